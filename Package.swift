@@ -1,0 +1,84 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The engine is LibTorch, unpacked from the PyTorch wheel. `bin/longtail` puts it behind the link `.libtorch`;
+// the environment variable LIBTORCH names another installation (the folder with `include` and `lib`).
+let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch"
+
+// The only place with unsafe flags: SwiftPM has no other way to add a system header search path and a run path.
+let engineHeaders: [CXXSetting] = [
+  .unsafeFlags([
+    "-isystem", libtorch + "/include", "-isystem", libtorch + "/include/torch/csrc/api/include",
+  ])
+]
+let engineLibraries: [LinkerSetting] = [
+  .unsafeFlags(["-L" + libtorch + "/lib", "-Xlinker", "-rpath=" + libtorch + "/lib"]),
+  .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+]
+
+let package = Package(
+  name: "longtail",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Longtail", targets: ["Longtail"]),
+    .executable(name: "longtail", targets: ["LongtailTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // 1. C and C++
+    .target(name: "CLibTorch", cxxSettings: engineHeaders, linkerSettings: engineLibraries),
+    .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    // 2. the engine
+    .target(name: "Torch", dependencies: ["CLibTorch"]),
+    // 3. foundations
+    .target(name: "NeuralNetworks", dependencies: ["Torch"]),
+    .target(name: "Checkpoints", dependencies: ["Torch", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
+    // 4. data and models
+    .target(
+      name: "VisionData",
+      dependencies: ["Torch", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),
+    // 5. losses, metrics, records
+    .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),
+    .target(name: "ModelEvaluation", dependencies: ["VisionData"]),
+    .target(
+      name: "RunRecords", dependencies: ["ModelEvaluation", "Checkpoints", .product(name: "Yams", package: "Yams")]),
+    // 6. training
+    .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords"]),
+    // 7. methods
+    .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
+    // 8. what users import
+    .target(name: "RunReports", dependencies: ["RunRecords"]),
+    .target(name: "Longtail", dependencies: ["LongtailMethods", "RunReports"]),
+    // 9. the command-line tool
+    .target(
+      name: "LongtailCLI",
+      dependencies: ["Longtail", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
+    // tests
+    .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
+    .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"]),
+    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"]),
+    .testTarget(name: "VisionDataTests", dependencies: ["VisionData", "LongtailTestSupport"]),
+    .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),
+    .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
+    .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
+    .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "LongtailTestSupport"]),
+    .testTarget(name: "ModelTrainingTests", dependencies: ["LongtailMethods", "LongtailTestSupport"]),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["Longtail", "LongtailTestSupport"], resources: [.copy("Books")]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["LongtailCLI", "LongtailTestSupport"],
+      exclude: ["Snapshots"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,104 @@
+import CLibTorch
+
+/// One argument of an operator call. It keeps what it points to alive until the call has returned.
+public struct Argument {
+  let raw: CTValue
+  let owner: AnyObject?
+
+  init(tag: Int, bits: UInt64, count: Int = 0, owner: AnyObject? = nil) {
+    raw = CTValue(tag: Int32(tag), count: Int32(count), bits: bits)
+    self.owner = owner
+  }
+
+  /// An optional argument that is left out.
+  public static var none: Argument { Argument(tag: CT_NONE, bits: 0) }
+  /// The operator's own default.
+  public static var standard: Argument { Argument(tag: CT_DEFAULT, bits: 0) }
+
+  /// A tensor.
+  @inline(__always)
+  public static func tensor(_ value: Tensor) -> Argument {
+    Argument(tag: CT_TENSOR, bits: UInt64(UInt(bitPattern: value.handle)), owner: value)
+  }
+
+  /// A tensor or nothing.
+  public static func tensor(_ value: Tensor?) -> Argument {
+    guard let value else { return .none }
+    return .tensor(value)
+  }
+
+  /// An integer: sizes, axes, enumerations, or an integer scalar.
+  @inline(__always)
+  public static func int(_ value: Int) -> Argument { Argument(tag: CT_INT, bits: UInt64(bitPattern: Int64(value))) }
+
+  /// A floating-point number.
+  @inline(__always)
+  public static func double(_ value: Double) -> Argument { Argument(tag: CT_DOUBLE, bits: value.bitPattern) }
+
+  /// A truth value.
+  @inline(__always)
+  public static func bool(_ value: Bool) -> Argument { Argument(tag: CT_BOOL, bits: value ? 1 : 0) }
+
+  /// An element type.
+  public static func dtype(_ value: DType) -> Argument { .int(Int(value.rawValue)) }
+
+  /// A device.
+  public static func device(_ value: Device) -> Argument { Argument(tag: CT_DEVICE, bits: value.bits) }
+
+  /// A list of integers: a shape, axes, a stride.
+  public static func ints(_ values: [Int]) -> Argument {
+    let list = ListStorage<Int64>(values.lazy.map(Int64.init), count: values.count, keeping: nil)
+    return Argument(tag: CT_INTS, bits: list.bits, count: values.count, owner: list)
+  }
+
+  /// A list of tensors.
+  public static func tensors(_ values: [Tensor]) -> Argument {
+    let list = ListStorage<OpaquePointer?>(values.lazy.map { $0.handle }, count: values.count, keeping: values)
+    return Argument(tag: CT_TENSORS, bits: list.bits, count: values.count, owner: list)
+  }
+
+  /// A list of tensors with gaps, as index operators take it.
+  public static func optionalTensors(_ values: [Tensor?]) -> Argument {
+    let list = ListStorage<OpaquePointer?>(
+      values.lazy.map { $0?.handle }, count: values.count, keeping: values.compactMap { $0 })
+    return Argument(tag: CT_OPTIONAL_TENSORS, bits: list.bits, count: values.count, owner: list)
+  }
+
+  /// What an error message says of this argument.
+  var description: String {
+    switch Int(raw.tag) {
+    case CT_NONE: "none"
+    case CT_DEFAULT: "default"
+    case CT_TENSOR: (owner as? Tensor)?.summary ?? "tensor"
+    case CT_INT: "\(Int64(bitPattern: raw.bits))"
+    case CT_DOUBLE: "\(Double(bitPattern: raw.bits))"
+    case CT_BOOL: raw.bits == 0 ? "false" : "true"
+    case CT_INTS: (owner as? ListStorage<Int64>)?.listing ?? "[]"
+    case CT_TENSORS, CT_OPTIONAL_TENSORS: "\(raw.count) tensors"
+    default: "value"
+    }
+  }
+}
+
+/// Memory of a list argument at a fixed address.
+final class ListStorage<Element> {
+  private let pointer: UnsafeMutablePointer<Element>
+  private let count: Int
+  private let kept: [Tensor]?
+
+  init(_ values: some Sequence<Element>, count: Int, keeping kept: [Tensor]?) {
+    pointer = .allocate(capacity: max(1, count))
+    self.count = count
+    self.kept = kept
+    var position = 0
+    for value in values {
+      (pointer + position).initialize(to: value)
+      position += 1
+    }
+  }
+
+  deinit { pointer.deallocate() }
+
+  var bits: UInt64 { UInt64(UInt(bitPattern: pointer)) }
+  var listing: String { "\(Array(UnsafeBufferPointer(start: pointer, count: count)))" }
+}

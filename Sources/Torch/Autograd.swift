@@ -1,0 +1,39 @@
+import CLibTorch
+
+extension Tensor {
+  /// Accumulates the gradient of this scalar into every leaf that requires one.
+  /// - Parameters:
+  ///   - retainGraph: keep the graph for a second backward pass.
+  ///   - createGraph: record the pass itself, for gradients of gradients.
+  public func backward(gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) throws {
+    let status = ct_backward(handle, gradient?.handle, retainGraph || createGraph, createGraph)
+    if status < 0 { throw TorchError.operation(name: "backward", arguments: summary, reason: Engine.lastError) }
+  }
+}
+
+/// Gradients of the sum of `outputs` with respect to `inputs`, without touching any accumulated gradient.
+///
+/// - Parameters:
+///   - weights: one tensor of each output's shape to multiply with before summing; needed for outputs that are not scalars.
+///   - createGraph: record the computation, so that the results can be differentiated again.
+/// - Returns: one tensor per input; nil for an input that no output depends on, if `allowUnused`.
+public func gradients(
+  of outputs: [Tensor], withRespectTo inputs: [Tensor], weights: [Tensor]? = nil, retainGraph: Bool = false,
+  createGraph: Bool = false, allowUnused: Bool = false
+) throws -> [Tensor?] {
+  if let weights, weights.count != outputs.count {
+    throw TorchError.shape(
+      function: "gradients", expected: "\(outputs.count) weights, one an output", actual: "\(weights.count)")
+  }
+  var results = [OpaquePointer?](repeating: nil, count: inputs.count)
+  let status = withExtendedLifetime((outputs, inputs, weights)) {
+    ct_gradients(
+      outputs.map(\.handle), Int32(outputs.count), inputs.map(\.handle), Int32(inputs.count),
+      weights.map { $0.map { Optional($0.handle) } }, retainGraph || createGraph, createGraph, allowUnused, &results)
+  }
+  if status < 0 {
+    let arguments = outputs.map(\.summary).joined(separator: ", ")
+    throw TorchError.operation(name: "gradients", arguments: arguments, reason: Engine.lastError)
+  }
+  return results.map { $0.map(Tensor.init(owning:)) }
+}

@@ -1,0 +1,92 @@
+/// The element type of a tensor. Raw values are the engine's own numbers.
+public enum DType: Int32, Sendable, CaseIterable, Codable, CustomStringConvertible {
+  /// Unsigned 8-bit integers: pictures.
+  case uint8 = 0
+  /// Signed 8-bit integers.
+  case int8 = 1
+  /// Signed 16-bit integers.
+  case int16 = 2
+  /// Signed 32-bit integers.
+  case int32 = 3
+  /// Signed 64-bit integers: labels and indices.
+  case int64 = 4
+  /// IEEE half precision.
+  case float16 = 5
+  /// IEEE single precision.
+  case float32 = 6
+  /// IEEE double precision.
+  case float64 = 7
+  /// Truth values, one byte each.
+  case bool = 11
+  /// Single precision's exponent with 8 bits of precision.
+  case bfloat16 = 15
+
+  /// Bytes of one element.
+  public var byteCount: Int {
+    switch self {
+    case .uint8, .int8, .bool: 1
+    case .int16, .float16, .bfloat16: 2
+    case .int32, .float32: 4
+    case .int64, .float64: 8
+    }
+  }
+
+  /// Whether elements are floating-point numbers.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .float32, .float64, .bfloat16: true
+    default: false
+    }
+  }
+
+  /// The name that files and tables use, such as `float32`.
+  public var description: String {
+    switch self {
+    case .uint8: "uint8"
+    case .int8: "int8"
+    case .int16: "int16"
+    case .int32: "int32"
+    case .int64: "int64"
+    case .float16: "float16"
+    case .float32: "float32"
+    case .float64: "float64"
+    case .bool: "bool"
+    case .bfloat16: "bfloat16"
+    }
+  }
+}
+
+/// A Swift type whose values a tensor can hold without conversion.
+public protocol TensorElement: Sendable, BitwiseCopyable {
+  /// The engine's name of this type.
+  static var dtype: DType { get }
+}
+
+extension UInt8: TensorElement {
+  /// `uint8`
+  public static var dtype: DType { .uint8 }
+}
+extension Int32: TensorElement {
+  /// `int32`
+  public static var dtype: DType { .int32 }
+}
+extension Int64: TensorElement {
+  /// `int64`
+  public static var dtype: DType { .int64 }
+}
+extension Int: TensorElement {
+  /// `int64`
+  public static var dtype: DType { .int64 }
+}
+extension Float: TensorElement {
+  /// `float32`
+  public static var dtype: DType { .float32 }
+}
+extension Double: TensorElement {
+  /// `float64`
+  public static var dtype: DType { .float64 }
+}
+extension Bool: TensorElement {
+  /// `bool`
+  public static var dtype: DType { .bool }
+}

@@ -1,0 +1,91 @@
+import CLibTorch
+
+/// A function that brings its own backward: a forward on tensors, and the gradients of its inputs given those of its outputs.
+///
+/// Use it where the recorded graph would keep too much memory or launch too many operations.
+public struct DifferentiableFunction: Sendable {
+  /// The gradients of the inputs (nil where an input gets none) from the gradients of the outputs (nil where undefined) and the
+  /// saved tensors, in the order `inputs`, `outputs`. It may run on another thread than the forward.
+  public typealias Backward = @Sendable (_ outputGradients: [Tensor?], _ saved: [Tensor]) throws -> [Tensor?]
+
+  /// The name in error messages.
+  public let name: String
+  /// Whether `backward` is made of recorded operations on what it is given, so that it can be differentiated again. If not, a
+  /// second derivative is refused with an error.
+  public let isTwiceDifferentiable: Bool
+  private let forward: @Sendable ([Tensor]) throws -> [Tensor]
+  private let backward: Backward
+
+  /// Makes a function from its two halves. `forward` runs without recording and must return new tensors.
+  public init(
+    _ name: String, isTwiceDifferentiable: Bool, forward: @escaping @Sendable ([Tensor]) throws -> [Tensor],
+    backward: @escaping Backward
+  ) {
+    self.name = name
+    self.isTwiceDifferentiable = isTwiceDifferentiable
+    self.forward = forward
+    self.backward = backward
+  }
+
+  /// Applies the function.
+  public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
+    let outputs = try withoutGradients { try forward(inputs) }
+    guard gradientsAreRecorded, inputs.contains(where: \.requiresGradient) else { return outputs }
+    let context = Unmanaged.passRetained(BackwardContext(backward, name: name)).toOpaque()
+    let inputHandles = inputs.map { Optional($0.handle) }
+    let status = withExtendedLifetime((inputs, outputs)) {
+      ct_attach_backward(
+        name, inputHandles, Int32(inputs.count), outputs.map { Optional($0.handle) }, Int32(outputs.count), inputHandles,
+        Int32(inputs.count), true, isTwiceDifferentiable, runBackward, context, releaseContext)
+    }
+    if status < 0 {
+      let arguments = inputs.map(\.summary).joined(separator: ", ")
+      throw TorchError.operation(name: name, arguments: arguments, reason: Engine.lastError)
+    }
+    return outputs
+  }
+}
+
+private final class BackwardContext {
+  let backward: DifferentiableFunction.Backward
+  let name: String
+  init(_ backward: @escaping DifferentiableFunction.Backward, name: String) {
+    self.backward = backward
+    self.name = name
+  }
+}
+
+private func borrowed(_ handles: UnsafePointer<OpaquePointer?>?, _ count: Int32) -> [Tensor?] {
+  guard let handles else { return [] }
+  return (0..<Int(count)).map { index in handles[index].map { Tensor(owning: ct_tensor_retain($0)) } }
+}
+
+private func runBackward(
+  _ context: UnsafeMutableRawPointer?, _ outputGradients: UnsafePointer<OpaquePointer?>?, _ outputCount: Int32,
+  _ saved: UnsafePointer<OpaquePointer?>?, _ savedCount: Int32, _ inputGradients: UnsafeMutablePointer<OpaquePointer?>?,
+  _ inputCount: Int32, _ message: UnsafeMutablePointer<CChar>?, _ capacity: Int32
+) -> Int32 {
+  guard let context, let inputGradients, let message else { return -1 }
+  let box = Unmanaged<BackwardContext>.fromOpaque(context).takeUnretainedValue()
+  do {
+    let gradients = try box.backward(borrowed(outputGradients, outputCount), borrowed(saved, savedCount).compactMap { $0 })
+    guard gradients.count == Int(inputCount) else {
+      throw TorchError.shape(
+        function: box.name + " backward", expected: "\(inputCount) gradients, one an input", actual: "\(gradients.count)")
+    }
+    for (index, gradient) in gradients.enumerated() {
+      inputGradients[index] = gradient.map { ct_tensor_retain($0.handle) }
+    }
+    return 0
+  } catch {
+    var bytes = Array(String(describing: error).utf8.prefix(Int(capacity) - 1)).map { CChar(bitPattern: $0) }
+    bytes.append(0)
+    message.update(from: bytes, count: bytes.count)
+    return -1
+  }
+}
+
+private func releaseContext(_ context: UnsafeMutableRawPointer?) {
+  guard let context else { return }
+  Unmanaged<BackwardContext>.fromOpaque(context).release()
+}

@@ -1,0 +1,118 @@
+import CLibTorch
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The tensor engine (LibTorch) of this process.
+///
+/// Gradient mode and mixed precision are states of a thread: one thread owns training, and nothing suspends inside a step.
+public enum Engine {
+  /// Runs once, before any other engine call. A version mismatch is reported by `verify()`, not here.
+  private static let started: Bool = {
+    ct_initialize() == 0
+  }()
+
+  /// Starts the engine if it has not been started.
+  @inline(__always)
+  static func start() { _ = started }
+
+  /// The version the program was compiled against, such as `2.11.0`.
+  public static var compiledVersion: String { String(cString: ct_compiled_version()) }
+
+  /// The folder of the loaded libraries.
+  public static var libraryFolder: String {
+    let path = String(cString: ct_library_path())
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return String(path[..<slash])
+  }
+
+  /// The version that the folder of the loaded libraries states in its `version.py` or `build-version`, if it does.
+  public static var installedVersion: String? {
+    for name in ["../version.py", "../build-version"] {
+      guard let text = readText(libraryFolder + "/" + name) else { continue }
+      for line in text.split(separator: "\n") {
+        let value = line.hasPrefix("__version__") ? line.drop { $0 != "'" }.dropFirst().prefix { $0 != "'" } : line
+        if value.first?.isNumber == true { return String(value) }
+      }
+    }
+    return nil
+  }
+
+  /// Checks that the libraries are of the minor version that the program was compiled against.
+  /// - Throws: `TorchError.engine` that names both versions.
+  public static func verify() throws {
+    guard started else { throw TorchError.engine("the engine could not be started: \(lastError)") }
+    guard let installed = installedVersion else { return }
+    let wanted = compiledVersion.split(separator: ".").prefix(2)
+    guard installed.split(separator: ".").prefix(2).elementsEqual(wanted) else {
+      throw TorchError.engine(
+        "this program was built for torch \(compiledVersion), but \(libraryFolder) holds \(installed); "
+          + "set LIBTORCH to a torch \(wanted.joined(separator: ".")) folder and build again")
+    }
+  }
+
+  /// Why no GPU can be used, or an empty text.
+  public static var cudaLoadError: String {
+    start()
+    return String(cString: ct_cuda_load_error())
+  }
+
+  /// The number of NVIDIA GPUs that can be used.
+  public static var cudaDeviceCount: Int {
+    start()
+    return Int(ct_cuda_device_count())
+  }
+
+  /// Threads inside one operation. Results of reductions depend on it, so a run records it.
+  public static var threadCount: Int {
+    start()
+    return Int(ct_threads())
+  }
+
+  /// Sets the number of threads inside one operation.
+  public static func setThreadCount(_ count: Int) throws {
+    start()
+    try check(ct_set_threads(Int32(clamping: max(1, count))), "set thread count")
+  }
+
+  /// Chooses algorithms that repeat bit for bit on a GPU; operators without one throw.
+  public static func setDeterministic(_ enabled: Bool) throws {
+    start()
+    try check(ct_set_deterministic(enabled), "set deterministic")
+  }
+
+  /// Lets float32 matrix products and convolutions use TF32 on a GPU.
+  public static func setTF32(_ enabled: Bool) throws {
+    start()
+    try check(ct_set_float32_matmul_tf32(enabled), "set TF32")
+  }
+
+  /// Tensor handles that are alive now. Equal at two steps means that nothing leaks.
+  public static var liveTensorCount: Int { Int(ct_live_tensors()) }
+
+  /// Bytes that the processor's allocator has handed out and not got back.
+  public static var allocatedBytes: Int { Int(ct_engine_bytes()) }
+
+  /// The instruction set that the engine uses, such as `AVX512`.
+  public static var processorCapability: String {
+    start()
+    return String(cString: ct_cpu_capability())
+  }
+
+  static var lastError: String { String(cString: ct_last_error()) }
+
+  static func check(_ status: Int32, _ name: String) throws {
+    if status < 0 { throw TorchError.operation(name: name, arguments: "", reason: lastError) }
+  }
+
+  private static func readText(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&buffer, 1, buffer.count, file)
+    return String(decoding: buffer.prefix(count), as: UTF8.self)
+  }
+}

@@ -1,0 +1,42 @@
+private let emptyOperator = Operator("aten::empty", "memory_format")
+private let zerosOperator = Operator("aten::zeros")
+private let fullOperator = Operator("aten::full")
+private let arangeOperator = Operator("aten::arange", "start_step")
+private let zerosLikeOperator = Operator("aten::zeros_like")
+private let onesLikeOperator = Operator("aten::ones_like")
+
+/// Tensors from nothing.
+extension Tensor {
+  /// A tensor with arbitrary elements, to be written to.
+  public static func empty(
+    _ shape: [Int], dtype: DType = .float32, on device: Device = .cpu, format: MemoryFormat = .contiguous
+  ) throws -> Tensor {
+    try emptyOperator([.ints(shape), .dtype(dtype), .none, .device(device), .none, .int(Int(format.rawValue))])
+  }
+
+  /// A tensor of zeros.
+  public static func zeros(_ shape: [Int], dtype: DType = .float32, on device: Device = .cpu) throws -> Tensor {
+    try zerosOperator([.ints(shape), .dtype(dtype), .none, .device(device)])
+  }
+
+  /// A tensor of ones.
+  public static func ones(_ shape: [Int], dtype: DType = .float32, on device: Device = .cpu) throws -> Tensor {
+    try full(shape, 1, dtype: dtype, on: device)
+  }
+
+  /// A tensor with all elements equal to `value`.
+  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) throws -> Tensor {
+    try fullOperator([.ints(shape), .double(value), .dtype(dtype), .none, .device(device)])
+  }
+
+  /// The integers `start, start + 1, …, end - 1`.
+  public static func range(_ start: Int, _ end: Int, dtype: DType = .int64, on device: Device = .cpu) throws -> Tensor {
+    try arangeOperator([.int(start), .int(end), .int(1), .dtype(dtype), .none, .device(device)])
+  }
+
+  /// Zeros with this tensor's shape, type, device and memory format.
+  public func zerosLike() throws -> Tensor { try zerosLikeOperator(.tensor(self)) }
+
+  /// Ones with this tensor's shape, type, device and memory format.
+  public func onesLike() throws -> Tensor { try onesLikeOperator(.tensor(self)) }
+}

@@ -1,0 +1,35 @@
+private let copyOperator = Operator("aten::copy_")
+private let addTensorInPlace = Operator("aten::add_", "Tensor")
+private let addScalarInPlace = Operator("aten::add_", "Scalar")
+private let subtractInPlace = Operator("aten::sub_", "Tensor")
+private let multiplyScalarInPlace = Operator("aten::mul_", "Scalar")
+private let multiplyTensorInPlace = Operator("aten::mul_", "Tensor")
+private let zeroInPlace = Operator("aten::zero_")
+private let fillInPlace = Operator("aten::fill_", "Scalar")
+private let interpolateInPlace = Operator("aten::lerp_", "Scalar")
+
+/// Changes in place. None of them may touch a leaf that requires a gradient outside `withoutGradients`.
+extension Tensor {
+  /// Overwrites the elements by those of `source`, converting type, device and memory order.
+  public func copy(from source: Tensor) throws { try copyOperator.perform([.tensor(self), .tensor(source)]) }
+  /// Adds `scale` times another tensor.
+  public func add(_ other: Tensor, scale: Double = 1) throws {
+    try addTensorInPlace.perform([.tensor(self), .tensor(other), .double(scale)])
+  }
+  /// Adds an integer to each element.
+  public func add(_ value: Int) throws { try addScalarInPlace.perform([.tensor(self), .int(value)]) }
+  /// Subtracts another tensor.
+  public func subtract(_ other: Tensor) throws { try subtractInPlace.perform([.tensor(self), .tensor(other)]) }
+  /// Multiplies each element by a number.
+  public func multiply(by factor: Double) throws { try multiplyScalarInPlace.perform([.tensor(self), .double(factor)]) }
+  /// Multiplies element by element.
+  public func multiply(by other: Tensor) throws { try multiplyTensorInPlace.perform([.tensor(self), .tensor(other)]) }
+  /// Sets all elements to zero.
+  public func setToZero() throws { try zeroInPlace.perform([.tensor(self)]) }
+  /// Sets all elements to a number.
+  public func fill(_ value: Double) throws { try fillInPlace.perform([.tensor(self), .double(value)]) }
+  /// Moves each element towards `end` by a share `weight` of the distance.
+  public func interpolate(towards end: Tensor, weight: Double) throws {
+    try interpolateInPlace.perform([.tensor(self), .tensor(end), .double(weight)])
+  }
+}

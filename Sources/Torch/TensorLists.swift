@@ -1,0 +1,66 @@
+private let fusedSGD = Operator("aten::_fused_sgd_", "tensor_lr")
+private let fusedAdamW = Operator("aten::_fused_adamw_", "tensor_lr")
+private let foreachAddList = Operator("aten::_foreach_add_", "List")
+private let foreachMultiplyTensor = Operator("aten::_foreach_mul_", "Tensor")
+private let foreachMultiplyScalar = Operator("aten::_foreach_mul_", "Scalar")
+private let foreachNorm = Operator("aten::_foreach_norm", "Scalar")
+private let foreachCopy = Operator("aten::_foreach_copy_")
+private let foreachInterpolate = Operator("aten::_foreach_lerp_", "Scalar")
+private let foreachZero = Operator("aten::_foreach_zero_")
+
+/// Operations on whole lists of tensors in one call each.
+public enum TensorLists {
+  /// One step of stochastic gradient descent: `buffer = momentum * buffer + gradient + weightDecay * parameter`, then
+  /// `parameter -= learningRate * buffer` (or of `gradient + momentum * buffer` for Nesterov).
+  /// - Parameter learningRate: float32 without axes, on the parameters' device.
+  public static func stepSGD(
+    _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Tensor, momentum: Double,
+    weightDecay: Double, isNesterov: Bool
+  ) throws {
+    try fusedSGD.perform([
+      .tensors(parameters), .tensors(gradients), .tensors(momenta), .double(weightDecay), .double(momentum),
+      .tensor(learningRate), .double(0), .bool(isNesterov), .bool(false), .bool(false),
+    ])
+  }
+
+  /// One step of AdamW with decoupled weight decay.
+  /// - Parameter steps: one float32 tensor without axes per parameter: the number of this step, from 1.
+  public static func stepAdamW(
+    _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
+    learningRate: Tensor, betas: (Double, Double), weightDecay: Double, epsilon: Double
+  ) throws {
+    try fusedAdamW.perform([
+      .tensors(parameters), .tensors(gradients), .tensors(firstMoments), .tensors(secondMoments), .tensors([]),
+      .tensors(steps), .tensor(learningRate), .double(betas.0), .double(betas.1), .double(weightDecay), .double(epsilon),
+      .bool(false), .bool(false),
+    ])
+  }
+
+  /// Adds `scale` times the tensors of another list.
+  public static func add(_ tensors: [Tensor], _ others: [Tensor], scale: Double = 1) throws {
+    try foreachAddList.perform([.tensors(tensors), .tensors(others), .double(scale)])
+  }
+  /// Multiplies all tensors by one factor that lives on their device.
+  public static func multiply(_ tensors: [Tensor], by factor: Tensor) throws {
+    try foreachMultiplyTensor.perform([.tensors(tensors), .tensor(factor)])
+  }
+  /// Multiplies all tensors by one number.
+  public static func multiply(_ tensors: [Tensor], by factor: Double) throws {
+    try foreachMultiplyScalar.perform([.tensors(tensors), .double(factor)])
+  }
+  /// The Euclidean length of all tensors taken as one vector, without axes, on their device.
+  public static func norm(_ tensors: [Tensor]) throws -> Tensor {
+    let parts = try foreachNorm.results([.tensors(tensors), .double(2)], capacity: max(1, tensors.count)).compactMap { $0 }
+    return try Tensor.stack(parts).euclideanNorm(alongAxes: [0])
+  }
+  /// Overwrites the tensors by those of another list.
+  public static func copy(_ tensors: [Tensor], from others: [Tensor]) throws {
+    try foreachCopy.perform([.tensors(tensors), .tensors(others)])
+  }
+  /// Moves each tensor towards its partner by a share of the distance.
+  public static func interpolate(_ tensors: [Tensor], towards others: [Tensor], weight: Double) throws {
+    try foreachInterpolate.perform([.tensors(tensors), .tensors(others), .double(weight)])
+  }
+  /// Sets all elements to zero.
+  public static func setToZero(_ tensors: [Tensor]) throws { try foreachZero.perform([.tensors(tensors)]) }
+}

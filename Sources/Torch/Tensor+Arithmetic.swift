@@ -131,3 +131,10 @@ extension Tensor {
   /// Integers shifted to the right, keeping the sign.
   public func shiftedRight(by bits: Int) throws -> Tensor { try rightShift(.tensor(self), .int(bits)) }
 }
+
+extension Tensor {
+  /// `self + scale * other` in one operation.
+  public func plus(_ other: Tensor, scale: Double) throws -> Tensor {
+    try addTensor(.tensor(self), .tensor(other), .double(scale))
+  }
+}

@@ -1,0 +1,54 @@
+import Torch
+
+/// Batch normalisation of picture channels.
+///
+/// While training, a batch is normalised by its own mean and variance, and running values move towards them by `momentum`; in
+/// evaluation the running values are used.
+/// - Shapes: `[batch, channels, height, width]` to the same.
+/// - Source: Batch Normalization, ICML 2015.
+public final class BatchNormalization2d: Module, Layer {
+  /// The scale of each channel.
+  public let weight: Tensor
+  /// The shift of each channel.
+  public let bias: Tensor
+  /// The running mean of each channel.
+  public let runningMean: Tensor
+  /// The running variance of each channel.
+  public let runningVariance: Tensor
+  /// Kept for its key only: with a fixed momentum the count has no effect.
+  private let batchCount: Tensor
+  /// The share by which running values move.
+  public let momentum: Double
+  /// Added to variances.
+  public let epsilon: Double
+  /// Whether training moves the running values; off in a repeated pass over the same batch.
+  public var updatesRunningValues = true
+
+  /// Makes a layer that passes standardised values through unchanged.
+  public init(channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, using initializer: Initializer) throws {
+    weight = try initializer.constant([channels], 1)
+    bias = try initializer.constant([channels], 0)
+    runningMean = try Tensor.zeros([channels])
+    runningVariance = try Tensor.ones([channels])
+    batchCount = try Tensor.zeros([], dtype: .int64)
+    self.momentum = momentum
+    self.epsilon = epsilon
+  }
+
+  /// Scale and shift.
+  public override var parameters: [NamedTensor] { [NamedTensor("weight", weight), NamedTensor("bias", bias)] }
+  /// The running values, with PyTorch's names.
+  public override var buffers: [NamedTensor] {
+    [
+      NamedTensor("running_mean", runningMean), NamedTensor("running_var", runningVariance),
+      NamedTensor("num_batches_tracked", batchCount),
+    ]
+  }
+
+  /// Normalises.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    try input.batchNormalized(
+      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
+      momentum: updatesRunningValues ? momentum : 0, epsilon: epsilon)
+  }
+}

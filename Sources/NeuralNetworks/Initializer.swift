@@ -1,0 +1,81 @@
+import Torch
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Draws the first values of parameters from a counter-based generator: equal for a seed and the order in which a network is built,
+/// whatever the device and the threads.
+public final class Initializer {
+  private let generator: Philox4x32
+  private var ordinal: UInt64 = 0
+
+  /// An initialiser for one network.
+  public init(seed: UInt64) {
+    generator = Philox4x32(seed: seed, purpose: .initialisation)
+  }
+
+  /// A parameter with independent normal values.
+  public func normal(_ shape: [Int], standardDeviation: Double, mean: Double = 0) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    var values = [Float](repeating: 0, count: count)
+    let draw = nextDraw()
+    var position = 0
+    while position < count {
+      let words = draw(position / 4)
+      for (first, second) in [(words.x, words.y), (words.z, words.w)] {
+        let radius = (-2 * log(Double(Philox4x32.openUniform(first)))).squareRoot()
+        let angle = 2 * Double.pi * Double(Philox4x32.uniform(second))
+        if position < count { values[position] = Float(mean + standardDeviation * radius * cos(angle)) }
+        if position + 1 < count { values[position + 1] = Float(mean + standardDeviation * radius * sin(angle)) }
+        position += 2
+      }
+    }
+    return try parameter(values, shape)
+  }
+
+  /// A parameter with independent values between two bounds.
+  public func uniform(_ shape: [Int], from lower: Double, to upper: Double) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    let draw = nextDraw()
+    var values = [Float](repeating: 0, count: count)
+    for position in 0..<count {
+      let share = Double(Philox4x32.uniform(draw(position / 4)[position % 4]))
+      values[position] = Float(lower + (upper - lower) * share)
+    }
+    return try parameter(values, shape)
+  }
+
+  /// Normal values with standard deviation `sqrt(2 / inputs)`, which keeps the scale of ReLU networks.
+  ///
+  /// Source: Delving Deep into Rectifiers, ICCV 2015, equation 10.
+  public func kaimingNormal(_ shape: [Int]) throws -> Tensor {
+    try normal(shape, standardDeviation: (2 / Double(Initializer.inputCount(shape))).squareRoot())
+  }
+
+  /// Uniform values within `1 / sqrt(inputs)`: the usual default of linear layers and convolutions.
+  public func inverseRootUniform(_ shape: [Int], inputs: Int? = nil) throws -> Tensor {
+    let bound = 1 / Double(inputs ?? Initializer.inputCount(shape)).squareRoot()
+    return try uniform(shape, from: -bound, to: bound)
+  }
+
+  /// A parameter of equal values.
+  public func constant(_ shape: [Int], _ value: Double) throws -> Tensor {
+    try Tensor.full(shape, value).requiringGradient()
+  }
+
+  private func nextDraw() -> (Int) -> Philox4x32.Block {
+    let step = ordinal
+    ordinal += 1
+    return { [generator] index in generator.block(step: step, sample: 0, draw: UInt32(truncatingIfNeeded: index)) }
+  }
+
+  private func parameter(_ values: [Float], _ shape: [Int]) throws -> Tensor {
+    try Tensor(values, shape: shape).requiringGradient()
+  }
+
+  /// The values that one output sums over: all axes but the first.
+  private static func inputCount(_ shape: [Int]) -> Int { max(1, shape.dropFirst().reduce(1, *)) }
+}

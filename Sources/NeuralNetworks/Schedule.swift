@@ -1,0 +1,87 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// How a value such as the learning rate changes over a stage, as a factor of its base value.
+///
+/// Steps and epochs count from 0. A schedule is a pure function of the step; training puts all its values on the device once, so
+/// that a step reads its own without asking the host.
+public indirect enum Schedule: Sendable, Equatable {
+  /// When the value may change.
+  public enum Granularity: String, Sendable, Codable {
+    /// At the start of each epoch.
+    case epoch
+    /// At every step.
+    case step
+  }
+
+  /// Always 1.
+  case constant
+  /// 1 at first; from each milestone on, its factor. Factors are of the base value and do not multiply up.
+  case factors([Milestone])
+  /// `end + (1 - end) (1 + cos(pi t)) / 2` where `t` runs from 0 at the first to just below 1 at the last step or epoch.
+  case cosine(end: Double, by: Granularity)
+  /// As `cosine` by epochs, but advanced before the first epoch: epoch `e` of `T` has the value of `(e + 1) / T`, and the last one `end`.
+  ///
+  /// Source: methods/balanced-meta-softmax, the published training code.
+  case advancedCosine(end: Double)
+  /// A rise over the first `length`, then another schedule. By epoch, epoch `e` of `W` has `(e + 1) / W`; by step, step `s` of `n` has `(s + 1) / n`.
+  case warmup(length: TrainingLength, by: Granularity, then: Schedule)
+  /// The published warm-up with cosine: epochs `0 ..< W` rise evenly from `start` to 1, both reached, then the advanced cosine over
+  /// the remaining epochs, counted from the last one of the rise.
+  case warmupAdvancedCosine(start: Double, epochs: Int, end: Double)
+
+  /// From when on a factor holds.
+  public struct Milestone: Sendable, Equatable {
+    /// The moment.
+    public var at: TrainingLength
+    /// The factor of the base value from then on.
+    public var factor: Double
+
+    /// Makes a milestone.
+    public init(_ at: TrainingLength, _ factor: Double) {
+      self.at = at
+      self.factor = factor
+    }
+  }
+
+  /// The factor at a step.
+  /// - Parameters:
+  ///   - step: from 0.
+  ///   - stepsPerEpoch: the length of an epoch.
+  ///   - totalSteps: the length of the stage.
+  public func factor(atStep step: Int, stepsPerEpoch: Int, totalSteps: Int) -> Double {
+    let epoch = step / max(1, stepsPerEpoch)
+    let epochs = (totalSteps + stepsPerEpoch - 1) / max(1, stepsPerEpoch)
+    switch self {
+    case .constant: return 1
+    case .factors(let milestones):
+      let passed = milestones.filter { $0.at.steps(stepsPerEpoch: stepsPerEpoch) <= step }
+      return passed.max { $0.at.steps(stepsPerEpoch: stepsPerEpoch) < $1.at.steps(stepsPerEpoch: stepsPerEpoch) }?.factor ?? 1
+    case .cosine(let end, let granularity):
+      let progress = granularity == .epoch ? Double(epoch) / Double(max(1, epochs)) : Double(step) / Double(max(1, totalSteps))
+      return Schedule.cosine(from: 1, to: end, progress: progress)
+    case .advancedCosine(let end):
+      return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1) / Double(max(1, epochs)))
+    case .warmup(let length, let granularity, let next):
+      let rise = length.steps(stepsPerEpoch: stepsPerEpoch)
+      guard step < rise else { return next.factor(atStep: step, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps) }
+      guard granularity == .epoch else { return Double(step + 1) / Double(rise) }
+      return Double(epoch + 1) * Double(stepsPerEpoch) / Double(max(stepsPerEpoch, rise))
+    case .warmupAdvancedCosine(let start, let rise, let end):
+      if epoch + 1 < rise { return start + (1 - start) * Double(epoch) / Double(max(1, rise - 1)) }
+      return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1 - rise) / Double(max(1, epochs - rise)))
+    }
+  }
+
+  /// The value of every epoch's first step, for a stage whose epochs have one step.
+  public func valuesPerEpoch(base: Double, epochs: Int) -> [Double] {
+    (0..<epochs).map { base * factor(atStep: $0, stepsPerEpoch: 1, totalSteps: epochs) }
+  }
+
+  private static func cosine(from start: Double, to end: Double, progress: Double) -> Double {
+    end + (start - end) * (1 + cos(Double.pi * min(1, progress))) / 2
+  }
+}

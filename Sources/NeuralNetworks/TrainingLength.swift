@@ -1,0 +1,53 @@
+/// A length or a moment of training, counted from 0 at the start of a stage: never a bare number, because a sampler can change how
+/// many steps an epoch has.
+public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// Whole passes over the training stream.
+  case epochs(Int)
+  /// Updates of the weights.
+  case steps(Int)
+
+  /// In steps, for an epoch of the given length.
+  public func steps(stepsPerEpoch: Int) -> Int {
+    switch self {
+    case .epochs(let count): count * stepsPerEpoch
+    case .steps(let count): count
+    }
+  }
+
+  /// `160 epochs` or `13000 steps`.
+  public var description: String {
+    switch self {
+    case .epochs(let count): "\(count) epochs"
+    case .steps(let count): "\(count) steps"
+    }
+  }
+
+  /// Reads `160 epochs`, `160ep` or `13000 steps`.
+  public init?(_ text: String) {
+    let digits = text.prefix { $0.isNumber }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    guard let count = Int(digits) else { return nil }
+    switch unit {
+    case "epoch", "epochs", "ep": self = .epochs(count)
+    case "step", "steps": self = .steps(count)
+    default: return nil
+    }
+  }
+
+  /// Decodes the text form.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let value = TrainingLength(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "a length is written as '160 epochs' or '13000 steps', but '\(text)' came")
+    }
+    self = value
+  }
+
+  /// Encodes the text form.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

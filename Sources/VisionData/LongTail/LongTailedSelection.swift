@@ -1,0 +1,32 @@
+/// The conventional long-tailed subset of a labelled set, image for image as in the published lists.
+///
+/// Class after class in label order, with one ``LegacyGenerator`` for all: the positions of the class in file order
+/// are shuffled and the first `counts[c]` are kept. The subset is grouped by class, in shuffled order.
+public enum LongTailedSelection {
+  /// Positions of the images to keep.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each image, in file order.
+  ///   - counts: images to keep per class, in label order.
+  ///   - seed: seed of the shuffle; 0 in the published lists.
+  /// - Returns: indices into `labels`, `counts[0]` of class 0 first.
+  /// - Throws: ``LabelError`` for a label without a count, ``LongTailError`` when a class has too few images.
+  public static func indices(labels: [Int32], counts: [Int], seed: UInt32 = 0) throws -> [Int32] {
+    if let label = counts.firstIndex(where: { $0 < 0 }) {
+      throw LongTailError.negativeCount(label: label, count: counts[label])
+    }
+    let members = try ClassMembers(labels: labels, classCount: counts.count)
+    var generator = LegacyGenerator(seed: seed)
+    var selected: [Int32] = []
+    for (label, count) in counts.enumerated() {
+      var positions = Array(members[label])
+      guard count <= positions.count else {
+        throw LongTailError.tooFewImages(label: label, wanted: count, available: positions.count)
+      }
+      // Classes that keep nothing are shuffled too: the draws of the following classes depend on it.
+      generator.shuffle(&positions)
+      selected += positions[..<count]
+    }
+    return selected
+  }
+}

@@ -1,0 +1,105 @@
+import LongtailTestSupport
+import Testing
+import VisionData
+
+@Suite struct SamplerTests {
+  private let labels: [Int32] = [3, 0, 1].flatMap { Array(repeating: Int32($0), count: [600, 80, 0, 20][$0]) }
+
+  private func allSamplers() throws -> [(String, any Sampler)] {
+    [
+      ("instance", try InstanceBalanced(imageCount: labels.count)),
+      ("class", try .classBalanced(labels: labels, classCount: 4)),
+      ("square root", try .squareRoot(labels: labels, classCount: 4)),
+      ("power 0.3", try ClassProbabilitySampler(labels: labels, classCount: 4, exponent: 0.3, epochLength: 999)),
+      ("progressive", try ProgressivelyBalanced(labels: labels, classCount: 4, epochs: 10)),
+    ]
+  }
+
+  /// Equal seed, stage and epoch repeat the order; any other does not.
+  @Test func ordersArePureFunctions() throws {
+    for (name, sampler) in try allSamplers() {
+      let order = sampler.indices(seed: 3, stage: 1, epoch: 2)
+      #expect(order.count == sampler.epochLength, "\(name)")
+      #expect(order.allSatisfy { labels.indices.contains(Int($0)) }, "\(name)")
+      #expect(sampler.indices(seed: 3, stage: 1, epoch: 2) == order, "\(name)")
+      #expect(sampler.indices(seed: 4, stage: 1, epoch: 2) != order, "\(name)")
+      #expect(sampler.indices(seed: 3, stage: 2, epoch: 2) != order, "\(name)")
+      #expect(sampler.indices(seed: 3, stage: 1, epoch: 3) != order, "\(name)")
+    }
+  }
+
+  @Test func instanceBalancedIsAPermutation() throws {
+    let order = try InstanceBalanced(imageCount: 1000).indices(seed: 0, stage: 0, epoch: 0)
+    #expect(order != Array(0..<1000))
+    #expect(order.sorted() == Array(0..<1000))
+  }
+
+  /// Class frequencies lie within five binomial standard deviations of what the exponent asks for.
+  @Test(arguments: [1, 0.5, 0, -0.5])
+  func classFrequenciesFollowTheExponent(exponent: Double) throws {
+    let sampler = try ClassProbabilitySampler(
+      labels: labels, classCount: 4, exponent: exponent, epochLength: 40_000)
+    let expected = try classProbabilities(counts: [600, 80, 0, 20], exponent: exponent)
+    expectFrequencies(sampler.indices(seed: 5, stage: 0, epoch: 0), expected)
+  }
+
+  @Test(arguments: [0, 3, 10, 25])
+  func progressiveMovesToBalanced(epoch: Int) throws {
+    let sampler = try ProgressivelyBalanced(labels: labels, classCount: 4, epochs: 10, epochLength: 40_000)
+    let expected = try progressiveProbabilities(
+      counts: [600, 80, 0, 20], progress: min(1, Double(epoch) / 10))
+    expectClose(sampler.probabilities(epoch: epoch), expected, relative: 1e-15)
+    expectFrequencies(sampler.indices(seed: 5, stage: 0, epoch: epoch), expected)
+  }
+
+  /// Within a class every image comes equally often.
+  @Test func imagesOfAClassAreEven() throws {
+    let sampler = try ClassProbabilitySampler(labels: labels, classCount: 4, exponent: 0, epochLength: 60_000)
+    var seen: [Int32: Int] = [:]
+    for image in sampler.indices(seed: 1, stage: 0, epoch: 0) where labels[Int(image)] == 3 {
+      seen[image, default: 0] += 1
+    }
+    #expect(seen.count == 20)
+    for count in seen.values { expectClose(Double(count), 1000, absolute: 5 * 1000.0.squareRoot()) }
+  }
+
+  private func expectFrequencies(_ order: [Int32], _ expected: [Double]) {
+    var seen = [Int](repeating: 0, count: expected.count)
+    for image in order { seen[Int(labels[Int(image)])] += 1 }
+    for (count, probability) in zip(seen, expected) {
+      let mean = Double(order.count) * probability
+      expectClose(Double(count), mean, absolute: 5 * (mean * (1 - probability)).squareRoot())
+    }
+  }
+
+  @Test func probabilitiesSumToOne() throws {
+    try withRandomCases { random in
+      let counts = random.integers(Int.random(in: 1...50, using: &random), in: 0...5000) + [1]
+      let exponent = Double.random(in: -3...3, using: &random)
+      let probabilities = try classProbabilities(counts: counts, exponent: exponent)
+      expectClose(probabilities.reduce(0, +), 1, absolute: 1e-12)
+      for (count, probability) in zip(counts, probabilities) {
+        #expect((count == 0) == (probability == 0), CaseContext.note)
+      }
+      let scaled = try classProbabilities(counts: counts.map { $0 * 7 }, exponent: exponent)
+      expectClose(scaled, probabilities, relative: 1e-12)
+      let mixed = try progressiveProbabilities(counts: counts, progress: Double.random(in: 0...1, using: &random))
+      expectClose(mixed.reduce(0, +), 1, absolute: 1e-12)
+    }
+  }
+
+  @Test func refusesBadInput() {
+    #expect(throws: LabelError.noLabels) { try InstanceBalanced(imageCount: 0) }
+    #expect(throws: LabelError.noLabels) { try ClassProbabilitySampler(labels: [], classCount: 2, exponent: 0) }
+    #expect(throws: LabelError.self) { try ClassProbabilitySampler(labels: [2], classCount: 2, exponent: 0) }
+    #expect(throws: ClassDistributionError.self) {
+      try ClassProbabilitySampler(labels: [0], classCount: 2, exponent: .nan)
+    }
+    #expect(throws: ClassDistributionError.self) {
+      try ClassProbabilitySampler(labels: [0], classCount: 2, exponent: 0, epochLength: 0)
+    }
+    #expect(throws: ClassDistributionError.self) { try ProgressivelyBalanced(labels: [0], classCount: 2, epochs: 0) }
+    #expect(throws: ClassDistributionError.self) { try progressiveProbabilities(counts: [1], progress: 1.5) }
+    #expect(throws: ClassDistributionError.self) { try classProbabilities(counts: [0, 0], exponent: 1) }
+  }
+}

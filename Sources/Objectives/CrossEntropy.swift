@@ -1,0 +1,21 @@
+/// Softmax cross-entropy, `-log(exp(z[y]) / sum_j exp(z[j]))`, optionally with class weights and a smoothed target.
+///
+/// - Shapes: logits `[batch, classes]`, labels `[batch]`.
+public struct CrossEntropy: SoftmaxObjective {
+  /// `cross-entropy`
+  public let name = "cross-entropy"
+  /// How rows are averaged.
+  public let averaging: RowAveraging
+  /// The share of the target that is spread evenly over all classes.
+  public let smoothing: Double
+
+  /// Makes a loss.
+  /// - Throws: `ObjectiveError.setting` for a smoothing outside `0 ..< 1`.
+  public init(smoothing: Double = 0, averaging: RowAveraging = .mean) throws {
+    guard smoothing >= 0, smoothing < 1 else {
+      throw ObjectiveError.setting(name: "smoothing", value: "\(smoothing)", expected: "at least 0 and below 1")
+    }
+    self.smoothing = smoothing
+    self.averaging = averaging
+  }
+}

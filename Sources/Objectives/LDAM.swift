@@ -1,0 +1,46 @@
+import Torch
+import VisionData
+
+/// Label-distribution-aware margins: the logit of the right class is lowered by a margin that is larger for rare classes,
+/// `m[c] = maxMargin n[c]^(-1/4) / max_k n[k]^(-1/4)`, then softmax cross-entropy at scale `s`.
+///
+/// For deferred re-weighting use a second phase with `reweightingBeta`.
+/// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019, equations 12 and 13.
+public struct LDAM: SoftmaxObjective {
+  /// `ldam`
+  public let name = "ldam"
+  /// The plain mean, or weighted by the effective number of images.
+  public let averaging: RowAveraging
+  /// The margins in units of cosine.
+  public let margins: [Double]
+  private let lowering: ClassConstant
+  private let logitFactor: Double
+
+  /// Makes a loss.
+  /// - Parameters:
+  ///   - logitsAreScaled: whether the head has multiplied cosines by `scale` already, as cosine heads do.
+  ///   - reweightingBeta: weights by the effective number of images, or nil for none.
+  public init(
+    counts: [Int], maxMargin: Double = 0.5, scale: Double = 30, logitsAreScaled: Bool = true,
+    reweightingBeta: Double? = nil, division: ClassBalanced.Division = .weights, countFloor: Double = 1
+  ) throws {
+    let classes = try ClassDistribution(counts: counts)
+    margins = try classes.marginsByFrequency(maxMargin: maxMargin, countFloor: countFloor)
+    lowering = ClassConstant(margins.map { $0 * scale })
+    logitFactor = logitsAreScaled ? 1 : scale
+    if let beta = reweightingBeta {
+      let weights = ClassConstant(try classes.effectiveNumberWeights(beta: beta, countFloor: countFloor))
+      averaging = division == .weights ? .weightedMean(weights) : .weightedByBatch(weights)
+    } else {
+      averaging = .mean
+    }
+  }
+
+  /// Scaled logits with the right class's lowered by its margin.
+  public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor {
+    var scores = try lossPrecision(logits)
+    if logitFactor != 1 { scores = try scores * logitFactor }
+    let right = try labels.oneHot(classes: scores.shape[1]).to(scores.dtype)
+    return try scores - right * lowering.beside(scores)
+  }
+}

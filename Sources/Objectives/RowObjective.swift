@@ -1,0 +1,94 @@
+import Torch
+import VisionData
+import VisionModels
+
+/// An objective with one loss per image, averaged over the batch, possibly with class weights.
+public protocol RowObjective: Objective {
+  /// The name in logs.
+  var name: String { get }
+  /// How rows are averaged.
+  var averaging: RowAveraging { get }
+  /// Scores as the loss sees them: with offsets or margins, in float32 or float64.
+  func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor
+  /// The loss of each row, without class weights.
+  /// - Shapes: adjusted logits `[batch, classes]` and labels `[batch]` to `[batch]`.
+  func rows(_ adjusted: Tensor, labels: Tensor) throws -> Tensor
+  /// The sum of all rows' losses with their class weights; by default from `rows`.
+  func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor
+}
+
+/// How the losses of rows become one value.
+public enum RowAveraging: Sendable {
+  /// The plain mean.
+  case mean
+  /// Weighted by class, divided by the weights present in the batch.
+  case weightedMean(ClassConstant)
+  /// Weighted by class, divided by the number of rows.
+  case weightedByBatch(ClassConstant)
+
+  /// The class weights, if there are any.
+  public var weights: ClassConstant? {
+    switch self {
+    case .mean: nil
+    case .weightedMean(let weights), .weightedByBatch(let weights): weights
+    }
+  }
+}
+
+extension RowObjective {
+  /// The scores in the precision of losses: float64 stays, everything else becomes float32.
+  public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor { try lossPrecision(logits) }
+
+  /// The weighted sum of the rows.
+  public func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
+    let rows = try rows(adjusted, labels: labels)
+    guard let weights = averaging.weights else { return try rows.sum() }
+    return try (rows * weights.beside(adjusted).entries(at: labels)).sum()
+  }
+
+  /// One term over the model's logits.
+  public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
+    [try term(logits: output.logits, labels: batch.labels)]
+  }
+
+  /// The term for some logits `[batch, classes]` and labels `[batch]`.
+  public func term(logits: Tensor, labels: Tensor) throws -> LossTerm {
+    let adjusted = try adjusted(logits, labels: labels)
+    let sum = try sum(adjusted, labels: labels)
+    switch averaging {
+    case .mean, .weightedByBatch: return LossTerm(name, sum: sum, denominator: .count(labels.elementCount))
+    case .weightedMean(let weights):
+      let present = try withoutGradients { try weights.beside(adjusted).entries(at: labels).sum() }
+      return LossTerm(name, sum: sum, denominator: .value(present))
+    }
+  }
+
+  /// The mean loss of some logits.
+  public func loss(logits: Tensor, labels: Tensor) throws -> Tensor { try term(logits: logits, labels: labels).mean() }
+}
+
+/// A row objective whose rows are the softmax cross-entropy of its adjusted scores.
+public protocol SoftmaxObjective: RowObjective {
+  /// The share of the target that is spread evenly over all classes.
+  var smoothing: Double { get }
+}
+
+extension SoftmaxObjective {
+  /// No smoothing.
+  public var smoothing: Double { 0 }
+
+  /// The cross-entropy of each row.
+  public func rows(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
+    try adjusted.crossEntropy(labels, reduction: .none, smoothing: smoothing)
+  }
+
+  /// The engine's fused sum.
+  public func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
+    try adjusted.crossEntropy(
+      labels, weights: averaging.weights?.beside(adjusted), reduction: .sum, smoothing: smoothing)
+  }
+}
+
+func lossPrecision(_ logits: Tensor) throws -> Tensor {
+  logits.dtype == .float64 ? logits : try logits.to(.float32)
+}

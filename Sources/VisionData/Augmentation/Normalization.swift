@@ -1,0 +1,29 @@
+import Torch
+
+/// How pixel values become network inputs: `(value / 255 - mean) / standardDeviation` per channel.
+public struct Normalization: Sendable, Codable, Equatable {
+  /// The mean of red, green and blue in 0...1.
+  public var mean: [Double]
+  /// The standard deviation of red, green and blue in 0...1.
+  public var standardDeviation: [Double]
+
+  /// The usual constants of CIFAR-10 and CIFAR-100.
+  public static let cifar = Normalization(mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2023, 0.1994, 0.2010])
+  /// The usual constants of ImageNet.
+  public static let imageNet = Normalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+
+  /// Makes a rule from three means and three standard deviations.
+  public init(mean: [Double], standardDeviation: [Double]) {
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+
+  /// Network inputs from pictures.
+  /// - Shapes: uint8 `[batch, height, width, 3]` to float32 `[batch, 3, height, width]`, channels last in memory.
+  public func callAsFunction(_ pictures: Tensor) throws -> Tensor {
+    let device = pictures.device
+    let shift = try Tensor(mean.map { Float($0 * 255) }, shape: [1, 3, 1, 1], on: device)
+    let scale = try Tensor(standardDeviation.map { Float($0 * 255) }, shape: [1, 3, 1, 1], on: device)
+    return try (pictures.permuted([0, 3, 1, 2]).to(.float32) - shift) / scale
+  }
+}

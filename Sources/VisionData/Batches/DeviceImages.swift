@@ -1,7 +1,7 @@
 import Torch
 
 /// A data set that lives on the device as one uint8 tensor, so that a batch is one gather.
-public struct ResidentImages: @unchecked Sendable {
+public struct DeviceImages: @unchecked Sendable {
   /// `[count, height, width, 3]`, uint8.
   public let pixels: Tensor
   /// `[count]`, int64, on the same device.

@@ -65,7 +65,8 @@ let package = Package(
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"]),
     .testTarget(name: "VisionDataTests", dependencies: ["VisionData", "LongtailTestSupport"]),
     .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),

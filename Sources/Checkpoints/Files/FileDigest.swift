@@ -1,0 +1,34 @@
+import Crypto
+import Foundation
+
+/// The SHA-256 of a file or of bytes.
+public struct FileDigest: Sendable, Hashable, CustomStringConvertible {
+  /// 64 lower-case hexadecimal digits.
+  public let hexadecimal: String
+
+  /// The digest of a file, read in pieces.
+  ///
+  /// - Throws: `CheckpointError.cannotRead`.
+  public init(of path: String) throws {
+    let file = try MappedFile(path)
+    var hash = SHA256()
+    let piece = 1 << 20
+    for start in stride(from: 0, to: file.count, by: piece) {
+      let part = file.bytes[start..<min(start + piece, file.count)]
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: part))
+    }
+    hexadecimal = withExtendedLifetime(file) { Self.text(hash.finalize()) }
+  }
+
+  /// The digest of bytes in memory.
+  public init(bytes: some Sequence<UInt8>) {
+    hexadecimal = Self.text(SHA256.hash(data: Array(bytes)))
+  }
+
+  /// The hexadecimal digits.
+  public var description: String { hexadecimal }
+
+  private static func text(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}

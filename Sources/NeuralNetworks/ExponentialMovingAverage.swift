@@ -5,7 +5,7 @@ public final class ExponentialMovingAverage {
   /// The share of the average that each step keeps.
   public let decay: Double
   private let sources: [NamedTensor]
-  private let averages: [Tensor]
+  fileprivate let averages: [Tensor]
 
   /// Starts from the module's current values.
   public init(of module: Module, decay: Double) throws {
@@ -33,7 +33,12 @@ public final class ExponentialMovingAverage {
     return try outcome.get()
   }
 
-  private func replace(by values: [Tensor]) throws {
+  fileprivate func replace(by values: [Tensor]) throws {
     try withoutGradients { try TensorLists.copy(sources.map { try $0.tensor.detached() }, from: values) }
   }
+}
+
+extension ExponentialMovingAverage {
+  /// Gives the module the averages for good.
+  public func adopt() throws { try replace(by: averages) }
 }

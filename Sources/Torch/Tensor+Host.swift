@@ -27,6 +27,13 @@ extension Tensor {
     self.init(owning: try Tensor.handle(copying: bytes, dtype: dtype, shape: shape))
   }
 
+  /// A tensor on the processor that copies raw elements in row-major order from memory that is only lent.
+  public convenience init(
+    dtype: DType, shape: [Int], copying lend: ((UnsafeRawBufferPointer) throws -> OpaquePointer) throws -> OpaquePointer
+  ) throws {
+    self.init(owning: try lend { try Tensor.handle(copying: $0, dtype: dtype, shape: shape) })
+  }
+
   /// The elements in row-major order.
   /// - Throws: `TorchError.elementType` when the tensor holds another type.
   public func values<Element: TensorElement>(as type: Element.Type) throws -> [Element] {

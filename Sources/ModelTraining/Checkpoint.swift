@@ -1,0 +1,95 @@
+import Checkpoints
+import Foundation
+import NeuralNetworks
+import Torch
+import VisionModels
+
+/// A checkpoint file that has been opened and understood.
+public struct Checkpoint {
+  /// The version of the layout that this program writes and reads.
+  public static let format = 1
+
+  /// The file.
+  public let path: String
+  /// How far the run had come.
+  public let position: CheckpointPosition
+  /// What the file says of itself.
+  public let description: CheckpointDescription
+  private let file: SafetensorsFile
+
+  /// Opens a checkpoint.
+  /// - Throws: `RecipeError.checkpoint` when the file is no checkpoint of this program, or a newer one; `CheckpointError` when it is damaged.
+  public init(_ path: String) throws {
+    self.path = path
+    file = try SafetensorsFile(path)
+    guard let format = file.metadata["format"].flatMap({ Int($0) }) else {
+      throw RecipeError.checkpoint(
+        file: path, reason: "not a checkpoint of longtail (no 'format' in its metadata); import plain weights instead")
+    }
+    guard format <= Checkpoint.format else {
+      throw RecipeError.checkpoint(
+        file: path, reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
+    }
+    position = try Checkpoint.decode(CheckpointPosition.self, "position", file)
+    description = try Checkpoint.decode(CheckpointDescription.self, "description", file)
+  }
+
+  /// Builds the network of the checkpoint with its weights, in evaluation mode.
+  public func model() throws -> ImageClassifier {
+    let model = try description.model.model(classes: description.classNames.count, seed: 0)
+    try model.load(weights(), source: path)
+    model.setTraining(false)
+    return model
+  }
+
+  /// Copies everything into a run that is about to go on.
+  /// - Throws: `WeightMismatch` when the model is another one; `RecipeError.checkpoint` when state is missing.
+  func restore(model: any ImageModel, stageState: [NamedTensor]) throws {
+    try model.load(weights(), source: path)
+    try withoutGradients {
+      for item in stageState {
+        guard let stored = file[item.name] else {
+          throw RecipeError.checkpoint(file: path, reason: "lacks the state '\(item.name)'; the recipe has changed since it was written")
+        }
+        try item.tensor.detached().copy(from: Tensor(stored))
+      }
+    }
+  }
+
+  private func weights() throws -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for stored in file.tensors where stored.name.hasPrefix("model.") {
+      result[String(stored.name.dropFirst(6))] = try Tensor(stored)
+    }
+    return result
+  }
+
+  static func write(
+    _ tensors: [NamedTensor], position: CheckpointPosition, description: CheckpointDescription, to path: String
+  ) throws {
+    let metadata = [
+      "format": "\(format)", "position": try encode(position), "description": try encode(description),
+    ]
+    let layouts = tensors.map { $0.tensor.layout(named: $0.name) }
+    try SafetensorsWriter.write(to: path, metadata: metadata, tensors: layouts) { index, output in
+      try tensors[index].tensor.withHostBytes { try output($0) }
+    }
+  }
+
+  private static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: SafetensorsFile) throws -> Value {
+    guard let text = file.metadata[key] else {
+      throw RecipeError.checkpoint(file: file.path, reason: "its metadata lack '\(key)'")
+    }
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch {
+      throw RecipeError.checkpoint(file: file.path, reason: "its metadata '\(key)' cannot be read: \(error)")
+    }
+  }
+}

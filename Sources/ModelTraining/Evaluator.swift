@@ -1,0 +1,43 @@
+import ModelEvaluation
+import Torch
+import VisionData
+import VisionModels
+
+/// Measures a model on pictures that live on the device.
+public struct Evaluator {
+  private let preprocessing: Preprocessing
+  private let compute: ComputeSettings
+  private let batchSize: Int
+
+  /// Makes an evaluator.
+  public init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500) {
+    self.preprocessing = preprocessing
+    self.compute = compute
+    self.batchSize = batchSize
+  }
+
+  /// All metrics of a model; the model stays in evaluation mode.
+  public func evaluate(
+    _ model: any ImageModel, on images: DeviceImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
+  ) throws -> EvaluationResult {
+    var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
+    try logits(of: model, on: images) { logits, start in
+      let labels = Array(images.hostLabels[start..<start + logits.count / classes.classCount])
+      try accumulator.update(logits: logits, labels: labels)
+    }
+    return try accumulator.result()
+  }
+
+  /// Calls `body` with the scores of each batch, row by row, and the place of its first picture.
+  public func logits(of model: any ImageModel, on images: DeviceImages, _ body: ([Float], Int) throws -> Void) throws {
+    model.setTraining(false)
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let count = min(batchSize, images.count - start)
+      let scores = try withoutGradients {
+        let inputs = try preprocessing.normalization(images.pixels.narrowed(axis: 0, start: start, count: count))
+        return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }
+      }
+      try body(scores.floats(), start)
+    }
+  }
+}

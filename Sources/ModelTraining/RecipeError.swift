@@ -1,0 +1,41 @@
+/// A recipe that cannot be run.
+public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// A stage lacks something that its parts refer to.
+  case incomplete(stage: String, missing: String)
+  /// An update selects no parameter.
+  case nothingTrained(stage: String, update: String, selection: String)
+  /// The pictures have another size than the recipe is made for.
+  case pictureSize(expected: Int, actual: Int)
+  /// A checkpoint belongs to another run.
+  case checkpoint(file: String, reason: String)
+
+  /// What was expected, what came, and what to do.
+  public var description: String {
+    switch self {
+    case .incomplete(let stage, let missing): "stage '\(stage)' lacks \(missing)"
+    case .nothingTrained(let stage, let update, let selection):
+      "stage '\(stage)', update '\(update)': no parameter of the model matches \(selection)"
+    case .pictureSize(let expected, let actual):
+      "the pictures are \(actual) pixels wide, but the recipe takes \(expected); prepare them at that size or set model.inputSize"
+    case .checkpoint(let file, let reason): "\(file): \(reason)"
+    }
+  }
+
+  /// Checks that names fit together and lengths are positive.
+  static func check(_ stage: Stage) throws {
+    func fail(_ missing: String) -> RecipeError { .incomplete(stage: stage.name, missing: missing) }
+    guard !stage.streams.isEmpty else { throw fail("a stream of pictures") }
+    guard !stage.updates.isEmpty else { throw fail("an update") }
+    for stream in stage.streams where stream.batchSize < 1 { throw fail("a positive batch size of stream '\(stream.name)'") }
+    guard stage.phases.contains(where: { $0.from == .epochs(0) || $0.from == .steps(0) }) else {
+      throw fail("a phase that begins at 0")
+    }
+    let streams = Set(stage.streams.map(\.name))
+    for update in stage.updates {
+      guard streams.contains(update.stream) else { throw fail("the stream '\(update.stream)' of update '\(update.name)'") }
+      for phase in stage.phases where phase.objectives[update.name] == nil {
+        throw fail("an objective for update '\(update.name)' in the phase from \(phase.from)")
+      }
+    }
+  }
+}

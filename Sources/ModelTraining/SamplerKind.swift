@@ -1,0 +1,25 @@
+import VisionData
+
+/// A sampler by name; it is built from the labels when training starts.
+public enum SamplerKind: String, Sendable, Codable, CaseIterable {
+  /// Every image once.
+  case instanceBalanced
+  /// Classes equally likely.
+  case classBalanced
+  /// Classes by the square root of their counts.
+  case squareRoot
+  /// From instance-balanced at the first epoch to class-balanced at the last.
+  case progressivelyBalanced
+
+  /// The sampler over some labels.
+  /// - Parameter epochs: the length of the stage, which a progressive sampler spreads over.
+  public func sampler(labels: [Int32], classCount: Int, epochs: Int) throws -> any Sampler {
+    switch self {
+    case .instanceBalanced: try InstanceBalanced(imageCount: labels.count)
+    case .classBalanced: try ClassProbabilitySampler.classBalanced(labels: labels, classCount: classCount)
+    case .squareRoot: try ClassProbabilitySampler.squareRoot(labels: labels, classCount: classCount)
+    case .progressivelyBalanced:
+      try ProgressivelyBalanced(labels: labels, classCount: classCount, epochs: max(1, epochs))
+    }
+  }
+}

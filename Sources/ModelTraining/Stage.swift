@@ -1,0 +1,147 @@
+import NeuralNetworks
+import Objectives
+import VisionData
+
+/// A part of training with its own optimisers and length: streams of pictures, and the updates that each step makes.
+public struct Stage: Sendable {
+  /// The name in logs and checkpoints.
+  public var name: String
+  /// How long it lasts.
+  public var length: TrainingLength
+  /// Where pictures come from; the first stream gives the length of an epoch.
+  public var streams: [DataStream]
+  /// What a step does, in order.
+  public var updates: [Update]
+  /// What changes inside the stage, by start; the first begins at 0.
+  public var phases: [Phase]
+  /// Whether normalisation layers without trained parameters use their running values (as in evaluation) or the batch's.
+  public var frozenNormalization: FrozenNormalization
+  /// The share of a moving average of the weights that each step keeps, or nil for no average. Evaluation uses the average.
+  public var averageDecay: Double?
+
+  /// How normalisation behaves in frozen parts.
+  public enum FrozenNormalization: String, Sendable, Codable {
+    /// With running values, which stay as they are.
+    case evaluation
+    /// With the batch's values, moving the running ones; reproduces some published code.
+    case training
+  }
+
+  /// Makes a stage of any number of streams and updates.
+  public init(
+    _ name: String, for length: TrainingLength, streams: [DataStream], updates: [Update], phases: [Phase],
+    frozenNormalization: FrozenNormalization = .evaluation, averageDecay: Double? = nil
+  ) {
+    self.name = name
+    self.length = length
+    self.streams = streams
+    self.updates = updates
+    self.phases = phases
+    self.frozenNormalization = frozenNormalization
+    self.averageDecay = averageDecay
+  }
+
+  /// Makes the usual stage: one stream, one update.
+  public init(
+    _ name: String, for length: TrainingLength, batchSize: Int, sampler: SamplerKind = .instanceBalanced,
+    optimizer: OptimizerSettings, learningRate: Double, schedule: Schedule, clipping: Double? = nil,
+    training selection: ParameterSelection = .all, phases: [Phase], averageDecay: Double? = nil
+  ) {
+    self.init(
+      name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize)],
+      updates: [
+        Update(
+          parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule, clipping: clipping)
+      ],
+      phases: phases, averageDecay: averageDecay)
+  }
+}
+
+/// A named source of batches within a stage.
+public struct DataStream: Sendable {
+  /// The name that updates refer to.
+  public var name: String
+  /// Which pictures make an epoch.
+  public var sampler: SamplerKind
+  /// Pictures per step, over all devices together.
+  public var batchSize: Int
+
+  /// Makes a stream.
+  public init(_ name: String = "training", sampler: SamplerKind, batchSize: Int) {
+    self.name = name
+    self.sampler = sampler
+    self.batchSize = batchSize
+  }
+}
+
+/// One change of some parameters in each step.
+public struct Update: Sendable {
+  /// The name that phases refer to.
+  public var name: String
+  /// The stream whose batch is used.
+  public var stream: String
+  /// What is changed.
+  public var parameters: ParameterSelection
+  /// How.
+  public var optimizer: OptimizerSettings
+  /// The base learning rate.
+  public var learningRate: Double
+  /// How the learning rate changes.
+  public var schedule: Schedule
+  /// A limit on the length of all gradients together.
+  public var clipping: Double?
+
+  /// Makes an update.
+  public init(
+    _ name: String = "network", stream: String = "training", parameters: ParameterSelection = .all,
+    optimizer: OptimizerSettings, learningRate: Double, schedule: Schedule, clipping: Double? = nil
+  ) {
+    self.name = name
+    self.stream = stream
+    self.parameters = parameters
+    self.optimizer = optimizer
+    self.learningRate = learningRate
+    self.schedule = schedule
+    self.clipping = clipping
+  }
+}
+
+/// What holds from a moment of a stage on, without touching the optimisers.
+public struct Phase: Sendable {
+  /// From when.
+  public var from: TrainingLength
+  /// What each update minimises, by the update's name.
+  public var objectives: [String: any Objective]
+  /// How each stream's pictures are changed, by the stream's name.
+  public var augmentations: [String: Augmentation]
+
+  /// Makes a phase of any number of objectives and augmentations.
+  public init(
+    from: TrainingLength = .epochs(0), objectives: [String: any Objective], augmentations: [String: Augmentation]
+  ) {
+    self.from = from
+    self.objectives = objectives
+    self.augmentations = augmentations
+  }
+
+  /// Makes the usual phase: one objective, one augmentation.
+  public init(from: TrainingLength = .epochs(0), objective: any Objective, augmentation: Augmentation) {
+    self.init(from: from, objectives: ["network": objective], augmentations: ["training": augmentation])
+  }
+}
+
+/// Which parameters an update changes.
+public enum ParameterSelection: Sendable, Equatable {
+  /// All of them.
+  case all
+  /// Those whose path begins with one of the given parts, such as `linear`.
+  case only([String])
+
+  /// Whether a path is selected.
+  public func contains(_ path: String) -> Bool {
+    switch self {
+    case .all: true
+    case .only(let prefixes): prefixes.contains { path == $0 || path.hasPrefix($0 + ".") }
+    }
+  }
+}

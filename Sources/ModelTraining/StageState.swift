@@ -1,0 +1,182 @@
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+import VisionModels
+
+/// A stage while it runs: its streams, its optimisers, and the step that everything on the device is indexed by.
+final class StageState {
+  let stage: Stage
+  let index: Int
+  let stepsPerEpoch: Int
+  let totalSteps: Int
+  private(set) var step = 0
+  private let model: any ImageModel
+  private let data: TrainingData
+  private let preprocessing: Preprocessing
+  private let compute: ComputeSettings
+  private let seed: UInt64
+  private let streams: [String: StreamState]
+  private let optimizers: [any Optimizer]
+  private let rates: [Tensor]
+  private let deviceStep: Tensor
+  private let metrics: [StepMetrics]
+  let average: ExponentialMovingAverage?
+
+  init(
+    _ stage: Stage, index: Int, model: any ImageModel, data: TrainingData, preprocessing: Preprocessing,
+    compute: ComputeSettings, seed: UInt64
+  ) throws {
+    self.stage = stage
+    self.index = index
+    self.model = model
+    self.data = data
+    self.preprocessing = preprocessing
+    self.compute = compute
+    self.seed = seed
+    try RecipeError.check(stage)
+    let states = try StageState.streams(of: stage, index: index, data: data, seed: seed, device: compute.device)
+    streams = Dictionary(uniqueKeysWithValues: states.map { ($0.name, $0) })
+    stepsPerEpoch = states[0].stepsPerEpoch
+    totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
+    let trained = try StageState.selectParameters(of: model, for: stage)
+    optimizers = try zip(stage.updates, trained).map { try $0.optimizer.optimizer(for: $1) }
+    let (epochSteps, steps) = (stepsPerEpoch, totalSteps)
+    rates = try stage.updates.map { update in
+      let table = (0..<max(1, steps)).map {
+        Float(update.learningRate * update.schedule.factor(atStep: $0, stepsPerEpoch: epochSteps, totalSteps: steps))
+      }
+      return try Tensor(table, on: compute.device)
+    }
+    deviceStep = try Tensor.zeros([], dtype: .int64, on: compute.device)
+    metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
+    average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
+  }
+
+  var isFinished: Bool { step >= totalSteps }
+  var epoch: Int { step / stepsPerEpoch }
+  var epochCount: Int { (totalSteps + stepsPerEpoch - 1) / stepsPerEpoch }
+  /// Whether the next step begins another phase than the last one had.
+  var isAtPhaseStart: Bool { stage.phases.contains { $0.from.steps(stepsPerEpoch: stepsPerEpoch) == step } }
+
+  /// What a resumed run needs beside the model.
+  var state: [NamedTensor] {
+    let optimizers = zip(stage.updates, optimizers).flatMap { update, optimizer in
+      optimizer.state.map { NamedTensor("optimizer.\(update.name).\($0.name)", $0.tensor) }
+    }
+    return optimizers + (average?.state ?? [])
+  }
+
+  /// The base learning rate of the first update at the current step.
+  var learningRate: Double {
+    let update = stage.updates[0]
+    let last = max(0, min(step, totalSteps) - 1)
+    return update.learningRate
+      * update.schedule.factor(atStep: last, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
+  }
+
+  /// Goes to a step without running the ones before it.
+  func seek(to step: Int) throws {
+    self.step = step
+    try deviceStep.fill(Double(step))
+  }
+
+  /// Puts the model into training mode, except normalisation in frozen parts.
+  func enterTrainingMode() {
+    model.setTraining(true)
+    guard stage.frozenNormalization == .evaluation else { return }
+    for part in model.allModules {
+      guard let normalization = part.module as? BatchNormalization2d else { continue }
+      if !normalization.weight.requiresGradient, !normalization.bias.requiresGradient { normalization.setTraining(false) }
+    }
+  }
+
+  /// Runs one step; returns the number of pictures of the first stream.
+  func runStep() throws -> Int {
+    let phase = currentPhase
+    var counts: [String: Int] = [:]
+    for stream in stage.streams { counts[stream.name] = try streams[stream.name]?.prepare(step: step) ?? 0 }
+    for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
+    try deviceStep.add(1)
+    step += 1
+    try average?.update()
+    return counts[stage.streams[0].name] ?? 0
+  }
+
+  /// Reads losses and hits since the last reading.
+  func readMetrics() throws -> StepMetrics.Reading {
+    var result = StepMetrics.Reading(losses: [], accuracy: 0, firstBad: nil)
+    for (index, metrics) in metrics.enumerated() {
+      let reading = try metrics.read()
+      result.losses += reading.losses
+      if index == 0 { result.accuracy = reading.accuracy }
+      if let bad = reading.firstBad, bad.step < result.firstBad?.step ?? Int.max { result.firstBad = bad }
+    }
+    return result
+  }
+
+  private var currentPhase: Phase {
+    // Checked when the stage was made: there is a phase from 0 on.
+    let begun = stage.phases.filter { $0.from.steps(stepsPerEpoch: stepsPerEpoch) <= step }
+    return begun.max { $0.from.steps(stepsPerEpoch: stepsPerEpoch) < $1.from.steps(stepsPerEpoch: stepsPerEpoch) }
+      ?? stage.phases[0]
+  }
+
+  private func run(update index: Int, phase: Phase, counts: [String: Int]) throws {
+    let update = stage.updates[index]
+    guard let stream = streams[update.stream], let count = counts[update.stream],
+      let objective = phase.objectives[update.name]
+    else { throw RecipeError.incomplete(stage: stage.name, missing: "stream or objective of update '\(update.name)'") }
+    let batch = try withoutGradients {
+      try batch(of: stream, count: count, augmentation: phase.augmentations[update.stream] ?? .none)
+    }
+    let optimizer = optimizers[index]
+    let rate = try rates[index].entries(at: deviceStep.reshaped([1])).reshaped([])
+    try optimizer.update(learningRate: rate, clipping: update.clipping) { pass in
+      try optimizer.clearGradients()
+      setRunningValues(updated: pass == 0)
+      let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(batch.images) }
+      let terms = try objective.terms(output, batch, at: StepContext(step: deviceStep))
+      try terms.total().backward()
+      guard pass == 0 else { return setRunningValues(updated: true) }
+      let prefix = stage.updates.count == 1 ? "" : update.name + "/"
+      try metrics[index].add(terms, prefix: prefix, logits: output.logits, labels: batch.labels, step: deviceStep)
+    }
+  }
+
+  private func batch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
+    let indices = try stream.nextIndices(count)
+    let pictures = try data.training.pictures(at: indices)
+    let images = try augmentation(
+      pictures, indices: indices, step: deviceStep, seed: seed, normalization: preprocessing.normalization)
+    return Batch(images: images, labels: try data.training.labels.entries(at: indices), indices: indices)
+  }
+
+  /// A second pass over the same batch must not count twice in the running values.
+  private func setRunningValues(updated: Bool) {
+    guard optimizers.contains(where: { $0 is SharpnessAwareMinimization }) else { return }
+    for part in model.allModules { (part.module as? BatchNormalization2d)?.updatesRunningValues = updated }
+  }
+
+  private static func streams(
+    of stage: Stage, index: Int, data: TrainingData, seed: UInt64, device: Device
+  ) throws -> [StreamState] {
+    let epochs = if case .epochs(let count) = stage.length { count } else { 1 }
+    return try stage.streams.map { stream in
+      let sampler = try stream.sampler.sampler(
+        labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
+      return try StreamState(stream, sampler: sampler, seed: seed, stage: index, device: device)
+    }
+  }
+
+  private static func selectParameters(of model: any ImageModel, for stage: Stage) throws -> [[NamedTensor]] {
+    let all = model.allParameters
+    let trained = stage.updates.map { update in all.filter { update.parameters.contains($0.name) } }
+    for (update, parameters) in zip(stage.updates, trained) where parameters.isEmpty {
+      throw RecipeError.nothingTrained(stage: stage.name, update: update.name, selection: "\(update.parameters)")
+    }
+    let names = Set(trained.joined().map(\.name))
+    for parameter in all { try parameter.tensor.requiringGradient(names.contains(parameter.name)) }
+    return trained
+  }
+}

@@ -1,0 +1,65 @@
+import Objectives
+import Torch
+
+/// Losses and hits that add up on the device and are read at intervals.
+final class StepMetrics {
+  /// What was read.
+  struct Reading {
+    /// The mean of each term over the interval's pictures.
+    var losses: [(name: String, value: Double)]
+    /// The share of right predictions, while training.
+    var accuracy: Double
+    /// The first step with a term that was not finite.
+    var firstBad: (step: Int, term: String)?
+  }
+
+  private let device: Device
+  private var names: [String] = []
+  private var sums: Tensor?
+  private var firstBad: Tensor?
+  private var hits: Tensor
+  private var samples = 0
+
+  init(on device: Device) throws {
+    self.device = device
+    hits = try Tensor.zeros([], dtype: .int64, on: device)
+  }
+
+  /// Takes one step in.
+  func add(_ terms: [LossTerm], prefix: String, logits: Tensor?, labels: Tensor, step: Tensor) throws {
+    try withoutGradients {
+      let means = try Tensor.stack(terms.map { try $0.mean().detached().to(.float32) })
+      let (sums, firstBad) = try accumulators(for: terms.map { prefix + $0.name })
+      try sums.add(means, scale: Double(labels.elementCount))
+      let isNew = try firstBad.isLess(than: 0).and(means.isFinite().not())
+      try firstBad.copy(from: step.expanded([terms.count]).selected(where: isNew, else: firstBad))
+      if let logits {
+        try hits.add(logits.detached().indexOfMax(alongAxis: 1).equals(labels).sum())
+        samples += labels.elementCount
+      }
+    }
+  }
+
+  /// Reads and forgets everything; waits for the device.
+  func read() throws -> Reading {
+    guard let sums, let firstBad, samples > 0 else { return Reading(losses: [], accuracy: 0, firstBad: nil) }
+    let values = try sums.doubles()
+    let bad = try firstBad.integers()
+    let reading = Reading(
+      losses: zip(names, values).map { ($0, $1 / Double(samples)) }, accuracy: try hits.item() / Double(samples),
+      firstBad: zip(bad, names).filter { $0.0 >= 0 }.min { $0.0 < $1.0 }.map { (step: $0.0, term: $0.1) })
+    try sums.setToZero()
+    try hits.setToZero()
+    try firstBad.fill(-1)
+    samples = 0
+    return reading
+  }
+
+  private func accumulators(for terms: [String]) throws -> (sums: Tensor, firstBad: Tensor) {
+    if let sums, let firstBad, names == terms { return (sums, firstBad) }
+    let fresh = try (Tensor.zeros([terms.count], on: device), Tensor.full([terms.count], -1, dtype: .int64, on: device))
+    names = terms
+    (sums, firstBad) = fresh
+    return fresh
+  }
+}

@@ -1,0 +1,204 @@
+import ModelEvaluation
+import NeuralNetworks
+import Torch
+import VisionData
+import VisionModels
+
+/// Runs a recipe: the only training loop there is.
+///
+/// One thread owns a trainer. Between two steps nothing is kept that a checkpoint does not hold, so a run that was killed goes on from
+/// its last checkpoint and ends with the same bits.
+public final class Trainer {
+  /// What can be chosen about a run that does not change its result.
+  public struct Options: Sendable {
+    /// Epochs between two measurements on the test set; the last epoch is always measured. 0 for only the last.
+    public var evaluationInterval = 0
+    /// Readings of losses per epoch.
+    public var readingsPerEpoch = 4
+    /// Least seconds between two checkpoints inside a stage.
+    public var secondsBetweenCheckpoints = 20.0
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// The model, trained as far as the run has come.
+  public let model: ImageClassifier
+  private let recipe: Recipe
+  private let data: TrainingData
+  private let compute: ComputeSettings
+  private let seed: UInt64
+  private let options: Options
+  private let store: CheckpointStore?
+  private let observers: [any TrainingObserver]
+  private let stop: StopSignal
+  private var lastSaved = ContinuousClock.now
+
+  /// Makes a run at its beginning.
+  ///
+  /// - Parameters:
+  ///   - store: where checkpoints go, or nil to keep nothing.
+  ///   - stop: a signal to finish the step, save and end.
+  /// - Throws: when the pictures do not fit the recipe, or an objective has no value for the labels.
+  public init(
+    _ recipe: Recipe, data: TrainingData, compute: ComputeSettings = ComputeSettings(), seed: UInt64 = 0,
+    options: Options = Options(), store: CheckpointStore? = nil, observers: [any TrainingObserver] = [],
+    stop: StopSignal = StopSignal()
+  ) throws {
+    self.recipe = recipe
+    self.data = data
+    self.compute = compute
+    self.seed = seed
+    self.options = options
+    self.store = store
+    self.observers = observers
+    self.stop = stop
+    guard data.training.side == recipe.preprocessing.inputSize else {
+      throw RecipeError.pictureSize(expected: recipe.preprocessing.inputSize, actual: data.training.side)
+    }
+    for stage in recipe.stages {
+      for phase in stage.phases {
+        for objective in phase.objectives.values { try objective.validate(labels: data.training.hostLabels) }
+      }
+    }
+    model = try recipe.model.model(classes: data.classes.classCount, seed: seed)
+    try model.move(to: compute.device, format: compute.memoryFormat)
+  }
+
+  /// Runs all stages, from the store's last checkpoint if there is one, and measures the final model.
+  /// - Returns: the metrics on the test set, or nil without one.
+  @discardableResult
+  public func run() throws -> EvaluationResult? {
+    let resumed = try store?.last()
+    var result: EvaluationResult?
+    for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
+      let state = try StageState(
+        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed)
+      if let resumed, resumed.position.stage == index {
+        try resumed.restore(model: model, stageState: state.state)
+        try state.seek(to: resumed.position.step)
+      }
+      result = try run(state)
+    }
+    return result
+  }
+
+  private func run(_ state: StageState) throws -> EvaluationResult? {
+    try report(.stageBegan(progress(state)))
+    state.enterTrainingMode()
+    var result: EvaluationResult?
+    var interval = Interval()
+    lastSaved = .now
+    let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
+    while !state.isFinished {
+      if state.isAtPhaseStart, state.step > 0 { try read(state, &interval) }
+      interval.images += try state.runStep()
+      let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
+      if endsEpoch || state.step % state.stepsPerEpoch % readings == 0 { try read(state, &interval) }
+      if endsEpoch, !state.isFinished, try isDueForEvaluation(state) {
+        result = try evaluate(state)
+        state.enterTrainingMode()
+        interval = Interval()
+      }
+      if stop.isRaised, !state.isFinished { try saveAndStop(state, &interval) }
+      if endsEpoch, !state.isFinished, lastSaved.duration(to: .now) > .seconds(options.secondsBetweenCheckpoints) {
+        try save(state)
+      }
+    }
+    result = try finish(state)
+    return result
+  }
+
+  private func finish(_ state: StageState) throws -> EvaluationResult? {
+    try save(state)
+    let result = try evaluate(state)
+    // The average is what was measured, so it is what a later stage and the kept file get.
+    if let average = state.average { try average.adopt() }
+    if let store {
+      try store.keep(
+        stageName: state.stage.name, position: position(state), model: model.state, description: checkpointDescription())
+    }
+    try report(.stageEnded(progress(state)))
+    return result
+  }
+
+  private func isDueForEvaluation(_ state: StageState) throws -> Bool {
+    options.evaluationInterval > 0 && state.epoch % options.evaluationInterval == 0
+  }
+
+  private func evaluate(_ state: StageState) throws -> EvaluationResult? {
+    guard let test = data.test else { return nil }
+    let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: compute)
+    let measure = { try evaluator.evaluate(self.model, on: test, classes: self.data.classes) }
+    let result = try state.average.map { try $0.withAverages(measure) } ?? measure()
+    try report(.evaluated(progress(state), result))
+    return result
+  }
+
+  private func read(_ state: StageState, _ interval: inout Interval) throws {
+    guard interval.images > 0 else { return }
+    let reading = try state.readMetrics()
+    if let bad = reading.firstBad {
+      throw TrainingError.notFinite(
+        stage: state.stage.name, step: bad.step, epoch: bad.step / state.stepsPerEpoch, term: bad.term,
+        learningRate: state.learningRate, lastGood: store?.lastPathIfPresent)
+    }
+    let metrics = IntervalMetrics(
+      losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
+      learningRate: state.learningRate, imagesPerSecond: interval.rate)
+    interval = Interval()
+    try report(.interval(progress(state), metrics))
+  }
+
+  private func saveAndStop(_ state: StageState, _ interval: inout Interval) throws {
+    try read(state, &interval)
+    try save(state)
+    throw TrainingError.stopped(stage: state.stage.name, step: state.step, checkpoint: store?.lastPathIfPresent)
+  }
+
+  private func save(_ state: StageState) throws {
+    guard let store else { return }
+    // A finite loss can still lead to weights that are not: such a state must never replace a good one.
+    guard try withoutGradients({ try TensorLists.norm(model.allParameters.map(\.tensor)).item() }).isFinite else {
+      throw TrainingError.notFinite(
+        stage: state.stage.name, step: state.step, epoch: state.epoch, term: "weights", learningRate: state.learningRate,
+        lastGood: store.lastPathIfPresent)
+    }
+    try store.save(
+      position: position(state), model: model.state, stageState: state.state, description: checkpointDescription())
+    lastSaved = .now
+    try report(.saved(progress(state), path: store.lastPath))
+  }
+
+  private func position(_ state: StageState) -> CheckpointPosition {
+    CheckpointPosition(stage: state.index, step: state.step, isEndOfStage: state.isFinished)
+  }
+
+  private func checkpointDescription() throws -> CheckpointDescription {
+    CheckpointDescription(
+      recipe: recipe.name, model: recipe.model, preprocessing: recipe.preprocessing, classNames: data.classes.names,
+      classCounts: data.classes.counts, dataDigest: data.digest, seed: seed, threads: Engine.threadCount,
+      precision: compute.precision, engine: Engine.compiledVersion)
+  }
+
+  private func progress(_ state: StageState) -> StageProgress {
+    StageProgress(
+      stageIndex: state.index, stageCount: recipe.stages.count, stage: state.stage.name, step: state.step,
+      totalSteps: state.totalSteps, stepsPerEpoch: state.stepsPerEpoch, epochCount: state.epochCount)
+  }
+
+  private func report(_ event: TrainingEvent) throws {
+    for observer in observers { try observer.observe(event) }
+  }
+}
+
+/// Pictures and time since the last reading.
+private struct Interval {
+  var images = 0
+  private let start = ContinuousClock.now
+
+  var rate: Double {
+    let elapsed = start.duration(to: .now)
+    return Double(images) / max(1e-9, Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+  }
+}

@@ -1,0 +1,22 @@
+import Torch
+import VisionData
+
+/// The pictures of a run on its device, and what is known of their classes.
+public struct TrainingData: @unchecked Sendable {
+  /// What is learned from.
+  public var training: DeviceImages
+  /// What is measured on; nil to measure nothing.
+  public var test: DeviceImages?
+  /// Training counts and names, in the order of the class indices.
+  public var classes: ClassDistribution
+  /// A digest of the content, recorded with the run.
+  public var digest: String
+
+  /// Makes the data of a run.
+  public init(training: DeviceImages, test: DeviceImages?, classes: ClassDistribution, digest: String) {
+    self.training = training
+    self.test = test
+    self.classes = classes
+    self.digest = digest
+  }
+}

@@ -1,0 +1,63 @@
+import ModelEvaluation
+
+/// Something that happened while training, for progress displays and records. Handling it must not change the run.
+public enum TrainingEvent: Sendable {
+  /// A stage begins or is resumed.
+  case stageBegan(StageProgress)
+  /// Losses of the last interval.
+  case interval(StageProgress, IntervalMetrics)
+  /// The test set was measured.
+  case evaluated(StageProgress, EvaluationResult)
+  /// A checkpoint is safely on disk.
+  case saved(StageProgress, path: String)
+  /// A stage ended.
+  case stageEnded(StageProgress)
+}
+
+/// Where a run is.
+public struct StageProgress: Sendable, Equatable {
+  /// The number of the stage, from 0.
+  public var stageIndex: Int
+  /// The number of stages.
+  public var stageCount: Int
+  /// The stage's name.
+  public var stage: String
+  /// Steps of the stage that are done.
+  public var step: Int
+  /// Steps that the stage has.
+  public var totalSteps: Int
+  /// Steps of an epoch.
+  public var stepsPerEpoch: Int
+  /// Epochs that the stage has.
+  public var epochCount: Int
+
+  /// Whole epochs that are done.
+  public var epoch: Int { step / max(1, stepsPerEpoch) }
+}
+
+/// Means over the pictures of an interval.
+public struct IntervalMetrics: Sendable, Equatable {
+  /// A loss term and its mean.
+  public struct Term: Sendable, Equatable {
+    /// The name.
+    public var name: String
+    /// The mean over the interval.
+    public var value: Double
+  }
+
+  /// The terms, in the objective's order.
+  public var losses: [Term]
+  /// The share of right predictions on training pictures, with augmentation.
+  public var trainingAccuracy: Double
+  /// The learning rate of the last step.
+  public var learningRate: Double
+  /// Pictures per second of training, without evaluation.
+  public var imagesPerSecond: Double
+}
+
+/// Watches a run.
+public protocol TrainingObserver: AnyObject {
+  /// Called on the training thread, between steps.
+  /// - Throws: to end the run, for example because a record cannot be written.
+  func observe(_ event: TrainingEvent) throws
+}

@@ -1,0 +1,9 @@
+/// A true class, a predicted class and how often they met.
+public struct ConfusionEntry: Sendable, Codable, Equatable {
+  /// Label of the true class.
+  public let truth: Int
+  /// Label of the predicted class.
+  public let predicted: Int
+  /// Samples of `truth` that were predicted as `predicted`.
+  public let count: Int
+}

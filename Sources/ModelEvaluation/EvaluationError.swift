@@ -1,0 +1,43 @@
+/// Why predictions cannot be evaluated.
+public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+  /// The logits are not one row of classes for each label.
+  case logitCount(got: Int, samples: Int, classes: Int)
+  /// Two lists that belong together differ in length.
+  case lengths(String, got: Int, samples: Int)
+  /// A label or a prediction names no class.
+  case outOfRange(String, value: Int, sample: Int, classes: Int)
+  /// A sample's logits have no largest finite value.
+  case notFinite(sample: Int)
+  /// A confidence is not a probability.
+  case confidence(Double, sample: Int)
+  /// A setting of the evaluation is below 1.
+  case notPositive(String, Int)
+  /// Nothing was evaluated.
+  case noSamples
+  /// Two evaluations with different settings cannot be joined.
+  case differentSettings(String)
+
+  /// What was expected, what came and what to do.
+  public var description: String {
+    switch self {
+    case .logitCount(let got, let samples, let classes):
+      "\(samples) samples of \(classes) classes have \(samples * classes) logits, got \(got); "
+        + "check that model and data have the same classes"
+    case .lengths(let what, let got, let samples):
+      "\(samples) labels need \(samples) \(what), got \(got)"
+    case .outOfRange(let what, let value, let sample, let classes):
+      "the \(what) of sample \(sample) is \(value), expected one of the \(classes) classes (0...\(classes - 1))"
+    case .notFinite(let sample):
+      "the logits of sample \(sample) contain NaN or have no finite largest value; the model has diverged or its "
+        + "input was not finite"
+    case .confidence(let value, let sample):
+      "the confidence of sample \(sample) is \(value), expected a probability in 0...1"
+    case .notPositive(let what, let value):
+      "the \(what) is \(value), expected 1 or more"
+    case .noSamples:
+      "no sample was evaluated; the evaluation set is empty"
+    case .differentSettings(let what):
+      "two evaluations can be joined only with the same \(what)"
+    }
+  }
+}

@@ -128,7 +128,7 @@ final class StageState {
       let objective = phase.objectives[update.name]
     else { throw RecipeError.incomplete(stage: stage.name, missing: "stream or objective of update '\(update.name)'") }
     let batch = try withoutGradients {
-      try batch(of: stream, count: count, augmentation: phase.augmentations[update.stream] ?? .none)
+      try nextBatch(of: stream, count: count, augmentation: phase.augmentations[update.stream] ?? .none)
     }
     let optimizer = optimizers[index]
     let rate = try rates[index].entries(at: deviceStep.reshaped([1])).reshaped([])
@@ -144,7 +144,7 @@ final class StageState {
     }
   }
 
-  private func batch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
+  private func nextBatch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
     let indices = try stream.nextIndices(count)
     let pictures = try data.training.pictures(at: indices)
     let images = try augmentation(

@@ -130,7 +130,7 @@ public final class Trainer {
     guard let test = data.test else { return nil }
     let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: compute)
     let measure = { try evaluator.evaluate(self.model, on: test, classes: self.data.classes) }
-    let result = try state.average.map { try $0.withAverages(measure) } ?? measure()
+    let result = if let average = state.average { try average.withAverages(measure) } else { try measure() }
     try report(.evaluated(progress(state), result))
     return result
   }

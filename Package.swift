@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"]),
-    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"]),
+    .testTarget(
+      name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
+      resources: [.copy("Fixtures/images")]),
     .testTarget(name: "VisionDataTests", dependencies: ["VisionData", "LongtailTestSupport"]),
     .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),

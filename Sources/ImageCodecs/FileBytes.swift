@@ -29,6 +29,27 @@ package enum FileBytes {
     return bytes
   }
 
+  /// Hands the first `size` bytes of a file to `use` in parts of `partSize` (the last one may be shorter).
+  ///
+  /// - Throws: `ImageCodecError` as `read`, also when the file has fewer bytes; what `use` throws.
+  package static func readParts(
+    _ path: String, size: Int, partSize: Int, use: (UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws {
+    guard let file = fopen(path, "rb") else { throw failure(path, errno) }
+    defer { fclose(file) }
+    let part = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(min(size, partSize), 1))
+    defer { part.deallocate() }
+    var rest = size
+    while rest > 0 {
+      let wanted = min(rest, part.count)
+      guard fread(part.baseAddress, 1, wanted, file) == wanted else {
+        throw ImageCodecError(name: path, reason: .unreadable("the file ends \(rest) bytes too early"))
+      }
+      try use(UnsafeBufferPointer(rebasing: part[..<wanted]))
+      rest -= wanted
+    }
+  }
+
   /// The size of a regular file in bytes.
   package static func size(_ path: String) throws -> Int {
     var status = stat()

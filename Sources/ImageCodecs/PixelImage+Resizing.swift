@@ -5,7 +5,7 @@ extension PixelImage {
   /// point; the same input gives the same bytes everywhere.
   ///
   /// - Precondition: both sides are positive.
-  /// - Source: equals Pillow's `Image.resize(size, BILINEAR)`.
+  /// - Source: equals Pillow's `Image.resize(size, BILINEAR)` (to the bit where Pillow also filters rows first).
   public func resized(toWidth newWidth: Int, height newHeight: Int) -> PixelImage {
     precondition(newWidth > 0 && newHeight > 0, "a picture has at least one pixel")
     let narrowed = newWidth == width ? self : resampledRows(toWidth: newWidth)

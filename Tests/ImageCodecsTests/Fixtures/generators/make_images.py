@@ -66,6 +66,11 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def resized(image, size):
+    """Width first, then height; Pillow 13 may take the other order when that is cheaper, which rounds differently."""
+    return image.resize((size[0], image.height), Image.Resampling.BILINEAR).resize(size, Image.Resampling.BILINEAR)
+
+
 def raw_png(width, height, depth, color, rows, interlace=0):
     header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace)
     body = zlib.compress(b"".join(b"\0" + row for row in rows))
@@ -123,12 +128,11 @@ def main():
     keep("deep.png", data, image)
 
     for name, size in {"smaller": (11, 7), "larger": (40, 31), "narrow": (5, 18), "mixed": (60, 6)}.items():
-        resized = image.resize(size, Image.Resampling.BILINEAR)
-        (FOLDER / f"resized-{name}-{size[0]}x{size[1]}.rgb").write_bytes(resized.tobytes())
+        (FOLDER / f"resized-{name}-{size[0]}x{size[1]}.rgb").write_bytes(resized(image, size).tobytes())
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (37, 53, 3), dtype=np.uint8), "RGB")
     (FOLDER / "noise.png").write_bytes(saved(noise, format="PNG"))
     (FOLDER / "noise.png.rgb").write_bytes(noise.tobytes())
-    (FOLDER / "noise-resized-16x9.rgb").write_bytes(noise.resize((16, 9), Image.Resampling.BILINEAR).tobytes())
+    (FOLDER / "noise-resized-16x9.rgb").write_bytes(resized(noise, (16, 9)).tobytes())
 
 
 if __name__ == "__main__":

@@ -67,7 +67,9 @@ let package = Package(
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"]),
+    .testTarget(
+      name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
+      resources: [.copy("Fixtures/images")]),
     .testTarget(name: "VisionDataTests", dependencies: ["VisionData", "LongtailTestSupport"]),
     .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),

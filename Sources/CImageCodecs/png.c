@@ -1,0 +1,212 @@
+// PNG by libpng. As in jpeg.c, what a long jump must not lose lives in the session.
+#include "shared.h"
+
+#include <png.h>
+#include <setjmp.h>
+
+typedef struct png_session {
+  png_structp library;
+  png_infop info;
+  lt_image_status status;
+  lt_image_message *message;
+  const uint8_t *input;
+  size_t input_count;
+  size_t position;
+  uint8_t *bytes;  // decoded pixels, or the file being written
+  size_t byte_count;
+  size_t capacity;
+  png_bytep *rows;
+} png_session;
+
+static void leave(png_structp library, png_const_charp text) {
+  png_session *session = png_get_error_ptr(library);
+  lt_fail(session->message, session->status, text);
+  png_longjmp(library, 1);
+}
+
+// Warnings of libpng concern ancillary chunks (colour profiles, times); damaged picture data are errors.
+static void ignore(png_structp library, png_const_charp text) {
+  (void)library;
+  (void)text;
+}
+
+static void take_bytes(png_structp library, png_bytep target, size_t count) {
+  png_session *session = png_get_io_ptr(library);
+  if (count > session->input_count - session->position) png_error(library, "the file ends too early");
+  memcpy(target, session->input + session->position, count);
+  session->position += count;
+}
+
+static void close_reading(png_session *session) {
+  png_destroy_read_struct(&session->library, &session->info, NULL);
+  free(session->rows);
+  free(session);
+}
+
+static lt_image_status open_reading(
+    png_session **opened, const uint8_t *file, size_t count, lt_image_message *message) {
+  png_session *session = calloc(1, sizeof *session);
+  if (!session) return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  session->status = LT_IMAGE_CORRUPT;
+  session->message = message;
+  session->input = file;
+  session->input_count = count;
+  session->library = png_create_read_struct(PNG_LIBPNG_VER_STRING, session, leave, ignore);
+  session->info = session->library ? png_create_info_struct(session->library) : NULL;
+  if (!session->info) {
+    close_reading(session);
+    return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  }
+  *opened = session;
+  return LT_IMAGE_OK;
+}
+
+lt_image_status lt_png_size(
+    const uint8_t *file, size_t count, uint32_t *width, uint32_t *height, lt_image_message *message) {
+  lt_clear(message);
+  if (!file || !width || !height) return lt_fail(message, LT_IMAGE_INVALID, "no data");
+  // Signature (8 bytes), then the header chunk, which must come first: length, type, width, height.
+  if (count < 24 || png_sig_cmp((png_const_bytep)file, 0, 8) || memcmp(file + 12, "IHDR", 4)) {
+    return lt_fail(message, LT_IMAGE_CORRUPT, "the header is damaged or cut short");
+  }
+  *width = png_get_uint_32(file + 16);
+  *height = png_get_uint_32(file + 20);
+  if (!*width || !*height || *width > PNG_UINT_31_MAX || *height > PNG_UINT_31_MAX) {
+    return lt_fail(message, LT_IMAGE_CORRUPT, "the header states an impossible size");
+  }
+  return LT_IMAGE_OK;
+}
+
+// Blends RGBA over the background, in place: the RGB bytes end up at the front.
+static void flatten(uint8_t *bytes, uint64_t pixel_count, const uint8_t background[3]) {
+  const uint8_t *source = bytes;
+  for (uint64_t i = 0; i < pixel_count; i++, source += 4, bytes += 3) {
+    unsigned alpha = source[3];
+    for (int channel = 0; channel < 3; channel++) {
+      bytes[channel] = (uint8_t)((source[channel] * alpha + background[channel] * (255 - alpha) + 127) / 255);
+    }
+  }
+}
+
+static lt_image_status read_pixels(
+    png_session *session, const uint8_t background[3], lt_image_limits limits, lt_image_pixels *pixels) {
+  png_structp library = session->library;
+  png_infop info = session->info;
+  png_set_user_limits(library, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours come after, with their own status
+  png_set_read_fn(library, session, take_bytes);
+  png_read_info(library, info);
+  uint64_t width = png_get_image_width(library, info), height = png_get_image_height(library, info);
+  lt_image_status status = lt_check_size(width, height, limits, session->message);
+  if (status) return status;
+  png_set_expand(library);        // palettes, 1/2/4-bit grey, transparent colours
+  png_set_scale_16(library);      // 16 bits to 8, rounded
+  png_set_gray_to_rgb(library);
+  png_set_interlace_handling(library);
+  png_read_update_info(library, info);
+  uint64_t row_bytes = png_get_rowbytes(library, info);
+  int channels = png_get_channels(library, info);
+  if (row_bytes != width * (uint64_t)channels || (channels != 3 && channels != 4)) {
+    return lt_fail(session->message, LT_IMAGE_UNSUPPORTED, "an unknown pixel form");
+  }
+  status = lt_check_memory(row_bytes * height + height * sizeof(png_bytep), limits, session->message);
+  if (status) return status;
+  session->bytes = malloc(row_bytes * height);
+  session->rows = malloc(height * sizeof(png_bytep));
+  if (!session->bytes || !session->rows) {
+    return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  }
+  for (uint64_t y = 0; y < height; y++) session->rows[y] = session->bytes + y * row_bytes;
+  png_read_image(library, session->rows);
+  png_read_end(library, NULL);
+  if (channels == 4) flatten(session->bytes, width * height, background);
+  pixels->width = (uint32_t)width;
+  pixels->height = (uint32_t)height;
+  return LT_IMAGE_OK;
+}
+
+lt_image_status lt_png_decode(
+    const uint8_t *file, size_t count, const uint8_t background[3], lt_image_limits limits, lt_image_pixels *pixels,
+    lt_image_message *message) {
+  lt_clear(message);
+  if (!file || !background || !pixels) return lt_fail(message, LT_IMAGE_INVALID, "no data");
+  png_session *session = NULL;
+  lt_image_status status = open_reading(&session, file, count, message);
+  if (status) return status;
+  if (setjmp(png_jmpbuf(session->library))) {
+    status = session->status;
+  } else {
+    status = read_pixels(session, background, limits, pixels);
+  }
+  if (status == LT_IMAGE_OK) {
+    pixels->bytes = session->bytes;
+  } else {
+    free(session->bytes);
+  }
+  close_reading(session);
+  return status;
+}
+
+static void put_bytes(png_structp library, png_bytep source, size_t count) {
+  png_session *session = png_get_io_ptr(library);
+  if (count > session->capacity - session->byte_count) {
+    size_t capacity = session->capacity * 2 + count + 4096;
+    uint8_t *larger = realloc(session->bytes, capacity);
+    if (!larger) {
+      session->status = LT_IMAGE_OUT_OF_MEMORY;
+      png_error(library, "out of memory");
+    }
+    session->bytes = larger;
+    session->capacity = capacity;
+  }
+  memcpy(session->bytes + session->byte_count, source, count);
+  session->byte_count += count;
+}
+
+static void flush_nothing(png_structp library) { (void)library; }
+
+static void write_pixels(
+    png_session *session, const uint8_t *pixels, uint32_t width, uint32_t height, int compression) {
+  png_structp library = session->library;
+  png_set_write_fn(library, session, put_bytes, flush_nothing);
+  png_set_compression_level(library, compression);
+  png_set_IHDR(
+      library, session->info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+      PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(library, session->info);
+  for (uint32_t y = 0; y < height; y++) png_write_row(library, pixels + (size_t)y * width * 3);
+  png_write_end(library, session->info);
+}
+
+lt_image_status lt_png_encode(
+    const uint8_t *pixels, uint32_t width, uint32_t height, int compression, uint8_t **file, size_t *count,
+    lt_image_message *message) {
+  lt_clear(message);
+  if (!pixels || !file || !count || !width || !height || compression < 0 || compression > 9) {
+    return lt_fail(message, LT_IMAGE_INVALID, "PNG needs pixels and a compression of 0...9");
+  }
+  png_session *session = calloc(1, sizeof *session);
+  if (!session) return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  session->status = LT_IMAGE_INVALID;
+  session->message = message;
+  session->library = png_create_write_struct(PNG_LIBPNG_VER_STRING, session, leave, ignore);
+  session->info = session->library ? png_create_info_struct(session->library) : NULL;
+  lt_image_status status = LT_IMAGE_OK;
+  if (!session->info) {
+    status = lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  } else if (setjmp(png_jmpbuf(session->library))) {
+    status = session->status;
+  } else {
+    write_pixels(session, pixels, width, height, compression);
+  }
+  png_destroy_write_struct(&session->library, &session->info);
+  if (status == LT_IMAGE_OK) {
+    *file = session->bytes;
+    *count = session->byte_count;
+  } else {
+    free(session->bytes);
+  }
+  free(session);
+  return status;
+}
+
+void lt_image_free(void *bytes) { free(bytes); }

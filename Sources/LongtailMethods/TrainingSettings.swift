@@ -1,0 +1,115 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+
+/// How a single network is trained in one stage.
+public struct TrainingSettings: Sendable, Codable, Equatable {
+  /// The form of the learning rate's decline.
+  public enum Decline: String, Sendable, Codable, CaseIterable {
+    /// Factors at `decayEpochs`.
+    case steps
+    /// Half a cosine to 0, at every step.
+    case cosine
+    /// Half a cosine by epochs that is advanced before the first one, so that the last epoch has rate 0, after a rise
+    /// from `warmupStart`; as in the published Balanced Meta-Softmax code.
+    case advancedCosine
+    /// No decline.
+    case constant
+  }
+
+  /// How long training lasts.
+  public var length: TrainingLength
+  /// Pictures per step, over all devices together.
+  public var batchSize: Int
+  /// Which pictures make an epoch.
+  public var sampler: SamplerKind
+  /// The highest learning rate.
+  public var learningRate: Double
+  /// Epochs of linear rise; epoch `e` of `W` has `(e + 1) / W` of the highest rate.
+  public var warmupEpochs: Int
+  /// Where an advanced cosine's rise starts, as a share of the highest rate.
+  public var warmupStart: Double
+  /// The form of the decline.
+  public var decline: Decline
+  /// When the rate changes, in epochs from 0.
+  public var decayEpochs: [Int]
+  /// The rate from each change on, as a share of the highest rate.
+  public var decayFactors: [Double]
+  /// Rule, momentum, weight decay.
+  public var optimizer: OptimizerSettings
+  /// A limit on the length of all gradients together; 0 for none.
+  public var gradientClipping: Double
+  /// The share of a moving average of the weights that each step keeps; 0 for no average.
+  public var averageDecay: Double
+  /// The share of the target that is spread over all classes, for objectives that are cross-entropies.
+  public var smoothing: Double
+  /// Random changes to pictures.
+  public var augmentation: Augmentation
+
+  /// The recipe of the LDAM-DRW family on CIFAR: 200 epochs of 128 pictures, rate 0.1 after 5 epochs of rise, to a hundredth at epoch
+  /// 160 and again at 180, weight decay 2e-4, crop and flip.
+  public static let cifar = TrainingSettings(
+    length: .epochs(200), batchSize: 128, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 5, warmupStart: 0,
+    decline: .steps, decayEpochs: [160, 180], decayFactors: [0.01, 0.0001], optimizer: .sgd(weightDecay: 2e-4),
+    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: .cropAndFlip)
+
+  /// The longer schedule of the Balanced Meta-Softmax paper on CIFAR: 13,000 steps of 512 pictures, counted in whole epochs, rate 0.05
+  /// rising to 0.1 over 800 steps, then a cosine to 0, weight decay 5e-4. Epochs are for the 10,847 images of CIFAR-100-LT at factor 100.
+  public static let balms = TrainingSettings(
+    length: .epochs(591), batchSize: 512, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 36,
+    warmupStart: 0.5, decline: .advancedCosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4),
+    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: .cropAndFlip)
+
+  /// A short schedule for the drawn pictures.
+  public static let drawn = TrainingSettings(
+    length: .epochs(30), batchSize: 64, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 2, warmupStart: 0,
+    decline: .cosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4, isNesterov: true),
+    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: Augmentation(cropPadding: 2, flipProbability: 0, cutoutSize: 0))
+
+  /// The schedule of the learning rate.
+  public var schedule: Schedule {
+    let falling: Schedule =
+      switch decline {
+      case .steps: .factors(zip(decayEpochs, decayFactors).map { .init(.epochs($0), $1) })
+      case .cosine: .cosine(end: 0, by: .step)
+      case .advancedCosine:
+        warmupEpochs > 0
+          ? .warmupAdvancedCosine(start: warmupStart, epochs: warmupEpochs, end: 0) : .advancedCosine(end: 0)
+      case .constant: .constant
+      }
+    guard warmupEpochs > 0, decline != .advancedCosine else { return falling }
+    return .warmup(length: .epochs(warmupEpochs), by: .epoch, then: falling)
+  }
+
+  /// The usual stage: these settings with an objective per phase.
+  /// - Throws: `ObjectiveError.setting` when values do not fit together.
+  public func stage(_ name: String, objectives: [(from: TrainingLength, objective: any Objective)]) throws -> Stage {
+    try check()
+    return Stage(
+      name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
+      schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil,
+      phases: objectives.map { Phase(from: $0.from, objective: $0.objective, augmentation: augmentation) },
+      averageDecay: averageDecay > 0 ? averageDecay : nil)
+  }
+
+  private func check() throws {
+    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
+      if !holds { throw ObjectiveError.setting(name: "training." + name, value: "\(value)", expected: expected) }
+    }
+    try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
+    try require(length.steps(stepsPerEpoch: 1) >= 1, "length", length, "at least 1 epoch or step")
+    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "positive")
+    try require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0")
+    try require(gradientClipping >= 0, "gradientClipping", gradientClipping, "at least 0")
+    try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "at least 0 and below 1")
+    try require((0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "at least 0 and below 1")
+    try require(optimizer.weightDecay >= 0, "optimizer.weightDecay", optimizer.weightDecay, "at least 0")
+    try require(
+      (0...1).contains(augmentation.flipProbability), "augmentation.flipProbability", augmentation.flipProbability, "within 0...1")
+    try require(augmentation.cropPadding >= 0, "augmentation.cropPadding", augmentation.cropPadding, "at least 0")
+    try require(augmentation.cutoutSize >= 0, "augmentation.cutoutSize", augmentation.cutoutSize, "at least 0")
+    try require(
+      decayEpochs.count == decayFactors.count, "decayFactors", decayFactors, "as many numbers as training.decayEpochs (\(decayEpochs.count))")
+  }
+}

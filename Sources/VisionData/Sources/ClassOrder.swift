@@ -1,0 +1,37 @@
+/// Helpers around the names of classes.
+enum ClassOrder {
+  /// Byte-wise order, the same under every locale; Swift's own `<` follows Unicode equivalence instead.
+  static func precedes(_ one: String, _ other: String) -> Bool { one.utf8.lexicographicallyPrecedes(other.utf8) }
+
+  /// The index of each name.
+  ///
+  /// - Throws: `DataSourceError.duplicateClass`.
+  static func indices(of names: [String], in role: String) throws -> [String: Int] {
+    var indices = [String: Int](minimumCapacity: names.count)
+    for (index, name) in names.enumerated() {
+      guard indices.updateValue(index, forKey: name) == nil else {
+        throw DataSourceError.duplicateClass(name: name, place: role)
+      }
+    }
+    return indices
+  }
+
+  /// The name that needs the fewest edits to become `name`, if it is near enough to be a slip.
+  static func nearest(to name: String, in names: [String]) -> String? {
+    let best = names.map { ($0, editDistance(Array(name.utf8), Array($0.utf8))) }.min { $0.1 < $1.1 }
+    guard let (candidate, distance) = best, distance <= max(2, name.utf8.count / 3) else { return nil }
+    return candidate
+  }
+
+  private static func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    var previous = Array(0...other.count)
+    for (i, a) in one.enumerated() {
+      var row = [i + 1]
+      for (j, b) in other.enumerated() {
+        row.append(min(row[j] + 1, previous[j + 1] + 1, previous[j] + (a == b ? 0 : 1)))
+      }
+      previous = row
+    }
+    return previous[other.count]
+  }
+}

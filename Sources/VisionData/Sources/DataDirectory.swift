@@ -1,0 +1,109 @@
+/// A data set as it lies on disk: what kind of folder it is, and its training, validation and test images.
+///
+/// Class order is that of the training images; validation and test classes are matched to it by name.
+public struct DataDirectory: Sendable {
+  /// The layouts that `open` knows.
+  public enum Kind: String, Sendable, Hashable, Codable {
+    /// The binary version of CIFAR-10.
+    case cifar10 = "CIFAR-10"
+    /// The binary version of CIFAR-100.
+    case cifar100 = "CIFAR-100"
+    /// `train.txt` with `test.txt` or `val.txt`.
+    case imageLists = "image lists"
+    /// `train/` with `test/` or `val/`, each with a folder a class.
+    case splitFolders = "train and test folders"
+    /// A folder a class.
+    case classFolders = "class folders"
+    /// The drawn pictures, made in memory.
+    case drawn = "drawn pictures"
+  }
+
+  /// What was opened.
+  public let path: String
+  /// Its layout.
+  public let kind: Kind
+  /// The images to learn from.
+  public let training: any ImageSource
+  /// The images to choose by, where the data name such a split.
+  public let validation: (any ImageSource)?
+  /// The images to report on.
+  public let test: (any ImageSource)?
+  /// What a user should know: ignored files, a missing test set, and the like.
+  public let notes: [String]
+
+  /// The names of the classes, in index order.
+  public var classNames: [String] { training.classNames }
+
+  /// The test images, or else the validation images.
+  public var evaluation: (any ImageSource)? { test ?? validation }
+
+  /// The splits that exist, with their names.
+  public var splits: [(name: String, images: any ImageSource)] {
+    [("train", training)] + (validation.map { [("validation", $0)] } ?? []) + (test.map { [("test", $0)] } ?? [])
+  }
+
+  /// What error messages say about layouts.
+  public static let acceptedLayouts = """
+    known layouts are: the binary files of CIFAR-10 or CIFAR-100; train/ and test/ (or val/) with one folder a class; \
+    train.txt and test.txt (or val.txt) with a path and a label a line; one folder a class
+    """
+
+  /// Makes a set from its parts; validation and test classes are matched by name.
+  ///
+  /// - Throws: `DataSourceError.unknownClass` or `.missingClass`, naming the split.
+  public init(
+    path: String, kind: Kind, training: any ImageSource, validation: (any ImageSource)? = nil,
+    test: (any ImageSource)? = nil, notes: [String] = [], allowsMissingClasses: Bool = false
+  ) throws {
+    func matched(_ source: (any ImageSource)?, _ role: String) throws -> (any ImageSource)? {
+      guard let source, source.classNames != training.classNames else { return source }
+      return try RelabelledImages(
+        source, matching: training.classNames, role: role, allowsMissingClasses: allowsMissingClasses)
+    }
+    self.path = path
+    self.kind = kind
+    self.training = training
+    self.validation = try matched(validation, "\(path), validation set")
+    self.test = try matched(test, "\(path), test set")
+    self.notes = notes
+  }
+
+  /// The drawn pictures as a data set.
+  ///
+  /// - Throws: `DataSourceError.badSetting`.
+  public static func drawn(_ settings: DrawnPictureSettings = DrawnPictureSettings()) throws -> DataDirectory {
+    let pictures = try DrawnPictures(settings)
+    return try DataDirectory(path: "drawn", kind: .drawn, training: pictures.training, test: pictures.test)
+  }
+
+  /// The same set, with some training images set aside as test images.
+  ///
+  /// Of each class with `n >= 2` images, `n * fraction` (rounded, at least 1, at most `n - 1`) are set aside; a single image stays.
+  /// The choice depends on the seed and each image's name alone, so that added images do not reshuffle the others.
+  ///
+  /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`, or when there is a test set already.
+  public func holdingOut(fraction: Double, seed: UInt64) throws -> DataDirectory {
+    guard test == nil else {
+      throw DataSourceError.badSetting(name: "hold-out", value: "\(fraction)", expected: "none: \(path) has a test set")
+    }
+    let (kept, heldOut) = try HoldOut(fraction: fraction, seed: seed).split(training)
+    return try DataDirectory(
+      path: path, kind: kind, training: SelectedImages(training, indices: kept), validation: validation,
+      test: SelectedImages(training, indices: heldOut),
+      notes: notes + ["\(heldOut.count) of \(training.count) images are held out for testing (seed \(seed))"])
+  }
+
+  /// The same set with only these training images, in this order.
+  ///
+  /// - Throws: `DataSourceError.indexOutOfRange`.
+  public func selectingTraining(_ indices: [Int]) throws -> DataDirectory {
+    let selected: any ImageSource
+    if let resident = training as? ResidentImages, indices.allSatisfy(resident.labels.indices.contains) {
+      selected = resident.selecting(indices)
+    } else {
+      selected = try SelectedImages(training, indices: indices)
+    }
+    return try DataDirectory(
+      path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes)
+  }
+}

@@ -1,0 +1,142 @@
+/// Why image data cannot be used. The text says where, what was expected, what came and what to do.
+public enum DataSourceError: Error, Sendable, Hashable {
+  // Files and folders
+  /// No such file or folder.
+  case missing(path: String)
+  /// A file where a folder was expected.
+  case notAFolder(path: String)
+  /// The system refuses to read it.
+  case unreadable(path: String, reason: String)
+  /// The system refuses to write it.
+  case unwritable(path: String, reason: String)
+  /// Something is there already; nothing is written over.
+  case exists(path: String)
+  /// Folders nested without end, as by a link that leads back.
+  case tooDeep(path: String, limit: Int)
+  // CIFAR archives
+  /// Files of an archive are missing.
+  case incompleteArchive(folder: String, missing: [String])
+  /// The size of a binary file is no multiple of its record.
+  case brokenRecords(file: String, bytes: Int, recordBytes: Int)
+  /// A label byte names no class.
+  case labelByteOutOfRange(file: String, record: Int, kind: String, label: Int, classCount: Int)
+  /// A class of an archive has another number of images than the published set.
+  case unexpectedClassCount(split: String, className: String, expected: Int, actual: Int)
+  /// A file of class names has another number of names.
+  case unexpectedNameCount(file: String, expected: Int, actual: Int)
+  // Lists
+  /// A line of a list is wrong.
+  case badLine(file: String, line: Int, problem: String)
+  /// A list without a single image.
+  case emptyList(file: String)
+  /// The images of a list are in none of the searched folders.
+  case noImageRoot(list: String, example: String, searched: [String])
+  // Classes
+  /// Fewer than two classes.
+  case tooFewClasses(path: String, names: [String])
+  /// Class folders without a single image.
+  case noImages(path: String)
+  /// Training classes without images.
+  case emptyClasses(path: String, names: [String])
+  /// Two classes of one name.
+  case duplicateClass(name: String, place: String)
+  /// An evaluation class that the training data lack.
+  case unknownClass(name: String, role: String, nearest: String?)
+  /// A training class that the evaluation data lack.
+  case missingClass(name: String, role: String)
+  /// A label that stands for different class folders in two lists.
+  case differingClass(file: String, label: Int, name: String, trainingName: String)
+  // Layout
+  /// A folder in none of the known layouts.
+  case unknownLayout(path: String, found: String)
+  /// A folder that fits more than one layout.
+  case ambiguousLayout(path: String, candidates: [String])
+  // Use
+  /// An index that the data do not have.
+  case indexOutOfRange(index: Int, position: Int, count: Int)
+  /// Images that cannot be decoded: how many, and the first few, each with its reason.
+  case unreadableImages(count: Int, total: Int, examples: [String])
+  /// More memory than allowed.
+  case tooMuchMemory(needed: Int, limit: Int, count: Int, side: Int)
+  /// A setting out of range.
+  case badSetting(name: String, value: String, expected: String)
+}
+
+extension DataSourceError: CustomStringConvertible {
+  /// One line, or a few where files are listed.
+  public var description: String {
+    switch self {
+    case .missing(let path): "\(path): there is no such file or folder"
+    case .notAFolder(let path): "\(path): this is a file, expected the folder that holds the data"
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .exists(let path): "\(path): already exists, and nothing is written over; choose another name or remove it"
+    case .tooDeep(let path, let limit):
+      "\(path): folders are nested more than \(limit) deep; is there a link that leads back?"
+    case .incompleteArchive(let folder, let missing):
+      "\(folder): the CIFAR archive lacks \(missing.joined(separator: ", ")); unpack the binary version again"
+    case .brokenRecords(let file, let bytes, let recordBytes):
+      "\(file): \(bytes) bytes are not a whole number of records of \(recordBytes) bytes "
+        + "(\(bytes / recordBytes) records and \(bytes % recordBytes) bytes); the file is cut short or damaged, "
+        + "unpack it again"
+    case .labelByteOutOfRange(let file, let record, let kind, let label, let classCount):
+      "\(file), record \(record): \(kind) \(label), expected 0...\(classCount - 1); the file is damaged"
+    case .unexpectedClassCount(let split, let className, let expected, let actual):
+      "\(split): class '\(className)' has \(actual) images, expected \(expected) as in the published set; "
+        + "the file is incomplete, or a changed copy (then relax the count check)"
+    case .unexpectedNameCount(let file, let expected, let actual):
+      "\(file): \(actual) class names, expected \(expected)"
+    case .badLine(let file, let line, let problem):
+      "\(file):\(line): \(problem); a line is the image's path, a space, and its label (0, 1, 2, ...)"
+    case .emptyList(let file): "\(file): the list has no images"
+    case .noImageRoot(let list, let example, let searched):
+      "\(list): '\(example)' is in none of \(searched.joined(separator: ", ")); "
+        + "paths in a list are relative to the folder of the list or to a folder beside it"
+    default: dataDescription
+    }
+  }
+
+  private var dataDescription: String {
+    switch self {
+    case .tooFewClasses(let path, let names):
+      "\(path): \(names.isEmpty ? "no class" : "only one class ('\(names.joined(separator: "', '"))')"), "
+        + "expected at least two; " + DataDirectory.acceptedLayouts
+    case .noImages(let path):
+      "\(path): the class folders hold no images (\(ImageFolder.suffixes.map { "." + $0 }.joined(separator: " ")))"
+    case .emptyClasses(let path, let names):
+      "\(path): \(names.count == 1 ? "class" : "\(names.count) classes") without training images: "
+        + "\(Self.some(names.map { "'\($0)'" })); add images, remove the class, or allow empty classes"
+    case .duplicateClass(let name, let place): "\(place): two classes are called '\(name)'"
+    case .unknownClass(let name, let role, let nearest):
+      "\(role): class '\(name)' is not among the training classes"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "; classes are matched by name")
+    case .missingClass(let name, let role):
+      "\(role): training class '\(name)' is missing; classes are matched by name (an empty folder will do)"
+    case .differingClass(let file, let label, let name, let trainingName):
+      "\(file): label \(label) is '\(name)' here but '\(trainingName)' in the training list"
+    case .unknownLayout(let path, let found): "\(path): \(found); \(DataDirectory.acceptedLayouts)"
+    case .ambiguousLayout(let path, let candidates):
+      "\(path): holds \(candidates.joined(separator: " and ")); name one of them"
+    case .indexOutOfRange(let index, let position, let count):
+      "entry \(position): index \(index), expected 0...\(count - 1)"
+    case .unreadableImages(let count, let total, let examples):
+      "\(count) of \(total) images cannot be read:\n  " + examples.joined(separator: "\n  ")
+        + (count > examples.count ? "\n  and \(count - examples.count) more" : "")
+        + "\nRepair or remove them, or ask for unreadable images to be skipped."
+    case .tooMuchMemory(let needed, let limit, let count, let side):
+      "\(count) images of \(side) x \(side) pixels need \(Self.size(needed)) of memory, allowed are "
+        + "\(Self.size(limit)); choose a smaller side or fewer images"
+    case .badSetting(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
+    default: ""
+    }
+  }
+
+  private static func some(_ names: [String]) -> String {
+    names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    let tenths = (bytes * 10) >> 20
+    return tenths < 10_240 ? "\(tenths / 10).\(tenths % 10) MiB" : "\(tenths / 10_240).\(tenths % 10_240 / 1024) GiB"
+  }
+}

@@ -1,0 +1,30 @@
+import ImageCodecs
+
+/// A source whose pictures are files.
+public protocol FileImageSource: ImageSource {
+  /// The path of a picture, as it can be opened.
+  func path(at index: Int) -> String
+}
+
+extension FileImageSource {
+  /// False.
+  public var isResident: Bool { false }
+
+  /// Reads and decodes the file.
+  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
+    try ImageCodec.decode(contentsOf: path(at: index), minimumShortSide: minimumShortSide)
+  }
+
+  /// Reads the header of the file.
+  public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
+    try ImageCodec.size(contentsOf: path(at: index))
+  }
+
+  /// The whole file.
+  public func contents(at index: Int) throws -> [UInt8] {
+    try FileBytes.read(path(at: index), limit: ImageLimits.standard.fileBytes)
+  }
+
+  /// The size of the file.
+  public func contentSize(at index: Int) throws -> Int { try FileBytes.size(path(at: index)) }
+}

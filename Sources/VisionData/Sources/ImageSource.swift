@@ -1,0 +1,55 @@
+import ImageCodecs
+
+/// Labelled pictures that can be asked for one by one: a folder, a list, an archive, the drawn set.
+///
+/// Indices run from 0 to `count - 1` and never change; a label is an index into `classNames`. A class may have no picture.
+/// All functions may be called from any thread.
+///
+/// - Precondition: every index handed in lies in `0..<count`.
+public protocol ImageSource: Sendable {
+  /// The names of the classes, in index order, all different.
+  var classNames: [String] { get }
+
+  /// The class of each picture.
+  var labels: [Int] { get }
+
+  /// Whether the pictures are pixels in memory rather than files.
+  var isResident: Bool { get }
+
+  /// The picture's path relative to its set, or the name of its record; stands in messages and result files.
+  func name(at index: Int) -> String
+
+  /// Decodes a picture.
+  ///
+  /// - Parameter minimumShortSide: when given, the source may hand out a smaller picture, as long as its shorter side keeps at
+  ///   least this many pixels (or all it has).
+  /// - Throws: `ImageCodecError` with the full path or record name.
+  func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage
+
+  /// The size of a picture, without decoding it.
+  func imageSize(at index: Int) throws -> (width: Int, height: Int)
+
+  /// The bytes that make this picture: its file, or its pixels where there is no file. Equal bytes mean an exact duplicate.
+  func contents(at index: Int) throws -> [UInt8]
+
+  /// The number of those bytes, without reading them.
+  func contentSize(at index: Int) throws -> Int
+}
+
+extension ImageSource {
+  /// The number of pictures.
+  public var count: Int { labels.count }
+
+  /// Decodes a picture at its full size.
+  public func image(at index: Int) throws -> PixelImage { try image(at: index, minimumShortSide: nil) }
+
+  /// The number of pictures of each class.
+  public var classCounts: [Int] {
+    var counts = [Int](repeating: 0, count: classNames.count)
+    for label in labels { counts[label] += 1 }
+    return counts
+  }
+
+  /// The indices of the classes without pictures.
+  public var emptyClasses: [Int] { classCounts.indices.filter { classCounts[$0] == 0 } }
+}

@@ -1,0 +1,43 @@
+import ImageCodecs
+
+/// Some pictures of another source, in a given order: a thinned training set, or one side of a hold-out.
+public struct SelectedImages: ImageSource {
+  /// Where the pictures come from.
+  public let base: any ImageSource
+  /// The index of each picture in `base`.
+  public let originalIndices: [Int]
+  /// The class of each picture; the classes are those of `base`, also where none of their pictures is left.
+  public let labels: [Int]
+
+  /// Selects pictures by their indices in `base`.
+  ///
+  /// - Throws: `DataSourceError.indexOutOfRange` for an index that `base` does not have.
+  public init(_ base: any ImageSource, indices: [Int]) throws {
+    let labels = base.labels
+    for (position, index) in indices.enumerated() where !labels.indices.contains(index) {
+      throw DataSourceError.indexOutOfRange(index: index, position: position, count: labels.count)
+    }
+    self.base = base
+    self.originalIndices = indices
+    self.labels = indices.map { labels[$0] }
+  }
+
+  /// The classes of the base.
+  public var classNames: [String] { base.classNames }
+  /// Whether the base is.
+  public var isResident: Bool { base.isResident }
+  /// The name in the base.
+  public func name(at index: Int) -> String { base.name(at: originalIndices[index]) }
+  /// The picture in the base.
+  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
+    try base.image(at: originalIndices[index], minimumShortSide: minimumShortSide)
+  }
+  /// The size in the base.
+  public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
+    try base.imageSize(at: originalIndices[index])
+  }
+  /// The bytes in the base.
+  public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: originalIndices[index]) }
+  /// The number of bytes in the base.
+  public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: originalIndices[index]) }
+}

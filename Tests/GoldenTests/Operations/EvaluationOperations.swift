@@ -43,10 +43,10 @@ let evaluationOperations: [GoldenOperation] = [
     let (logits, labels) = (try inputs.matrix("logits"), try inputs.labels("targets"))
     let classes = try ClassDistribution(counts: Array(repeating: 1, count: logits.columns))
     var evaluation = try EvaluationAccumulator(classes: classes, topK: inputs.integers("ks"))
-    try evaluation.update(logits: logits.values.map(Float.init), labels: labels)
+    let predictions = try evaluation.update(logits: logits.values.map(Float.init), labels: labels)
     let result = try evaluation.result()
     var outputs: [String: GoldenOutput] = [
-      "predictions": .integers(try predictions(logits, labels)), "class_mean_top1": .number(result.balancedAccuracy),
+      "predictions": .integers(predictions.map { Int($0.label) }), "class_mean_top1": .number(result.balancedAccuracy),
       "f1_macro": .number(result.macroF1), "precision_macro": .number(result.macroPrecision),
     ]
     for (k, accuracy) in result.topK { outputs["top\(k)"] = .number(accuracy) }
@@ -64,15 +64,4 @@ private func evaluate(
 
 private func shotAccuracies(_ result: EvaluationResult) -> [String: GoldenOutput] {
   Dictionary(uniqueKeysWithValues: ShotGroup.allCases.map { ($0.rawValue, .optional(result.accuracy(of: $0))) })
-}
-
-/// The prediction of each sample, from the confusion matrix of an evaluation of it alone.
-private func predictions(_ logits: GoldenMatrix, _ labels: [Int32]) throws -> [Int] {
-  let classes = try ClassDistribution(counts: Array(repeating: 1, count: logits.columns))
-  return try labels.indices.map { sample in
-    var evaluation = try EvaluationAccumulator(classes: classes)
-    let row = logits.values[sample * logits.columns..<(sample + 1) * logits.columns]
-    try evaluation.update(logits: row.map(Float.init), labels: [labels[sample]])
-    return try evaluation.result().confusion.entries[0].predicted
-  }
 }

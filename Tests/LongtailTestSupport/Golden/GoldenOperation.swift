@@ -24,13 +24,12 @@ public struct GoldenOperation: Sendable {
   public let fields: Set<String>?
   /// Input fields that a case may have besides.
   public let optionalFields: Set<String>
-  /// Expected fields that are information and not results.
-  public let information: Set<String>
   /// How numbers are compared.
   public let comparison: Comparison
   /// The precision in which the operation computes.
   public let precision: Precision
-  /// Computes the results. Throws what the library throws.
+  /// Computes the results: reads all inputs first, then throws what the library throws. A field that is information and
+  /// no input is read and ignored.
   public let run: @Sendable (GoldenInputs) throws -> [String: GoldenOutput]
 
   /// An operation whose cases carry its name in `op` or `kind`.
@@ -42,11 +41,11 @@ public struct GoldenOperation: Sendable {
   ///   - optionalFields: input fields that a case may have besides.
   public init(
     _ name: String, book: String, fields: Set<String>? = nil, optionalFields: Set<String> = [],
-    information: Set<String> = [], comparison: Comparison = .scaled, precision: Precision = .double,
+    comparison: Comparison = .scaled, precision: Precision = .double,
     run: @escaping @Sendable (GoldenInputs) throws -> [String: GoldenOutput]
   ) {
     (self.name, self.book, self.fields, self.optionalFields) = (name, book, fields, optionalFields)
-    (self.information, self.comparison, self.precision, self.run) = (information, comparison, precision, run)
+    (self.comparison, self.precision, self.run) = (comparison, precision, run)
   }
 
   /// An operation whose cases carry no name and are recognised by their input fields.
@@ -56,12 +55,12 @@ public struct GoldenOperation: Sendable {
   ///   - fields: the input fields of every case.
   ///   - optionalFields: input fields that a case may have besides.
   public init(
-    book: String, fields: Set<String>, optionalFields: Set<String> = [], information: Set<String> = [],
+    book: String, fields: Set<String>, optionalFields: Set<String> = [],
     comparison: Comparison = .absolute, precision: Precision = .double,
     run: @escaping @Sendable (GoldenInputs) throws -> [String: GoldenOutput]
   ) {
     (name, self.book, self.fields, self.optionalFields) = (nil, book, fields, optionalFields)
-    (self.information, self.comparison, self.precision, self.run) = (information, comparison, precision, run)
+    (self.comparison, self.precision, self.run) = (comparison, precision, run)
   }
 
   /// Whether these are the fields of the operation: all that it needs and none that it does not know.

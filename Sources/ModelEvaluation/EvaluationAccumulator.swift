@@ -57,28 +57,35 @@ public struct EvaluationAccumulator: Sendable {
   /// - Parameters:
   ///   - logits: `[samples, classes]`, row-major. Minus infinity is allowed for single classes.
   ///   - labels: the true class of each sample.
+  /// - Returns: what was predicted for each sample.
   /// - Throws: ``EvaluationError`` when the shapes do not fit, a label is out of range or a row holds NaN.
-  public mutating func update(logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>) throws {
+  @discardableResult
+  public mutating func update(
+    logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>
+  ) throws -> [SamplePrediction] {
     let width = classes.classCount
     guard logits.count == labels.count * width else {
       throw EvaluationError.logitCount(got: logits.count, samples: labels.count, classes: width)
     }
     try check(labels, as: "label")
-    let rows = RowStatistics.batch(logits: logits, labels: labels, width: width)
-    if let sample = rows.firstIndex(where: { $0.prediction < 0 }) { throw EvaluationError.notFinite(sample: sample) }
+    let rows = SamplePrediction.batch(logits: logits, labels: labels, width: width)
+    if let sample = rows.firstIndex(where: { !$0.isDefined }) { throw EvaluationError.notFinite(sample: sample) }
     for (label, row) in zip(labels, rows) {
-      count(label: Int(label), prediction: Int(row.prediction))
+      count(label: Int(label), prediction: Int(row.label))
       for (position, k) in topK.enumerated() where Int(row.rank) < k { rankCounts[position] += 1 }
-      calibration.add(confidence: Double(row.confidence), correct: row.prediction == label)
+      calibration.add(confidence: Double(row.confidence), correct: row.label == label)
     }
     rankedCount += labels.count
     calibratedCount += labels.count
+    return rows
   }
 
   /// Adds a batch of logits from arrays; see ``update(logits:labels:)-(UnsafeBufferPointer<Float>,_)``.
   ///
+  /// - Returns: what was predicted for each sample.
   /// - Throws: ``EvaluationError`` when the shapes do not fit, a label is out of range or a row holds NaN.
-  public mutating func update(logits: [Float], labels: [Int32]) throws {
+  @discardableResult
+  public mutating func update(logits: [Float], labels: [Int32]) throws -> [SamplePrediction] {
     try logits.withUnsafeBufferPointer { logits in
       try labels.withUnsafeBufferPointer { try update(logits: logits, labels: $0) }
     }

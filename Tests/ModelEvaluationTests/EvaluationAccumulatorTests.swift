@@ -30,7 +30,7 @@ import VisionData
     try withRandomCases(200) { random in
       let sample = try randomSample(&random)
       var evaluation = try EvaluationAccumulator(classes: sample.classes, topK: [1, 3, 50])
-      try evaluation.update(logits: sample.logits, labels: sample.labels)
+      let samples = try evaluation.update(logits: sample.logits, labels: sample.labels)
       let result = try evaluation.result()
       let orders = sample.rows.map { row -> [Int32] in
         row.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }.map { Int32($0.offset) }
@@ -45,6 +45,10 @@ import VisionData
         return 1 / row.reduce(0) { $0 + exp(Double($1) - largest) }
       }
       let predictions = orders.map { $0[0] }
+      #expect(samples.map(\.label) == predictions, CaseContext.note)
+      #expect(
+        samples.map { Int($0.rank) } == zip(orders, sample.labels).map { $0.firstIndex(of: $1) }, CaseContext.note)
+      expectClose(samples.map { Double($0.confidence) }, confidences, relative: 1e-6)
       try expectPredictionsGiveTheSame(sample, predictions, confidences, result)
     }
   }

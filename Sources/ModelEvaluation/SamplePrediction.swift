@@ -1,30 +1,36 @@
-/// What the metrics need to know about one row of logits, found in two passes over the row.
-struct RowStatistics {
-  /// The class with the largest logit, the lowest one of a tie; negative when the row has no finite largest value.
-  let prediction: Int32
-  /// How many classes rank before the label: larger logit, or equal logit and lower index.
-  let rank: Int32
-  /// Softmax probability of the prediction.
-  let confidence: Float
+/// What the logits of one sample say: the predicted class, its confidence, and where the true class ranks.
+public struct SamplePrediction: Sendable, Equatable {
+  /// The class with the largest logit, the lowest one of a tie.
+  public let label: Int32
+  /// How many classes rank before the true one: larger logit, or equal logit and lower index. The true class is among
+  /// the `k` best when this is below `k`.
+  public let rank: Int32
+  /// Softmax probability of the predicted class, in 0...1.
+  public let confidence: Float
 
   private typealias Lanes = SIMD8<Float>
   private static let width = 8
 
-  /// Reads a row.
+  /// Reads a row of logits in two passes.
   ///
   /// - Parameters:
   ///   - row: logits of all classes; not empty.
-  ///   - label: a class index within the row.
-  init(row: UnsafeBufferPointer<Float>, label: Int) {
+  ///   - truth: the true class, an index within the row.
+  init(row: UnsafeBufferPointer<Float>, truth: Int) {
     guard let largest = Self.largestValue(row) else {
-      (prediction, rank, confidence) = (-1, 0, 0)
+      (label, rank, confidence) = (Self.undefinedLabel, 0, 0)
       return
     }
-    let (sum, before) = Self.scan(row, largest: largest, label: label)
+    let (sum, before) = Self.scan(row, largest: largest, truth: truth)
     rank = Int32(before)
-    prediction = Int32(before == 0 ? label : Self.firstIndex(of: largest, in: row))
+    label = Int32(before == 0 ? truth : Self.firstIndex(of: largest, in: row))
     confidence = 1 / sum
   }
+
+  /// Whether the row had a finite largest logit and no NaN.
+  var isDefined: Bool { label != Self.undefinedLabel }
+
+  private static let undefinedLabel: Int32 = -1
 
   /// The largest logit, or `nil` when one is NaN or the largest is infinite (there is no softmax then).
   private static func largestValue(_ row: UnsafeBufferPointer<Float>) -> Float? {
@@ -39,23 +45,23 @@ struct RowStatistics {
     return any(unordered) || !result.isFinite ? nil : result
   }
 
-  /// The sum of `exp(logit - largest)`, and how many classes rank before the label.
+  /// The sum of `exp(logit - largest)`, and how many classes rank before the true one.
   ///
-  /// Before the label an equal logit ranks first too: there the comparison is with the next smaller number.
+  /// Before the true class an equal logit ranks first too: there the comparison is with the next smaller number.
   private static func scan(
-    _ row: UnsafeBufferPointer<Float>, largest: Float, label: Int
+    _ row: UnsafeBufferPointer<Float>, largest: Float, truth: Int
   ) -> (sum: Float, before: Int) {
-    let logit = row[label]
-    let labelStart = label & ~(width - 1)
-    let labelEnd = min(labelStart + width, row.count)
+    let logit = row[truth]
+    let truthStart = truth & ~(width - 1)
+    let truthEnd = min(truthStart + width, row.count)
     var mixed = Lanes(repeating: logit)
-    for lane in 0..<label - labelStart { mixed[lane] = logit.nextDown }
+    for lane in 0..<truth - truthStart { mixed[lane] = logit.nextDown }
     var state = ScanState()
-    scan(row, from: 0, to: labelStart, above: Lanes(repeating: logit.nextDown), largest: largest, &state)
-    scan(row, from: labelStart, to: labelEnd, above: mixed, largest: largest, &state)
-    scan(row, from: labelEnd, to: row.count, above: Lanes(repeating: logit), largest: largest, &state)
-    // Nothing is smaller than minus infinity, so equal logits before such a label were not counted yet.
-    let tied = logit == -.infinity ? row[..<label].count { $0 == logit } : 0
+    scan(row, from: 0, to: truthStart, above: Lanes(repeating: logit.nextDown), largest: largest, &state)
+    scan(row, from: truthStart, to: truthEnd, above: mixed, largest: largest, &state)
+    scan(row, from: truthEnd, to: row.count, above: Lanes(repeating: logit), largest: largest, &state)
+    // Nothing is smaller than minus infinity, so equal logits before such a class were not counted yet.
+    let tied = logit == -.infinity ? row[..<truth].count { $0 == logit } : 0
     return (state.sum.sum(), Int(state.before.wrappedSum()) + tied)
   }
 

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-extension RowStatistics {
+extension SamplePrediction {
   /// Below this many logits a batch is read by the calling thread alone: starting others would take longer.
   private static let parallelThreshold = 1 << 18
 
@@ -13,15 +13,15 @@ extension RowStatistics {
   ///   - width: number of classes.
   static func batch(
     logits: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, width: Int
-  ) -> [RowStatistics] {
+  ) -> [SamplePrediction] {
     let parts = logits.count < parallelThreshold ? 1 : ProcessInfo.processInfo.activeProcessorCount
-    return [RowStatistics](unsafeUninitializedCapacity: labels.count) { rows, count in
+    return [SamplePrediction](unsafeUninitializedCapacity: labels.count) { rows, count in
       // The parts only read the inputs and write disjoint rows, and all have ended when the call returns.
       nonisolated(unsafe) let (target, logits, labels) = (rows, logits, labels)
       DispatchQueue.concurrentPerform(iterations: parts) { part in
         for sample in labels.count * part / parts..<labels.count * (part + 1) / parts {
           let row = UnsafeBufferPointer(rebasing: logits[sample * width..<(sample + 1) * width])
-          target.initializeElement(at: sample, to: RowStatistics(row: row, label: Int(labels[sample])))
+          target.initializeElement(at: sample, to: SamplePrediction(row: row, truth: Int(labels[sample])))
         }
       }
       count = labels.count

@@ -1,0 +1,7 @@
+import LongtailTestSupport
+
+/// Every operation that the golden tests know. A new capability adds a file in `Operations` and a line here.
+let goldenOperations: [GoldenOperation] =
+  samplingOperations
+  + longTailOperations
+  + evaluationOperations

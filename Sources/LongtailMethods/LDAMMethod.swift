@@ -48,4 +48,11 @@ public struct LDAMSettings: MethodSettings {
       name, source: "LDAM-DRW, NeurIPS 2019", model: model.description, preprocessing: model.preprocessing,
       stages: [try training.stage("joint", objectives: phases)])
   }
+
+  /// Lets re-weighting begin at four fifths of another length, as it does in the original schedule; other methods stay as they are.
+  static func deferring(_ length: TrainingLength, in settings: inout any MethodSettings) {
+    guard var own = settings as? LDAMSettings, case .epochs(let epochs) = length else { return }
+    own.reweightFromEpoch = epochs * 4 / 5
+    settings = own
+  }
 }

@@ -67,6 +67,12 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     decline: .cosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4, isNesterov: true),
     gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: Augmentation(cropPadding: 2, flipProbability: 0, cutoutSize: 0))
 
+  /// A general schedule for pictures of your own: 90 epochs of 64 pictures, rate 0.05 with a cosine to 0, weight decay 5e-4.
+  public static let own = TrainingSettings(
+    length: .epochs(90), batchSize: 64, sampler: .instanceBalanced, learningRate: 0.05, warmupEpochs: 5, warmupStart: 0,
+    decline: .cosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4, isNesterov: true),
+    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: Augmentation(cropPadding: 8, flipProbability: 0.5, cutoutSize: 0))
+
   /// The schedule of the learning rate.
   public var schedule: Schedule {
     let falling: Schedule =

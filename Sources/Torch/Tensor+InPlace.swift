@@ -14,7 +14,8 @@ extension Tensor {
   public func copy(from source: Tensor) throws { try copyOperator.perform([.tensor(self), .tensor(source)]) }
   /// Adds `scale` times another tensor.
   public func add(_ other: Tensor, scale: Double = 1) throws {
-    try addTensorInPlace.perform([.tensor(self), .tensor(other), .double(scale)])
+    // Integer tensors take no floating-point scale.
+    try addTensorInPlace.perform([.tensor(self), .tensor(other), scale == 1 ? .int(1) : .double(scale)])
   }
   /// Adds an integer to each element.
   public func add(_ value: Int) throws { try addScalarInPlace.perform([.tensor(self), .int(value)]) }

@@ -1,0 +1,100 @@
+import ModelTraining
+import VisionData
+
+/// The recipes that can be chosen by name.
+public enum RecipeRegistry {
+  /// All of them, by method.
+  public static let all: [RecipeEntry] = methods.flatMap { method in
+    targets.map { target in
+      var settings = method.settings()
+      target.adjust(&settings)
+      return RecipeEntry(
+        method.name + "/" + target.name, method.summary + "; " + target.summary, source: method.source,
+        expectation: method.expectations[target.name] ?? "", settings: settings)
+    }
+  }
+
+  /// The recipe of a name.
+  /// - Throws: `UnknownRecipe` with the nearest names.
+  public static func recipe(named name: String) throws -> RecipeEntry {
+    guard let found = all.first(where: { $0.name == name }) else { throw UnknownRecipe(name: name) }
+    return found
+  }
+
+  private struct Method {
+    let name: String
+    let summary: String
+    let source: String
+    var expectations: [String: String] = [:]
+    let settings: @Sendable () -> any MethodSettings
+  }
+
+  private struct Target {
+    let name: String
+    let summary: String
+    let adjust: @Sendable (inout any MethodSettings) -> Void
+  }
+
+  private static let methods: [Method] = [
+    Method(
+      name: "cross-entropy", summary: "plain softmax cross-entropy", source: "the usual baseline",
+      expectations: ["cifar100-lt": "38.3 % all in later works' tables (factor 100, published)"]
+    ) { CrossEntropySettings() },
+    Method(
+      name: "balanced-softmax", summary: "cross-entropy with the training prior added to the logits",
+      source: "Balanced Meta-Softmax, NeurIPS 2020; Balanced Activation, 2020",
+      expectations: ["cifar100-lt": "41.9 % all, 59.5 many, 41.3 medium, 22.0 few in plain PyTorch (factor 100, one seed, measured)"]
+    ) { BalancedSoftmaxSettings() },
+    Method(
+      name: "focal", summary: "focal loss", source: "Focal Loss for Dense Object Detection, ICCV 2017"
+    ) { FocalSettings() },
+    Method(
+      name: "class-balanced", summary: "cross-entropy weighted by the effective number of images",
+      source: "Class-Balanced Loss, CVPR 2019"
+    ) { ClassBalancedSettings() },
+    Method(
+      name: "ldam-drw", summary: "label-distribution-aware margins with deferred re-weighting", source: "LDAM-DRW, NeurIPS 2019"
+    ) { LDAMSettings() },
+    Method(
+      name: "logit-adjustment", summary: "cross-entropy with tau log pi added to the logits",
+      source: "Long-tail learning via logit adjustment, ICLR 2021",
+      expectations: ["cifar100-lt": "42.0 to 43.9 % all in later works' tables (factor 100, published)"]
+    ) { LogitAdjustmentSettings() },
+  ]
+
+  private static let targets: [Target] = [
+    Target(name: "cifar100-lt", summary: "ResNet-32 on CIFAR-100-LT, factor 100") { $0.data.imbalanceFactor = 100 },
+    Target(name: "cifar10-lt", summary: "ResNet-32 on CIFAR-10-LT, factor 100") { $0.data.imbalanceFactor = 100 },
+    Target(name: "cifar100-lt/balms", summary: "the longer schedule of the Balanced Meta-Softmax paper, factor 100") {
+      $0.data.imbalanceFactor = 100
+      $0.training = .balms
+      LDAMSettings.deferring($0.training.length, in: &$0)
+    },
+    Target(name: "drawn", summary: "ResNet-20 on the drawn pictures") {
+      $0.model.backbone = "resnet20"
+      $0.model.normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
+      $0.training = .drawn
+      LDAMSettings.deferring($0.training.length, in: &$0)
+    },
+    Target(name: "own", summary: "ResNet-32 on a folder or list of your own, 64 pixels") {
+      $0.model.inputSize = 64
+      $0.model.normalization = .imageNet
+      $0.training = .own
+      LDAMSettings.deferring($0.training.length, in: &$0)
+    },
+  ]
+}
+
+/// A recipe name that is not in the registry.
+public struct UnknownRecipe: Error, CustomStringConvertible, Sendable {
+  /// The name that came.
+  public let name: String
+  /// The name, and those that look like it.
+  public var description: String {
+    let near = RecipeRegistry.all.map(\.name).filter { candidate in
+      candidate.contains(name) || name.split(separator: "/").contains { candidate.contains($0) }
+    }
+    let hint = near.isEmpty ? "" : "; near it: \(near.prefix(4).joined(separator: ", "))"
+    return "unknown recipe '\(name)'\(hint); 'longtail recipes list' shows all"
+  }
+}

@@ -1,0 +1,18 @@
+import VisionData
+
+/// Which images of a balanced data set are used for training.
+public struct DataSettings: Sendable, Codable, Equatable {
+  /// The largest over the smallest training count; 1 takes the data as they are. Applies to CIFAR, not to folders and lists.
+  public var imbalanceFactor: Double
+  /// How counts fall from the first class to the last.
+  public var profile: LongTailProfile.Shape
+  /// The seed of the conventional subset; the field uses 0.
+  public var selectionSeed: Int
+
+  /// Makes settings.
+  public init(imbalanceFactor: Double = 1, profile: LongTailProfile.Shape = .exponential, selectionSeed: Int = 0) {
+    self.imbalanceFactor = imbalanceFactor
+    self.profile = profile
+    self.selectionSeed = selectionSeed
+  }
+}

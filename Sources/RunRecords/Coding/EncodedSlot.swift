@@ -1,0 +1,92 @@
+import Checkpoints
+
+/// A place that an encoder fills: a tree of values that still knows what kind of type made each group of keys.
+final class EncodedSlot {
+  /// What made a group of keys.
+  enum Kind {
+    /// A struct or class: its keys are all the keys there are.
+    case fields
+    /// A dictionary: any key may be added.
+    case dictionary
+    /// An enum: another case brings other keys.
+    case choice
+  }
+
+  enum Content {
+    case empty
+    case value(JSONValue)
+    case list([EncodedSlot])
+    case mapping([(key: String, slot: EncodedSlot)])
+  }
+
+  var content = Content.empty
+  var kind = Kind.fields
+
+  /// Encodes any value into a new slot. The keys of dictionaries are sorted, so that equal values give equal text.
+  static func encoding(_ value: some Encodable) throws -> EncodedSlot {
+    let slot = EncodedSlot()
+    try slot.encode(value, path: [])
+    return slot
+  }
+
+  func encode(_ value: some Encodable, path: [any CodingKey]) throws {
+    // These keep their order, which a container cannot promise.
+    if let value = value as? JSONValue { return fill(with: value) }
+    if let value = value as? JSONObject { return fill(with: .object(value)) }
+    switch Mirror(reflecting: value).displayStyle {
+    case .enum: kind = .choice
+    case .dictionary: kind = .dictionary
+    default: break
+    }
+    try value.encode(to: TreeEncoder(slot: self, codingPath: path))
+    if case .empty = content { content = .mapping([]) }
+    if kind == .dictionary, case .mapping(let members) = content {
+      content = .mapping(members.sorted { $0.key < $1.key })
+    }
+  }
+
+  /// Takes a value as it is; its groups are open.
+  private func fill(with value: JSONValue) {
+    kind = .dictionary
+    switch value {
+    case .object(let object):
+      content = .mapping(
+        object.members.map { member in
+          let slot = EncodedSlot()
+          slot.fill(with: member.value)
+          return (member.key, slot)
+        })
+    default: content = .value(value)
+    }
+  }
+
+  /// The slot for a key, new or the one that is there.
+  func slot(for key: String) -> EncodedSlot {
+    var members: [(key: String, slot: EncodedSlot)] = []
+    if case .mapping(let present) = content { members = present }
+    if let present = members.first(where: { $0.key == key }) { return present.slot }
+    let slot = EncodedSlot()
+    content = .mapping(members + [(key, slot)])
+    return slot
+  }
+
+  /// A new slot at the end of a list.
+  func appendSlot() -> EncodedSlot {
+    var elements: [EncodedSlot] = []
+    if case .list(let present) = content { elements = present }
+    let slot = EncodedSlot()
+    content = .list(elements + [slot])
+    return slot
+  }
+
+  /// The value without the kinds.
+  var value: JSONValue {
+    switch content {
+    case .empty: .null
+    case .value(let value): value
+    case .list(let elements): .array(elements.map(\.value))
+    case .mapping(let members):
+      .object(members.reduce(into: JSONObject()) { $0[$1.key] = $1.slot.value })
+    }
+  }
+}

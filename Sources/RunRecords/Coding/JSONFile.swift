@@ -1,0 +1,23 @@
+import Checkpoints
+
+/// JSON files that are replaced in one step.
+public enum JSONFile {
+  /// Replaces the file by the value, indented.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`, or an error of the value's own encoding.
+  public static func write(_ value: some Encodable, to path: String) throws {
+    try AtomicFile.write(JSONValue(encoding: value).indentedText, to: path)
+  }
+
+  /// Reads a value of the type.
+  ///
+  /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformed` with the place in the file.
+  public static func read<T: Decodable>(_ type: T.Type, from path: String) throws -> T {
+    let file = try MappedFile(path)
+    do {
+      return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes) }.decode(type, from: path)
+    } catch let error as JSONError {
+      throw RunError.malformed(path: path, reason: "\(error)")
+    }
+  }
+}

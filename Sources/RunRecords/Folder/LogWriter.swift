@@ -1,0 +1,62 @@
+import Checkpoints
+import Foundation
+
+/// Appends to `log.jsonl`: one JSON object a line, each with its `step`, handed to the system at once.
+///
+/// The steps count what is done: a line with step n was written when n steps were done.
+public final class LogWriter {
+  /// The path of the log.
+  public let path: String
+  private let descriptor: Int32
+
+  /// Opens the log of a new run.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public convenience init(_ path: String) throws {
+    try self.init(path, flags: O_CREAT)
+  }
+
+  /// Opens the log of a run that is resumed from a checkpoint, and removes what was written after the checkpoint.
+  ///
+  /// - Parameter step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
+  /// - Throws: `CheckpointError`, or `RunError.malformedLine` for a damaged line that is not the last.
+  public convenience init(_ path: String, resumingAtStep step: Int) throws {
+    if FileManager.default.fileExists(atPath: path) {
+      let kept = try LogFile.lines(path).filter { $0.step <= step }.map { $0.text + "\n" }
+      try AtomicFile.write(kept.joined(), to: path)
+    }
+    try self.init(path, flags: O_CREAT)
+  }
+
+  private init(_ path: String, flags: Int32) throws {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | flags, 0o644)
+    guard descriptor >= 0 else {
+      throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Appends a line; `step` and `event` come first, then the members.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func append(_ event: LogEvent, step: Int, epoch: Int? = nil, _ members: JSONObject = [:]) throws {
+    var line: JSONObject = ["step": .integer(step), "event": .string(event.rawValue)]
+    if let epoch { line["epoch"] = .integer(epoch) }
+    for (key, value) in members.members { line[key] = value }
+    // One call, so that lines of a killed process are whole or missing at the end, never mixed.
+    let bytes = Array((JSONValue.object(line).compactText + "\n").utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+      written += count
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// One line of `predictions.csv`.
+public struct PredictionRecord: Sendable, Equatable {
+  /// The position of the image in the evaluated data, from 0.
+  public var index: Int
+  /// The path of the image, or empty.
+  public var path: String
+  /// The name of the true class, or empty if it is not known.
+  public var label: String
+  /// The name of the predicted class.
+  public var prediction: String
+  /// The probability of the predicted class, 0 to 1.
+  public var confidence: Double
+
+  /// A record from its parts.
+  public init(index: Int, path: String = "", label: String = "", prediction: String, confidence: Double) {
+    self.index = index
+    self.path = path
+    self.label = label
+    self.prediction = prediction
+    self.confidence = confidence
+  }
+
+  static let header = ["index", "path", "label", "prediction", "confidence"]
+  var fields: [String] { ["\(index)", path, label, prediction, "\(confidence)"] }
+}

@@ -1,0 +1,75 @@
+import Checkpoints
+
+extension RunFolder {
+  /// Writes `recipe.yaml`.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(_ settings: SettingsTree, recipe: String) throws {
+    try AtomicFile.write(settings.text(recipe: recipe), to: recipePath)
+  }
+
+  /// Reads `recipe.yaml`.
+  ///
+  /// - Throws: `SettingsError.file`.
+  public func readSettings() throws -> SettingsFile { try SettingsFile(recipePath) }
+
+  /// Writes `environment.json`.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(_ environment: RunEnvironment) throws { try JSONFile.write(environment, to: environmentPath) }
+
+  /// Reads `environment.json`.
+  ///
+  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformed`.
+  public func readEnvironment() throws -> RunEnvironment {
+    try JSONFile.read(RunEnvironment.self, from: environmentPath)
+  }
+
+  /// Writes `metrics.json`.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(_ metrics: RunMetrics) throws { try JSONFile.write(metrics, to: metricsPath) }
+
+  /// Reads `metrics.json`.
+  ///
+  /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformed`, also for a newer format.
+  public func readMetrics() throws -> RunMetrics {
+    let metrics = try JSONFile.read(RunMetrics.self, from: metricsPath)
+    guard metrics.format <= RunMetrics.newestFormat else {
+      throw RunError.malformed(
+        path: metricsPath, reason: "format \(metrics.format); this version reads up to \(RunMetrics.newestFormat)")
+    }
+    return metrics
+  }
+
+  /// Writes `predictions.csv`, one line an image.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(_ predictions: some Sequence<PredictionRecord>) throws {
+    try CSVFile.write(to: predictionsPath, header: PredictionRecord.header, rows: predictions.lazy.map(\.fields))
+  }
+
+  /// Writes `per-class.csv`, one line a class.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(_ classes: some Sequence<ClassRecord>) throws {
+    try CSVFile.write(to: perClassPath, header: ClassRecord.header, rows: classes.lazy.map(\.fields))
+  }
+
+  /// Reads `per-class.csv`.
+  ///
+  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformedLine`.
+  public func readClasses() throws -> [ClassRecord] {
+    let rows = try CSVFile.read(perClassPath)
+    guard rows.first?.fields == ClassRecord.header else {
+      throw RunError.malformedLine(
+        path: perClassPath, line: 1, reason: "expected the columns \(ClassRecord.header.joined(separator: ","))")
+    }
+    return try rows.dropFirst().map { row in
+      guard let record = ClassRecord(fields: row.fields) else {
+        throw RunError.malformedLine(path: perClassPath, line: row.line, reason: "not the record of a class")
+      }
+      return record
+    }
+  }
+}

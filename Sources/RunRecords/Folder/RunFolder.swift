@@ -1,0 +1,97 @@
+import Checkpoints
+import Foundation
+
+/// The folder of a run: where each of its files lies.
+///
+/// ```
+/// recipe.yaml  environment.json  log.jsonl  metrics.json  predictions.csv  per-class.csv  report.html
+/// checkpoints/last.safetensors   checkpoints/<nn>-<stage>.safetensors
+/// seed-<n>/…                     the same, when several seeds were asked for
+/// ```
+public struct RunFolder: Sendable, Hashable {
+  /// The path of the folder.
+  public let path: String
+
+  /// A folder that need not exist yet; see `create(at:)` and `open(at:)`.
+  public init(_ path: String) {
+    // `a/b/` and `a/b` are one folder.
+    let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
+    self.path = trimmed.isEmpty ? path : trimmed
+  }
+
+  /// Makes the folder of a new run.
+  ///
+  /// - Throws: `RunError.folderNotEmpty` if there is something in it, `CheckpointError.cannotWrite` if it cannot be made.
+  public static func create(at path: String) throws -> RunFolder {
+    let folder = RunFolder(path)
+    let present = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard (present ?? []).isEmpty else { throw RunError.folderNotEmpty(path: folder.path) }
+    try folder.makeFolder(folder.checkpointsPath)
+    return folder
+  }
+
+  /// The folder of a run that is there, for resuming or reading.
+  ///
+  /// - Throws: `RunError.notARun`.
+  public static func open(at path: String) throws -> RunFolder {
+    let folder = RunFolder(path)
+    guard folder.isRun || !folder.seedFolders.isEmpty else { throw RunError.notARun(path: folder.path) }
+    return folder
+  }
+
+  /// The last part of the path.
+  public var name: String { (path as NSString).lastPathComponent }
+  /// The resolved settings with the origin of each value.
+  public var recipePath: String { path + "/recipe.yaml" }
+  /// Where and with what the run was made.
+  public var environmentPath: String { path + "/environment.json" }
+  /// One line of JSON an interval.
+  public var logPath: String { path + "/log.jsonl" }
+  /// The final metrics.
+  public var metricsPath: String { path + "/metrics.json" }
+  /// One line a test image.
+  public var predictionsPath: String { path + "/predictions.csv" }
+  /// One line a class.
+  public var perClassPath: String { path + "/per-class.csv" }
+  /// The page for people.
+  public var reportPath: String { path + "/report.html" }
+  /// The folder of the checkpoints.
+  public var checkpointsPath: String { path + "/checkpoints" }
+  /// Weights, optimisers, state and counters of the last save.
+  public var lastCheckpointPath: String { checkpointsPath + "/last.safetensors" }
+
+  /// What is kept when a stage ends; stages count from 0.
+  ///
+  /// Characters of the name that are not letters, digits, `-` or `_` become `-`.
+  public func stageCheckpointPath(index: Int, name: String) -> String {
+    let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-" || $0 == "_" ? $0 : "-" }
+    let number = index < 10 ? "0\(index)" : "\(index)"
+    return "\(checkpointsPath)/\(number)-\(String(safe)).safetensors"
+  }
+
+  /// The folder of one of several seeds.
+  public func seedFolder(_ seed: Int) -> RunFolder { RunFolder("\(path)/seed-\(seed)") }
+
+  /// The folders of seeds that are there and hold a run, by seed.
+  public var seedFolders: [RunFolder] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { name in name.hasPrefix("seed-") ? Int(name.dropFirst("seed-".count)) : nil }
+      .sorted().map(seedFolder).filter(\.isRun)
+  }
+
+  /// Whether the folder holds a run.
+  public var isRun: Bool { exists(recipePath) || exists(environmentPath) }
+  /// Whether there is a checkpoint to resume from.
+  public var hasCheckpoint: Bool { exists(lastCheckpointPath) }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      let reason = (error as NSError).userInfo[NSUnderlyingErrorKey].map { "\($0)" } ?? error.localizedDescription
+      throw CheckpointError.cannotWrite(path: path, reason: reason)
+    }
+  }
+}

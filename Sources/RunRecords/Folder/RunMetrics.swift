@@ -1,0 +1,39 @@
+import Checkpoints
+
+/// The final metrics of a run; `metrics.json`.
+public struct RunMetrics: Codable, Sendable, Equatable {
+  /// The newest layout of the file that is read and written.
+  public static let newestFormat = 1
+
+  /// The layout of the file.
+  public var format = newestFormat
+  /// The name of the recipe, such as `balanced-softmax/cifar100-lt`.
+  public var recipe: String
+  /// The seed of the run.
+  public var seed: Int
+  /// How the epoch was chosen.
+  public var selection: SelectionRule
+  /// The epoch the metrics belong to, from 0.
+  public var epoch: Int
+  /// The number of steps done at that time.
+  public var step: Int
+  /// Values by name (see `MetricName`); fractions, not per cent. What does not exist, such as the accuracy of an empty
+  /// group of classes, is absent.
+  public var values: [String: Double]
+  /// Everything else worth keeping: limits of the shot groups, class names, the confusion matrix.
+  public var details: JSONObject
+
+  /// Metrics from their parts.
+  public init(
+    recipe: String, seed: Int, selection: SelectionRule, epoch: Int, step: Int, values: [String: Double],
+    details: JSONObject = [:]
+  ) {
+    self.recipe = recipe
+    self.seed = seed
+    self.selection = selection
+    self.epoch = epoch
+    self.step = step
+    self.values = values
+    self.details = details
+  }
+}

@@ -1,0 +1,108 @@
+/// Runs side by side: one row a recipe, its seeds taken together.
+public struct RunComparison: Sendable, Equatable, Encodable {
+  /// Mean and spread of a metric over the seeds of a recipe.
+  public struct Statistic: Sendable, Equatable, Encodable {
+    /// The mean.
+    public var mean: Double
+    /// The standard deviation of the sample (n - 1); nil for one run.
+    public var standardDeviation: Double?
+    /// The number of runs that have the metric.
+    public var count: Int
+    /// The mean minus that of the first row; nil in the first row, or if one of the two is missing.
+    public var difference: Double?
+  }
+
+  /// The runs of a recipe under one selection rule.
+  public struct Row: Sendable, Equatable, Encodable {
+    /// The name of the recipe.
+    public var recipe: String
+    /// How the reported epoch was chosen.
+    public var selection: SelectionRule?
+    /// The names of the runs.
+    public var runs: [String]
+    /// The seeds.
+    public var seeds: [Int]
+    /// The metrics by name; a metric that no run has is absent.
+    public var statistics: [String: Statistic]
+  }
+
+  /// The rows, in the order of the first run of each; the first is what the others are compared with.
+  public private(set) var rows: [Row]
+  /// The names of the metrics, in order.
+  public let metrics: [String]
+
+  /// Compares runs. Runs of one recipe with one selection rule are taken together.
+  ///
+  /// - Throws: `RunError.notComparable` if there are no runs, a run has no metrics, or two runs of a row have one seed.
+  public init(_ runs: [RunSummary], metrics: [String] = MetricName.headline) throws {
+    guard !runs.isEmpty else { throw RunError.notComparable(reason: "there are no runs to compare") }
+    if let run = runs.first(where: { $0.values.isEmpty }) {
+      throw RunError.notComparable(
+        reason: "\(run.path): the run has no metrics yet (it is \(run.status.rawValue)); let it finish or leave it out")
+    }
+    self.metrics = metrics
+    rows = []
+    for run in runs {
+      let recipe = run.recipe ?? run.name
+      let position = rows.firstIndex { $0.recipe == recipe && $0.selection == run.selection }
+      if let position {
+        if let seed = run.seed, rows[position].seeds.contains(seed) {
+          throw RunError.notComparable(
+            reason: "\(run.path): seed \(seed) of \(recipe) stands twice; a mean over the same seed says nothing")
+        }
+        rows[position].runs.append(run.name)
+        rows[position].seeds += run.seed.map { [$0] } ?? []
+      } else {
+        rows.append(
+          Row(
+            recipe: recipe, selection: run.selection, runs: [run.name], seeds: run.seed.map { [$0] } ?? [],
+            statistics: [:]))
+      }
+    }
+    for index in rows.indices {
+      let members = runs.filter {
+        ($0.recipe ?? $0.name) == rows[index].recipe && $0.selection == rows[index].selection
+      }
+      for metric in metrics {
+        rows[index].statistics[metric] = Self.statistic(members.compactMap { $0.values[metric] })
+      }
+      guard index > 0 else { continue }
+      for (metric, statistic) in rows[index].statistics {
+        let base = rows[0].statistics[metric]
+        rows[index].statistics[metric]?.difference = base.map { statistic.mean - $0.mean }
+      }
+    }
+  }
+
+  /// Mean and sample standard deviation; nil without values.
+  static func statistic(_ values: [Double]) -> Statistic? {
+    guard !values.isEmpty else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
+    return Statistic(mean: mean, standardDeviation: deviation, count: values.count, difference: nil)
+  }
+
+  /// A table in per cent: `mean ± standard deviation (difference to the first row)`.
+  public var table: TextTable {
+    let shown = metrics.filter { metric in rows.contains { $0.statistics[metric] != nil } }
+    var table = TextTable(
+      [.init("recipe"), .init("runs", .right)] + shown.map { .init(MetricName.columnTitle($0), .right) }
+        + [.init("selection")])
+    for row in rows {
+      table.append(
+        [row.recipe, "\(row.runs.count)"] + shown.map { Self.text(row.statistics[$0]) } + [row.selection?.label ?? "-"])
+    }
+    if rows.contains(where: { $0.selection == .test }) {
+      table.notes.append("Rows marked 'best ON TEST' chose their epoch on the test set; they are not comparable.")
+    }
+    return table
+  }
+
+  private static func text(_ statistic: Statistic?) -> String {
+    guard let statistic else { return "-" }
+    let deviation = statistic.standardDeviation.map { " ± " + RunQuery.percent($0) } ?? ""
+    let difference = statistic.difference.map { " (\($0 < 0 ? "" : "+")\(RunQuery.percent($0)))" } ?? ""
+    return RunQuery.percent(statistic.mean) + deviation + difference
+  }
+}

@@ -1,0 +1,59 @@
+import Checkpoints
+import Foundation
+
+/// Finds runs and shows them in tables.
+public enum RunQuery {
+  /// The runs in a folder and below it, at most four levels deep, by name. The folder itself may be a run.
+  ///
+  /// - Throws: `CheckpointError.cannotRead` if there is no such folder.
+  public static func list(_ root: String) throws -> [RunSummary] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
+      throw CheckpointError.cannotRead(path: root, reason: "there is no such folder")
+    }
+    let top = RunFolder(root)
+    return summaries(in: top, name: "", depth: 0).sorted {
+      $0.name.localizedStandardCompare($1.name) == .orderedAscending
+    }
+  }
+
+  private static func summaries(in folder: RunFolder, name: String, depth: Int) -> [RunSummary] {
+    var found = folder.isRun ? [RunSummary(folder, name: name.isEmpty ? folder.name : name)] : []
+    guard depth < 4 else { return found }
+    let children = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for child in children where !child.hasPrefix(".") && child != "checkpoints" {
+      let path = folder.path + "/" + child
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      // Links are not followed: they may lead around in circles.
+      guard attributes?[.type] as? FileAttributeType == .typeDirectory else { continue }
+      found += summaries(in: RunFolder(path), name: name.isEmpty ? child : "\(name)/\(child)", depth: depth + 1)
+    }
+    return found
+  }
+
+  /// A table with a line a run: name, recipe, seed, status, epoch, metrics in per cent, how the epoch was chosen.
+  ///
+  /// Epochs count from 0. A metric that a run does not have is a dash.
+  public static func table(_ runs: [RunSummary], metrics: [String] = MetricName.headline) -> TextTable {
+    var table = TextTable(
+      [.init("run"), .init("recipe"), .init("seed", .right), .init("status"), .init("epoch", .right)]
+        + metrics.map { .init(MetricName.columnTitle($0), .right) } + [.init("selection")])
+    for run in runs {
+      let seed = run.seed.map(String.init) ?? "-"
+      let epoch = run.lastEpoch.map(String.init) ?? "-"
+      table.append(
+        [run.name, run.recipe ?? "-", seed, run.status.rawValue, epoch]
+          + metrics.map { percent(run.values[$0]) } + [run.selection?.label ?? "-"])
+    }
+    table.notes = runs.flatMap { run in run.problems.map { "\(run.name): \($0)" } }
+    return table
+  }
+
+  /// A fraction in per cent with one digit after the point; a dash for nil.
+  public static func percent(_ fraction: Double?) -> String { fraction.map { decimal($0 * 100, digits: 1) } ?? "-" }
+
+  /// A number with so many digits after the point, in the same form in every language setting.
+  public static func decimal(_ number: Double, digits: Int) -> String {
+    number.isFinite ? String(format: "%.\(digits)f", number) : "\(number)"
+  }
+}

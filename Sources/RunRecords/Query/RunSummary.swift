@@ -1,0 +1,62 @@
+import Checkpoints
+import Foundation
+
+/// What a list of runs shows of one of them.
+public struct RunSummary: Sendable, Equatable, Encodable {
+  /// The path below the folder that was listed.
+  public var name: String
+  /// The folder of the run.
+  public var path: String
+  /// The name of the recipe, if the run says it.
+  public var recipe: String?
+  /// The seed, if the run says it.
+  public var seed: Int?
+  /// What has become of the run.
+  public var status: RunStatus
+  /// The last epoch in the log, from 0.
+  public var lastEpoch: Int?
+  /// How the reported epoch was chosen.
+  public var selection: SelectionRule?
+  /// The metrics; empty while there are none.
+  public var values: [String: Double]
+  /// What could not be read, for the reader to see.
+  public var problems: [String]
+
+  /// Reads a run. Damaged files become `problems`, so that one bad run does not hide the others.
+  public init(_ folder: RunFolder, name: String? = nil) {
+    self.name = name ?? folder.name
+    path = folder.path
+    values = [:]
+    problems = []
+    status = .interrupted
+    let metrics = attempt(folder.metricsPath) { try folder.readMetrics() }
+    let environment = attempt(folder.environmentPath) { try folder.readEnvironment() }
+    recipe = metrics?.recipe ?? attempt(folder.recipePath) { try folder.readSettings().recipe } ?? nil
+    seed = metrics?.seed ?? environment?.seed
+    selection = metrics?.selection
+    values = metrics?.values ?? [:]
+    let log = attempt(folder.logPath) { try LogFile.lastEntries(folder.logPath) } ?? []
+    lastEpoch = log.last { $0["epoch"] != nil }?["epoch"]?.integerValue ?? metrics?.epoch
+    status = Self.status(folder, hasMetrics: metrics != nil, lastEvent: log.last?["event"]?.stringValue)
+  }
+
+  private static func status(_ folder: RunFolder, hasMetrics: Bool, lastEvent: String?) -> RunStatus {
+    if RunLock.isHeld(folder) { return .running }
+    return switch lastEvent.flatMap(LogEvent.init) {
+    case .failed: .failed
+    case .finished where hasMetrics: .finished
+    default: .interrupted
+    }
+  }
+
+  /// The value of a file that may be missing; damage is noted.
+  private mutating func attempt<Value>(_ path: String, _ read: () throws -> Value) -> Value? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try read()
+    } catch {
+      problems.append("\(error)")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// A table for terminals and documents: fixed width, no colour.
+public struct TextTable: Sendable, Equatable {
+  /// Where the text of a column stands.
+  public enum Alignment: Sendable, Equatable {
+    /// At the left, for names.
+    case left
+    /// At the right, for numbers.
+    case right
+  }
+
+  /// A column.
+  public struct Column: Sendable, Equatable {
+    /// The head of the column.
+    public var title: String
+    /// Where its text stands.
+    public var alignment: Alignment
+
+    /// A column; numbers stand at the right.
+    public init(_ title: String, _ alignment: Alignment = .left) {
+      self.title = title
+      self.alignment = alignment
+    }
+  }
+
+  /// The columns.
+  public let columns: [Column]
+  /// The rows; each has a text for each column.
+  public private(set) var rows: [[String]] = []
+  /// Remarks under the table.
+  public var notes: [String] = []
+
+  /// A table without rows.
+  public init(_ columns: [Column]) { self.columns = columns }
+
+  /// Adds a row; missing texts are empty.
+  public mutating func append(_ row: [String]) {
+    precondition(row.count <= columns.count, "a row has more texts than the table has columns")
+    rows.append(row + Array(repeating: "", count: columns.count - row.count))
+  }
+
+  /// The table with aligned columns, two spaces between them, a rule under the head.
+  public var plainText: String {
+    let lines = ([columns.map(\.title)] + rows).map { fitted($0).joined(separator: "  ") }
+    let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
+    return ([lines[0], rule] + lines.dropFirst() + notes).map { $0.withoutTrailingSpaces + "\n" }.joined()
+  }
+
+  /// The table in Markdown, aligned in the source too.
+  public var markdown: String {
+    func line(_ texts: [String]) -> String { "| " + fitted(texts.map(Self.escaped)).joined(separator: " | ") + " |\n" }
+    let rule = zip(widths, columns).map { width, column in
+      column.alignment == .left ? String(repeating: "-", count: width) : String(repeating: "-", count: width - 1) + ":"
+    }
+    let body = ([columns.map(\.title)] + rows).map(line)
+    return body[0] + "| " + rule.joined(separator: " | ") + " |\n" + body.dropFirst().joined()
+      + notes.map { "\n\($0)\n" }.joined()
+  }
+
+  /// The table as comma-separated values, without the remarks.
+  public var csv: String { ([columns.map(\.title)] + rows).map(CSVFile.line).joined() }
+
+  /// At least three, which the rule of Markdown needs.
+  private var widths: [Int] {
+    columns.indices.map { index in
+      max(3, (rows + [columns.map(\.title)]).map { Self.escaped($0[index]).count }.max() ?? 0)
+    }
+  }
+
+  private func fitted(_ texts: [String]) -> [String] {
+    zip(zip(texts, widths), columns).map { pair, column in
+      let space = String(repeating: " ", count: max(0, pair.1 - pair.0.count))
+      return column.alignment == .left ? pair.0 + space : space + pair.0
+    }
+  }
+
+  private static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
+}
+
+extension String {
+  fileprivate var withoutTrailingSpaces: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

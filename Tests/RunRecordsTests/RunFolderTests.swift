@@ -1,0 +1,114 @@
+import Checkpoints
+import Foundation
+import RunRecords
+import Testing
+
+@Suite struct RunFolderTests {
+  @Test func laysOutTheFolder() {
+    let folder = RunFolder("runs/a/")
+    #expect(folder.path == "runs/a")
+    #expect(folder.name == "a")
+    #expect(folder.lastCheckpointPath == "runs/a/checkpoints/last.safetensors")
+    #expect(folder.stageCheckpointPath(index: 0, name: "joint") == "runs/a/checkpoints/00-joint.safetensors")
+    #expect(folder.stageCheckpointPath(index: 12, name: "../é b") == "runs/a/checkpoints/12------b.safetensors")
+    #expect(folder.seedFolder(2).metricsPath == "runs/a/seed-2/metrics.json")
+  }
+
+  @Test func refusesAFolderWithSomethingInIt() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a/b"))
+    #expect(FileManager.default.fileExists(atPath: folder.checkpointsPath))
+    let error = #expect(throws: RunError.self) { try RunFolder.create(at: folder.path) }
+    #expect(error?.description.contains("the folder is not empty; name another one, or resume") == true)
+    #expect(throws: RunError.notARun(path: folder.path)) { try RunFolder.open(at: folder.path) }
+    #expect(throws: CheckpointError.self) { try RunFolder.create(at: temporary.write("x", to: "file") + "/run") }
+  }
+
+  @Test func takesAnEmptyFolder() throws {
+    let temporary = try TemporaryFolder()
+    #expect(try RunFolder.create(at: temporary.path).path == temporary.path)
+  }
+
+  @Test func opensWhatHoldsARun() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    for seed in [10, 2] {
+      try RunFolder.create(at: folder.seedFolder(seed).path).write(Sample.environment(seed: seed))
+    }
+    #expect(try RunFolder.open(at: folder.path).seedFolders.map(\.name) == ["seed-2", "seed-10"])
+    #expect(try RunFolder.open(at: folder.seedFolder(2).path).readEnvironment().seed == 2)
+  }
+
+  @Test func writesAndReadsItsFiles() throws {
+    let folder = try RunFolder.create(at: try TemporaryFolder().path)
+    defer { try? FileManager.default.removeItem(atPath: folder.path) }
+    let environment = Sample.environment(seed: 3)
+    try folder.write(environment)
+    #expect(try folder.readEnvironment() == environment)
+    let metrics = Sample.metrics(seed: 3, accuracy: 0.25)
+    try folder.write(metrics)
+    #expect(try folder.readMetrics() == metrics)
+    let classes = [
+      ClassRecord(
+        index: 0, name: "a, \"b\"\nc", trainingCount: 500, shotGroup: "many", evaluatedCount: 10, accuracy: 0.5),
+      ClassRecord(index: 1, name: "", trainingCount: 0, shotGroup: "few", evaluatedCount: 0, accuracy: nil),
+    ]
+    try folder.write(classes)
+    #expect(try folder.readClasses() == classes)
+    try folder.write([PredictionRecord(index: 0, path: "a,b.png", label: "x", prediction: "y", confidence: 0.5)])
+    #expect(
+      try text(of: folder.predictionsPath) == "index,path,label,prediction,confidence\n0,\"a,b.png\",x,y,0.5\n")
+  }
+
+  @Test func refusesNewerMetrics() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    var metrics = Sample.metrics(seed: 0, accuracy: 0.5)
+    metrics.format = 2
+    try folder.write(metrics)
+    #expect(throws: RunError.malformed(path: folder.metricsPath, reason: "format 2; this version reads up to 1")) {
+      try folder.readMetrics()
+    }
+    try AtomicFile.write("{\n\"format\": ", to: folder.metricsPath)
+    #expect(
+      throws: RunError.malformed(path: folder.metricsPath, reason: "line 2, column 11: expected a value, found the end")
+    ) {
+      try folder.readMetrics()
+    }
+    try AtomicFile.write("{\"format\": 1, \"recipe\": 5}", to: folder.metricsPath)
+    #expect(
+      throws: RunError.malformed(
+        path: folder.metricsPath, reason: "'recipe': expected text (put it in quotes), found the integer 5")
+    ) { try folder.readMetrics() }
+  }
+
+  // MARK: Lock
+
+  @Test func oneWriterAtATime() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    #expect(!RunLock.isHeld(folder))
+    do {
+      let lock = try RunLock(folder)
+      #expect(RunLock.isHeld(folder))
+      let error = #expect(throws: RunError.self) { try RunLock(folder) }
+      #expect(error == .locked(path: folder.path, process: "process \(ProcessInfo.processInfo.processIdentifier)"))
+      withExtendedLifetime(lock) {}
+    }
+    #expect(!RunLock.isHeld(folder))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/run.lock"))
+    _ = try RunLock(folder)
+  }
+
+  @Test func takesOverWhatADeadProcessLeft() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    try AtomicFile.write("2147483647\n", to: folder.path + "/run.lock")
+    try AtomicFile.write("half", to: folder.lastCheckpointPath + ".partial-2147483647")
+    #expect(!RunLock.isHeld(folder))
+    let lock = try RunLock(folder)
+    #expect(RunLock.isHeld(folder))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.checkpointsPath) == [])
+    withExtendedLifetime(lock) {}
+  }
+}

@@ -82,12 +82,13 @@ build_tool() {
   fi
 }
 
+# The product of all tests is named, because `--build-tests` also builds every plugin and tool of the dependencies.
 build_tests() {
+  build_tool
   is_current "$tests_stamp" "${tool_sources[@]}" "$root/Tests" && return
   say "building the tests (the first time takes some minutes)…"
   build_logged "$root/.build/tests-build.log" "$tests_stamp" \
-    swift build --package-path "$root" -c release --build-tests
-  cp -p "$tests_stamp" "$tool_stamp"
+    swift build --package-path "$root" -c release --product longtailPackageTests
 }
 
 has_cuda_headers() { [[ -d $cuda_headers && -e $(libtorch_folder)/lib/libtorch_cuda.so ]]; }

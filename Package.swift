@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "LongtailCLI",
       dependencies: ["Longtail", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI", "LongtailMethods"]),
+    .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),

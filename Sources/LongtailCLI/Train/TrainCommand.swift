@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// The `train` command.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "train", abstract: "Under construction.")
+}

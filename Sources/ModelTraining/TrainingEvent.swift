@@ -7,7 +7,7 @@ public enum TrainingEvent: Sendable {
   /// Losses of the last interval.
   case interval(StageProgress, IntervalMetrics)
   /// The test set was measured.
-  case evaluated(StageProgress, EvaluationResult)
+  case evaluated(StageProgress, Evaluation)
   /// A checkpoint is safely on disk.
   case saved(StageProgress, path: String)
   /// A stage ended.
@@ -30,6 +30,9 @@ public struct StageProgress: Sendable, Equatable {
   public var stepsPerEpoch: Int
   /// Epochs that the stage has.
   public var epochCount: Int
+
+  /// Steps that are done since the run began, over all stages.
+  public var runStep: Int
 
   /// Whole epochs that are done.
   public var epoch: Int { step / max(1, stepsPerEpoch) }

@@ -75,7 +75,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
   }
 
   /// Mean and sample standard deviation; nil without values.
-  static func statistic(_ values: [Double]) -> Statistic? {
+  public static func statistic(_ values: [Double]) -> Statistic? {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

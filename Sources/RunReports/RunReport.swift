@@ -39,7 +39,11 @@ public enum RunReport {
       throw RunError.notComparable(reason: "none of the runs has metrics yet; let one finish first")
     }
     page.facts = try facts(methods)
-    page.sections.append(HeadlineSection(results))
+    var headline = HeadlineSection(results)
+    if let note = ShotLimits.note(try methods.flatMap(\.runs).map { try metrics($0)?.shotLimits }) {
+      headline.caption += " " + note
+    }
+    page.sections.append(headline)
     if let classes = try classes(methods) { page.sections.append(classes) }
     let curves = try methods.compactMap(curve)
     if !curves.isEmpty { page.sections.append(CurveSection(curves)) }

@@ -144,6 +144,7 @@ import Testing
     #expect(page.sections.count == 4)
     #expect(page.html.contains(">60.0<small>± 10.0 · +40.0</small>"))
     #expect(page.html.contains("mean of 3 seeds, last epoch"))
+    #expect(page.html.contains("many: more than 100 training images"))
     checkWellFormed(page)
     let path = folder.file("report.html")
     try page.write(to: path)

@@ -44,7 +44,7 @@ public final class RecordedRun {
     let folder = try RunFolder.open(at: path)
     let launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
     let entry = try RecipeRegistry.recipe(named: launch.recipe)
-    var tree = try SettingsTree(defaults: entry.settings)
+    var tree = try entry.settingsTree()
     try tree.apply(try folder.readSettings())
     return try RecordedRun(folder: folder, launch: launch, settings: try entry.settings(from: tree))
   }
@@ -161,11 +161,14 @@ extension ComputeSettings {
 }
 
 extension RecipeEntry {
+  /// The defaults as a tree that files and `--set` can change.
+  public func settingsTree() throws -> SettingsTree { try settings.tree() }
+
   /// The settings with a tree's values in place of the defaults.
-  public func settings(from tree: SettingsTree) throws -> any MethodSettings {
-    func decode<Settings: MethodSettings>(_ defaults: Settings) throws -> any MethodSettings {
-      try tree.decode(Settings.self)
-    }
-    return try decode(settings)
-  }
+  public func settings(from tree: SettingsTree) throws -> any MethodSettings { try settings.replaced(by: tree) }
+}
+
+extension MethodSettings {
+  fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
+  fileprivate func replaced(by tree: SettingsTree) throws -> Self { try tree.decode(Self.self) }
 }

@@ -60,7 +60,7 @@ let package = Package(
     .target(
       name: "LongtailCLI",
       dependencies: ["Longtail", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI", "LongtailMethods"]),
+    .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
@@ -70,7 +70,9 @@ let package = Package(
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
       resources: [.copy("Fixtures/images")]),
-    .testTarget(name: "VisionDataTests", dependencies: ["VisionData", "LongtailTestSupport"]),
+    .testTarget(
+      name: "VisionDataTests",
+      dependencies: ["VisionData", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
     .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),

@@ -37,15 +37,25 @@ public struct Checkpoint {
   /// Builds the network of the checkpoint with its weights, in evaluation mode.
   public func model() throws -> ImageClassifier {
     let model = try description.model.model(classes: description.classNames.count, seed: 0)
-    try model.load(weights(), source: path)
+    try model.load(weights(preferringAverages: true), source: path)
     model.setTraining(false)
     return model
+  }
+
+  /// Refuses to go on with other training data.
+  public func check(dataDigest: String) throws {
+    guard description.dataDigest == dataDigest else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason: "the training data have changed since it was written (digest \(dataDigest.prefix(12))… instead of "
+          + "\(description.dataDigest.prefix(12))…); restore them, or start a new run")
+    }
   }
 
   /// Copies everything into a run that is about to go on.
   /// - Throws: `WeightMismatch` when the model is another one; `RecipeError.checkpoint` when state is missing.
   func restore(model: any ImageModel, stageState: [NamedTensor]) throws {
-    try model.load(weights(), source: path)
+    try model.load(weights(preferringAverages: false), source: path)
     try withoutGradients {
       for item in stageState {
         guard let stored = file[item.name] else {
@@ -56,10 +66,13 @@ public struct Checkpoint {
     }
   }
 
-  private func weights() throws -> [String: Tensor] {
+  /// Weights by path; of a run with a moving average, the averages are what is measured and used.
+  private func weights(preferringAverages: Bool) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for stored in file.tensors where stored.name.hasPrefix("model.") {
-      result[String(stored.name.dropFirst(6))] = try Tensor(stored)
+      let name = String(stored.name.dropFirst(6))
+      let average = preferringAverages ? file["average." + name] : nil
+      result[name] = try Tensor(average ?? stored)
     }
     return result
   }

@@ -31,6 +31,8 @@ public struct CheckpointPosition: Sendable, Codable, Equatable {
   public var stage: Int
   /// Steps of the stage that are done.
   public var step: Int
-  /// Whether those are all.
+  /// Steps that are done since the run began, over all stages.
+  public var runStep: Int
+  /// Whether those of the stage are all.
   public var isEndOfStage: Bool
 }

@@ -3,6 +3,20 @@ import Torch
 import VisionData
 import VisionModels
 
+/// A measurement: its metrics, and what was predicted for each picture.
+public struct Evaluation: Sendable {
+  /// The metrics.
+  public var result: EvaluationResult
+  /// One entry per picture, in order.
+  public var predictions: [SamplePrediction]
+
+  /// Joins both.
+  public init(result: EvaluationResult, predictions: [SamplePrediction]) {
+    self.result = result
+    self.predictions = predictions
+  }
+}
+
 /// Measures a model on pictures that live on the device.
 public struct Evaluator {
   private let preprocessing: Preprocessing
@@ -19,13 +33,15 @@ public struct Evaluator {
   /// All metrics of a model; the model stays in evaluation mode.
   public func evaluate(
     _ model: any ImageModel, on images: DeviceImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
-  ) throws -> EvaluationResult {
+  ) throws -> Evaluation {
+    var predictions: [SamplePrediction] = []
+    predictions.reserveCapacity(images.count)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
     try logits(of: model, on: images) { logits, start in
       let labels = Array(images.hostLabels[start..<start + logits.count / classes.classCount])
-      try accumulator.update(logits: logits, labels: labels)
+      predictions += try accumulator.update(logits: logits, labels: labels)
     }
-    return try accumulator.result()
+    return Evaluation(result: try accumulator.result(), predictions: predictions)
   }
 
   /// Calls `body` with the scores of each batch, row by row, and the place of its first picture.

@@ -1,4 +1,3 @@
-import ModelEvaluation
 import NeuralNetworks
 import Torch
 import VisionData
@@ -33,6 +32,7 @@ public final class Trainer {
   private let observers: [any TrainingObserver]
   private let stop: StopSignal
   private var lastSaved = ContinuousClock.now
+  private var stepsOfEarlierStages = 0
 
   /// Makes a run at its beginning.
   ///
@@ -66,11 +66,12 @@ public final class Trainer {
   }
 
   /// Runs all stages, from the store's last checkpoint if there is one, and measures the final model.
-  /// - Returns: the metrics on the test set, or nil without one.
+  /// - Returns: the measurement on the test set, or nil without one.
   @discardableResult
-  public func run() throws -> EvaluationResult? {
+  public func run() throws -> Evaluation? {
     let resumed = try store?.last()
-    var result: EvaluationResult?
+    stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
+    var result: Evaluation?
     for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
       let state = try StageState(
         stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed
@@ -80,14 +81,14 @@ public final class Trainer {
         try state.seek(to: resumed.position.step)
       }
       result = try run(state)
+      stepsOfEarlierStages += state.totalSteps
     }
     return result
   }
 
-  private func run(_ state: StageState) throws -> EvaluationResult? {
+  private func run(_ state: StageState) throws -> Evaluation? {
     try report(.stageBegan(progress(state)))
     state.enterTrainingMode()
-    var result: EvaluationResult?
     var interval = Interval()
     lastSaved = .now
     let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
@@ -97,7 +98,7 @@ public final class Trainer {
       let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
       if endsEpoch || state.step % state.stepsPerEpoch % readings == 0 { try read(state, &interval) }
       if endsEpoch, !state.isFinished, try isDueForEvaluation(state) {
-        result = try evaluate(state)
+        _ = try evaluate(state)
         state.enterTrainingMode()
         interval = Interval()
       }
@@ -106,11 +107,10 @@ public final class Trainer {
         try save(state)
       }
     }
-    result = try finish(state)
-    return result
+    return try finish(state)
   }
 
-  private func finish(_ state: StageState) throws -> EvaluationResult? {
+  private func finish(_ state: StageState) throws -> Evaluation? {
     try save(state)
     let result = try evaluate(state)
     // The average is what was measured, so it is what a later stage and the kept file get.
@@ -128,7 +128,7 @@ public final class Trainer {
     options.evaluationInterval > 0 && state.epoch % options.evaluationInterval == 0
   }
 
-  private func evaluate(_ state: StageState) throws -> EvaluationResult? {
+  private func evaluate(_ state: StageState) throws -> Evaluation? {
     guard let test = data.test else { return nil }
     let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: compute)
     let measure = { try evaluator.evaluate(self.model, on: test, classes: self.data.classes) }
@@ -146,7 +146,7 @@ public final class Trainer {
         learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
     let metrics = IntervalMetrics(
-      losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
+      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
       learningRate: state.learningRate, imagesPerSecond: interval.rate)
     interval = Interval()
     try report(.interval(progress(state), metrics))
@@ -174,7 +174,8 @@ public final class Trainer {
   }
 
   private func position(_ state: StageState) -> CheckpointPosition {
-    CheckpointPosition(stage: state.index, step: state.step, isEndOfStage: state.isFinished)
+    CheckpointPosition(
+      stage: state.index, step: state.step, runStep: stepsOfEarlierStages + state.step, isEndOfStage: state.isFinished)
   }
 
   private func checkpointDescription() throws -> CheckpointDescription {
@@ -187,7 +188,8 @@ public final class Trainer {
   private func progress(_ state: StageState) -> StageProgress {
     StageProgress(
       stageIndex: state.index, stageCount: recipe.stages.count, stage: state.stage.name, step: state.step,
-      totalSteps: state.totalSteps, stepsPerEpoch: state.stepsPerEpoch, epochCount: state.epochCount)
+      totalSteps: state.totalSteps, stepsPerEpoch: state.stepsPerEpoch, epochCount: state.epochCount,
+      runStep: stepsOfEarlierStages + state.step)
   }
 
   private func report(_ event: TrainingEvent) throws {

@@ -25,6 +25,7 @@ extension TrainingData {
     let labels = training.labels.map(Int32.init)
     return TrainingData(
       training: try DeviceImages(training, on: device), test: try test.map { try DeviceImages($0, on: device) },
+      testNames: test.map { images in (0..<images.count).map(images.name) } ?? [],
       classes: try ClassDistribution(
         labels: labels, classCount: training.classNames.count, names: training.classNames),
       digest: try DataDigest.digest(of: chosen))

@@ -7,15 +7,20 @@ public struct TrainingData: @unchecked Sendable {
   public var training: DeviceImages
   /// What is measured on; nil to measure nothing.
   public var test: DeviceImages?
+  /// What the test pictures are called in predictions: paths, or records of a file.
+  public var testNames: [String]
   /// Training counts and names, in the order of the class indices.
   public var classes: ClassDistribution
   /// A digest of the content, recorded with the run.
   public var digest: String
 
   /// Makes the data of a run.
-  public init(training: DeviceImages, test: DeviceImages?, classes: ClassDistribution, digest: String) {
+  public init(
+    training: DeviceImages, test: DeviceImages?, testNames: [String] = [], classes: ClassDistribution, digest: String
+  ) {
     self.training = training
     self.test = test
+    self.testNames = testNames
     self.classes = classes
     self.digest = digest
   }

@@ -7,7 +7,7 @@ public enum TrainingEvent: Sendable {
   /// Losses of the last interval.
   case interval(StageProgress, IntervalMetrics)
   /// The test set was measured.
-  case evaluated(StageProgress, EvaluationResult)
+  case evaluated(StageProgress, Evaluation)
   /// A checkpoint is safely on disk.
   case saved(StageProgress, path: String)
   /// A stage ended.
@@ -31,6 +31,9 @@ public struct StageProgress: Sendable, Equatable {
   /// Epochs that the stage has.
   public var epochCount: Int
 
+  /// Steps that are done since the run began, over all stages.
+  public var runStep: Int
+
   /// Whole epochs that are done.
   public var epoch: Int { step / max(1, stepsPerEpoch) }
 }
@@ -45,7 +48,9 @@ public struct IntervalMetrics: Sendable, Equatable {
     public var value: Double
   }
 
-  /// The terms, in the objective's order.
+  /// The whole loss: the weighted sum of the terms.
+  public var loss: Double
+  /// The terms without their weights, in the objective's order.
   public var losses: [Term]
   /// The share of right predictions on training pictures, with augmentation.
   public var trainingAccuracy: Double

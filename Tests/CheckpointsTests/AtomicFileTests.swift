@@ -55,6 +55,27 @@ import Testing
     }
   #endif
 
+  /// `LONGTAIL_SMALL_DISK` names a folder on a file system of a few hundred KiB.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["LONGTAIL_SMALL_DISK"] != nil))
+  func keepsTheCheckpointWhenTheDiskIsFull() throws {
+    let folder = try #require(ProcessInfo.processInfo.environment["LONGTAIL_SMALL_DISK"])
+    let path = folder + "/last.safetensors"
+    let small = TensorLayout(name: "w", elementType: .uint8, shape: [10_000])
+    try SafetensorsWriter.write(
+      to: path, tensors: [StoredTensor(layout: small, bytes: [UInt8](repeating: 7, count: 10_000))])
+    let digest = try FileDigest(of: path)
+    let large = TensorLayout(name: "w", elementType: .uint8, shape: [50 << 20])
+    let bytes = [UInt8](repeating: 1, count: 1 << 20)
+    let error = #expect(throws: CheckpointError.self) {
+      try SafetensorsWriter.write(to: path, tensors: [large]) { _, output in
+        for _ in 0..<50 { try bytes.withUnsafeBytes(output) }
+      }
+    }
+    #expect(error == .cannotWrite(path: path, reason: "No space left on device"))
+    #expect(try FileDigest(of: path) == digest)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["last.safetensors"])
+  }
+
   @Test func removesOnlyWhatDeadProcessesLeft() throws {
     let folder = try TemporaryFolder()
     // No process has the greatest id; process 1 always lives.

@@ -60,6 +60,7 @@ import Testing
         run  recipe       seed  status    epoch   all  many  medium   few  balanced  selection
         ---  -----------  ----  --------  -----  ----  ----  ------  ----  --------  ------------
         a    plain/cifar     0  finished      9  41.9     -       -  20.9         -  best ON TEST
+        Shot groups, many: more than 100 training images; few: fewer than 20; medium: the rest.
 
         """)
   }
@@ -95,6 +96,7 @@ import Testing
         ------  ----  -----------  -----------  ----------
         a          3   42.0 ± 2.0   21.0 ± 1.0  last epoch
         b          1  50.0 (+8.0)  25.0 (+4.0)  last epoch
+        Shot groups, many: more than 100 training images; few: fewer than 20; medium: the rest.
 
         """)
   }
@@ -107,6 +109,18 @@ import Testing
     let temporary = try TemporaryFolder()
     let unfinished = RunSummary(try RunFolder.create(at: temporary.file("a")))
     #expect(throws: RunError.self) { try RunComparison([unfinished]) }
+  }
+
+  @Test func saysWhenGroupsDiffer() throws {
+    let temporary = try TemporaryFolder()
+    for (seed, limit) in [20, 30].enumerated() {
+      var metrics = Sample.metrics(seed: seed, accuracy: 0.5)
+      metrics.shotLimits = ShotLimits(manyAbove: 100, fewBelow: limit)
+      try Sample.finishedRun(at: temporary.file("\(seed)"), metrics: metrics)
+    }
+    let runs = try RunQuery.list(temporary.path)
+    #expect(RunQuery.table(runs).notes.count == 1)
+    #expect(try RunComparison(runs).table.plainText.contains("the groups are not comparable"))
   }
 
   @Test func saysWhenTheTestSetChose() throws {

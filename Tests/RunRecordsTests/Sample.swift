@@ -15,7 +15,7 @@ enum Sample {
     RunMetrics(
       recipe: recipe, seed: seed, selection: selection, epoch: 9, step: 100,
       values: ["accuracy": accuracy, "fewShotAccuracy": accuracy / 2],
-      details: ["shotLimits": ["many": 100, "few": 20], "classNames": ["b", "a"]])
+      shotLimits: ShotLimits(manyAbove: 100, fewBelow: 20), details: ["classNames": ["b", "a"]])
   }
 
   /// A run that came to its end.

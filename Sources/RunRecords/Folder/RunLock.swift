@@ -4,7 +4,8 @@ import Foundation
 /// The right to write a run, held by one process at a time.
 ///
 /// The lock is the kernel's (`flock` on the file `run.lock`), so it ends with its process, however that ends; a file that is
-/// left behind is taken over. The file names the process for messages and is removed when the lock is released.
+/// left behind is taken over. The file names the process for messages and is removed when the lock is released, which happens
+/// with the last reference to this object: keep it in a property, or use `withExtendedLifetime`.
 public final class RunLock {
   private let path: String
   private let descriptor: Int32

@@ -20,13 +20,15 @@ public struct RunMetrics: Codable, Sendable, Equatable {
   /// Values by name (see `MetricName`); fractions, not per cent. What does not exist, such as the accuracy of an empty
   /// group of classes, is absent.
   public var values: [String: Double]
-  /// Everything else worth keeping: limits of the shot groups, class names, the confusion matrix.
+  /// What separates the shot groups; nil if there are none.
+  public var shotLimits: ShotLimits?
+  /// Everything else worth keeping: class names, the confusion matrix.
   public var details: JSONObject
 
   /// Metrics from their parts.
   public init(
     recipe: String, seed: Int, selection: SelectionRule, epoch: Int, step: Int, values: [String: Double],
-    details: JSONObject = [:]
+    shotLimits: ShotLimits? = nil, details: JSONObject = [:]
   ) {
     self.recipe = recipe
     self.seed = seed
@@ -34,6 +36,7 @@ public struct RunMetrics: Codable, Sendable, Equatable {
     self.epoch = epoch
     self.step = step
     self.values = values
+    self.shotLimits = shotLimits
     self.details = details
   }
 }

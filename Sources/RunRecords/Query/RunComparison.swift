@@ -28,6 +28,8 @@ public struct RunComparison: Sendable, Equatable, Encodable {
 
   /// The rows, in the order of the first run of each; the first is what the others are compared with.
   public private(set) var rows: [Row]
+  /// What separates the shot groups of each run.
+  public let shotLimits: [ShotLimits?]
   /// The names of the metrics, in order.
   public let metrics: [String]
 
@@ -41,6 +43,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
         reason: "\(run.path): the run has no metrics yet (it is \(run.status.rawValue)); let it finish or leave it out")
     }
     self.metrics = metrics
+    shotLimits = runs.map(\.shotLimits)
     rows = []
     for run in runs {
       let recipe = run.recipe ?? run.name
@@ -75,7 +78,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
   }
 
   /// Mean and sample standard deviation; nil without values.
-  static func statistic(_ values: [Double]) -> Statistic? {
+  public static func statistic(_ values: [Double]) -> Statistic? {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -93,6 +96,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
       table.append(
         [row.recipe, "\(row.runs.count)"] + shown.map { Self.text(row.statistics[$0]) } + [row.selection?.label ?? "-"])
     }
+    if let note = ShotLimits.note(shotLimits) { table.notes.append(note) }
     if rows.contains(where: { $0.selection == .test }) {
       table.notes.append("Rows marked 'best ON TEST' chose their epoch on the test set; they are not comparable.")
     }

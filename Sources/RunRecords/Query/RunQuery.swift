@@ -45,7 +45,8 @@ public enum RunQuery {
         [run.name, run.recipe ?? "-", seed, run.status.rawValue, epoch]
           + metrics.map { percent(run.values[$0]) } + [run.selection?.label ?? "-"])
     }
-    table.notes = runs.flatMap { run in run.problems.map { "\(run.name): \($0)" } }
+    table.notes = [ShotLimits.note(runs.map(\.shotLimits))].compactMap { $0 }
+    table.notes += runs.flatMap { run in run.problems.map { "\(run.name): \($0)" } }
     return table
   }
 

@@ -19,6 +19,8 @@ public struct RunSummary: Sendable, Equatable, Encodable {
   public var selection: SelectionRule?
   /// The metrics; empty while there are none.
   public var values: [String: Double]
+  /// What separates the shot groups, if the run says it.
+  public var shotLimits: ShotLimits?
   /// What could not be read, for the reader to see.
   public var problems: [String]
 
@@ -35,6 +37,7 @@ public struct RunSummary: Sendable, Equatable, Encodable {
     seed = metrics?.seed ?? environment?.seed
     selection = metrics?.selection
     values = metrics?.values ?? [:]
+    shotLimits = metrics?.shotLimits
     let log = attempt(folder.logPath) { try LogFile.lastEntries(folder.logPath) } ?? []
     lastEpoch = log.last { $0["epoch"] != nil }?["epoch"]?.integerValue ?? metrics?.epoch
     status = Self.status(folder, hasMetrics: metrics != nil, lastEvent: log.last?["event"]?.stringValue)

@@ -8,13 +8,13 @@ struct Palette {
 
   init(_ draws: inout PictureDraws) {
     let isGroundLight = draws.chance(0.5)
-    let light = { (draws: inout PictureDraws) in draws.color(saturation: 0.05...0.5, value: 0.72...1) }
-    let dark = { (draws: inout PictureDraws) in draws.color(saturation: 0.3...0.85, value: 0.18...0.5) }
+    let light = { (draws: inout PictureDraws) in draws.color(saturation: 0.06...0.45, value: 0.78...1) }
+    let dark = { (draws: inout PictureDraws) in draws.color(saturation: 0.4...0.9, value: 0.2...0.56) }
     ground = isGroundLight ? light(&draws) : dark(&draws)
     groundFar = isGroundLight ? light(&draws) : dark(&draws)
     let wanted = isGroundLight ? dark(&draws) : light(&draws)
     // Some figures come close to their ground, some stand out.
-    let strength = draws.uniform(0.55, 1)
+    let strength = draws.uniform(0.6, 1)
     figure = blend((ground + groundFar) * 0.5, wanted, strength)
     marks = isGroundLight ? light(&draws) : dark(&draws)
     outline = isGroundLight ? figure * 0.4 : blend(figure, [1, 1, 1], 0.7)

@@ -60,16 +60,26 @@ public enum IndexList {
     for index in labels.indices { positions[source.name(at: index)] = index }
     let indices = try lines.map { number, text in
       func problem(_ text: String) -> DataSourceError { .badLine(file: file, line: number, problem: text) }
-      guard let space = text.lastIndex(of: " "), let label = Int(text[text.index(after: space)...]) else {
-        throw problem("no label at the end")
-      }
-      let path = String(text[..<space])
+      let (path, label) = try parts(of: text, orThrow: problem)
       let name = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
       guard let index = positions[name] else { throw problem("'\(path)' is not among the training images") }
-      guard labels[index] == label else { throw problem("label \(label), but '\(path)' has label \(labels[index])") }
+      guard label ?? labels[index] == labels[index] else {
+        throw problem("not the label of '\(path)', which is \(labels[index])")
+      }
       return index
     }
     return try SelectedImages(source, indices: indices)
+  }
+
+  /// Path and label of a line; a line that ends with an image suffix has no label.
+  private static func parts(
+    of line: String, orThrow problem: (String) -> DataSourceError
+  ) throws -> (path: String, label: Int?) {
+    if ImageList.isUnlabelled(line) { return (line, nil) }
+    guard let space = line.lastIndex(of: " "), let label = Int(line[line.index(after: space)...]) else {
+      throw problem("no label at the end")
+    }
+    return (String(line[..<space]), label)
   }
 }
 

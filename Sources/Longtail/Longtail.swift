@@ -1,0 +1,13 @@
+// Everything a program needs with one import.
+@_exported import Checkpoints
+@_exported import ImageCodecs
+@_exported import LongtailMethods
+@_exported import ModelEvaluation
+@_exported import ModelTraining
+@_exported import NeuralNetworks
+@_exported import Objectives
+@_exported import RunRecords
+@_exported import RunReports
+@_exported import Torch
+@_exported import VisionData
+@_exported import VisionModels

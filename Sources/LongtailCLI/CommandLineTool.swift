@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import ModelTraining
+import Torch
+
+/// Runs the tool and turns what happened into an exit code.
+public enum CommandLineTool {
+  /// Exit codes: 0 done, 1 the engine failed, 2 the input cannot be used, 128 + signal when stopped.
+  public static func run(_ arguments: [String]) -> Int32 {
+    do {
+      var command = try LongtailCommand.parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let stopped as Interruption {
+      Console.error(stopped.description)
+      return 128 + stopped.signal
+    } catch let error as TorchError {
+      Console.error("error: \(error)")
+      if case .device = error { return 2 }
+      return 1
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    let text = LongtailCommand.fullMessage(for: error)
+    guard LongtailCommand.exitCode(for: error) != .success else {
+      print(text)
+      return 0
+    }
+    // The parser's own errors come with usage; all others describe themselves.
+    Console.error(text.lowercased().hasPrefix("error:") ? text : "error: \(text)")
+    return 2
+  }
+}
+
+/// A run that was asked to stop by a signal and has saved its state.
+struct Interruption: Error, CustomStringConvertible {
+  let signal: Int32
+  let description: String
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command-line tool: one verb per job.
+public struct LongtailCommand: ParsableCommand {
+  /// Name, summary and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "longtail",
+    abstract: "Visual recognition when a few classes have thousands of images and most have a handful.",
+    discussion: """
+      Start with 'longtail demo', which needs no data. On your own images: 'longtail data inspect --data DIR', then \
+      'longtail train balanced-softmax/own --data DIR'.
+      """,
+    version: ToolVersion.text,
+    subcommands: [
+      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, RecipesCommand.self, DataCommand.self,
+      RunsCommand.self, BenchCommand.self, DoctorCommand.self,
+    ])
+
+  /// Makes an empty command.
+  public init() {}
+}

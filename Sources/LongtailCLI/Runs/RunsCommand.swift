@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// The `runs` command.
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "runs", abstract: "Under construction.")
+}

@@ -1,0 +1,174 @@
+import Checkpoints
+import Foundation
+import ModelEvaluation
+import ModelTraining
+import RunRecords
+import Torch
+import VisionData
+
+/// A run with its folder: started or resumed, trained, and written down.
+public final class RecordedRun {
+  /// Where everything is written.
+  public let folder: RunFolder
+  /// What the run was started with.
+  public let launch: RunLaunch
+  /// Its settings, resolved.
+  public let settings: any MethodSettings
+  private let lock: RunLock
+
+  /// Starts a run in a new folder.
+  ///
+  /// - Parameters:
+  ///   - tree: the settings with the origin of each value.
+  ///   - version: the version of the program, for the record.
+  /// - Throws: `RunError.folderNotEmpty`, `SettingsError`; nothing that exists is changed.
+  public static func begin(
+    _ launch: RunLaunch, settings tree: SettingsTree, at path: String, version: String
+  ) throws -> RecordedRun {
+    let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    let compute = try ComputeSettings(launch)
+    let folder = try RunFolder.create(at: path)
+    let run = try RecordedRun(folder: folder, launch: launch, settings: settings)
+    try folder.write(tree, recipe: launch.recipe)
+    try folder.write(
+      RunEnvironment(
+        packageVersion: version, engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
+        device: compute.device.description, threads: Engine.threadCount, precision: compute.precision.rawValue,
+        seed: Int(clamping: launch.seed)))
+    try JSONFile.write(launch, to: folder.launchPath)
+    return run
+  }
+
+  /// Opens a run to go on with it, with everything it was started with.
+  public static func reopen(_ path: String) throws -> RecordedRun {
+    let folder = try RunFolder.open(at: path)
+    let launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+    let entry = try RecipeRegistry.recipe(named: launch.recipe)
+    var tree = try entry.settingsTree()
+    try tree.apply(try folder.readSettings())
+    return try RecordedRun(folder: folder, launch: launch, settings: try entry.settings(from: tree))
+  }
+
+  private init(folder: RunFolder, launch: RunLaunch, settings: any MethodSettings) throws {
+    lock = try RunLock(folder)
+    self.folder = folder
+    self.launch = launch
+    self.settings = settings
+  }
+
+  /// Whether the run has ended and been measured.
+  public var isFinished: Bool { RunSummary(folder).values.isEmpty == false && lastEvent == .finished }
+
+  /// Opens the data that the run was started with.
+  public func openData() throws -> DataDirectory { try launch.openData() }
+
+  /// Trains from the last checkpoint, or from the start, and writes the measurement.
+  ///
+  /// - Parameters:
+  ///   - data: the prepared data, when they are at hand already; else they are prepared.
+  ///   - observers: what else watches.
+  ///   - stop: a signal to finish the step, save and end.
+  /// - Throws: `TrainingError.stopped` after a stop; the run can be resumed.
+  @discardableResult
+  public func train(
+    on data: TrainingData? = nil, observers: [any TrainingObserver] = [], stop: StopSignal = StopSignal(),
+    progress: DataProgress? = nil
+  ) throws -> Evaluation? {
+    let compute = try ComputeSettings(launch)
+    let data =
+      try data
+      ?? TrainingData.prepare(
+        openData(), settings: settings.data, inputSize: settings.model.inputSize, on: compute.device,
+        skipsUnreadable: launch.skipsUnreadable, progress: progress)
+    let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
+    let store = CheckpointStore(folder: folder.checkpointsPath)
+    let last = try store.last()
+    try last?.check(dataDigest: data.digest)
+    let recorder = try RunRecorder(folder, resumingFrom: last?.position)
+    let place = LastPlace()
+    var options = Trainer.Options()
+    options.evaluationInterval = launch.evaluationInterval
+    do {
+      let trainer = try Trainer(
+        recipe, data: data, compute: compute, seed: launch.seed, options: options, store: store,
+        observers: [recorder, place] + observers, stop: stop)
+      let evaluation = try trainer.run()
+      if let evaluation, let progress = place.progress, let test = data.test {
+        try folder.write(
+          evaluation, recipe: recipe.name, seed: launch.seed, progress: progress, names: data.testNames,
+          labels: test.hostLabels, classes: data.classes)
+      }
+      try recorder.end(.finished, step: place.progress?.runStep ?? 0)
+      return evaluation
+    } catch let stopped as TrainingError {
+      let event: LogEvent = if case .stopped = stopped { .interrupted } else { .failed }
+      try recorder.end(event, step: place.progress?.runStep ?? 0, reason: stopped.description)
+      throw stopped
+    }
+  }
+
+  private var lastEvent: LogEvent? {
+    let entries = try? LogFile.entries(folder.logPath)
+    return entries?.last?["event"]?.stringValue.flatMap(LogEvent.init(rawValue:))
+  }
+}
+
+/// Remembers where training is.
+private final class LastPlace: TrainingObserver {
+  var progress: StageProgress?
+
+  func observe(_ event: TrainingEvent) {
+    switch event {
+    case .stageBegan(let place), .interval(let place, _), .evaluated(let place, _), .saved(let place, _),
+      .stageEnded(let place):
+      progress = place
+    }
+  }
+}
+
+extension RunFolder {
+  /// What the run was started with.
+  public var launchPath: String { path + "/run.json" }
+}
+
+extension RunLaunch {
+  /// Opens the data folder, or draws the drawn pictures; sets images aside for testing if asked to.
+  public func openData() throws -> DataDirectory {
+    var options = DataDirectoryOptions()
+    options.allowsEmptyClasses = allowsEmptyClasses
+    let directory = data == "drawn" ? try DataDirectory.drawn() : try DataDirectory.open(data, options: options)
+    guard holdOut > 0, directory.evaluation == nil else { return directory }
+    return try directory.holdingOut(fraction: holdOut, seed: seed)
+  }
+}
+
+extension ComputeSettings {
+  /// Where and how a launch computes; sets the engine's thread count if the launch names one.
+  public init(_ launch: RunLaunch) throws {
+    try Engine.verify()
+    if launch.threads > 0 { try Engine.setThreadCount(launch.threads) }
+    let precision: Precision?
+    switch launch.precision {
+    case "auto": precision = nil
+    case let name:
+      guard let known = Precision(rawValue: name) else {
+        throw TorchError.device("unknown precision '\(name)'; use auto, float32 or bfloat16")
+      }
+      precision = known
+    }
+    self.init(device: try Device(named: launch.device), precision: precision)
+  }
+}
+
+extension RecipeEntry {
+  /// The defaults as a tree that files and `--set` can change.
+  public func settingsTree() throws -> SettingsTree { try settings.tree() }
+
+  /// The settings with a tree's values in place of the defaults.
+  public func settings(from tree: SettingsTree) throws -> any MethodSettings { try settings.replaced(by: tree) }
+}
+
+extension MethodSettings {
+  fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
+  fileprivate func replaced(by tree: SettingsTree) throws -> Self { try tree.decode(Self.self) }
+}

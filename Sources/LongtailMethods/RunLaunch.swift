@@ -1,0 +1,40 @@
+/// What a run was started with, beside its settings: enough to go on without asking again. Kept as `run.json`.
+public struct RunLaunch: Sendable, Codable, Equatable {
+  /// The recipe's name.
+  public var recipe: String
+  /// The data folder, or `drawn` for the drawn pictures.
+  public var data: String
+  /// The seed of all random choices.
+  public var seed: UInt64
+  /// `auto`, `cpu`, `cuda:0`, …
+  public var device: String
+  /// `auto`, `float32` or `bfloat16`.
+  public var precision: String
+  /// Threads inside one operation; 0 for the engine's own choice.
+  public var threads: Int
+  /// Epochs between two measurements; 0 for only the last.
+  public var evaluationInterval: Int
+  /// The share of training images set aside for testing when the data have no test set; 0 for none.
+  public var holdOut: Double
+  /// Whether images that cannot be decoded are left out.
+  public var skipsUnreadable: Bool
+  /// Whether classes without training images are allowed.
+  public var allowsEmptyClasses: Bool
+
+  /// Makes a launch with the usual defaults.
+  public init(
+    recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto", threads: Int = 0,
+    evaluationInterval: Int = 10, holdOut: Double = 0, skipsUnreadable: Bool = false, allowsEmptyClasses: Bool = false
+  ) {
+    self.recipe = recipe
+    self.data = data
+    self.seed = seed
+    self.device = device
+    self.precision = precision
+    self.threads = threads
+    self.evaluationInterval = evaluationInterval
+    self.holdOut = holdOut
+    self.skipsUnreadable = skipsUnreadable
+    self.allowsEmptyClasses = allowsEmptyClasses
+  }
+}

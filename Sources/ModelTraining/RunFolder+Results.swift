@@ -1,0 +1,50 @@
+import Checkpoints
+import ModelEvaluation
+import RunRecords
+import VisionData
+
+extension RunFolder {
+  /// Writes a measurement: `metrics.json`, `per-class.csv` and `predictions.csv`.
+  ///
+  /// - Parameters:
+  ///   - names: what the pictures are called, in order.
+  ///   - labels: the true classes, in order.
+  public func write(
+    _ evaluation: Evaluation, recipe: String, seed: UInt64, progress: StageProgress, names: [String], labels: [Int32],
+    classes: ClassDistribution
+  ) throws {
+    let result = evaluation.result
+    try write(
+      RunMetrics(
+        recipe: recipe, seed: Int(clamping: seed), selection: .last, epoch: max(0, progress.epochCount - 1),
+        step: progress.runStep, values: Dictionary(uniqueKeysWithValues: result.headline),
+        shotLimits: ShotLimits(manyAbove: result.rule.manyLimit, fewBelow: result.rule.fewLimit),
+        details: details(of: result, classes: classes)))
+    try write(result.perClass.map(ClassRecord.init))
+    try write(
+      evaluation.predictions.enumerated().map { index, prediction in
+        PredictionRecord(
+          index: index, path: index < names.count ? names[index] : "", label: classes.names[Int(labels[index])],
+          prediction: classes.names[Int(prediction.label)], confidence: Double(prediction.confidence))
+      })
+  }
+
+  private func details(of result: EvaluationResult, classes: ClassDistribution) -> JSONObject {
+    let rows = (0..<classes.classCount).map { truth in
+      JSONValue.array((0..<classes.classCount).map { .integer(result.confusion[truth: truth, predicted: $0]) })
+    }
+    return [
+      "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
+      "confusion": .array(rows),
+    ]
+  }
+}
+
+extension ClassRecord {
+  /// The line of a class.
+  init(_ result: ClassResult) {
+    self.init(
+      index: result.label, name: result.name, trainingCount: result.trainingImages, shotGroup: "\(result.shotGroup)",
+      evaluatedCount: result.count, accuracy: result.recall, precision: result.precision, f1: result.f1)
+  }
+}

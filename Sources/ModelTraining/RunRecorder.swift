@@ -1,0 +1,66 @@
+import Checkpoints
+import ModelEvaluation
+import RunRecords
+
+/// Writes what happens while training into the run's log.
+public final class RunRecorder: TrainingObserver {
+  private let log: LogWriter
+
+  /// Opens the log of a run; of a run that goes on, lines after its checkpoint are removed.
+  public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?) throws {
+    if let position {
+      log = try LogWriter(folder.logPath, resumingAtStep: position.runStep)
+      try log.append(.resumed, step: position.runStep)
+    } else {
+      log = try LogWriter(folder.logPath, resumingAtStep: -1)
+      try log.append(.started, step: 0)
+    }
+  }
+
+  /// Appends a line for an event.
+  public func observe(_ event: TrainingEvent) throws {
+    switch event {
+    case .stageBegan, .saved: break
+    case .interval(let progress, let metrics):
+      var members = place(progress)
+      members["loss"] = .number(metrics.loss)
+      for term in metrics.losses { members["loss/" + term.name] = .number(term.value) }
+      members["trainingAccuracy"] = .number(metrics.trainingAccuracy)
+      members["learningRate"] = .number(metrics.learningRate)
+      members["imagesPerSecond"] = .number(metrics.imagesPerSecond)
+      let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
+      try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
+    case .evaluated(let progress, let evaluation):
+      var members = place(progress)
+      for (name, value) in evaluation.result.headline { members[name] = .number(value) }
+      try log.append(.evaluation, step: progress.runStep, epoch: progress.epoch, members)
+    case .stageEnded(let progress):
+      try log.append(.stageEnded, step: progress.runStep, epoch: progress.epoch, place(progress))
+    }
+  }
+
+  /// Notes how the run ended.
+  public func end(_ event: LogEvent, step: Int, reason: String? = nil) throws {
+    try log.append(event, step: step, reason.map { ["reason": .string($0)] } ?? [:])
+  }
+
+  private func place(_ progress: StageProgress) -> JSONObject {
+    ["stage": .string(progress.stage), "stageStep": .integer(progress.step)]
+  }
+}
+
+extension EvaluationResult {
+  /// The metrics that tables show, under the names that records use; what does not exist is absent.
+  public var headline: [(name: String, value: Double)] {
+    var values = [(MetricName.accuracy, accuracy), (MetricName.balancedAccuracy, balancedAccuracy)]
+    let groups = [
+      (MetricName.manyShotAccuracy, accuracy(of: .many)), (MetricName.mediumShotAccuracy, accuracy(of: .medium)),
+      (MetricName.fewShotAccuracy, accuracy(of: .few)),
+    ]
+    for case (let name, let value?) in groups { values.append((name, value)) }
+    for (k, value) in topK.sorted(by: { $0.key < $1.key }) where k > 1 { values.append(("top\(k)Accuracy", value)) }
+    values.append(("macroF1", macroF1))
+    if let calibration { values.append(("expectedCalibrationError", calibration.expectedError)) }
+    return values
+  }
+}

@@ -1,0 +1,61 @@
+import Checkpoints
+
+/// A page in one file: no script, nothing from the network, light and dark as the reader's system asks.
+public struct ReportPage: Sendable {
+  /// The heading of the page.
+  public var title: String
+  /// A line below it.
+  public var subtitle: String
+  /// Short facts under the heading, such as data set, seed, device.
+  public var facts: [(name: String, value: String)]
+  /// The parts in order.
+  public var sections: [any ReportSection]
+
+  /// A page from its parts.
+  public init(
+    title: String, subtitle: String = "", facts: [(name: String, value: String)] = [],
+    sections: [any ReportSection] = []
+  ) {
+    self.title = title
+    self.subtitle = subtitle
+    self.facts = facts
+    self.sections = sections
+  }
+
+  /// The page as HTML.
+  public var html: String {
+    let head = Markup.element(
+      "head", [],
+      [
+        .void("meta", [("charset", "utf-8")]),
+        .void("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+        .element("title", [], [.text(title)]), .style(ReportStyle.sheet),
+      ])
+    let body = Markup.element("body", [], [.element("main", [], [header] + sections.map(Self.markup))])
+    return Markup.document(.element("html", [("lang", "en")], [head, body]))
+  }
+
+  /// Writes the page; an older one is replaced in one step.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func write(to path: String) throws { try AtomicFile.write(html, to: path) }
+
+  private var header: Markup {
+    let facts = facts.map { fact in
+      Markup.element("div", [], [.element("dt", [], [.text(fact.name)]), .element("dd", [], [.text(fact.value)])])
+    }
+    var parts: [Markup] = [.element("h1", [], [.text(title)])]
+    if !subtitle.isEmpty { parts.append(.element("p", [("class", "subtitle")], [.text(subtitle)])) }
+    if !facts.isEmpty { parts.append(.element("dl", [], facts)) }
+    return .element("header", [], parts)
+  }
+
+  private static func markup(_ section: any ReportSection) -> Markup {
+    .element(
+      "section", [],
+      [
+        .element("h2", [], [.text(section.title)]),
+        .element("p", [("class", "caption")], [.text(section.caption)]), section.body,
+      ])
+  }
+}

@@ -1,0 +1,9 @@
+/// A part of a report with a heading of its own.
+public protocol ReportSection: Sendable {
+  /// The heading.
+  var title: String { get }
+  /// One or two sentences on how to read what follows.
+  var caption: String { get }
+  /// The contents below heading and caption.
+  var body: Markup { get }
+}

@@ -1,0 +1,150 @@
+import Checkpoints
+import Foundation
+import RunRecords
+
+/// Makes a page from the folders of runs. A file that a run does not have leaves its part out.
+public enum RunReport {
+  /// A method with its runs, one a seed.
+  public struct Method: Sendable {
+    /// The name to show.
+    public var name: String
+    /// The runs; means are over all of them, curves and confusion are those of the first.
+    public var runs: [RunFolder]
+
+    /// A method from its parts.
+    public init(name: String, runs: [RunFolder]) {
+      self.name = name
+      self.runs = runs
+    }
+
+    /// The method of a run's folder, or of the folders of its seeds; its name is the recipe's.
+    public init(_ folder: RunFolder) {
+      let seeds = folder.seedFolders
+      runs = seeds.isEmpty ? [folder] : seeds
+      name = runs.first.flatMap { RunSummary($0).recipe } ?? folder.name
+    }
+  }
+
+  /// A page that compares methods.
+  ///
+  /// What it reads: `metrics.json` (`values`; in `details`: `classNames`, `confusion` as rows of counts), `per-class.csv`,
+  /// `environment.json`, and of `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
+  /// lines.
+  ///
+  /// - Throws: `RunError` or `CheckpointError` for files that are damaged, and if no run has metrics.
+  public static func page(_ methods: [Method], title: String, subtitle: String = "") throws -> ReportPage {
+    var page = ReportPage(title: title, subtitle: subtitle)
+    let results = try methods.compactMap(result)
+    guard !results.isEmpty else {
+      throw RunError.notComparable(reason: "none of the runs has metrics yet; let one finish first")
+    }
+    page.facts = try facts(methods)
+    var headline = HeadlineSection(results)
+    if let note = ShotLimits.note(try methods.flatMap(\.runs).map { try metrics($0)?.shotLimits }) {
+      headline.caption += " " + note
+    }
+    page.sections.append(headline)
+    if let classes = try classes(methods) { page.sections.append(classes) }
+    let curves = try methods.compactMap(curve)
+    if !curves.isEmpty { page.sections.append(CurveSection(curves)) }
+    if let confusion = try confusion(methods) { page.sections.append(confusion) }
+    return page
+  }
+
+  private static func metrics(_ folder: RunFolder) throws -> RunMetrics? {
+    FileManager.default.fileExists(atPath: folder.metricsPath) ? try folder.readMetrics() : nil
+  }
+
+  // MARK: Parts
+
+  private static func result(_ method: Method) throws -> MethodResult? {
+    let metrics = try method.runs.compactMap(metrics)
+    guard let first = metrics.first else { return nil }
+    var result = MethodResult(name: method.name, values: [:])
+    for name in Set(metrics.flatMap(\.values.keys)) {
+      let values = metrics.compactMap { $0.values[name] }
+      guard let statistic = RunComparison.statistic(values) else { continue }
+      result.values[name] = statistic.mean
+      result.standardDeviations[name] = statistic.standardDeviation
+    }
+    let seeds = metrics.count == 1 ? "seed \(first.seed)" : "mean of \(metrics.count) seeds"
+    let rules = Set(metrics.map(\.selection.label)).sorted().joined(separator: ", ")
+    result.note = "\(seeds), \(rules)"
+    return result
+  }
+
+  private static func facts(_ methods: [Method]) throws -> [(name: String, value: String)] {
+    guard let folder = methods.first?.runs.first,
+      FileManager.default.fileExists(atPath: folder.environmentPath)
+    else { return [] }
+    let environment = try folder.readEnvironment()
+    let seeds = Set(try methods.flatMap(\.runs).compactMap(metrics).map(\.seed)).sorted().map(String.init)
+    return [
+      ("device", environment.deviceName ?? "\(environment.device), \(environment.processor)"),
+      ("precision", environment.precision), ("seeds", seeds.joined(separator: ", ")),
+      ("engine", "LibTorch \(environment.engineVersion)"), ("started", environment.startTime),
+    ]
+  }
+
+  /// All methods must have the same classes with the same counts.
+  private static func classes(_ methods: [Method]) throws -> ClassSection? {
+    var reference: [ClassRecord] = []
+    var series: [ClassSection.Series] = []
+    for method in methods {
+      let runs = try method.runs.filter { FileManager.default.fileExists(atPath: $0.perClassPath) }
+        .map { try $0.readClasses() }
+      guard let first = runs.first else { continue }
+      if reference.isEmpty { reference = first }
+      let identities = reference.map { [$0.name, "\($0.trainingCount)"] }
+      for run in runs where run.map({ [$0.name, "\($0.trainingCount)"] }) != identities {
+        throw RunError.notComparable(
+          reason: "\(method.name): its classes or their training images differ from those of \(methods[0].name)")
+      }
+      let means = reference.indices.map { index in
+        RunComparison.statistic(runs.compactMap { $0[index].accuracy })?.mean
+      }
+      series.append(ClassSection.Series(name: method.name, accuracies: means))
+    }
+    guard !series.isEmpty else { return nil }
+    let categories = reference.map {
+      ClassSection.Category(name: $0.name, trainingCount: $0.trainingCount, shotGroup: $0.shotGroup)
+    }
+    return ClassSection(categories, series: series)
+  }
+
+  private static func curve(_ method: Method) throws -> CurveSection.Curve? {
+    guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath) else { return nil }
+    let entries = try LogFile.entries(folder.logPath)
+    func points(_ member: String, events: [LogEvent]) -> [CurveSection.Point] {
+      entries.compactMap { entry in
+        guard let event = entry["event"]?.stringValue.flatMap(LogEvent.init), events.contains(event),
+          let epoch = entry["epoch"]?.integerValue, let value = entry[member]?.doubleValue
+        else { return nil }
+        return CurveSection.Point(epoch: Double(epoch), value: value)
+      }
+    }
+    let curve = CurveSection.Curve(
+      name: method.name, loss: points("loss", events: [.epoch]),
+      accuracy: points("accuracy", events: [.epoch, .evaluation]))
+    return curve.loss.isEmpty && curve.accuracy.isEmpty ? nil : curve
+  }
+
+  private static func confusion(_ methods: [Method]) throws -> ConfusionSection? {
+    var names: [String] = []
+    var matrices: [ConfusionSection.Matrix] = []
+    for method in methods {
+      guard let details = try method.runs.first.flatMap(metrics)?.details, let value = details["confusion"] else {
+        continue
+      }
+      let path = method.runs[0].metricsPath
+      matrices.append(ConfusionSection.Matrix(name: method.name, counts: try value.decode([[Int]].self, from: path)))
+      if names.isEmpty { names = try details["classNames"]?.decode([String].self, from: path) ?? [] }
+    }
+    guard let count = matrices.first?.counts.count else { return nil }
+    if names.count != count { names = (0..<count).map(String.init) }
+    let folder = methods.compactMap(\.runs.first).first { FileManager.default.fileExists(atPath: $0.perClassPath) }
+    let counts = try folder?.readClasses().map(\.trainingCount)
+    return ConfusionSection(
+      classNames: names, trainingCounts: counts?.count == count ? counts : nil, matrices: matrices)
+  }
+}

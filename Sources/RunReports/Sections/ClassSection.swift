@@ -1,0 +1,174 @@
+import RunRecords
+
+/// Training images of each class as bars, with the accuracy of each method in the class above them.
+public struct ClassSection: ReportSection {
+  /// A method with the accuracy of each class, as a fraction; nil for a class without evaluated images.
+  public struct Series: Sendable, Equatable {
+    /// The name to show.
+    public var name: String
+    /// The accuracies in the order of the classes.
+    public var accuracies: [Double?]
+
+    /// A series from its parts.
+    public init(name: String, accuracies: [Double?]) {
+      self.name = name
+      self.accuracies = accuracies
+    }
+  }
+
+  /// A class: its name, training images, shot group.
+  public struct Category: Sendable, Equatable {
+    /// The name to show.
+    public var name: String
+    /// Training images.
+    public var trainingCount: Int
+    /// `many`, `medium`, `few`.
+    public var shotGroup: String
+
+    /// A class from its parts.
+    public init(name: String, trainingCount: Int, shotGroup: String) {
+      self.name = name
+      self.trainingCount = trainingCount
+      self.shotGroup = shotGroup
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// How to read it.
+  public var caption: String
+  private let classes: [Category]
+  private let series: [Series]
+  /// The places of the classes, most training images first.
+  private let order: [Int]
+
+  /// A section for classes; a series may be shorter than the list of classes.
+  public init(
+    _ classes: [Category], series: [Series], title: String = "Rare and frequent classes",
+    caption: String =
+      "Bars: training images of each class, on a logarithmic axis. Marks: per cent of its test images that are answered right."
+  ) {
+    self.classes = classes
+    self.series = series
+    self.title = title
+    self.caption = caption
+    // Equal counts keep their order.
+    order = classes.indices.sorted {
+      (-classes[$0].trainingCount, $0) < (-classes[$1].trainingCount, $1)
+    }
+  }
+
+  /// The classes whose names fit under their bars.
+  private var showsNames: Bool { classes.count <= 30 }
+
+  /// Legend and chart.
+  public var body: Markup {
+    let nameRoom = showsNames ? min(110, 22 + 4.2 * Double(classes.map(\.name.count).max() ?? 0)) : 24
+    var drawing = Drawing(width: 1020, height: 376 + nameRoom)
+    let frame = Frame(left: 52, top: 54, right: 972, bottom: 370)
+    let counts = Scale.counts(upTo: classes.map(\.trainingCount).max() ?? 1, range: (frame.bottom, frame.top))
+    let accuracy = Scale.linear(0...1, range: (frame.bottom, frame.top))
+    let limits = drawGroups(frame, in: &drawing)
+    frame.drawLeftAxis(counts, title: "training images", in: &drawing)
+    frame.drawRightAxis(accuracy, title: "accuracy, %", in: &drawing) { Scale.label(($0 * 100).rounded()) }
+    drawBars(frame, counts, in: &drawing)
+    for x in limits { drawing.line((x, frame.top - 4), (x, frame.bottom), style: "limit") }
+    frame.drawBaseLine(in: &drawing)
+    for index in series.indices { drawSeries(index, frame, accuracy, in: &drawing) }
+    let chart = drawing.markup(title: title, description: description)
+    return .joined([
+      Legend.markup(series.map(\.name), bars: "training images"), .element("div", [("class", "scroll")], [chart]),
+    ])
+  }
+
+  private var description: String {
+    let most = order.first.map { "\(classes[$0].name) with \(classes[$0].trainingCount)" } ?? "none"
+    let least = order.last.map { "\(classes[$0].name) with \(classes[$0].trainingCount)" } ?? "none"
+    return "\(classes.count) classes, from \(most) to \(least) training images, with the accuracy of "
+      + series.map(\.name).joined(separator: " and ") + "."
+  }
+
+  private func middle(_ place: Int, _ frame: Frame) -> Double {
+    frame.left + (Double(place) + 0.5) * frame.width / Double(max(1, classes.count))
+  }
+
+  // MARK: Groups and bars
+
+  /// Every other group has a shaded ground; its name stands above.
+  ///
+  /// - Returns: where a group ends and the next begins.
+  private func drawGroups(_ frame: Frame, in drawing: inout Drawing) -> [Double] {
+    var limits: [Double] = []
+    var start = 0
+    var number = 0
+    let slot = frame.width / Double(max(1, classes.count))
+    while start < order.count {
+      let group = classes[order[start]].shotGroup
+      let end = order[start...].firstIndex { classes[$0].shotGroup != group } ?? order.count
+      let x = frame.left + Double(start) * slot
+      let width = Double(end - start) * slot
+      if number.isMultiple(of: 2) {
+        drawing.rectangle(x: x, y: frame.top - 4, width: width, height: frame.height + 4, style: "band")
+      }
+      if start > 0 { limits.append(x) }
+      // The names of the axes stand at the ends of this line, so the names of groups stand above.
+      drawing.text(group, x: x + width / 2, y: frame.top - 32, anchor: .middle, style: "group")
+      start = end
+      number += 1
+    }
+    return limits
+  }
+
+  private func drawBars(_ frame: Frame, _ scale: Scale, in drawing: inout Drawing) {
+    let slot = frame.width / Double(max(1, classes.count))
+    let width = min(40, slot * (showsNames ? 0.66 : 0.8))
+    for (place, index) in order.enumerated() {
+      let category = classes[index]
+      let x = middle(place, frame)
+      if category.trainingCount > 0 {
+        let y = scale.position(Double(category.trainingCount))
+        drawing.rectangle(
+          x: x - width / 2, y: y, width: width, height: frame.bottom - y, style: "bar", rounding: min(2, width / 4),
+          tip: "\(category.name): \(category.trainingCount) training images")
+      }
+      if showsNames {
+        drawing.text(category.name, x: x + 4, y: frame.bottom + 18, anchor: .end, style: "tick", rotation: -38)
+      }
+    }
+    if !showsNames {
+      drawing.text(
+        "\(classes.count) classes, most training images first", x: frame.left + frame.width / 2, y: frame.bottom + 22,
+        anchor: .middle, style: "axis")
+    }
+  }
+
+  // MARK: Accuracies
+
+  /// Few classes: marks joined by a line. Many: faint marks, and a line through the means of neighbours.
+  private func drawSeries(_ index: Int, _ frame: Frame, _ scale: Scale, in drawing: inout Drawing) {
+    let values = order.map { place -> Double? in
+      guard place < series[index].accuracies.count, let value = series[index].accuracies[place] else { return nil }
+      return value.isFinite ? value : nil
+    }
+    func points(_ values: [Double?]) -> [(x: Double, y: Double)?] {
+      values.enumerated().map { place, value in value.map { (middle(place, frame), scale.position($0)) } }
+    }
+    let style = "curve s\(index % Palette.count)"
+    drawing.polyline(points(showsNames ? values : Self.smoothed(values)), style: showsNames ? style + " thin" : style)
+    for (place, point) in points(values).enumerated() {
+      guard let point, let value = values[place] else { continue }
+      drawing.mark(
+        index, x: point.x, y: point.y, radius: showsNames ? 5 : 2.6, style: showsNames ? "" : "faint",
+        tip: "\(classes[order[place]].name), \(series[index].name): \(RunQuery.percent(value)) %")
+    }
+  }
+
+  /// Means over a window of about a tenth of the classes.
+  static func smoothed(_ values: [Double?]) -> [Double?] {
+    let reach = max(1, values.count / 20)
+    return values.indices.map { index in
+      let window = values[max(0, index - reach)...min(values.count - 1, index + reach)].compactMap { $0 }
+      return window.isEmpty ? nil : window.reduce(0, +) / Double(window.count)
+    }
+  }
+}

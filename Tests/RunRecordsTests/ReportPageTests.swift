@@ -1,0 +1,174 @@
+import Checkpoints
+import Foundation
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+import RunRecords
+import RunReports
+import Testing
+
+@Suite struct ReportPageTests {
+  /// A page is also well-formed XML, up to the head's elements without end.
+  private func checkWellFormed(_ page: ReportPage) {
+    let body = page.html.split(separator: "<body>", maxSplits: 1).last.map(String.init) ?? ""
+    let xml = "<body>" + body.replacing("</html>", with: "")
+    // `img` is the only element of the body without an end.
+    let closed = xml.replacing(/<img ([^>]*)>/) { "<img \($0.output.1)/>" }
+    let parser = XMLParser(data: Data(closed.utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+  }
+
+  @Test func escapesTextAndAttributes() {
+    let markup = Markup.element("p", [("title", "a\"b'&<>")], [.text("<script>alert('x') & \"y\"</script>\u{1}")])
+    #expect(
+      markup.source == "<p title=\"a&quot;b&#39;&amp;&lt;&gt;\">&lt;script&gt;alert(&#39;x&#39;) &amp; &quot;y&quot;"
+        + "&lt;/script&gt;\u{FFFD}</p>")
+  }
+
+  /// Names come from folders of users.
+  @Test func hostileNamesStayText() {
+    let evil = "</title><script>alert(1)</script>\" onload='x' &"
+    let page = ReportPage(
+      title: evil, subtitle: evil, facts: [(evil, evil)],
+      sections: [
+        HeadlineSection(
+          [MethodResult(name: evil, note: evil, values: ["accuracy": 0.5, evil: 1])], metrics: ["accuracy", evil]),
+        ClassSection(
+          [.init(name: evil, trainingCount: 3, shotGroup: evil)], series: [.init(name: evil, accuracies: [0.5])]),
+        CurveSection([.init(name: evil, loss: [.init(epoch: 0, value: 1)], accuracy: [])]),
+        ConfusionSection(classNames: [evil], matrices: [.init(name: evil, counts: [[1]])]),
+        PictureSection([.init(name: evil, note: evil, pictures: [.init(png: [1, 2], caption: evil)])]),
+        TextSection(title: evil, caption: evil, commands: [evil]),
+      ])
+    #expect(!page.html.contains("<script"))
+    #expect(!page.html.contains("onload='"))
+    checkWellFormed(page)
+  }
+
+  @Test func needsNothingFromOutside() {
+    let html = SampleReport.page().html
+    #expect(!html.contains("<script"))
+    #expect(!html.contains("<link"))
+    #expect(!html.contains("@import"))
+    #expect(!html.contains("url("))
+    for match in html.matches(of: /(src|href)="([^"]*)"/) {
+      #expect(match.output.2.hasPrefix("data:image/png;base64,"))
+    }
+    // The name of the SVG language is the only address.
+    #expect(html.replacing("http://www.w3.org/2000/svg", with: "").contains("http") == false)
+    #expect(html.contains("prefers-color-scheme: dark"))
+  }
+
+  @Test(arguments: [1, 2, 12, 30, 31, 100])
+  func drawsAnyNumberOfClasses(classCount: Int) {
+    let page = SampleReport.page(classCount: classCount)
+    checkWellFormed(page)
+    for picture in page.html.split(separator: "<svg").dropFirst() {
+      #expect(picture.contains("<title>"))
+      #expect(picture.contains("<desc>"))
+    }
+    #expect(!page.html.contains("nan"))
+    #expect(page.html.utf8.count < 1 << 20)
+  }
+
+  @Test func survivesMissingAndOddNumbers() {
+    let page = ReportPage(
+      title: "odd",
+      sections: [
+        HeadlineSection([]), HeadlineSection([MethodResult(name: "a", values: [:])]),
+        HeadlineSection([
+          MethodResult(name: "a", values: ["accuracy": .nan]), MethodResult(name: "b", values: ["accuracy": 0]),
+        ]),
+        ClassSection([], series: []),
+        ClassSection(
+          [.init(name: "a", trainingCount: 0, shotGroup: "few"), .init(name: "b", trainingCount: 0, shotGroup: "few")],
+          series: [.init(name: "x", accuracies: [nil]), .init(name: "y", accuracies: [.nan, 2, 3])]),
+        CurveSection([]),
+        CurveSection([
+          .init(
+            name: "a",
+            loss: [.init(epoch: 0, value: .infinity), .init(epoch: 1, value: -2), .init(epoch: 2, value: .nan)],
+            accuracy: [.init(epoch: .nan, value: 0.5)])
+        ]),
+        ConfusionSection(classNames: [], matrices: []),
+        ConfusionSection(classNames: ["a", "b"], matrices: [.init(name: "x", counts: [[0, 0], [1]])]),
+        PictureSection([]),
+      ])
+    checkWellFormed(page)
+  }
+
+  @Test func comparesMethodsInNumbers() {
+    let html = SampleReport.page().html
+    #expect(html.contains(">53.8<small>± 1.7 · +42.5</small></td>"))
+    #expect(html.contains("<td class=\"best\">68.4<small>"))
+  }
+
+  /// Frequent classes stand first in the answers, whatever the order of the classes.
+  @Test func ordersAnswersByFrequency() {
+    let matrix = ConfusionSection.Matrix(name: "x", counts: [[7, 3], [2, 8]])
+    let given = ConfusionSection(classNames: ["rare", "common"], trainingCounts: [5, 500], matrices: [matrix])
+    let sorted = ConfusionSection(
+      classNames: ["common", "rare"], matrices: [.init(name: "x", counts: [[8, 2], [3, 7]])])
+    #expect(given.body == sorted.body)
+  }
+
+  // MARK: From runs
+
+  private func makeRun(at path: String, recipe: String, seed: Int, accuracy: Double) throws {
+    try Sample.finishedRun(at: path, metrics: Sample.metrics(recipe: recipe, seed: seed, accuracy: accuracy))
+    let folder = RunFolder(path)
+    var metrics = try folder.readMetrics()
+    metrics.details = ["classNames": ["cat", "dog"], "confusion": [[3, 1], [2, 2]]]
+    try folder.write(metrics)
+    try folder.write([
+      ClassRecord(index: 0, name: "cat", trainingCount: 200, shotGroup: "many", evaluatedCount: 4, accuracy: 0.75),
+      ClassRecord(index: 1, name: "dog", trainingCount: 5, shotGroup: "few", evaluatedCount: 4, accuracy: accuracy),
+    ])
+    let log = try LogWriter(folder.logPath)
+    for epoch in 0..<3 {
+      try log.append(
+        .epoch, step: 200 + epoch, epoch: epoch, ["loss": .number(1 / Double(epoch + 1)), "accuracy": 0.5])
+    }
+  }
+
+  @Test func makesAPageFromRuns() throws {
+    let folder = try TemporaryFolder()
+    try makeRun(at: folder.file("a"), recipe: "plain/x", seed: 0, accuracy: 0.2)
+    for seed in 0..<3 {
+      try makeRun(
+        at: folder.file("b/seed-\(seed)"), recipe: "balanced/x", seed: seed, accuracy: 0.5 + Double(seed) / 10)
+    }
+    let methods = [RunReport.Method(RunFolder(folder.file("a"))), RunReport.Method(RunFolder(folder.file("b")))]
+    #expect(methods.map(\.name) == ["plain/x", "balanced/x"])
+    let page = try RunReport.page(methods, title: "Comparison")
+    #expect(page.sections.count == 4)
+    #expect(page.html.contains(">60.0<small>± 10.0 · +40.0</small>"))
+    #expect(page.html.contains("mean of 3 seeds, last epoch"))
+    #expect(page.html.contains("many: more than 100 training images"))
+    checkWellFormed(page)
+    let path = folder.file("report.html")
+    try page.write(to: path)
+    #expect(try text(of: path) == page.html)
+  }
+
+  @Test func refusesToCompareDifferentClasses() throws {
+    let folder = try TemporaryFolder()
+    try makeRun(at: folder.file("a"), recipe: "plain/x", seed: 0, accuracy: 0.2)
+    try makeRun(at: folder.file("b"), recipe: "other/x", seed: 0, accuracy: 0.2)
+    try RunFolder(folder.file("b")).write([
+      ClassRecord(index: 0, name: "cow", trainingCount: 1, shotGroup: "few", evaluatedCount: 1, accuracy: 1)
+    ])
+    let methods = ["a", "b"].map { RunReport.Method(RunFolder(folder.file($0))) }
+    #expect(throws: RunError.self) { try RunReport.page(methods, title: "x") }
+    #expect(throws: RunError.self) { try RunReport.page([], title: "x") }
+  }
+
+  /// For looking at: `LONGTAIL_SAMPLE_REPORT=FILE` writes the sample page.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["LONGTAIL_SAMPLE_REPORT"] != nil))
+  func writesTheSample() throws {
+    let path = try #require(ProcessInfo.processInfo.environment["LONGTAIL_SAMPLE_REPORT"])
+    try SampleReport.page().write(to: path)
+    try SampleReport.page(classCount: 100, title: "Sample report, 100 classes").write(to: path + "-100.html")
+    #expect(FileManager.default.fileExists(atPath: path))
+  }
+}

@@ -28,7 +28,8 @@ public struct Checkpoint {
     }
     guard format <= Checkpoint.format else {
       throw RecipeError.checkpoint(
-        file: path, reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
+        file: path,
+        reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
     }
     position = try Checkpoint.decode(CheckpointPosition.self, "position", file)
     description = try Checkpoint.decode(CheckpointDescription.self, "description", file)
@@ -52,6 +53,22 @@ public struct Checkpoint {
     }
   }
 
+  /// Refuses to go on with another network, other classes or another seed than the run began with.
+  func check(model: ModelDescription, classNames: [String], seed: UInt64) throws {
+    func require(_ holds: Bool, _ reason: @autoclosure () -> String) throws {
+      if !holds { throw RecipeError.checkpoint(file: path, reason: reason()) }
+    }
+    try require(
+      description.model == model,
+      "holds a \(description.model.summary), but the recipe trains a \(model.summary); resume with the recipe it was made by"
+    )
+    try require(
+      description.classNames == classNames,
+      "was trained on \(description.classNames.count) classes (\(description.classNames.prefix(3).joined(separator: ", ")), …), "
+        + "but the data have \(classNames.count) (\(classNames.prefix(3).joined(separator: ", ")), …)")
+    try require(description.seed == seed, "belongs to a run with seed \(description.seed), not \(seed)")
+  }
+
   /// Copies everything into a run that is about to go on.
   /// - Throws: `WeightMismatch` when the model is another one; `RecipeError.checkpoint` when state is missing.
   func restore(model: any ImageModel, stageState: [NamedTensor]) throws {
@@ -59,7 +76,8 @@ public struct Checkpoint {
     try withoutGradients {
       for item in stageState {
         guard let stored = file[item.name] else {
-          throw RecipeError.checkpoint(file: path, reason: "lacks the state '\(item.name)'; the recipe has changed since it was written")
+          throw RecipeError.checkpoint(
+            file: path, reason: "lacks the state '\(item.name)'; the recipe has changed since it was written")
         }
         try item.tensor.detached().copy(from: Tensor(stored))
       }
@@ -95,7 +113,9 @@ public struct Checkpoint {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: SafetensorsFile) throws -> Value {
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: SafetensorsFile) throws
+    -> Value
+  {
     guard let text = file.metadata[key] else {
       throw RecipeError.checkpoint(file: file.path, reason: "its metadata lack '\(key)'")
     }

@@ -51,6 +51,9 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     self.cosineScale = cosineScale
   }
 
+  /// `resnet32 with a linear head`
+  var summary: String { "\(backbone) with a \(head.rawValue) head" }
+
   /// Builds the network with first weights.
   public func model(classes: Int, seed: UInt64) throws -> ImageClassifier {
     let head: Head = self.head == .linear ? .linear : .cosine(scale: cosineScale)

@@ -6,6 +6,8 @@ import VisionModels
 
 /// A stage while it runs: its streams, its optimisers, and the step that everything on the device is indexed by.
 final class StageState {
+  /// Longer stages are refused.
+  static let greatestStepCount = 100_000_000
   let stage: Stage
   let index: Int
   let stepsPerEpoch: Int
@@ -40,8 +42,9 @@ final class StageState {
     stepsPerEpoch = states[0].stepsPerEpoch
     totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
     // A table of learning rates, one a step, lies on the device.
-    guard totalSteps <= 100_000_000 else {
-      throw RecipeError.incomplete(stage: stage.name, missing: "a length of at most 100,000,000 steps; it has \(stage.length)")
+    guard totalSteps <= StageState.greatestStepCount else {
+      throw RecipeError.incomplete(
+        stage: stage.name, missing: "a length of at most 100,000,000 steps; it has \(stage.length)")
     }
     let trained = try StageState.selectParameters(of: model, for: stage)
     optimizers = try zip(stage.updates, trained).map { try $0.optimizer.optimizer(for: $1) }
@@ -170,7 +173,8 @@ final class StageState {
     return try stage.streams.map { stream in
       // A progressive sampler spreads over the whole stage, also when that is counted in steps.
       let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
-      let epochs = (stage.length.steps(stepsPerEpoch: stepsPerEpoch) + stepsPerEpoch - 1) / stepsPerEpoch
+      let steps = min(stage.length.steps(stepsPerEpoch: stepsPerEpoch), greatestStepCount)
+      let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
       let sampler = try stream.sampler.sampler(
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
       return try StreamState(stream, sampler: sampler, seed: seed, stage: index, device: device)

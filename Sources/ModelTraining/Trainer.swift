@@ -70,6 +70,8 @@ public final class Trainer {
   @discardableResult
   public func run() throws -> Evaluation? {
     let resumed = try store?.last()
+    try resumed?.check(model: recipe.model, classNames: data.classes.names, seed: seed)
+    try resumed?.check(dataDigest: data.digest)
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
     var result: Evaluation?
     for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
@@ -82,6 +84,10 @@ public final class Trainer {
       }
       result = try run(state)
       stepsOfEarlierStages += state.totalSteps
+      // A wish that came with the last step of a stage must not begin the next one.
+      if stop.isRaised, index + 1 < recipe.stages.count {
+        throw TrainingError.stopped(stage: stage.name, step: state.step, checkpoint: store?.lastPathIfPresent)
+      }
     }
     return result
   }
@@ -146,7 +152,8 @@ public final class Trainer {
         learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
     let metrics = IntervalMetrics(
-      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
+      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) },
+      trainingAccuracy: reading.accuracy,
       learningRate: state.learningRate, imagesPerSecond: interval.rate)
     interval = Interval()
     try report(.interval(progress(state), metrics))

@@ -1,0 +1,83 @@
+import Foundation
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+
+/// Data and recipes that train in a fraction of a second.
+enum Tiny {
+  /// Drawn pictures of four classes with 10, 6, 4 and 2 of them, and two test pictures each.
+  static func data() throws -> TrainingData {
+    let pictures = try DrawnPictures(
+      DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+    let labels = pictures.training.labels.map(Int32.init)
+    return TrainingData(
+      training: try DeviceImages(pictures.training, on: .cpu), test: try DeviceImages(pictures.test, on: .cpu),
+      classes: try ClassDistribution(labels: labels, classCount: 4, names: pictures.training.classNames),
+      digest: "tiny")
+  }
+
+  /// Crop, flip and cutout at once.
+  static let augmentation = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 8)
+  /// Single precision, so that results are the same on processors with and without short products.
+  static let compute = ComputeSettings(device: .cpu, precision: .float32)
+  static let normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
+
+  /// Eight updates of six pictures: two epochs of four, unless the length says something else.
+  static func stage(
+    _ name: String = "joint", length: TrainingLength = .epochs(2), batchSize: Int = 6,
+    sampler: SamplerKind = .instanceBalanced, optimizer: OptimizerSettings = .sgd(weightDecay: 5e-4, isNesterov: true),
+    learningRate: Double = 0.05, schedule: Schedule = .cosine(end: 0, by: .step), clipping: Double? = nil,
+    training: ParameterSelection = .all, phases: [Phase]? = nil, averageDecay: Double? = nil
+  ) throws -> Stage {
+    Stage(
+      name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
+      schedule: schedule, clipping: clipping, training: training,
+      phases: try phases ?? [Phase(objective: CrossEntropy(), augmentation: augmentation)], averageDecay: averageDecay)
+  }
+
+  static func recipe(
+    _ stages: [Stage], backbone: String = "resnet20", head: ModelDescription.HeadKind = .linear, name: String = "tiny"
+  ) -> Recipe {
+    Recipe(
+      name, source: "a test", model: ModelDescription(backbone: backbone, head: head),
+      preprocessing: Preprocessing(inputSize: 32, normalization: normalization), stages: stages)
+  }
+
+  /// A reading after every step, a checkpoint after every epoch.
+  static var options: Trainer.Options {
+    var options = Trainer.Options()
+    options.readingsPerEpoch = 1_000_000
+    options.secondsBetweenCheckpoints = 0
+    return options
+  }
+
+  static func trainer(
+    _ recipe: Recipe, on data: TrainingData, compute: ComputeSettings = compute, seed: UInt64 = 5,
+    options: Trainer.Options = options, store: CheckpointStore? = nil, observers: [any TrainingObserver] = [],
+    stop: StopSignal = StopSignal()
+  ) throws -> Trainer {
+    try Trainer(
+      recipe, data: data, compute: compute, seed: seed, options: options, store: store, observers: observers, stop: stop
+    )
+  }
+}
+
+/// Calls a function with every event.
+final class Watcher: TrainingObserver {
+  private let body: (TrainingEvent) throws -> Void
+  init(_ body: @escaping (TrainingEvent) throws -> Void) { self.body = body }
+  func observe(_ event: TrainingEvent) throws { try body(event) }
+}
+
+/// Keeps the readings of a run.
+final class Readings: TrainingObserver {
+  private(set) var metrics: [IntervalMetrics] = []
+  var losses: [Double] { metrics.map(\.loss) }
+
+  func observe(_ event: TrainingEvent) {
+    if case .interval(_, let reading) = event { metrics.append(reading) }
+  }
+}

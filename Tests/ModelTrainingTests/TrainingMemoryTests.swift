@@ -1,0 +1,57 @@
+import Foundation
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Testing
+import Torch
+import VisionData
+
+/// Training must not grow.
+@Suite(.serialized) struct TrainingMemoryTests {
+  private struct Usage {
+    var tensors: Int
+    var bytes: Int
+
+    /// Whether nothing has been added. The heap gives blocks of a request a few bytes more or less each time, which are
+    /// counted; a number kept in each of a hundred steps would be above this limit.
+    func equals(_ other: Usage) -> Bool { tensors == other.tensors && abs(bytes - other.bytes) <= 2048 }
+  }
+
+  /// Handles and bytes after some steps of a run with an average, and the resident memory of the process in bytes.
+  private func usage(after steps: [Int]) throws -> (usages: [Usage], resident: [Int]) {
+    var (usages, resident): ([Usage], [Int]) = ([], [])
+    let watcher = Watcher { event in
+      guard case .interval(let progress, _) = event, steps.contains(progress.step) else { return }
+      usages.append(Usage(tensors: Engine.liveTensorCount, bytes: Engine.allocatedBytes))
+      resident.append(residentBytes())
+    }
+    // Four pictures of 22 a step: steps that are congruent modulo 6 lie at the same place of an epoch.
+    let stage = try Tiny.stage(
+      length: .steps(steps.max() ?? 1), batchSize: 4, learningRate: 0.001, schedule: .constant, averageDecay: 0.9)
+    try Tiny.trainer(Tiny.recipe([stage]), on: Tiny.data(), observers: [watcher]).run()
+    return (usages, resident)
+  }
+
+  private func residentBytes() -> Int {
+    let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
+  }
+
+  @Test func aHundredStepsLeaveNothing() throws {
+    // Another test at the same time may allocate: a leak would show every time.
+    let isFlat = try (0..<3).contains { _ in
+      let usages = try usage(after: [20, 122]).usages
+      return usages.count == 2 && usages[0].equals(usages[1])
+    }
+    #expect(isFlat)
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["LONGTAIL_LONG_TESTS"] == "1"))
+  func aThousandStepsLeaveNothing() throws {
+    let (usages, resident) = try usage(after: [100, 1102])
+    print("after 100 and 1,102 steps: \(usages), resident \(resident)")
+    #expect(usages.count == 2 && usages[0].equals(usages[1]))
+    // The heap may still settle by a few pages.
+    #expect(resident[1] - resident[0] < 4 << 20)
+  }
+}

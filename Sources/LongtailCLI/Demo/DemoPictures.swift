@@ -15,6 +15,6 @@ enum DemoPictures {
 
   private static func samples(of label: Int, in source: any ImageSource, count: Int) throws -> [PictureSection.Picture] {
     let indices = source.labels.indices.filter { source.labels[$0] == label }.prefix(count)
-    return try indices.map { PictureSection.Picture(png: try ImageCodec.encodePNG(source.image(at: $0)), caption: source.name(at: $0)) }
+    return try indices.map { PictureSection.Picture(png: try ImageCodec.encodePNG(source.image(at: $0))) }
   }
 }

@@ -34,9 +34,15 @@ struct TrainCommand: ParsableCommand {
   var assignments: [String] = []
   @Flag(help: "Print all settings with the origin of each value, and end.")
   var printConfig = false
+  @Option(
+    help: "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
+    completion: .file(extensions: ["safetensors", "pth", "pt"]))
+  var weights: String?
   @OptionGroup var compute: ComputeOptions
   @Option(help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
   var evaluateEvery = 10
+  @Option(help: "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped.")
+  var checkpointEvery = 20.0
   @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
   var holdOut = 0.0
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them.")
@@ -59,8 +65,8 @@ struct TrainCommand: ParsableCommand {
     guard evaluateEvery >= 0 else { throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.") }
     let launch = RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
-      threads: compute.threads, evaluationInterval: evaluateEvery, holdOut: holdOut, skipsUnreadable: skipUnreadable,
-      allowsEmptyClasses: allowEmptyClasses)
+      threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery, holdOut: holdOut,
+      skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses, weights: weights.map(absolute) ?? "")
     try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
   }
 

@@ -56,6 +56,11 @@ struct TrainingJob {
   private func checkData(_ launch: RunLaunch, _ tree: SettingsTree) throws {
     let directory = try launch.openData()
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    if !launch.weights.isEmpty {
+      let model = try settings.model.description.model(classes: directory.classNames.count, seed: launch.seed)
+      let report = try WeightsFile(launch.weights).load(into: model)
+      say("weights: \(report.matched.count) of \(model.state.count) tensors fit \(settings.model.backbone)")
+    }
     guard directory.classNames.count >= 2 else {
       throw DataSourceError.badSetting(
         name: launch.data, value: "1 class (\(directory.classNames.first ?? ""))",

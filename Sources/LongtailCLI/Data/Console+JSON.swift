@@ -1,0 +1,9 @@
+import Checkpoints
+import RunRecords
+
+extension Console {
+  /// Writes a value to standard output as indented JSON.
+  static func output(json value: some Encodable) throws {
+    output(try JSONValue(encoding: value).indentedText.trimmingLineEnds)
+  }
+}

@@ -32,7 +32,8 @@ public final class RecordedRun {
     try folder.write(tree, recipe: launch.recipe)
     try folder.write(
       RunEnvironment(
-        packageVersion: version, engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
+        packageVersion: version, commit: ProcessInfo.processInfo.environment["LONGTAIL_COMMIT"],
+        engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
         device: compute.device.description, threads: Engine.threadCount, precision: compute.precision.rawValue,
         seed: Int(clamping: launch.seed)))
     try JSONFile.write(launch, to: folder.launchPath)
@@ -44,7 +45,7 @@ public final class RecordedRun {
     let folder = try RunFolder.open(at: path)
     let launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
     let entry = try RecipeRegistry.recipe(named: launch.recipe)
-    var tree = try SettingsTree(defaults: entry.settings)
+    var tree = try entry.settingsTree()
     try tree.apply(try folder.readSettings())
     return try RecordedRun(folder: folder, launch: launch, settings: try entry.settings(from: tree))
   }
@@ -88,10 +89,12 @@ public final class RecordedRun {
     let place = LastPlace()
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
+    options.secondsBetweenCheckpoints = launch.checkpointInterval
     do {
       let trainer = try Trainer(
         recipe, data: data, compute: compute, seed: launch.seed, options: options, store: store,
         observers: [recorder, place] + observers, stop: stop)
+      if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
       let evaluation = try trainer.run()
       if let evaluation, let progress = place.progress, let test = data.test {
         try folder.write(
@@ -161,11 +164,14 @@ extension ComputeSettings {
 }
 
 extension RecipeEntry {
+  /// The defaults as a tree that files and `--set` can change.
+  public func settingsTree() throws -> SettingsTree { try settings.tree() }
+
   /// The settings with a tree's values in place of the defaults.
-  public func settings(from tree: SettingsTree) throws -> any MethodSettings {
-    func decode<Settings: MethodSettings>(_ defaults: Settings) throws -> any MethodSettings {
-      try tree.decode(Settings.self)
-    }
-    return try decode(settings)
-  }
+  public func settings(from tree: SettingsTree) throws -> any MethodSettings { try settings.replaced(by: tree) }
+}
+
+extension MethodSettings {
+  fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
+  fileprivate func replaced(by tree: SettingsTree) throws -> Self { try tree.decode(Self.self) }
 }

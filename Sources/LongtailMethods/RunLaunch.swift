@@ -14,6 +14,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var threads: Int
   /// Epochs between two measurements; 0 for only the last.
   public var evaluationInterval: Int
+  /// Least seconds between two checkpoints inside a stage; they are written at ends of epochs.
+  public var checkpointInterval: Double
   /// The share of training images set aside for testing when the data have no test set; 0 for none.
   public var holdOut: Double
   /// Whether images that cannot be decoded are left out.
@@ -21,10 +23,14 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   /// Whether classes without training images are allowed.
   public var allowsEmptyClasses: Bool
 
+  /// A file with weights to start from; empty for fresh ones.
+  public var weights: String
+
   /// Makes a launch with the usual defaults.
   public init(
     recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto", threads: Int = 0,
-    evaluationInterval: Int = 10, holdOut: Double = 0, skipsUnreadable: Bool = false, allowsEmptyClasses: Bool = false
+    evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
+    allowsEmptyClasses: Bool = false, weights: String = ""
   ) {
     self.recipe = recipe
     self.data = data
@@ -33,8 +39,10 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.precision = precision
     self.threads = threads
     self.evaluationInterval = evaluationInterval
+    self.checkpointInterval = checkpointInterval
     self.holdOut = holdOut
     self.skipsUnreadable = skipsUnreadable
     self.allowsEmptyClasses = allowsEmptyClasses
+    self.weights = weights
   }
 }

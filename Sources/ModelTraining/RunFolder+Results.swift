@@ -18,7 +18,8 @@ extension RunFolder {
       RunMetrics(
         recipe: recipe, seed: Int(clamping: seed), selection: .last, epoch: max(0, progress.epochCount - 1),
         step: progress.runStep, values: Dictionary(uniqueKeysWithValues: result.headline),
-        details: try details(of: result)))
+        shotLimits: ShotLimits(manyAbove: result.rule.manyLimit, fewBelow: result.rule.fewLimit),
+        details: details(of: result, classes: classes)))
     try write(result.perClass.map(ClassRecord.init))
     try write(
       evaluation.predictions.enumerated().map { index, prediction in
@@ -28,14 +29,13 @@ extension RunFolder {
       })
   }
 
-  private func details(of result: EvaluationResult) throws -> JSONObject {
-    var groups = JSONObject()
-    for group in result.shotGroups {
-      groups[group.group.rawValue] = ["condition": .string(group.condition), "classes": .integer(group.classCount)]
+  private func details(of result: EvaluationResult, classes: ClassDistribution) -> JSONObject {
+    let rows = (0..<classes.classCount).map { truth in
+      JSONValue.array((0..<classes.classCount).map { .integer(result.confusion[truth: truth, predicted: $0]) })
     }
     return [
-      "images": .integer(result.sampleCount), "shotGroups": .object(groups),
-      "confusion": try JSONValue(encoding: result.confusion),
+      "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
+      "confusion": .array(rows),
     ]
   }
 }

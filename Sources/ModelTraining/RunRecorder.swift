@@ -23,11 +23,13 @@ public final class RunRecorder: TrainingObserver {
     case .stageBegan, .saved: break
     case .interval(let progress, let metrics):
       var members = place(progress)
+      members["loss"] = .number(metrics.loss)
       for term in metrics.losses { members["loss/" + term.name] = .number(term.value) }
       members["trainingAccuracy"] = .number(metrics.trainingAccuracy)
       members["learningRate"] = .number(metrics.learningRate)
       members["imagesPerSecond"] = .number(metrics.imagesPerSecond)
-      try log.append(.interval, step: progress.runStep, epoch: progress.epoch, members)
+      let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
+      try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
     case .evaluated(let progress, let evaluation):
       var members = place(progress)
       for (name, value) in evaluation.result.headline { members[name] = .number(value) }

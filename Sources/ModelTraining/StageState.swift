@@ -105,9 +105,10 @@ final class StageState {
 
   /// Reads losses and hits since the last reading.
   func readMetrics() throws -> StepMetrics.Reading {
-    var result = StepMetrics.Reading(losses: [], accuracy: 0, firstBad: nil)
+    var result = StepMetrics.Reading(total: 0, losses: [], accuracy: 0, firstBad: nil)
     for (index, metrics) in metrics.enumerated() {
       let reading = try metrics.read()
+      result.total += reading.total
       result.losses += reading.losses
       if index == 0 { result.accuracy = reading.accuracy }
       if let bad = reading.firstBad, bad.step < result.firstBad?.step ?? Int.max { result.firstBad = bad }
@@ -137,10 +138,12 @@ final class StageState {
       setRunningValues(updated: pass == 0)
       let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(batch.images) }
       let terms = try objective.terms(output, batch, at: StepContext(step: deviceStep))
-      try terms.total().backward()
+      let total = try terms.total()
+      try total.backward()
       guard pass == 0 else { return setRunningValues(updated: true) }
       let prefix = stage.updates.count == 1 ? "" : update.name + "/"
-      try metrics[index].add(terms, prefix: prefix, logits: output.logits, labels: batch.labels, step: deviceStep)
+      try metrics[index].add(
+        terms, total: total, prefix: prefix, logits: output.logits, labels: batch.labels, step: deviceStep)
     }
   }
 

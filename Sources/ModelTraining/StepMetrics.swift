@@ -5,6 +5,8 @@ import Torch
 final class StepMetrics {
   /// What was read.
   struct Reading {
+    /// The mean of the weighted sum of all terms.
+    var total: Double
     /// The mean of each term over the interval's pictures.
     var losses: [(name: String, value: Double)]
     /// The share of right predictions, while training.
@@ -26,13 +28,13 @@ final class StepMetrics {
   }
 
   /// Takes one step in.
-  func add(_ terms: [LossTerm], prefix: String, logits: Tensor?, labels: Tensor, step: Tensor) throws {
+  func add(_ terms: [LossTerm], total: Tensor, prefix: String, logits: Tensor?, labels: Tensor, step: Tensor) throws {
     try withoutGradients {
-      let means = try Tensor.stack(terms.map { try $0.mean().detached().to(.float32) })
-      let (sums, firstBad) = try accumulators(for: terms.map { prefix + $0.name })
+      let means = try Tensor.stack((terms.map { try $0.mean() } + [total]).map { try $0.detached().to(.float32) })
+      let (sums, firstBad) = try accumulators(for: terms.map { prefix + $0.name } + ["total"])
       try sums.add(means, scale: Double(labels.elementCount))
       let isNew = try firstBad.isLess(than: 0).and(means.isFinite().not())
-      try firstBad.copy(from: step.expanded([terms.count]).selected(where: isNew, else: firstBad))
+      try firstBad.copy(from: step.expanded([terms.count + 1]).selected(where: isNew, else: firstBad))
       if let logits {
         try hits.add(logits.detached().indexOfMax(alongAxis: 1).equals(labels).sum())
         samples += labels.elementCount
@@ -42,11 +44,12 @@ final class StepMetrics {
 
   /// Reads and forgets everything; waits for the device.
   func read() throws -> Reading {
-    guard let sums, let firstBad, samples > 0 else { return Reading(losses: [], accuracy: 0, firstBad: nil) }
+    guard let sums, let firstBad, samples > 0 else { return Reading(total: 0, losses: [], accuracy: 0, firstBad: nil) }
     let values = try sums.doubles()
     let bad = try firstBad.integers()
+    let means = zip(names, values).map { ($0, $1 / Double(samples)) }
     let reading = Reading(
-      losses: zip(names, values).map { ($0, $1 / Double(samples)) }, accuracy: try hits.item() / Double(samples),
+      total: means.last?.1 ?? 0, losses: means.dropLast(), accuracy: try hits.item() / Double(samples),
       firstBad: zip(bad, names).filter { $0.0 >= 0 }.min { $0.0 < $1.0 }.map { (step: $0.0, term: $0.1) })
     try sums.setToZero()
     try hits.setToZero()

@@ -144,7 +144,7 @@ public final class Trainer {
         learningRate: state.learningRate, lastGood: store?.lastPathIfPresent)
     }
     let metrics = IntervalMetrics(
-      losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
+      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
       learningRate: state.learningRate, imagesPerSecond: interval.rate)
     interval = Interval()
     try report(.interval(progress(state), metrics))

@@ -48,7 +48,9 @@ public struct IntervalMetrics: Sendable, Equatable {
     public var value: Double
   }
 
-  /// The terms, in the objective's order.
+  /// The whole loss: the weighted sum of the terms.
+  public var loss: Double
+  /// The terms without their weights, in the objective's order.
   public var losses: [Term]
   /// The share of right predictions on training pictures, with augmentation.
   public var trainingAccuracy: Double

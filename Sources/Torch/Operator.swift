@@ -24,7 +24,7 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with one result.
   @inline(__always)
-  public func callAsFunction(_ a: Argument) throws -> Tensor {
+  public func callAsFunction(_ a: OperatorArgument) throws -> Tensor {
     try withExtendedLifetime(a.owner) {
       var values = a.raw
       return try single(&values, 1) { [a] }
@@ -33,7 +33,7 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with one result.
   @inline(__always)
-  public func callAsFunction(_ a: Argument, _ b: Argument) throws -> Tensor {
+  public func callAsFunction(_ a: OperatorArgument, _ b: OperatorArgument) throws -> Tensor {
     try withExtendedLifetime((a.owner, b.owner)) {
       var values = (a.raw, b.raw)
       return try single(&values, 2) { [a, b] }
@@ -42,7 +42,7 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with one result.
   @inline(__always)
-  public func callAsFunction(_ a: Argument, _ b: Argument, _ c: Argument) throws -> Tensor {
+  public func callAsFunction(_ a: OperatorArgument, _ b: OperatorArgument, _ c: OperatorArgument) throws -> Tensor {
     try withExtendedLifetime((a.owner, b.owner, c.owner)) {
       var values = (a.raw, b.raw, c.raw)
       return try single(&values, 3) { [a, b, c] }
@@ -51,7 +51,7 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with one result.
   @inline(__always)
-  public func callAsFunction(_ a: Argument, _ b: Argument, _ c: Argument, _ d: Argument) throws -> Tensor {
+  public func callAsFunction(_ a: OperatorArgument, _ b: OperatorArgument, _ c: OperatorArgument, _ d: OperatorArgument) throws -> Tensor {
     try withExtendedLifetime((a.owner, b.owner, c.owner, d.owner)) {
       var values = (a.raw, b.raw, c.raw, d.raw)
       return try single(&values, 4) { [a, b, c, d] }
@@ -59,7 +59,7 @@ public struct Operator: @unchecked Sendable {
   }
 
   /// Calls an operator with one result and any number of arguments.
-  public func callAsFunction(_ arguments: [Argument]) throws -> Tensor {
+  public func callAsFunction(_ arguments: [OperatorArgument]) throws -> Tensor {
     var raw = arguments.map(\.raw)
     return try withExtendedLifetime(arguments) {
       try raw.withUnsafeMutableBytes { bytes in
@@ -70,7 +70,7 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with several results, of which the tensors are returned (nil where the engine returned none).
   /// - Parameter capacity: the largest number of results.
-  public func results(_ arguments: [Argument], capacity: Int = 8) throws -> [Tensor?] {
+  public func results(_ arguments: [OperatorArgument], capacity: Int = 8) throws -> [Tensor?] {
     let raw = arguments.map(\.raw)
     return try withExtendedLifetime(arguments) {
       try withUnsafeTemporaryAllocation(of: CTValue.self, capacity: capacity) { results in
@@ -84,19 +84,19 @@ public struct Operator: @unchecked Sendable {
   }
 
   /// Calls an operator for its effect.
-  public func perform(_ arguments: [Argument]) throws {
+  public func perform(_ arguments: [OperatorArgument]) throws {
     _ = try results(arguments, capacity: 8)
   }
 
   @inline(__always)
-  private func single<Values>(_ values: inout Values, _ count: Int, _ arguments: () -> [Argument]) throws -> Tensor {
+  private func single<Values>(_ values: inout Values, _ count: Int, _ arguments: () -> [OperatorArgument]) throws -> Tensor {
     try withUnsafePointer(to: &values) { pointer in
       try pointer.withMemoryRebound(to: CTValue.self, capacity: count) { try single(pointer: $0, count, arguments) }
     }
   }
 
   @inline(__always)
-  private func single(pointer: UnsafePointer<CTValue>?, _ count: Int, _ arguments: () -> [Argument]) throws -> Tensor {
+  private func single(pointer: UnsafePointer<CTValue>?, _ count: Int, _ arguments: () -> [OperatorArgument]) throws -> Tensor {
     var result = CTValue(tag: 0, count: 0, bits: 0)
     let produced = ct_call(handle, pointer, Int32(count), &result, 1)
     guard produced == 1, let value = tensor(result) else {
@@ -114,7 +114,7 @@ public struct Operator: @unchecked Sendable {
     return Tensor(owning: handle)
   }
 
-  private func failure(_ arguments: [Argument]) -> TorchError {
+  private func failure(_ arguments: [OperatorArgument]) -> TorchError {
     // The text belongs to this thread's last call: read it before describing the arguments calls the engine again.
     let reason = Engine.lastError
     return .operation(name: name, arguments: arguments.map(\.description).joined(separator: ", "), reason: reason)

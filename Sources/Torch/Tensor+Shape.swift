@@ -49,7 +49,7 @@ extension Tensor {
   public func selected(axis: Int, index: Int) throws -> Tensor { try selectInteger(.tensor(self), .int(axis), .int(index)) }
   /// Every `step`-th entry of an axis from `start` to before `end` (nil: to the end), over the same memory.
   public func sliced(axis: Int, from start: Int = 0, to end: Int? = nil, step: Int = 1) throws -> Tensor {
-    try sliceOperator([.tensor(self), .int(axis), .int(start), end.map(Argument.int) ?? .none, .int(step)])
+    try sliceOperator([.tensor(self), .int(axis), .int(start), end.map(OperatorArgument.int) ?? .none, .int(step)])
   }
   /// With constant borders: before and after the last axis, then the last but one, and so on.
   public func padded(_ borders: [Int], value: Double = 0) throws -> Tensor {

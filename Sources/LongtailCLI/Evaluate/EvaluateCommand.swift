@@ -1,6 +1,56 @@
 import ArgumentParser
+import Foundation
+import Longtail
 
 /// The `eval` command.
 struct EvaluateCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "eval", abstract: "Under construction.")
+  static let configuration = CommandConfiguration(
+    commandName: "eval", abstract: "Measure a run or a checkpoint on test images.",
+    discussion: """
+      Prints accuracy over images and classes, by shot group, calibration, and the classes that do worst. A run's own data are used \
+      unless --data names others; their classes are matched by name.
+      """)
+
+  @Argument(help: "A run's folder or a checkpoint file.", completion: .file())
+  var source: String
+  @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
+  var data: String?
+  @Option(help: "Which images: test or train.")
+  var split = "test"
+  @OptionGroup var compute: ComputeOptions
+  @Flag(help: "Print all metrics as JSON.")
+  var json = false
+
+  func run() throws {
+    guard ["test", "train"].contains(split) else { throw ValidationError("--split is '\(split)', but must be test or train.") }
+    let found = try CheckpointSource(source)
+    var launch = found.launch ?? RunLaunch(recipe: found.checkpoint.description.recipe, data: data ?? "")
+    launch.data = data ?? launch.data
+    guard !launch.data.isEmpty else { throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.") }
+    (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
+    let settings = try ComputeSettings(launch)
+    let images = try found.images(of: launch, split: split)
+    let description = found.checkpoint.description
+    let model = try found.checkpoint.model()
+    try model.move(to: settings.device, format: settings.memoryFormat)
+    let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
+    let result = try Evaluator(preprocessing: description.preprocessing, compute: settings)
+      .evaluate(model, on: DeviceImages(images, on: settings.device), classes: classes).result
+    if json { return Console.output(try JSONValue(encoding: result).indentedText) }
+    print(result, found)
+  }
+
+  private func print(_ result: EvaluationResult, _ found: CheckpointSource) {
+    Console.output("\(found.checkpoint.path): \(found.checkpoint.description.recipe), \(result.sampleCount) images (\(split))")
+    var table = TextTable([.init("metric"), .init("value", .right)])
+    for (name, value) in result.headline { table.append([MetricName.columnTitle(name), RunQuery.percent(value)]) }
+    for group in result.shotGroups {
+      table.notes.append("\(group.group): \(group.condition) training images, \(group.classCount) classes")
+    }
+    Console.output(table.plainText)
+    let worst = result.perClass.filter { $0.count > 0 }.sorted { ($0.recall ?? 0) < ($1.recall ?? 0) }.prefix(5)
+    var classes = TextTable([.init("worst classes"), .init("training images", .right), .init("accuracy", .right)])
+    for entry in worst { classes.append([entry.name, "\(entry.trainingImages)", RunQuery.percent(entry.recall)]) }
+    Console.output(classes.plainText)
+  }
 }

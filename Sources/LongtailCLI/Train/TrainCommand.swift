@@ -1,6 +1,114 @@
 import ArgumentParser
+import Foundation
+import Longtail
 
 /// The `train` command.
 struct TrainCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "train", abstract: "Under construction.")
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a recipe on a data folder, or go on with a run.",
+    discussion: """
+      DIR is a folder with the binary files of CIFAR-10 or CIFAR-100, with train/ and test/ (or val/) folders of class folders, with \
+      train.txt and test.txt lists, or with class folders alone; 'drawn' stands for the drawn pictures. \
+      Values come from the recipe, then from --config, then from --set.
+
+      longtail train balanced-softmax/cifar100-lt --data cifar-100-binary
+      longtail train balanced-softmax/own --data photos --hold-out 0.2 --set training.length='30 epochs'
+      longtail train --resume runs/balanced-softmax-own
+      """)
+
+  @Argument(help: "The recipe; 'longtail recipes list' shows all.")
+  var recipe: String?
+  @Option(help: "The data folder, or 'drawn'.", completion: .directory)
+  var data: String?
+  @Option(help: "The run's folder, which must not exist. Default: runs/RECIPE, with a number if taken.", completion: .directory)
+  var out: String?
+  @Option(help: "Go on with the run in this folder; needs no other arguments.", completion: .directory)
+  var resume: String?
+  @Option(help: "The seed of all random choices. Default: 0.")
+  var seed: UInt64?
+  @Option(help: "Several seeds, such as 0,1,2: one run each, then mean and standard deviation.")
+  var seeds: String?
+  @Option(help: "A YAML file with settings.", completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+  @Option(name: .customLong("set"), help: "Change one setting, such as training.batchSize=64; repeatable.")
+  var assignments: [String] = []
+  @Flag(help: "Print all settings with the origin of each value, and end.")
+  var printConfig = false
+  @Option(
+    help: "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
+    completion: .file(extensions: ["safetensors", "pth", "pt"]))
+  var weights: String?
+  @OptionGroup var compute: ComputeOptions
+  @Option(help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
+  var evaluateEvery = 10
+  @Option(help: "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped.")
+  var checkpointEvery = 20.0
+  @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
+  var holdOut = 0.0
+  @Flag(help: "Leave out images that cannot be decoded instead of refusing them.")
+  var skipUnreadable = false
+  @Flag(help: "Allow classes without training images; they keep their index.")
+  var allowEmptyClasses = false
+  @Flag(help: "Print nothing but the result.")
+  var quiet = false
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func run() throws {
+    if let resume { return try TrainingJob(self).resume(resume) }
+    let (name, tree) = try resolvedSettings()
+    if printConfig { return Console.output(tree.text(recipe: name)) }
+    guard let data else {
+      throw ValidationError("Missing --data DIR: the folder with the images, or 'drawn' for the drawn pictures.")
+    }
+    guard (0..<1).contains(holdOut) else { throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.") }
+    guard evaluateEvery >= 0 else { throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.") }
+    let launch = RunLaunch(
+      recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
+      threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery, holdOut: holdOut,
+      skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses, weights: weights.map(absolute) ?? "")
+    try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
+  }
+
+  private func resolvedSettings() throws -> (String, SettingsTree) {
+    let file = try config.map { try SettingsFile($0) }
+    guard let name = recipe ?? file?.recipe else {
+      throw ValidationError("Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
+    }
+    var tree = try RecipeRegistry.recipe(named: name).settingsTree()
+    if let file { try tree.apply(file) }
+    for assignment in assignments { try tree.apply(assignment: assignment) }
+    _ = try RecipeRegistry.recipe(named: name).settings(from: tree)
+    return (name, tree)
+  }
+
+  private func parsedSeeds() throws -> [UInt64]? {
+    guard let seeds else { return nil }
+    if seed != nil { throw ValidationError("Use either --seed or --seeds.") }
+    let parts = seeds.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let numbers = parts.compactMap(UInt64.init)
+    guard numbers.count == parts.count, !numbers.isEmpty, Set(numbers).count == numbers.count else {
+      throw ValidationError("--seeds is '\(seeds)', but must be different numbers separated by commas, such as 0,1,2.")
+    }
+    return numbers
+  }
+
+  /// A resumed run may be started from another folder.
+  private func absolute(_ path: String) -> String {
+    path == "drawn" ? path : URL(fileURLWithPath: path).path
+  }
+}
+
+/// Options of every command that computes.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "auto, cpu, cuda or cuda:N.")
+  var device = "auto"
+  @Option(help: "auto, float32 or bfloat16; auto takes bfloat16 where the device multiplies it natively.")
+  var precision = "auto"
+  @Option(help: "Threads inside one operation; 0 for the engine's own choice.")
+  var threads = 0
+
+  func validate() throws {
+    guard threads >= 0 else { throw ValidationError("--threads is \(threads), but must be at least 0.") }
+  }
 }

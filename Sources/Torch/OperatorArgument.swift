@@ -1,7 +1,7 @@
 import CLibTorch
 
 /// One argument of an operator call. It keeps what it points to alive until the call has returned.
-public struct Argument {
+public struct OperatorArgument {
   let raw: CTValue
   let owner: AnyObject?
 
@@ -11,57 +11,57 @@ public struct Argument {
   }
 
   /// An optional argument that is left out.
-  public static var none: Argument { Argument(tag: CT_NONE, bits: 0) }
+  public static var none: OperatorArgument { OperatorArgument(tag: CT_NONE, bits: 0) }
   /// The operator's own default.
-  public static var standard: Argument { Argument(tag: CT_DEFAULT, bits: 0) }
+  public static var standard: OperatorArgument { OperatorArgument(tag: CT_DEFAULT, bits: 0) }
 
   /// A tensor.
   @inline(__always)
-  public static func tensor(_ value: Tensor) -> Argument {
-    Argument(tag: CT_TENSOR, bits: UInt64(UInt(bitPattern: value.handle)), owner: value)
+  public static func tensor(_ value: Tensor) -> OperatorArgument {
+    OperatorArgument(tag: CT_TENSOR, bits: UInt64(UInt(bitPattern: value.handle)), owner: value)
   }
 
   /// A tensor or nothing.
-  public static func tensor(_ value: Tensor?) -> Argument {
+  public static func tensor(_ value: Tensor?) -> OperatorArgument {
     guard let value else { return .none }
     return .tensor(value)
   }
 
   /// An integer: sizes, axes, enumerations, or an integer scalar.
   @inline(__always)
-  public static func int(_ value: Int) -> Argument { Argument(tag: CT_INT, bits: UInt64(bitPattern: Int64(value))) }
+  public static func int(_ value: Int) -> OperatorArgument { OperatorArgument(tag: CT_INT, bits: UInt64(bitPattern: Int64(value))) }
 
   /// A floating-point number.
   @inline(__always)
-  public static func double(_ value: Double) -> Argument { Argument(tag: CT_DOUBLE, bits: value.bitPattern) }
+  public static func double(_ value: Double) -> OperatorArgument { OperatorArgument(tag: CT_DOUBLE, bits: value.bitPattern) }
 
   /// A truth value.
   @inline(__always)
-  public static func bool(_ value: Bool) -> Argument { Argument(tag: CT_BOOL, bits: value ? 1 : 0) }
+  public static func bool(_ value: Bool) -> OperatorArgument { OperatorArgument(tag: CT_BOOL, bits: value ? 1 : 0) }
 
   /// An element type.
-  public static func dtype(_ value: DType) -> Argument { .int(Int(value.rawValue)) }
+  public static func dtype(_ value: DType) -> OperatorArgument { .int(Int(value.rawValue)) }
 
   /// A device.
-  public static func device(_ value: Device) -> Argument { Argument(tag: CT_DEVICE, bits: value.bits) }
+  public static func device(_ value: Device) -> OperatorArgument { OperatorArgument(tag: CT_DEVICE, bits: value.bits) }
 
   /// A list of integers: a shape, axes, a stride.
-  public static func ints(_ values: [Int]) -> Argument {
+  public static func ints(_ values: [Int]) -> OperatorArgument {
     let list = ListStorage<Int64>(values.lazy.map(Int64.init), count: values.count, keeping: nil)
-    return Argument(tag: CT_INTS, bits: list.bits, count: values.count, owner: list)
+    return OperatorArgument(tag: CT_INTS, bits: list.bits, count: values.count, owner: list)
   }
 
   /// A list of tensors.
-  public static func tensors(_ values: [Tensor]) -> Argument {
+  public static func tensors(_ values: [Tensor]) -> OperatorArgument {
     let list = ListStorage<OpaquePointer?>(values.lazy.map { $0.handle }, count: values.count, keeping: values)
-    return Argument(tag: CT_TENSORS, bits: list.bits, count: values.count, owner: list)
+    return OperatorArgument(tag: CT_TENSORS, bits: list.bits, count: values.count, owner: list)
   }
 
   /// A list of tensors with gaps, as index operators take it.
-  public static func optionalTensors(_ values: [Tensor?]) -> Argument {
+  public static func optionalTensors(_ values: [Tensor?]) -> OperatorArgument {
     let list = ListStorage<OpaquePointer?>(
       values.lazy.map { $0?.handle }, count: values.count, keeping: values.compactMap { $0 })
-    return Argument(tag: CT_OPTIONAL_TENSORS, bits: list.bits, count: values.count, owner: list)
+    return OperatorArgument(tag: CT_OPTIONAL_TENSORS, bits: list.bits, count: values.count, owner: list)
   }
 
   /// What an error message says of this argument.

@@ -1,0 +1,89 @@
+import Foundation
+import Longtail
+
+/// The demo itself: draw, train both, compare, report.
+struct DemoJob {
+  private static let recipes = ["cross-entropy/drawn", "balanced-softmax/drawn"]
+  private let command: DemoCommand
+  private let seeds: [UInt64]
+
+  init(_ command: DemoCommand, seeds: [UInt64]) {
+    self.command = command
+    self.seeds = seeds
+  }
+
+  func run() throws {
+    let folder = command.out ?? freeFolder()
+    if FileManager.default.fileExists(atPath: folder) { throw RunError.folderNotEmpty(path: folder) }
+    let pictures = try DataDirectory.drawn()
+    say("drew \(pictures.training.count) training pictures of \(pictures.classNames.count) classes and \(pictures.test?.count ?? 0) test pictures")
+    let signals = SignalWatch()
+    defer { signals.end() }
+    var methods: [RunReport.Method] = []
+    var data: TrainingData?
+    for recipe in Self.recipes {
+      let name = String(recipe.prefix { $0 != "/" })
+      var runs: [RunFolder] = []
+      for seed in seeds {
+        let run = try begin(recipe, seed: seed, at: "\(folder)/\(name)/seed-\(seed)")
+        let prepared = try data ?? prepare(pictures, for: run)
+        data = prepared
+        try train(run, on: prepared, signals)
+        runs.append(run.folder)
+      }
+      methods.append(RunReport.Method(name: name, runs: runs))
+    }
+    try report(methods, pictures: pictures, folder: folder)
+  }
+
+  private func begin(_ recipe: String, seed: UInt64, at path: String) throws -> RecordedRun {
+    var tree = try RecipeRegistry.recipe(named: recipe).settingsTree()
+    if let epochs = command.epochs { try tree.apply(assignment: "training.length='\(epochs) epochs'") }
+    let launch = RunLaunch(
+      recipe: recipe, data: "drawn", seed: seed, device: command.compute.device, precision: command.compute.precision,
+      threads: command.compute.threads, evaluationInterval: 3)
+    return try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
+  }
+
+  private func prepare(_ pictures: DataDirectory, for run: RecordedRun) throws -> TrainingData {
+    try TrainingData.prepare(
+      pictures, settings: run.settings.data, inputSize: run.settings.model.inputSize,
+      on: ComputeSettings(run.launch).device)
+  }
+
+  private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch) throws {
+    let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.launch.recipe)]
+    do {
+      try run.train(on: data, observers: progress, stop: signals.stop)
+    } catch TrainingError.stopped {
+      throw Interruption(signal: signals.received, description: "the demo was stopped; start it again with another --out")
+    }
+  }
+
+  private func report(_ methods: [RunReport.Method], pictures: DataDirectory, folder: String) throws {
+    let summaries = methods.flatMap(\.runs).map { RunSummary($0) }
+    var page = try RunReport.page(
+      methods, title: "Cross-entropy and Balanced Softmax on a long-tailed picture set",
+      subtitle: "The same network, the same pictures, the same schedule; only the loss differs.")
+    page.sections.insert(try DemoPictures.section(pictures), at: 1)
+    let path = folder + "/report.html"
+    try page.write(to: path)
+    if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
+    Console.output(try RunComparison(summaries).table.plainText)
+    Console.output("page: \(path)")
+  }
+
+  private func freeFolder() -> String {
+    var path = "runs/demo"
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "runs/demo-\(number)"
+      number += 1
+    }
+    return path
+  }
+
+  private func say(_ text: String) {
+    if !command.quiet { Console.error(text) }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Longtail
+
+/// A checkpoint that a command was pointed at: a file, or a run's newest one.
+struct CheckpointSource {
+  /// The opened checkpoint.
+  let checkpoint: Checkpoint
+  /// What the run was started with, if a run was named.
+  let launch: RunLaunch?
+
+  init(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw RunError.malformed(path: path, reason: "no such file or folder; name a run's folder or a checkpoint file")
+    }
+    guard isFolder.boolValue else {
+      checkpoint = try Checkpoint(path)
+      launch = nil
+      return
+    }
+    let folder = try RunFolder.open(at: path)
+    guard folder.hasCheckpoint else {
+      let seeds = folder.seedFolders.map(\.path)
+      let hint = seeds.isEmpty ? "train it first" : "name one of \(seeds.joined(separator: ", "))"
+      throw RunError.malformed(path: path, reason: "the run has no checkpoint; \(hint)")
+    }
+    checkpoint = try Checkpoint(folder.lastCheckpointPath)
+    launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+  }
+
+  /// The images of a split at the checkpoint's input size, with labels in the checkpoint's class order.
+  func images(of launch: RunLaunch, split: String) throws -> ResidentImages {
+    let directory = try launch.openData()
+    let chosen: (any ImageSource)? = split == "train" ? directory.training : directory.evaluation
+    guard let chosen else {
+      throw DataSourceError.badSetting(
+        name: launch.data, value: "no test images", expected: "a test set, or --split train")
+    }
+    let names = checkpoint.description.classNames
+    let matched: any ImageSource =
+      chosen.classNames == names
+      ? chosen : try RelabelledImages(chosen, matching: names, role: launch.data, allowsMissingClasses: true)
+    return try PreparedImages(
+      matched, side: checkpoint.description.preprocessing.inputSize, skipsUnreadable: launch.skipsUnreadable
+    ).images
+  }
+}

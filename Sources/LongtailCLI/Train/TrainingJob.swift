@@ -1,0 +1,141 @@
+import Foundation
+import Longtail
+
+/// What `train` does once its arguments are understood: one run or several, with progress, signals and a result.
+struct TrainingJob {
+  private let command: TrainCommand
+
+  init(_ command: TrainCommand) { self.command = command }
+
+  func start(_ launch: RunLaunch, tree: SettingsTree, seeds: [UInt64]?) throws {
+    let path = command.out ?? freeFolder(for: launch.recipe)
+    if let seeds { return try startSeeds(seeds, launch, tree, path) }
+    try checkData(launch, tree)
+    let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
+    try finish([try train(run)], path: path)
+  }
+
+  func resume(_ path: String) throws {
+    let folders = RunFolder(path).seedFolders
+    let runs = folders.isEmpty ? [path] : folders.map(\.path)
+    var outcomes: [Outcome] = []
+    for path in runs {
+      let run = try RecordedRun.reopen(path)
+      if run.isFinished {
+        say("\(path): finished already; 'longtail eval \(path)' measures it again")
+        continue
+      }
+      try restoreThreads(run)
+      outcomes.append(try train(run))
+    }
+    if !outcomes.isEmpty { try finish(outcomes, path: path) }
+  }
+
+  struct Outcome {
+    let run: RecordedRun
+    let evaluation: Evaluation?
+  }
+
+  private func startSeeds(_ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ path: String) throws {
+    try checkData(launch, tree)
+    let parent = RunFolder(path)
+    if FileManager.default.fileExists(atPath: path) { throw RunError.folderNotEmpty(path: path) }
+    var outcomes: [Outcome] = []
+    for seed in seeds {
+      var launch = launch
+      launch.seed = seed
+      say("seed \(seed)")
+      let run = try RecordedRun.begin(
+        launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
+      outcomes.append(try train(run))
+    }
+    try finish(outcomes, path: path)
+  }
+
+  /// Finds out what is wrong with the data before a folder is made.
+  private func checkData(_ launch: RunLaunch, _ tree: SettingsTree) throws {
+    let directory = try launch.openData()
+    let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    if !launch.weights.isEmpty {
+      let model = try settings.model.description.model(classes: directory.classNames.count, seed: launch.seed)
+      let report = try WeightsFile(launch.weights).load(into: model)
+      say("weights: \(report.matched.count) of \(model.state.count) tensors fit \(settings.model.backbone)")
+    }
+    guard directory.classNames.count >= 2 else {
+      throw DataSourceError.badSetting(
+        name: launch.data, value: "1 class (\(directory.classNames.first ?? ""))",
+        expected: "at least 2 classes: one folder a class, or several labels in the list")
+    }
+    let wanted = settings.model.inputSize
+    if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {
+      say(
+        "note: the recipe is made for \(wanted) x \(wanted) pixels and the pictures have others (the first one "
+          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it")
+    }
+    if settings.data.imbalanceFactor > 1, !TrainingData.thins(directory, settings.data) {
+      say("note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
+    }
+    if directory.evaluation == nil {
+      say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
+    }
+    for note in directory.notes { say("note: \(note)") }
+  }
+
+  private func train(_ run: RecordedRun) throws -> Outcome {
+    let signals = SignalWatch()
+    defer { signals.end() }
+    let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.folder.name)]
+    do {
+      let evaluation = try run.train(observers: progress, stop: signals.stop)
+      return Outcome(run: run, evaluation: evaluation)
+    } catch TrainingError.stopped(let stage, let step, let checkpoint) {
+      let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
+      throw Interruption(
+        signal: signals.received, description: "\(text); go on with: longtail train --resume \(run.folder.path)")
+    }
+  }
+
+  /// Other numbers of threads add up in another order: the bits would differ from an uninterrupted run's.
+  private func restoreThreads(_ run: RecordedRun) throws {
+    let recorded = try run.folder.readEnvironment().threads
+    guard recorded != Engine.threadCount else { return }
+    if recorded <= ProcessInfo.processInfo.activeProcessorCount {
+      try Engine.setThreadCount(recorded)
+    } else {
+      say(
+        "note: the run was started with \(recorded) threads, this machine has "
+          + "\(ProcessInfo.processInfo.activeProcessorCount): the result will differ in its last bits")
+    }
+  }
+
+  private func finish(_ outcomes: [Outcome], path: String) throws {
+    for outcome in outcomes where outcome.evaluation != nil {
+      try RunReport.page([RunReport.Method(outcome.run.folder)], title: outcome.run.launch.recipe)
+        .write(to: outcome.run.folder.reportPath)
+    }
+    if outcomes.count > 1 { try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
+      .write(to: RunFolder(path).reportPath)
+    }
+    let summaries = outcomes.map { RunSummary($0.run.folder) }
+    if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
+    guard outcomes.contains(where: { $0.evaluation != nil }) else { return Console.output("trained, not measured: \(path)") }
+    let table = try outcomes.count > 1 ? RunComparison(summaries).table : RunQuery.table(summaries)
+    Console.output(table.plainText)
+    Console.output("run: \(path)   report: \(RunFolder(path).reportPath)")
+  }
+
+  private func freeFolder(for recipe: String) -> String {
+    let base = "runs/" + recipe.replacingOccurrences(of: "/", with: "-")
+    var path = base
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "\(base)-\(number)"
+      number += 1
+    }
+    return path
+  }
+
+  private func say(_ text: String) {
+    if !command.quiet { Console.error(text) }
+  }
+}

@@ -1,5 +1,4 @@
-import RunRecords
-import VisionData
+import Longtail
 
 /// The classes as a table with bars, largest first. In a long table the middle classes stand together.
 struct ClassHistogram {

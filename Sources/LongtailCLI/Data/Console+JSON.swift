@@ -1,5 +1,4 @@
-import Checkpoints
-import RunRecords
+import Longtail
 
 extension Console {
   /// Writes a value to standard output as indented JSON.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import VisionData
+import Longtail
 
 /// Looks at every image of a data set.
 struct DataCheckCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import VisionData
+import Longtail
 
 /// The report of a check in words.
 enum DataCheckText {

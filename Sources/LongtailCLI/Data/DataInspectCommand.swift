@@ -1,5 +1,5 @@
 import ArgumentParser
-import VisionData
+import Longtail
 
 /// Shows the classes of a data set and how uneven they are.
 struct DataInspectCommand: ParsableCommand {

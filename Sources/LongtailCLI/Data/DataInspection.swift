@@ -1,5 +1,4 @@
-import RunRecords
-import VisionData
+import Longtail
 
 /// What `data inspect` shows: the summary of a data set with its shot groups.
 struct DataInspection: Encodable {
@@ -100,7 +99,7 @@ struct DataInspection: Encodable {
 
   /// What a reader should know before training.
   private var remarks: [String] {
-    var remarks = summary.notes.map(Printable.text)
+    var remarks = summary.notes.map { Printable.text($0) }
     let empty = summary.classes.filter { $0.trainingCount == 0 }
     if !empty.isEmpty {
       remarks.append("\(empty.count) classes have no training images; training refuses that unless it is allowed")

@@ -1,6 +1,5 @@
 import ArgumentParser
-import RunRecords
-import VisionData
+import Longtail
 
 /// Thins a balanced data set to a long tail.
 struct DataMakeLongtailCommand: ParsableCommand {

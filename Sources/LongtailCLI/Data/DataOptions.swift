@@ -1,5 +1,5 @@
 import ArgumentParser
-import VisionData
+import Longtail
 
 /// Where the data are and how the folder is read.
 struct DataOptions: ParsableArguments {

@@ -1,6 +1,4 @@
-import ImageCodecs
-import RunReports
-import VisionData
+import Longtail
 
 /// A page about a data set: its counts as a chart, and pictures of the most and the least frequent classes.
 enum DataPage {

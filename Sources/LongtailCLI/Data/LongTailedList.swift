@@ -1,5 +1,4 @@
-import RunRecords
-import VisionData
+import Longtail
 
 /// What `data make-longtail` tells about the list that it wrote.
 struct LongTailedList: Encodable {

@@ -1,5 +1,5 @@
 import Foundation
-import VisionData
+import Longtail
 
 /// Files that a command writes beside its output.
 enum OutputFile {

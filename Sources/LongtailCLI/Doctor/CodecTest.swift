@@ -1,4 +1,4 @@
-import ImageCodecs
+import Longtail
 
 /// Whether pictures can be written and read back.
 enum CodecTest {

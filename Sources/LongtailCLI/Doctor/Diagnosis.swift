@@ -1,7 +1,5 @@
 import Foundation
-import ModelTraining
-import RunRecords
-import Torch
+import Longtail
 
 /// What `doctor` found out.
 struct Diagnosis: Encodable {

@@ -1,6 +1,5 @@
 import ArgumentParser
-import LongtailMethods
-import RunRecords
+import Longtail
 
 /// A line a recipe.
 struct RecipesListCommand: ParsableCommand {

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Checkpoints
-import LongtailMethods
-import RunRecords
+import Longtail
 
 /// Everything that is known about a recipe.
 struct RecipesShowCommand: ParsableCommand {
@@ -16,7 +14,7 @@ struct RecipesShowCommand: ParsableCommand {
 
   func run() throws {
     let entry = try RecipeRegistry.recipe(named: name)
-    let tree = try SettingsTree(defaults: entry.settings)
+    let tree = try entry.settingsTree()
     if json {
       try Console.output(json: RecipeDetails(entry, tree))
     } else {

@@ -1,5 +1,5 @@
 import Foundation
-import RunRecords
+import Longtail
 
 /// What `runs show` tells about one run.
 struct RunDetails: Encodable {

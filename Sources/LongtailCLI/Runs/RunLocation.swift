@@ -1,5 +1,5 @@
 import Foundation
-import RunRecords
+import Longtail
 
 /// Finds the folder that a run's name on the command line means.
 enum RunLocation {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunRecords
+import Longtail
 
 /// Runs side by side.
 struct RunsCompareCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunRecords
+import Longtail
 
 /// A line a run.
 struct RunsListCommand: ParsableCommand {

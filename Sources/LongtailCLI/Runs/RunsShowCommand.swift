@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunRecords
+import Longtail
 
 /// Everything that is known about a run.
 struct RunsShowCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ModelTraining
+import RunRecords
 import VisionData
 
 /// The recipes that can be chosen by name.
@@ -91,10 +92,19 @@ public struct UnknownRecipe: Error, CustomStringConvertible, Sendable {
   public let name: String
   /// The name, and those that look like it.
   public var description: String {
-    let near = RecipeRegistry.all.map(\.name).filter { candidate in
-      candidate.contains(name) || name.split(separator: "/").contains { candidate.contains($0) }
-    }
-    let hint = near.isEmpty ? "" : "; near it: \(near.prefix(4).joined(separator: ", "))"
+    let near = nearestNames
+    let hint = near.isEmpty ? "" : "; near it: \(near.joined(separator: ", "))"
     return "unknown recipe '\(name)'\(hint); 'longtail recipes list' shows all"
+  }
+
+  /// The names that it may stand for, nearest first, at most four: a misspelt one, those of the same method, those with a part of it.
+  public var nearestNames: [String] {
+    let names = RecipeRegistry.all.map(\.name)
+    func method(_ name: String) -> String { String(name.prefix { $0 != "/" }) }
+    var near = NearestName.find(name, in: names).map { [$0] } ?? []
+    if let found = NearestName.find(method(name), in: names.map(method)) { near += names.filter { method($0) == found } }
+    if near.isEmpty { near = names.filter { $0.contains(name) } }
+    var seen: Set<String> = []
+    return Array(near.filter { seen.insert($0).inserted }.prefix(4))
   }
 }

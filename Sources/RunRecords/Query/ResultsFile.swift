@@ -5,7 +5,8 @@ import Foundation
 public enum ResultsFile {
   /// The columns.
   public static let header = [
-    "date", "commit", "recipe", "seeds", "epochs", "metric", "mean", "standard_deviation", "runs", "selection", "device",
+    "date", "commit", "recipe", "seeds", "epochs", "metric", "mean", "standard_deviation", "runs", "selection",
+    "device",
     "precision", "threads", "engine", "command",
   ]
 
@@ -34,7 +35,9 @@ public enum ResultsFile {
   private static func lines(of row: RunComparison.Row, runs: [RunSummary], metrics: [String]) throws -> [[String]] {
     guard let first = runs.first else { return [] }
     let environments = try runs.map { try RunFolder($0.path).readEnvironment() }
-    func all(_ value: (RunEnvironment) -> String) -> String { Set(environments.map(value)).sorted().joined(separator: " + ") }
+    func all(_ value: (RunEnvironment) -> String) -> String {
+      Set(environments.map(value)).sorted().joined(separator: " + ")
+    }
     let epochs = Set(try runs.map { try RunFolder($0.path).readMetrics().epoch + 1 }).sorted().map(String.init)
     return metrics.compactMap { metric in
       guard let statistic = row.statistics[metric] else { return nil }

@@ -71,7 +71,7 @@ public indirect enum Schedule: Sendable, Equatable {
       let rise = length.steps(stepsPerEpoch: stepsPerEpoch)
       guard step < rise else { return next.factor(atStep: step, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps) }
       guard granularity == .epoch else { return Double(step + 1) / Double(rise) }
-      return Double(epoch + 1) * Double(stepsPerEpoch) / Double(max(stepsPerEpoch, rise))
+      return min(1, Double(epoch + 1) * Double(stepsPerEpoch) / Double(max(stepsPerEpoch, rise)))
     case .warmupAdvancedCosine(let start, let rise, let end):
       if epoch + 1 < rise { return start + (1 - start) * Double(epoch) / Double(max(1, rise - 1)) }
       return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1 - rise) / Double(max(1, epochs - rise)))

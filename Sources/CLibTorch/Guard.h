@@ -36,6 +36,8 @@ int guard_status(Body &&body) {
 
 /// A handle is the TensorImpl itself, with one reference owned by the holder.
 inline CTTensor wrap(at::Tensor tensor) {
+  // Gradients that are known to be zero come without memory; whoever reads elements needs some.
+  if (C10_UNLIKELY(tensor._is_zerotensor())) tensor = tensor.clone();
   count_tensor(1);
   return reinterpret_cast<CTTensor>(tensor.unsafeReleaseTensorImpl());
 }

@@ -45,4 +45,20 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.allowsEmptyClasses = allowsEmptyClasses
     self.weights = weights
   }
+
+  /// Reads a launch; what an older program did not write takes its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(recipe: try values.decode(String.self, forKey: .recipe), data: try values.decode(String.self, forKey: .data))
+    seed = try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
+    device = try values.decodeIfPresent(String.self, forKey: .device) ?? device
+    precision = try values.decodeIfPresent(String.self, forKey: .precision) ?? precision
+    threads = try values.decodeIfPresent(Int.self, forKey: .threads) ?? threads
+    evaluationInterval = try values.decodeIfPresent(Int.self, forKey: .evaluationInterval) ?? evaluationInterval
+    checkpointInterval = try values.decodeIfPresent(Double.self, forKey: .checkpointInterval) ?? checkpointInterval
+    holdOut = try values.decodeIfPresent(Double.self, forKey: .holdOut) ?? holdOut
+    skipsUnreadable = try values.decodeIfPresent(Bool.self, forKey: .skipsUnreadable) ?? skipsUnreadable
+    allowsEmptyClasses = try values.decodeIfPresent(Bool.self, forKey: .allowsEmptyClasses) ?? allowsEmptyClasses
+    weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
+  }
 }

@@ -51,9 +51,20 @@ public struct Stage: Sendable {
       name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize)],
       updates: [
         Update(
-          parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule, clipping: clipping)
+          parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+          clipping: clipping)
       ],
       phases: phases, averageDecay: averageDecay)
+  }
+
+  /// What holds at a step: the phase that began last, of two that begin together the later in the list; nil before the first.
+  public func phase(atStep step: Int, stepsPerEpoch: Int) -> Phase? {
+    var latest: (start: Int, phase: Phase)?
+    for phase in phases {
+      let start = phase.from.steps(stepsPerEpoch: stepsPerEpoch)
+      if start <= step, start >= latest?.start ?? Int.min { latest = (start, phase) }
+    }
+    return latest?.phase
   }
 }
 

@@ -67,12 +67,14 @@ final class StageState {
     return optimizers + (average?.state ?? [])
   }
 
-  /// The base learning rate of the first update at the current step.
-  var learningRate: Double {
+  /// The base learning rate of the first update at the last step.
+  var learningRate: Double { learningRate(atStep: max(0, min(step, totalSteps) - 1)) }
+
+  /// The base learning rate of the first update at a step.
+  func learningRate(atStep step: Int) -> Double {
     let update = stage.updates[0]
-    let last = max(0, min(step, totalSteps) - 1)
     return update.learningRate
-      * update.schedule.factor(atStep: last, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
+      * update.schedule.factor(atStep: step, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps)
   }
 
   /// Goes to a step without running the ones before it.
@@ -87,13 +89,17 @@ final class StageState {
     guard stage.frozenNormalization == .evaluation else { return }
     for part in model.allModules {
       guard let normalization = part.module as? BatchNormalization2d else { continue }
-      if !normalization.weight.requiresGradient, !normalization.bias.requiresGradient { normalization.setTraining(false) }
+      if !normalization.weight.requiresGradient, !normalization.bias.requiresGradient {
+        normalization.setTraining(false)
+      }
     }
   }
 
   /// Runs one step; returns the number of pictures of the first stream.
   func runStep() throws -> Int {
-    let phase = currentPhase
+    guard let phase = stage.phase(atStep: step, stepsPerEpoch: stepsPerEpoch) else {
+      throw RecipeError.incomplete(stage: stage.name, missing: "a phase that begins at 0")
+    }
     var counts: [String: Int] = [:]
     for stream in stage.streams { counts[stream.name] = try streams[stream.name]?.prepare(step: step) ?? 0 }
     for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
@@ -114,13 +120,6 @@ final class StageState {
       if let bad = reading.firstBad, bad.step < result.firstBad?.step ?? Int.max { result.firstBad = bad }
     }
     return result
-  }
-
-  private var currentPhase: Phase {
-    // Checked when the stage was made: there is a phase from 0 on.
-    let begun = stage.phases.filter { $0.from.steps(stepsPerEpoch: stepsPerEpoch) <= step }
-    return begun.max { $0.from.steps(stepsPerEpoch: stepsPerEpoch) < $1.from.steps(stepsPerEpoch: stepsPerEpoch) }
-      ?? stage.phases[0]
   }
 
   private func run(update index: Int, phase: Phase, counts: [String: Int]) throws {
@@ -164,8 +163,10 @@ final class StageState {
   private static func streams(
     of stage: Stage, index: Int, data: TrainingData, seed: UInt64, device: Device
   ) throws -> [StreamState] {
-    let epochs = if case .epochs(let count) = stage.length { count } else { 1 }
     return try stage.streams.map { stream in
+      // A progressive sampler spreads over the whole stage, also when that is counted in steps.
+      let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
+      let epochs = (stage.length.steps(stepsPerEpoch: stepsPerEpoch) + stepsPerEpoch - 1) / stepsPerEpoch
       let sampler = try stream.sampler.sampler(
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
       return try StreamState(stream, sampler: sampler, seed: seed, stage: index, device: device)

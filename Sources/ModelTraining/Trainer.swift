@@ -74,7 +74,8 @@ public final class Trainer {
     var result: Evaluation?
     for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
       let state = try StageState(
-        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed)
+        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed
+      )
       if let resumed, resumed.position.stage == index {
         try resumed.restore(model: model, stageState: state.state)
         try state.seek(to: resumed.position.step)
@@ -116,7 +117,8 @@ public final class Trainer {
     if let average = state.average { try average.adopt() }
     if let store {
       try store.keep(
-        stageName: state.stage.name, position: position(state), model: model.state, description: checkpointDescription())
+        stageName: state.stage.name, position: position(state), model: model.state, description: checkpointDescription()
+      )
     }
     try report(.stageEnded(progress(state)))
     return result
@@ -141,7 +143,7 @@ public final class Trainer {
     if let bad = reading.firstBad {
       throw TrainingError.notFinite(
         stage: state.stage.name, step: bad.step, epoch: bad.step / state.stepsPerEpoch, term: bad.term,
-        learningRate: state.learningRate, lastGood: store?.lastPathIfPresent)
+        learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
     let metrics = IntervalMetrics(
       loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
@@ -161,7 +163,8 @@ public final class Trainer {
     // A finite loss can still lead to weights that are not: such a state must never replace a good one.
     guard try withoutGradients({ try TensorLists.norm(model.allParameters.map(\.tensor)).item() }).isFinite else {
       throw TrainingError.notFinite(
-        stage: state.stage.name, step: state.step, epoch: state.epoch, term: "weights", learningRate: state.learningRate,
+        stage: state.stage.name, step: state.step, epoch: state.epoch, term: "weights",
+        learningRate: state.learningRate,
         lastGood: store.lastPathIfPresent)
     }
     try store.save(
@@ -201,6 +204,7 @@ private struct Interval {
 
   var rate: Double {
     let elapsed = start.duration(to: .now)
-    return Double(images) / max(1e-9, Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    return Double(images)
+      / max(1e-9, Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
   }
 }

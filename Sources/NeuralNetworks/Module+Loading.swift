@@ -33,7 +33,7 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
       list("missing", report.missing), list("unexpected", report.unexpected), list("of another shape", report.misshapen),
     ].compactMap { $0 }
     return "\(source) does not fit this model (\(report.matched.count) keys match; \(parts.joined(separator: "; "))); "
-      + "choose the model it was made with, or load it without strictness"
+      + "choose the model it was made with"
   }
 }
 

@@ -24,7 +24,11 @@ public struct BalancedSoftmax: SoftmaxObjective {
   public init(counts: [Int], tau: Double = 1, countFloor: Double = 0, name: String = "balanced-softmax") throws {
     guard tau.isFinite else { throw ObjectiveError.setting(name: "tau", value: "\(tau)", expected: "a finite number") }
     guard countFloor >= 0, countFloor.isFinite else {
-      throw ObjectiveError.setting(name: "count floor", value: "\(countFloor)", expected: "a finite number of at least 0")
+      throw ObjectiveError.setting(
+        name: "count floor", value: "\(countFloor)", expected: "a finite number of at least 0")
+    }
+    for (label, count) in counts.enumerated() where count < 0 {
+      throw ObjectiveError.setting(name: "count of class \(label)", value: "\(count)", expected: "at least 0")
     }
     self.name = name
     offset = ClassConstant(try BalancedSoftmax.offsets(counts: counts, tau: tau, countFloor: countFloor))

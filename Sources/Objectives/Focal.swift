@@ -28,6 +28,10 @@ public struct Focal: RowObjective {
     guard gamma >= 0, gamma.isFinite else {
       throw ObjectiveError.setting(name: "gamma", value: "\(gamma)", expected: "a finite number of at least 0")
     }
+    for (label, weight) in (classWeights ?? []).enumerated() where !(weight >= 0 && weight.isFinite) {
+      throw ObjectiveError.setting(
+        name: "weight of class \(label)", value: "\(weight)", expected: "a finite number of at least 0")
+    }
     self.gamma = gamma
     let weights = classWeights.map(ClassConstant.init)
     insideWeights = mode == .weightInside ? weights : nil
@@ -42,7 +46,7 @@ public struct Focal: RowObjective {
   }
 
   /// `(1 - e^-c)^gamma c`. Its recorded derivative would be infinity times zero at `c = 0` for `gamma < 1`; the closed form
-  /// `q^gamma (1 + gamma p c / q)` with `q = 1 - e^-c` has the limit 0 or, for `gamma` 0, 1 there.
+  /// `q^gamma (1 + gamma p c / q)` with `q = 1 - e^-c` has the limit 0 there.
   static func modulated(_ entropy: Tensor, gamma: Double) throws -> Tensor {
     guard gamma > 0 else { return entropy }
     let function = DifferentiableFunction("focal modulation", isTwiceDifferentiable: true) { inputs in
@@ -52,8 +56,11 @@ public struct Focal: RowObjective {
       let entropy = saved[0]
       let right = try (-entropy).exp()
       let wrong = try -(-entropy).expMinusOne()
-      let ratio = try (entropy / wrong.clamped(from: 1e-300, to: nil)).selected(where: wrong.isGreater(than: 0), else: 1)
-      return [try gradient * (wrong.power(gamma) * (right * ratio * gamma + 1.0))]
+      // Where a row is exactly right the slope is 0; a 1 keeps infinities out of the branch that is not taken.
+      let isWrong = try wrong.isGreater(than: 0)
+      let divisor = try wrong.selected(where: isWrong, else: 1)
+      let slope = try divisor.power(gamma) * (right * (entropy / divisor) * gamma + 1.0)
+      return [try gradient * slope.selected(where: isWrong, else: 0)]
     }
     return try function([entropy])[0]
   }

@@ -6,6 +6,10 @@ extension Tensor {
   ///   - retainGraph: keep the graph for a second backward pass.
   ///   - createGraph: record the pass itself, for gradients of gradients.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) throws {
+    // The engine would sum a larger gradient over the axes that do not fit.
+    if let gradient, gradient.shape != shape {
+      throw TorchError.shape(function: "backward", expected: "\(shape) of the gradient", actual: "\(gradient.shape)")
+    }
     let status = ct_backward(handle, gradient?.handle, retainGraph || createGraph, createGraph)
     if status < 0 { throw TorchError.operation(name: "backward", arguments: summary, reason: Engine.lastError) }
   }
@@ -24,6 +28,10 @@ public func gradients(
   if let weights, weights.count != outputs.count {
     throw TorchError.shape(
       function: "gradients", expected: "\(outputs.count) weights, one an output", actual: "\(weights.count)")
+  }
+  for (output, weight) in zip(outputs, weights ?? []) where weight.shape != output.shape {
+    throw TorchError.shape(
+      function: "gradients", expected: "\(output.shape) of a weight, as its output has", actual: "\(weight.shape)")
   }
   var results = [OpaquePointer?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime((outputs, inputs, weights)) {

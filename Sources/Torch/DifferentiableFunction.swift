@@ -31,11 +31,18 @@ public struct DifferentiableFunction: Sendable {
   public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     let outputs = try withoutGradients { try forward(inputs) }
     guard gradientsAreRecorded, inputs.contains(where: \.requiresGradient) else { return outputs }
+    // An input as output would become part of its own history.
+    guard !outputs.contains(where: { output in inputs.contains { $0.handle == output.handle } }) else {
+      let arguments = inputs.map(\.summary).joined(separator: ", ")
+      throw TorchError.operation(
+        name: name, arguments: arguments, reason: "its forward must return new tensors, not its inputs")
+    }
     let context = Unmanaged.passRetained(BackwardContext(backward, name: name)).toOpaque()
     let inputHandles = inputs.map { Optional($0.handle) }
     let status = withExtendedLifetime((inputs, outputs)) {
       ct_attach_backward(
-        name, inputHandles, Int32(inputs.count), outputs.map { Optional($0.handle) }, Int32(outputs.count), inputHandles,
+        name, inputHandles, Int32(inputs.count), outputs.map { Optional($0.handle) }, Int32(outputs.count),
+        inputHandles,
         Int32(inputs.count), true, isTwiceDifferentiable, runBackward, context, releaseContext)
     }
     if status < 0 {
@@ -68,10 +75,12 @@ private func runBackward(
   guard let context, let inputGradients, let message else { return -1 }
   let box = Unmanaged<BackwardContext>.fromOpaque(context).takeUnretainedValue()
   do {
-    let gradients = try box.backward(borrowed(outputGradients, outputCount), borrowed(saved, savedCount).compactMap { $0 })
+    let gradients = try box.backward(
+      borrowed(outputGradients, outputCount), borrowed(saved, savedCount).compactMap { $0 })
     guard gradients.count == Int(inputCount) else {
       throw TorchError.shape(
-        function: box.name + " backward", expected: "\(inputCount) gradients, one an input", actual: "\(gradients.count)")
+        function: box.name + " backward", expected: "\(inputCount) gradients, one an input",
+        actual: "\(gradients.count)")
     }
     for (index, gradient) in gradients.enumerated() {
       inputGradients[index] = gradient.map { ct_tensor_retain($0.handle) }

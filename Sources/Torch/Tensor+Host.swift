@@ -4,7 +4,9 @@ import CLibTorch
 extension Tensor {
   /// A tensor that holds a copy of `values` in row-major order.
   /// - Throws: `TorchError` when the shape does not hold exactly that many elements.
-  public convenience init<Element: TensorElement>(_ values: [Element], shape: [Int]? = nil, on device: Device = .cpu) throws {
+  public convenience init<Element: TensorElement>(_ values: [Element], shape: [Int]? = nil, on device: Device = .cpu)
+    throws
+  {
     let pointer = try values.withUnsafeBytes { bytes in
       try Tensor.handle(copying: bytes, dtype: Element.dtype, shape: shape ?? [values.count])
     }
@@ -64,7 +66,12 @@ extension Tensor {
   public func withHostBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     let host = try detached().to(.cpu).contiguous()
     return try withExtendedLifetime(host) {
-      try body(UnsafeRawBufferPointer(start: ct_tensor_data(host.handle), count: host.elementCount * host.dtype.byteCount))
+      let start = ct_tensor_data(host.handle)
+      guard start != nil || host.elementCount == 0 else {
+        throw TorchError.operation(
+          name: "elements", arguments: summary, reason: "the tensor has no memory that can be read")
+      }
+      return try body(UnsafeRawBufferPointer(start: start, count: host.elementCount * host.dtype.byteCount))
     }
   }
 
@@ -72,7 +79,8 @@ extension Tensor {
   /// - Throws: `TorchError.shape` when the tensor is elsewhere or has gaps.
   public func withMutableHostBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) throws -> Result {
     guard device == .cpu, isContiguous() else {
-      throw TorchError.shape(function: "withMutableHostBytes", expected: "a contiguous tensor on the processor", actual: summary)
+      throw TorchError.shape(
+        function: "withMutableHostBytes", expected: "a contiguous tensor on the processor", actual: summary)
     }
     return try withExtendedLifetime(self) {
       try body(UnsafeMutableRawBufferPointer(start: ct_tensor_data(handle), count: elementCount * dtype.byteCount))
@@ -86,10 +94,12 @@ extension Tensor {
     return result == 1
   }
 
-  private static func handle(copying bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws -> OpaquePointer {
+  private static func handle(copying bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws -> OpaquePointer
+  {
     Engine.start()
     let sizes = shape.map(Int64.init)
-    guard let made = ct_tensor_from_bytes(bytes.baseAddress, Int64(bytes.count), dtype.rawValue, sizes, Int32(sizes.count))
+    guard
+      let made = ct_tensor_from_bytes(bytes.baseAddress, Int64(bytes.count), dtype.rawValue, sizes, Int32(sizes.count))
     else {
       throw TorchError.operation(name: "tensor from bytes", arguments: "\(dtype)\(shape)", reason: Engine.lastError)
     }

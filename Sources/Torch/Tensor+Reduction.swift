@@ -34,7 +34,7 @@ extension Tensor {
   public func min(alongAxes axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
     try smallest(.tensor(self), .ints(axes), .bool(keepingAxes))
   }
-  /// Where the largest element along an axis is; of equal ones any.
+  /// Where the largest element along an axis is; of equal ones the first on the processor, any on a GPU.
   public func indexOfMax(alongAxis axis: Int) throws -> Tensor { try argumentOfLargest(.tensor(self), .int(axis)) }
   /// `log(sum(exp(x)))` along axes without overflow.
   public func logSumExp(alongAxes axes: [Int], keepingAxes: Bool = false) throws -> Tensor {

@@ -5,3 +5,7 @@ let goldenOperations: [GoldenOperation] =
   samplingOperations
   + longTailOperations
   + evaluationOperations
+  + balancedSoftmaxOperations
+  + baselineLossOperations
+  + ldamOperations
+  + scheduleOperations

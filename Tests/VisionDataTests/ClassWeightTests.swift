@@ -46,10 +46,20 @@ import VisionData
     for beta in [-0.1, 1, .nan] {
       #expect(throws: ClassDistributionError.self) { try classes.effectiveNumberWeights(beta: beta) }
     }
-    for bad in [0, -1, Double.nan, .infinity] {
+    for bad in [-1, Double.nan, .infinity] {
       #expect(throws: ClassDistributionError.self) { try classes.effectiveNumberWeights(beta: 0.9, countFloor: bad) }
       #expect(throws: ClassDistributionError.self) { try classes.marginsByFrequency(maxMargin: bad) }
       #expect(throws: ClassDistributionError.self) { try classes.logPrior(countFloor: bad) }
     }
+  }
+
+  /// A floor of 0 changes nothing, and is refused where a class would keep a count of 0.
+  @Test func aFloorOfZeroNeedsImagesInEveryClass() throws {
+    let classes = try ClassDistribution(counts: [20, 5])
+    #expect(try classes.logPrior(countFloor: 0) == classes.logPrior)
+    #expect(try classes.marginsByFrequency(maxMargin: 0) == [0, 0])
+    let gap = try ClassDistribution(counts: [20, 0])
+    #expect(throws: ClassDistributionError.self) { try gap.logPrior(countFloor: 0) }
+    #expect(throws: ClassDistributionError.self) { try gap.effectiveNumberWeights(beta: 0.9, countFloor: 0) }
   }
 }

@@ -9,10 +9,13 @@ struct TrainingJob {
 
   func start(_ launch: RunLaunch, tree: SettingsTree, seeds: [UInt64]?) throws {
     let path = command.out ?? freeFolder(for: launch.recipe)
-    if let seeds { return try startSeeds(seeds, launch, tree, path) }
-    try checkData(launch, tree)
+    if let present = try? FileManager.default.contentsOfDirectory(atPath: path), !present.isEmpty {
+      throw RunError.folderNotEmpty(path: path)
+    }
+    let data = try prepareData(launch, tree)
+    if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
-    try finish([try train(run)], path: path)
+    try finish([try train(run, on: data)], path: path)
   }
 
   func resume(_ path: String) throws {
@@ -36,24 +39,23 @@ struct TrainingJob {
     let evaluation: Evaluation?
   }
 
-  private func startSeeds(_ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ path: String) throws {
-    try checkData(launch, tree)
+  private func startSeeds(
+    _ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ data: TrainingData, _ path: String
+  ) throws {
     let parent = RunFolder(path)
-    if FileManager.default.fileExists(atPath: path) { throw RunError.folderNotEmpty(path: path) }
-    var outcomes: [Outcome] = []
-    for seed in seeds {
+    // All folders exist before the first run begins, so that a resume knows every seed.
+    let runs = try seeds.map { seed in
       var launch = launch
       launch.seed = seed
-      say("seed \(seed)")
-      let run = try RecordedRun.begin(
+      return try RecordedRun.begin(
         launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
-      outcomes.append(try train(run))
     }
+    let outcomes = try runs.map { try train($0, on: data) }
     try finish(outcomes, path: path)
   }
 
-  /// Finds out what is wrong with the data before a folder is made.
-  private func checkData(_ launch: RunLaunch, _ tree: SettingsTree) throws {
+  /// Reads the data, and finds out what is wrong with them, before a folder is made.
+  private func prepareData(_ launch: RunLaunch, _ tree: SettingsTree) throws -> TrainingData {
     let directory = try launch.openData()
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
     if !launch.weights.isEmpty {
@@ -79,14 +81,17 @@ struct TrainingJob {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
     }
     for note in directory.notes { say("note: \(note)") }
+    return try TrainingData.prepare(
+      directory, settings: settings.data, inputSize: settings.model.inputSize, on: ComputeSettings(launch).device,
+      skipsUnreadable: launch.skipsUnreadable)
   }
 
-  private func train(_ run: RecordedRun) throws -> Outcome {
+  private func train(_ run: RecordedRun, on data: TrainingData? = nil) throws -> Outcome {
     let signals = SignalWatch()
     defer { signals.end() }
     let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.folder.name)]
     do {
-      let evaluation = try run.train(observers: progress, stop: signals.stop)
+      let evaluation = try run.train(on: data, observers: progress, stop: signals.stop)
       return Outcome(run: run, evaluation: evaluation)
     } catch TrainingError.stopped(let stage, let step, let checkpoint) {
       let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description

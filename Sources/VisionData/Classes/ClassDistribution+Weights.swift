@@ -8,7 +8,7 @@ extension ClassDistribution {
   ///
   /// - Parameters:
   ///   - beta: overlap of samples, in `[0, 1)`; usually 0.9999 (0.999 to 0.9999 for CIFAR).
-  ///   - countFloor: lower bound put on the counts, so that an empty class has a finite weight; above 0.
+  ///   - countFloor: lower bound put on the counts, so that an empty class has a finite weight; 0 only if no class is empty.
   /// - Throws: ``ClassDistributionError/parameter(_:expected:got:)`` when a parameter is outside its range.
   /// - Source: Class-Balanced Loss Based on Effective Number of Samples, CVPR 2019.
   public func effectiveNumberWeights(beta: Double, countFloor: Double = 1) throws -> [Double] {
@@ -28,13 +28,13 @@ extension ClassDistribution {
   /// `m[c] = max(counts[c], countFloor)`, so that the rarest class gets `maxMargin`.
   ///
   /// - Parameters:
-  ///   - maxMargin: margin of the rarest class, in units of the cosine (before the scale); above 0, usually 0.5.
-  ///   - countFloor: lower bound put on the counts; above 0.
+  ///   - maxMargin: margin of the rarest class, in units of the cosine (before the scale); usually 0.5; 0 for none.
+  ///   - countFloor: lower bound put on the counts; 0 only if no class is empty.
   /// - Throws: ``ClassDistributionError/parameter(_:expected:got:)`` when a parameter is outside its range.
   /// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019.
   public func marginsByFrequency(maxMargin: Double = 0.5, countFloor: Double = 1) throws -> [Double] {
-    guard maxMargin > 0, maxMargin.isFinite else {
-      throw ClassDistributionError.parameter("maxMargin", expected: "a positive number", got: maxMargin)
+    guard maxMargin >= 0, maxMargin.isFinite else {
+      throw ClassDistributionError.parameter("maxMargin", expected: "a number of at least 0", got: maxMargin)
     }
     let roots = try flooredCounts(countFloor).map { 1 / $0.squareRoot().squareRoot() }
     let largest = roots.reduce(0, max)
@@ -44,7 +44,7 @@ extension ClassDistribution {
   /// Natural logarithm of the prior after every count is raised to `countFloor`:
   /// `log(m[c] / sum_k m[k])` with `m[c] = max(counts[c], countFloor)`.
   ///
-  /// - Throws: ``ClassDistributionError/parameter(_:expected:got:)`` when the floor is not above 0.
+  /// - Throws: ``ClassDistributionError/parameter(_:expected:got:)`` when a class keeps a count of 0.
   public func logPrior(countFloor: Double) throws -> [Double] {
     let floored = try flooredCounts(countFloor)
     let sum = floored.reduce(0, +)
@@ -52,9 +52,11 @@ extension ClassDistribution {
   }
 
   private func flooredCounts(_ countFloor: Double) throws -> [Double] {
-    guard countFloor > 0, countFloor.isFinite else {
-      throw ClassDistributionError.parameter("countFloor", expected: "a positive number", got: countFloor)
+    let floored = counts.map { max(Double($0), countFloor) }
+    guard countFloor >= 0, countFloor.isFinite, floored.allSatisfy({ $0 > 0 }) else {
+      let expected = counts.contains(0) ? "a positive number, because a class has no images" : "a number of at least 0"
+      throw ClassDistributionError.parameter("countFloor", expected: expected, got: countFloor)
     }
-    return counts.map { max(Double($0), countFloor) }
+    return floored
   }
 }

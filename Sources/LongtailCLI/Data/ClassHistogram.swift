@@ -37,10 +37,13 @@ struct ClassHistogram {
   /// The table, its bars as long as the width allows.
   func text(width: Int) -> String {
     let bare = table(bars: nil, width: width)
-    let taken = bare.plainText.split(separator: "\n").map(\.count).max() ?? 0
+    var barred = bare
+    // The rule under the head is as wide as the columns; notes may be wider.
+    let taken = bare.plainText.split(separator: "\n").dropFirst().first?.count ?? 0
     let room = width - taken - 2
-    guard room >= 8 else { return bare.plainText }
-    return table(bars: room, width: width).plainText
+    if room >= 8 { barred = table(bars: room, width: width) }
+    if isShortened { barred.notes.append("Lines with '...' stand for several classes; --all shows each.") }
+    return barred.plainText
   }
 
   private func table(bars room: Int?, width: Int) -> TextTable {
@@ -54,9 +57,6 @@ struct ClassHistogram {
     for line in lines {
       let bar = room.map { [Self.bar(line.mean / largest, room: $0)] } ?? []
       table.append([Printable.text(line.name, limit: max(16, width / 3))] + line.counts + [line.group] + bar)
-    }
-    if isShortened {
-      table.notes.append("Lines with '...' stand for several classes; --all shows each.")
     }
     return table
   }

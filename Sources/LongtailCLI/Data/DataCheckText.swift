@@ -58,6 +58,6 @@ enum DataCheckText {
     let kinds =
       report.splits.flatMap(findings).filter { $0.finding.count > 0 }.count
       + (report.sharedBetweenSplits.count > 0 ? 1 : 0)
-    return "usable, with \(kinds) \(kinds == 1 ? "warning" : "warnings")"
+    return "usable; \(kinds) \(kinds == 1 ? "kind" : "kinds") of warnings above"
   }
 }

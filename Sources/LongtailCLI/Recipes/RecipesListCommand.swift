@@ -17,13 +17,12 @@ struct RecipesListCommand: ParsableCommand {
   }
 
   private var table: TextTable {
+    // What it is stands last, because it is long.
     var table = TextTable([
-      .init("recipe"), .init("what it is"), .init("input", .right), .init("length", .right), .init("batch", .right),
+      .init("recipe"), .init("input", .right), .init("length", .right), .init("batch", .right), .init("what it is"),
     ])
     for recipe in RecipeRegistry.all.map(RecipeOverview.init) {
-      table.append([
-        recipe.name, recipe.summary, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)",
-      ])
+      table.append([recipe.name, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)", recipe.summary])
     }
     return table
   }

@@ -19,7 +19,8 @@ public enum TensorLists {
   ) throws {
     // The engine insists on having no buffers where there is no momentum.
     try fusedSGD.perform([
-      .tensors(parameters), .tensors(gradients), .tensors(momentum == 0 ? [] : momenta), .double(weightDecay), .double(momentum),
+      .tensors(parameters), .tensors(gradients), .tensors(momentum == 0 ? [] : momenta), .double(weightDecay),
+      .double(momentum),
       .tensor(learningRate), .double(0), .bool(isNesterov), .bool(false), .bool(false),
     ])
   }

@@ -4,22 +4,21 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/CPUAllocator.h>
+#include <c10/core/alignment.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <dlfcn.h>
 #include <torch/version.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 
 #include "Guard.h"
 
 #if defined(__GLIBC__)
 #include <malloc.h>
-#define CT_USABLE_SIZE(pointer) malloc_usable_size(pointer)
-#elif defined(__APPLE__)
-#include <malloc/malloc.h>
-#define CT_USABLE_SIZE(pointer) malloc_size(pointer)
 #endif
 
 namespace ct {
@@ -32,17 +31,28 @@ static std::string cuda_error = "ct_initialize was not called";
 void set_error(std::string text) { last_error = std::move(text); }
 void count_tensor(int64_t difference) { live_tensors.fetch_add(difference, std::memory_order_relaxed); }
 
-/// The engine's CPU allocation with a running total, so that a leak shows as a number.
+/// The engine's CPU allocation with a running total, so that a leak shows as a number. The size that was asked for stands in front
+/// of each block: the heap's own idea of a block's size depends on what was freed before, and would differ between equal moments.
 struct CountingAllocator final : c10::Allocator {
+  static constexpr size_t header = c10::gAlignment;  // a whole unit of alignment, so that blocks stay aligned
+
   static void give_back(void *pointer) {
     if (pointer == nullptr) return;
-    engine_bytes.fetch_sub(static_cast<int64_t>(CT_USABLE_SIZE(pointer)), std::memory_order_relaxed);
-    c10::free_cpu(pointer);
+    char *block = static_cast<char *>(pointer) - header;
+    size_t count;
+    std::memcpy(&count, block, sizeof count);
+    engine_bytes.fetch_sub(static_cast<int64_t>(count), std::memory_order_relaxed);
+    c10::free_cpu(block);
   }
   c10::DataPtr allocate(size_t count) override {
-    void *pointer = count == 0 ? nullptr : c10::alloc_cpu(count);
-    if (pointer != nullptr)
-      engine_bytes.fetch_add(static_cast<int64_t>(CT_USABLE_SIZE(pointer)), std::memory_order_relaxed);
+    void *pointer = nullptr;
+    if (count > 0) {
+      TORCH_CHECK(count <= SIZE_MAX - header, "cannot allocate ", count, " bytes");
+      char *block = static_cast<char *>(c10::alloc_cpu(count + header));
+      std::memcpy(block, &count, sizeof count);
+      pointer = block + header;
+      engine_bytes.fetch_add(static_cast<int64_t>(count), std::memory_order_relaxed);
+    }
     return {pointer, pointer, &give_back, c10::Device(c10::DeviceType::CPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &give_back; }

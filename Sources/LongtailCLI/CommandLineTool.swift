@@ -15,7 +15,7 @@ public enum CommandLineTool {
       Console.error(stopped.description)
       return 128 + stopped.signal
     } catch let error as TorchError {
-      Console.error("error: \(error)")
+      Console.error("Error: \(error)")
       if case .device = error { return 2 }
       return 1
     } catch {
@@ -30,7 +30,7 @@ public enum CommandLineTool {
       return 0
     }
     // The parser's own errors come with usage; all others describe themselves.
-    Console.error(text.lowercased().hasPrefix("error:") ? text : "error: \(text)")
+    Console.error(text.lowercased().hasPrefix("error:") ? text : "Error: \(text)")
     return 2
   }
 }

@@ -39,6 +39,9 @@ public struct ModelSettings: Sendable, Codable, Equatable {
     self.normalization = normalization
   }
 
-  var description: ModelDescription { ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale) }
+  /// The network as a checkpoint describes it.
+  public var description: ModelDescription {
+    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale)
+  }
   var preprocessing: Preprocessing { Preprocessing(inputSize: inputSize, normalization: normalization) }
 }

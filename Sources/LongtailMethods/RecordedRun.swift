@@ -32,7 +32,8 @@ public final class RecordedRun {
     try folder.write(tree, recipe: launch.recipe)
     try folder.write(
       RunEnvironment(
-        packageVersion: version, engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
+        packageVersion: version, commit: ProcessInfo.processInfo.environment["LONGTAIL_COMMIT"],
+        engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
         device: compute.device.description, threads: Engine.threadCount, precision: compute.precision.rawValue,
         seed: Int(clamping: launch.seed)))
     try JSONFile.write(launch, to: folder.launchPath)
@@ -88,10 +89,12 @@ public final class RecordedRun {
     let place = LastPlace()
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
+    options.secondsBetweenCheckpoints = launch.checkpointInterval
     do {
       let trainer = try Trainer(
         recipe, data: data, compute: compute, seed: launch.seed, options: options, store: store,
         observers: [recorder, place] + observers, stop: stop)
+      if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
       let evaluation = try trainer.run()
       if let evaluation, let progress = place.progress, let test = data.test {
         try folder.write(

@@ -14,6 +14,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var threads: Int
   /// Epochs between two measurements; 0 for only the last.
   public var evaluationInterval: Int
+  /// Least seconds between two checkpoints inside a stage; they are written at ends of epochs.
+  public var checkpointInterval: Double
   /// The share of training images set aside for testing when the data have no test set; 0 for none.
   public var holdOut: Double
   /// Whether images that cannot be decoded are left out.
@@ -21,10 +23,15 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   /// Whether classes without training images are allowed.
   public var allowsEmptyClasses: Bool
 
+  /// A file with weights to start from; empty for fresh ones.
+  public var weights: String
+
   /// Makes a launch with the usual defaults.
   public init(
-    recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto", threads: Int = 0,
-    evaluationInterval: Int = 10, holdOut: Double = 0, skipsUnreadable: Bool = false, allowsEmptyClasses: Bool = false
+    recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto",
+    threads: Int = 0,
+    evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
+    allowsEmptyClasses: Bool = false, weights: String = ""
   ) {
     self.recipe = recipe
     self.data = data
@@ -33,8 +40,27 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.precision = precision
     self.threads = threads
     self.evaluationInterval = evaluationInterval
+    self.checkpointInterval = checkpointInterval
     self.holdOut = holdOut
     self.skipsUnreadable = skipsUnreadable
     self.allowsEmptyClasses = allowsEmptyClasses
+    self.weights = weights
+  }
+
+  /// Reads a launch; what an older program did not write takes its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      recipe: try values.decode(String.self, forKey: .recipe), data: try values.decode(String.self, forKey: .data))
+    seed = try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
+    device = try values.decodeIfPresent(String.self, forKey: .device) ?? device
+    precision = try values.decodeIfPresent(String.self, forKey: .precision) ?? precision
+    threads = try values.decodeIfPresent(Int.self, forKey: .threads) ?? threads
+    evaluationInterval = try values.decodeIfPresent(Int.self, forKey: .evaluationInterval) ?? evaluationInterval
+    checkpointInterval = try values.decodeIfPresent(Double.self, forKey: .checkpointInterval) ?? checkpointInterval
+    holdOut = try values.decodeIfPresent(Double.self, forKey: .holdOut) ?? holdOut
+    skipsUnreadable = try values.decodeIfPresent(Bool.self, forKey: .skipsUnreadable) ?? skipsUnreadable
+    allowsEmptyClasses = try values.decodeIfPresent(Bool.self, forKey: .allowsEmptyClasses) ?? allowsEmptyClasses
+    weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
   }
 }

@@ -15,7 +15,7 @@ struct CheckpointSource {
     }
     guard isFolder.boolValue else {
       checkpoint = try Checkpoint(path)
-      launch = nil
+      launch = try Self.launch(aroundFile: path)
       return
     }
     let folder = try RunFolder.open(at: path)
@@ -26,6 +26,13 @@ struct CheckpointSource {
     }
     checkpoint = try Checkpoint(folder.lastCheckpointPath)
     launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+  }
+
+  /// A checkpoint that still lies in its run knows the run's data.
+  private static func launch(aroundFile path: String) throws -> RunLaunch? {
+    let run = URL(fileURLWithPath: path).deletingLastPathComponent().deletingLastPathComponent().path
+    let file = RunFolder(run).launchPath
+    return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(RunLaunch.self, from: file) : nil
   }
 
   /// The images of a split at the checkpoint's input size, with labels in the checkpoint's class order.

@@ -1,6 +1,8 @@
 import ArgumentParser
 
-/// The `recipes` command.
+/// Shows what can be trained by name.
 struct RecipesCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "recipes", abstract: "Under construction.")
+  static let configuration = CommandConfiguration(
+    commandName: "recipes", abstract: "List the recipes, or show one with all its settings.",
+    subcommands: [RecipesListCommand.self, RecipesShowCommand.self])
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 
-/// The `runs` command.
+/// Looks at runs.
 struct RunsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "runs", abstract: "Under construction.")
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List runs, show one, or compare several.",
+    subcommands: [RunsListCommand.self, RunsShowCommand.self, RunsCompareCommand.self])
 }

@@ -9,10 +9,13 @@ struct TrainingJob {
 
   func start(_ launch: RunLaunch, tree: SettingsTree, seeds: [UInt64]?) throws {
     let path = command.out ?? freeFolder(for: launch.recipe)
-    if let seeds { return try startSeeds(seeds, launch, tree, path) }
-    try checkData(launch, tree)
+    if let present = try? FileManager.default.contentsOfDirectory(atPath: path), !present.isEmpty {
+      throw RunError.folderNotEmpty(path: path)
+    }
+    let data = try prepareData(launch, tree)
+    if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
-    try finish([try train(run)], path: path)
+    try finish([try train(run, on: data)], path: path)
   }
 
   func resume(_ path: String) throws {
@@ -36,26 +39,30 @@ struct TrainingJob {
     let evaluation: Evaluation?
   }
 
-  private func startSeeds(_ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ path: String) throws {
-    try checkData(launch, tree)
+  private func startSeeds(
+    _ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ data: TrainingData, _ path: String
+  ) throws {
     let parent = RunFolder(path)
-    if FileManager.default.fileExists(atPath: path) { throw RunError.folderNotEmpty(path: path) }
-    var outcomes: [Outcome] = []
-    for seed in seeds {
+    // All folders exist before the first run begins, so that a resume knows every seed.
+    let runs = try seeds.map { seed in
       var launch = launch
       launch.seed = seed
-      say("seed \(seed)")
-      let run = try RecordedRun.begin(
+      return try RecordedRun.begin(
         launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
-      outcomes.append(try train(run))
     }
+    let outcomes = try runs.map { try train($0, on: data) }
     try finish(outcomes, path: path)
   }
 
-  /// Finds out what is wrong with the data before a folder is made.
-  private func checkData(_ launch: RunLaunch, _ tree: SettingsTree) throws {
+  /// Reads the data, and finds out what is wrong with them, before a folder is made.
+  private func prepareData(_ launch: RunLaunch, _ tree: SettingsTree) throws -> TrainingData {
     let directory = try launch.openData()
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    if !launch.weights.isEmpty {
+      let model = try settings.model.description.model(classes: directory.classNames.count, seed: launch.seed)
+      let report = try WeightsFile(launch.weights).load(into: model)
+      say("weights: \(report.matched.count) of \(model.state.count) tensors fit \(settings.model.backbone)")
+    }
     guard directory.classNames.count >= 2 else {
       throw DataSourceError.badSetting(
         name: launch.data, value: "1 class (\(directory.classNames.first ?? ""))",
@@ -65,23 +72,28 @@ struct TrainingJob {
     if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {
       say(
         "note: the recipe is made for \(wanted) x \(wanted) pixels and the pictures have others (the first one "
-          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it")
+          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it"
+      )
     }
     if settings.data.imbalanceFactor > 1, !TrainingData.thins(directory, settings.data) {
-      say("note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
+      say(
+        "note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
     }
     if directory.evaluation == nil {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
     }
     for note in directory.notes { say("note: \(note)") }
+    return try TrainingData.prepare(
+      directory, settings: settings.data, inputSize: settings.model.inputSize, on: ComputeSettings(launch).device,
+      skipsUnreadable: launch.skipsUnreadable)
   }
 
-  private func train(_ run: RecordedRun) throws -> Outcome {
+  private func train(_ run: RecordedRun, on data: TrainingData? = nil) throws -> Outcome {
     let signals = SignalWatch()
     defer { signals.end() }
     let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.folder.name)]
     do {
-      let evaluation = try run.train(observers: progress, stop: signals.stop)
+      let evaluation = try run.train(on: data, observers: progress, stop: signals.stop)
       return Outcome(run: run, evaluation: evaluation)
     } catch TrainingError.stopped(let stage, let step, let checkpoint) {
       let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
@@ -108,12 +120,15 @@ struct TrainingJob {
       try RunReport.page([RunReport.Method(outcome.run.folder)], title: outcome.run.launch.recipe)
         .write(to: outcome.run.folder.reportPath)
     }
-    if outcomes.count > 1 { try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
-      .write(to: RunFolder(path).reportPath)
+    if outcomes.count > 1 {
+      try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
+        .write(to: RunFolder(path).reportPath)
     }
     let summaries = outcomes.map { RunSummary($0.run.folder) }
     if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
-    guard outcomes.contains(where: { $0.evaluation != nil }) else { return Console.output("trained, not measured: \(path)") }
+    guard outcomes.contains(where: { $0.evaluation != nil }) else {
+      return Console.output("trained, not measured: \(path)")
+    }
     let table = try outcomes.count > 1 ? RunComparison(summaries).table : RunQuery.table(summaries)
     Console.output(table.plainText)
     Console.output("run: \(path)   report: \(RunFolder(path).reportPath)")

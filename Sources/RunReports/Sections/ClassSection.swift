@@ -70,7 +70,9 @@ public struct ClassSection: ReportSection {
     let accuracy = Scale.linear(0...1, range: (frame.bottom, frame.top))
     let limits = drawGroups(frame, in: &drawing)
     frame.drawLeftAxis(counts, title: "training images", in: &drawing)
-    frame.drawRightAxis(accuracy, title: "accuracy, %", in: &drawing) { Scale.label(($0 * 100).rounded()) }
+    if !series.isEmpty {
+      frame.drawRightAxis(accuracy, title: "accuracy, %", in: &drawing) { Scale.label(($0 * 100).rounded()) }
+    }
     drawBars(frame, counts, in: &drawing)
     for x in limits { drawing.line((x, frame.top - 4), (x, frame.bottom), style: "limit") }
     frame.drawBaseLine(in: &drawing)
@@ -84,8 +86,8 @@ public struct ClassSection: ReportSection {
   private var description: String {
     let most = order.first.map { "\(classes[$0].name) with \(classes[$0].trainingCount)" } ?? "none"
     let least = order.last.map { "\(classes[$0].name) with \(classes[$0].trainingCount)" } ?? "none"
-    return "\(classes.count) classes, from \(most) to \(least) training images, with the accuracy of "
-      + series.map(\.name).joined(separator: " and ") + "."
+    return "\(classes.count) classes, from \(most) to \(least) training images"
+      + (series.isEmpty ? "" : ", with the accuracy of " + series.map(\.name).joined(separator: " and ")) + "."
   }
 
   private func middle(_ place: Int, _ frame: Frame) -> Double {

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Longtail
+
+/// What all benchmarks take.
+struct BenchOptions: ParsableArguments {
+  @Option(help: "Threads inside one operation; the engine's own choice without it.")
+  var threads: Int?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads is \(threads), but must be at least 1") }
+  }
+
+  /// Starts the engine with the chosen threads.
+  func start() throws {
+    try Engine.verify()
+    if let threads { try Engine.setThreadCount(threads) }
+  }
+
+  /// Prints a report as JSON or as text.
+  func show(_ report: some Encodable & CustomStringConvertible) throws {
+    guard json else { return Console.output(report.description) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    Console.output(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+}
+
+/// The network of a benchmark, and how it is trained.
+struct BenchModelOptions: ParsableArguments {
+  @Option(help: "The backbone.")
+  var model = "resnet32"
+
+  @Option(help: "The arithmetic: float32 or bfloat16; what the processor multiplies natively without it.")
+  var precision: BenchPrecision?
+
+  @Option(help: "The order of pictures in memory: contiguous or channelsLast.")
+  var layout = BenchLayout.channelsLast
+
+  @Option(help: "How SGD is computed: fused or perTensor.")
+  var optimizer = BenchOptimizer.fused
+
+  @Option(help: "Where to compute: auto, cpu or cuda:0.")
+  var device = "cpu"
+
+  /// The compute settings that the options say.
+  func compute() throws -> ComputeSettings {
+    ComputeSettings(
+      device: try Device(named: device), precision: precision.map(\.precision), memoryFormat: layout.memoryFormat)
+  }
+}
+
+/// The arithmetic by name.
+enum BenchPrecision: String, ExpressibleByArgument, CaseIterable {
+  case float32
+  case bfloat16
+
+  var precision: ComputeSettings.Precision { self == .bfloat16 ? .bfloat16 : .float32 }
+}
+
+/// The order in memory by name.
+enum BenchLayout: String, ExpressibleByArgument, CaseIterable, Codable {
+  case contiguous
+  case channelsLast
+
+  var memoryFormat: MemoryFormat { self == .channelsLast ? .channelsLast : .contiguous }
+}
+
+/// The form of SGD by name.
+enum BenchOptimizer: String, ExpressibleByArgument, CaseIterable, Codable {
+  case fused
+  case perTensor
+
+  var implementation: SGD.Implementation { self == .fused ? .fused : .perTensor }
+}

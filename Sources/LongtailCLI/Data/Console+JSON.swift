@@ -1,0 +1,8 @@
+import Longtail
+
+extension Console {
+  /// Writes a value to standard output as indented JSON.
+  static func output(json value: some Encodable) throws {
+    output(try JSONValue(encoding: value).indentedText.trimmingLineEnds)
+  }
+}

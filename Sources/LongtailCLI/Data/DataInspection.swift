@@ -1,0 +1,113 @@
+import Longtail
+
+/// What `data inspect` shows: the summary of a data set with its shot groups.
+struct DataInspection: Encodable {
+  /// The classes of a shot group together.
+  struct Group: Encodable {
+    /// `many`, `medium` or `few`.
+    let name: String
+    /// The condition on the training images of a class.
+    let condition: String
+    /// The classes in the group.
+    let classCount: Int
+    /// Their training images.
+    let trainingCount: Int
+  }
+
+  /// Counts and sizes.
+  let summary: DataSummary
+  /// The shot groups, by training images.
+  let shotGroups: [Group]
+
+  init(_ summary: DataSummary) {
+    self.summary = summary
+    shotGroups = ShotGroup.allCases.map { group in
+      let members = summary.classes.filter { Self.rule.group(trainingImages: $0.trainingCount) == group }
+      return Group(
+        name: group.rawValue, condition: Self.rule.condition(of: group), classCount: members.count,
+        trainingCount: members.map(\.trainingCount).reduce(0, +))
+    }
+  }
+
+  /// The limits that all tables of the tool use.
+  static let rule = ShotGroupRule.strict
+
+  /// The name of the group of a class.
+  static func group(of row: DataSummary.Row) -> String { rule.group(trainingImages: row.trainingCount).rawValue }
+
+  // MARK: Text
+
+  /// Facts, shot groups and a table of classes with bars.
+  ///
+  /// - Parameters:
+  ///   - width: the columns of the terminal.
+  ///   - showsAll: whether every class of a long table gets a line.
+  func text(width: Int, showsAll: Bool) -> String {
+    var parts = [facts, groupTable.plainText]
+    parts.append(ClassHistogram(summary, showsAll: showsAll).text(width: width))
+    if !remarks.isEmpty { parts.append(remarks.map { "note: \($0)\n" }.joined()) }
+    return parts.joined(separator: "\n").trimmingLineEnds
+  }
+
+  /// Name and value of what concerns the whole set.
+  var factList: [(name: String, value: String)] {
+    var facts = [("layout", summary.kind.rawValue), ("classes", "\(summary.classes.count)")]
+    facts.append(("training images", "\(summary.trainingCount)"))
+    if let count = summary.validationCount { facts.append(("validation images", "\(count)")) }
+    if let count = summary.testCount { facts.append(("test images", "\(count)")) }
+    facts.append(("imbalance factor", imbalance))
+    facts.append(("image sizes", sizes))
+    return facts
+  }
+
+  private var facts: String {
+    let list = factList
+    let room = list.map(\.name.count).max() ?? 0
+    return Printable.text(summary.path) + "\n"
+      + list.map { "  " + $0.name + String(repeating: " ", count: room - $0.name.count) + "  \($0.value)\n" }.joined()
+  }
+
+  private var imbalance: String {
+    let used = summary.classes.filter { $0.trainingCount > 0 }
+    guard let first = used.first, let last = used.last else { return "-" }
+    return RunQuery.decimal(summary.imbalanceFactor, digits: 1)
+      + " (\(first.trainingCount) of '\(Printable.text(first.name))', \(last.trainingCount) of '\(Printable.text(last.name))')"
+  }
+
+  private var sizes: String {
+    guard let widths = summary.widths, let heights = summary.heights else { return "unknown: no image could be read" }
+    if widths.smallest == widths.largest, heights.smallest == heights.largest {
+      return "\(widths.median) x \(heights.median)"
+    }
+    let looked = summary.sampledCount == summary.trainingCount ? "" : ", of \(summary.sampledCount) images looked at"
+    return "\(widths.smallest)...\(widths.largest) wide, \(heights.smallest)...\(heights.largest) high, "
+      + "median \(widths.median) x \(heights.median)\(looked)"
+  }
+
+  private var groupTable: TextTable {
+    var table = TextTable([
+      .init("shot group"), .init("training images"), .init("classes", .right), .init("images", .right),
+      .init("share", .right),
+    ])
+    let total = Double(max(1, summary.trainingCount))
+    for group in shotGroups {
+      let share = RunQuery.percent(Double(group.trainingCount) / total) + " %"
+      table.append([group.name, group.condition, "\(group.classCount)", "\(group.trainingCount)", share])
+    }
+    return table
+  }
+
+  /// What a reader should know before training.
+  private var remarks: [String] {
+    var remarks = summary.notes.map { Printable.text($0) }
+    let empty = summary.classes.filter { $0.trainingCount == 0 }
+    if !empty.isEmpty {
+      remarks.append("\(empty.count) classes have no training images; training refuses that unless it is allowed")
+    }
+    if summary.unreadableCount > 0 {
+      remarks.append(
+        "\(summary.unreadableCount) of \(summary.sampledCount) images cannot be read; 'data check' names them")
+    }
+    return remarks
+  }
+}

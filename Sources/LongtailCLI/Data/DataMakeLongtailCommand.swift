@@ -1,0 +1,65 @@
+import ArgumentParser
+import Longtail
+
+/// Thins a balanced data set to a long tail.
+struct DataMakeLongtailCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "make-longtail", abstract: "Write the list of a long-tailed subset.",
+    discussion: """
+      On CIFAR with seed 0 the subset is the conventional one of the literature, image for image. The list holds indices \
+      for CIFAR and the drawn pictures, 'path label' lines for folders and lists; 'data inspect' and 'data check' take it as --train-list.
+      """)
+
+  @OptionGroup var options: DataOptions
+
+  @Option(help: ArgumentHelp("Largest over smallest class, such as 100.", valueName: "F"))
+  var factor: Double
+
+  @Option(help: ArgumentHelp("How counts fall: exponential or step.", valueName: "SHAPE"))
+  var profile = LongTailProfile.Shape.exponential
+
+  @Option(help: ArgumentHelp("The seed of the shuffle; the published lists have 0.", valueName: "N"))
+  var seed: UInt32 = 0
+
+  @Option(
+    help: ArgumentHelp("Images of the largest class; by default all that the largest class has.", valueName: "N"))
+  var largestClass: Int?
+
+  @Option(help: ArgumentHelp("The list to write; an existing file is left alone.", valueName: "FILE"))
+  var out: String
+
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  func run() throws {
+    try OutputFile.checkAbsent(out)
+    let directory = try options.open()
+    let images = directory.training
+    let counts = try LongTailProfile(profile, imbalanceFactor: factor).counts(
+      maxPerClass: largestClass ?? images.classCounts.max() ?? 0, classCount: images.classNames.count)
+    let indices = try LongTailedSelection.indices(labels: images.labels.map(Int32.init), counts: counts, seed: seed)
+      .map(Int.init)
+    try write(indices, of: directory)
+    try report(
+      LongTailedList(file: out, profile: profile, factor: factor, seed: seed, names: images.classNames, counts))
+  }
+
+  private func write(_ indices: [Int], of directory: DataDirectory) throws {
+    if directory.training.isResident {
+      try IndexList.write(indices, to: out)
+    } else {
+      let prefix = directory.kind == .splitFolders ? "train/" : ""
+      try IndexList.writeImages(at: indices, of: directory.training, prefix: prefix, to: out)
+    }
+  }
+
+  private func report(_ list: LongTailedList) throws {
+    if json {
+      try Console.output(json: list)
+    } else {
+      Console.output(list.text)
+    }
+  }
+}
+
+extension LongTailProfile.Shape: ExpressibleByArgument {}

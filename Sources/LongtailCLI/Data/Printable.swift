@@ -1,0 +1,19 @@
+/// Texts from files and folders, made fit for a terminal.
+enum Printable {
+  /// The text without control characters, and cut in the middle where it is longer than the limit.
+  static func text(_ text: String, limit: Int = .max) -> String {
+    let clean = String(text.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+    guard clean.count > limit, limit > 3 else { return clean }
+    let front = (limit - 3 + 1) / 2
+    return clean.prefix(front) + "..." + clean.suffix(limit - 3 - front)
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+  }
+}
+
+extension String {
+  /// The text without empty lines at its end.
+  var trimmingLineEnds: String { String(reversed().drop(while: \.isNewline).reversed()) }
+}

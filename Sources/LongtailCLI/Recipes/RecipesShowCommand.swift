@@ -1,0 +1,63 @@
+import ArgumentParser
+import Longtail
+
+/// Everything that is known about a recipe.
+struct RecipesShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a recipe: its source, what to expect of it, and every setting.")
+
+  @Argument(help: ArgumentHelp("The recipe, such as balanced-softmax/cifar100-lt.", valueName: "NAME"))
+  var name: String
+
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  func run() throws {
+    let entry = try RecipeRegistry.recipe(named: name)
+    let tree = try entry.settingsTree()
+    if json {
+      try Console.output(json: RecipeDetails(entry, tree))
+    } else {
+      Console.output(Self.text(entry, tree))
+    }
+  }
+
+  private static func text(_ entry: RecipeEntry, _ tree: SettingsTree) -> String {
+    let data = entry.name.contains("/drawn") ? "drawn" : "DIR"
+    let head = """
+      \(entry.name)
+        what         \(entry.summary)
+        source       \(entry.source)
+        expectation  \(entry.expectation.isEmpty ? "nothing published or measured is recorded" : entry.expectation)
+        train it     longtail train \(entry.name) --data \(data)
+
+      """
+    // All values have one origin here.
+    let settings = tree.text(recipe: entry.name).split(separator: "\n")
+      .map { $0.replacing(/\s*# recipe default$/, with: "") }
+    let paths = tree.leaves.map { "  --set \($0.path)=…" }
+    return
+      ([head, "settings, as a file would hold them:"] + settings.map { "  " + $0 }
+      + ["", "what can be set on the command line:"] + paths).joined(separator: "\n")
+  }
+}
+
+/// A recipe as JSON.
+private struct RecipeDetails: Encodable {
+  let name: String
+  let summary: String
+  let source: String
+  let expectation: String?
+  let settings: JSONValue
+  /// The paths that `--set` takes.
+  let paths: [String]
+
+  init(_ entry: RecipeEntry, _ tree: SettingsTree) {
+    name = entry.name
+    summary = entry.summary
+    source = entry.source
+    expectation = entry.expectation.isEmpty ? nil : entry.expectation
+    settings = tree.value
+    paths = tree.leaves.map(\.path)
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Longtail
+
+/// A line a run.
+struct RunsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the runs in a folder and below it.")
+
+  @Argument(help: ArgumentHelp("The folder to look in.", valueName: "ROOT"))
+  var root = RunLocation.defaultRoot
+
+  @Flag(help: "Print JSON instead of a table.")
+  var json = false
+
+  func run() throws {
+    // A folder that nobody named and that no run has made yet is no error.
+    let isFresh = root == RunLocation.defaultRoot && !RunLocation.isFolder(root)
+    let runs = isFresh ? [] : try RunQuery.list(root)
+    if json { return try Console.output(json: runs) }
+    guard !runs.isEmpty else { return Console.output("no runs in \(root)/ yet; 'longtail train' makes them") }
+    Console.output(RunQuery.table(runs).plainText.trimmingLineEnds)
+  }
+}

@@ -64,7 +64,9 @@ let package = Package(
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
-    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"]),
+    .testTarget(
+      name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"],
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json")]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
@@ -73,11 +75,15 @@ let package = Package(
     .testTarget(
       name: "VisionDataTests",
       dependencies: ["VisionData", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
-    .testTarget(name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"]),
+    .testTarget(
+      name: "VisionModelsTests", dependencies: ["VisionModels", "Checkpoints", "LongtailTestSupport"],
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/residual-networks.json")]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
     .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "LongtailTestSupport"]),
-    .testTarget(name: "ModelTrainingTests", dependencies: ["LongtailMethods", "LongtailTestSupport"]),
+    .testTarget(
+      name: "ModelTrainingTests", dependencies: ["LongtailMethods", "LongtailTestSupport"],
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/training-losses.json")]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Longtail", "LongtailTestSupport"], resources: [.copy("Books")]),
     .testTarget(

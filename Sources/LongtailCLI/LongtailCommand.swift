@@ -12,7 +12,8 @@ public struct LongtailCommand: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, RecipesCommand.self, DataCommand.self,
+      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, RecipesCommand.self,
+      DataCommand.self,
       RunsCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 

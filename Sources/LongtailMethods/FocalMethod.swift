@@ -22,7 +22,8 @@ public struct FocalSettings: MethodSettings {
 
   /// Makes settings.
   public init(
-    data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar, gamma: Double = 2,
+    data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar,
+    gamma: Double = 2,
     beta: Double = 0, weightMode: Focal.WeightMode = .standard
   ) {
     self.data = data

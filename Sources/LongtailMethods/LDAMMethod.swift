@@ -36,7 +36,8 @@ public struct LDAMSettings: MethodSettings {
   /// One stage, two phases.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     guard model.head == .cosine else {
-      throw ObjectiveError.setting(name: "model.head", value: model.head.rawValue, expected: "cosine, because LDAM's margins are cosines")
+      throw ObjectiveError.setting(
+        name: "model.head", value: model.head.rawValue, expected: "cosine, because LDAM's margins are cosines")
     }
     func ldam(_ beta: Double?) throws -> LDAM {
       try LDAM(counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)

@@ -40,6 +40,8 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   }
 
   /// The network as a checkpoint describes it.
-  public var description: ModelDescription { ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale) }
+  public var description: ModelDescription {
+    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale)
+  }
   var preprocessing: Preprocessing { Preprocessing(inputSize: inputSize, normalization: normalization) }
 }

@@ -15,7 +15,8 @@ public struct RecipeEntry: Sendable {
   public let settings: any MethodSettings
 
   /// Describes a recipe.
-  public init(_ name: String, _ summary: String, source: String, expectation: String = "", settings: any MethodSettings) {
+  public init(_ name: String, _ summary: String, source: String, expectation: String = "", settings: any MethodSettings)
+  {
     self.name = name
     self.summary = summary
     self.source = source

@@ -44,7 +44,9 @@ public enum RecipeRegistry {
     Method(
       name: "balanced-softmax", summary: "cross-entropy with the training prior added to the logits",
       source: "Balanced Meta-Softmax, NeurIPS 2020; Balanced Activation, 2020",
-      expectations: ["cifar100-lt": "41.9 % all, 59.5 many, 41.3 medium, 22.0 few in plain PyTorch (factor 100, one seed, measured)"]
+      expectations: [
+        "cifar100-lt": "41.9 % all, 59.5 many, 41.3 medium, 22.0 few in plain PyTorch (factor 100, one seed, measured)"
+      ]
     ) { BalancedSoftmaxSettings() },
     Method(
       name: "focal", summary: "focal loss", source: "Focal Loss for Dense Object Detection, ICCV 2017"
@@ -54,7 +56,8 @@ public enum RecipeRegistry {
       source: "Class-Balanced Loss, CVPR 2019"
     ) { ClassBalancedSettings() },
     Method(
-      name: "ldam-drw", summary: "label-distribution-aware margins with deferred re-weighting", source: "LDAM-DRW, NeurIPS 2019"
+      name: "ldam-drw", summary: "label-distribution-aware margins with deferred re-weighting",
+      source: "LDAM-DRW, NeurIPS 2019"
     ) { LDAMSettings() },
     Method(
       name: "logit-adjustment", summary: "cross-entropy with tau log pi added to the logits",
@@ -102,7 +105,9 @@ public struct UnknownRecipe: Error, CustomStringConvertible, Sendable {
     let names = RecipeRegistry.all.map(\.name)
     func method(_ name: String) -> String { String(name.prefix { $0 != "/" }) }
     var near = NearestName.find(name, in: names).map { [$0] } ?? []
-    if let found = NearestName.find(method(name), in: names.map(method)) { near += names.filter { method($0) == found } }
+    if let found = NearestName.find(method(name), in: names.map(method)) {
+      near += names.filter { method($0) == found }
+    }
     if near.isEmpty { near = names.filter { $0.contains(name) } }
     var seen: Set<String> = []
     return Array(near.filter { seen.insert($0).inserted }.prefix(4))

@@ -28,7 +28,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
 
   /// Makes a launch with the usual defaults.
   public init(
-    recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto", threads: Int = 0,
+    recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto",
+    threads: Int = 0,
     evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
     allowsEmptyClasses: Bool = false, weights: String = ""
   ) {
@@ -49,7 +50,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   /// Reads a launch; what an older program did not write takes its default.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(recipe: try values.decode(String.self, forKey: .recipe), data: try values.decode(String.self, forKey: .data))
+    self.init(
+      recipe: try values.decode(String.self, forKey: .recipe), data: try values.decode(String.self, forKey: .data))
     seed = try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
     device = try values.decodeIfPresent(String.self, forKey: .device) ?? device
     precision = try values.decodeIfPresent(String.self, forKey: .precision) ?? precision

@@ -50,7 +50,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   /// The recipe of the LDAM-DRW family on CIFAR: 200 epochs of 128 pictures, rate 0.1 after 5 epochs of rise, to a hundredth at epoch
   /// 160 and again at 180, weight decay 2e-4, crop and flip.
   public static let cifar = TrainingSettings(
-    length: .epochs(200), batchSize: 128, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 5, warmupStart: 0,
+    length: .epochs(200), batchSize: 128, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 5,
+    warmupStart: 0,
     decline: .steps, decayEpochs: [160, 180], decayFactors: [0.01, 0.0001], optimizer: .sgd(weightDecay: 2e-4),
     gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: .cropAndFlip)
 
@@ -65,13 +66,15 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public static let drawn = TrainingSettings(
     length: .epochs(30), batchSize: 64, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 2, warmupStart: 0,
     decline: .cosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4, isNesterov: true),
-    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: Augmentation(cropPadding: 2, flipProbability: 0, cutoutSize: 0))
+    gradientClipping: 0, averageDecay: 0, smoothing: 0,
+    augmentation: Augmentation(cropPadding: 2, flipProbability: 0, cutoutSize: 0))
 
   /// A general schedule for pictures of your own: 90 epochs of 64 pictures, rate 0.05 with a cosine to 0, weight decay 5e-4.
   public static let own = TrainingSettings(
     length: .epochs(90), batchSize: 64, sampler: .instanceBalanced, learningRate: 0.05, warmupEpochs: 5, warmupStart: 0,
     decline: .cosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4, isNesterov: true),
-    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: Augmentation(cropPadding: 8, flipProbability: 0.5, cutoutSize: 0))
+    gradientClipping: 0, averageDecay: 0, smoothing: 0,
+    augmentation: Augmentation(cropPadding: 8, flipProbability: 0.5, cutoutSize: 0))
 
   /// The schedule of the learning rate.
   public var schedule: Schedule {
@@ -109,13 +112,16 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     try require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0")
     try require(gradientClipping >= 0, "gradientClipping", gradientClipping, "at least 0")
     try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "at least 0 and below 1")
-    try require((0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "at least 0 and below 1")
+    try require(
+      (0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "at least 0 and below 1")
     try require(optimizer.weightDecay >= 0, "optimizer.weightDecay", optimizer.weightDecay, "at least 0")
     try require(
-      (0...1).contains(augmentation.flipProbability), "augmentation.flipProbability", augmentation.flipProbability, "within 0...1")
+      (0...1).contains(augmentation.flipProbability), "augmentation.flipProbability", augmentation.flipProbability,
+      "within 0...1")
     try require(augmentation.cropPadding >= 0, "augmentation.cropPadding", augmentation.cropPadding, "at least 0")
     try require(augmentation.cutoutSize >= 0, "augmentation.cutoutSize", augmentation.cutoutSize, "at least 0")
     try require(
-      decayEpochs.count == decayFactors.count, "decayFactors", decayFactors, "as many numbers as training.decayEpochs (\(decayEpochs.count))")
+      decayEpochs.count == decayFactors.count, "decayFactors", decayFactors,
+      "as many numbers as training.decayEpochs (\(decayEpochs.count))")
   }
 }

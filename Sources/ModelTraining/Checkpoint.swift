@@ -28,7 +28,8 @@ public struct Checkpoint {
     }
     guard format <= Checkpoint.format else {
       throw RecipeError.checkpoint(
-        file: path, reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
+        file: path,
+        reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
     }
     position = try Checkpoint.decode(CheckpointPosition.self, "position", file)
     description = try Checkpoint.decode(CheckpointDescription.self, "description", file)
@@ -59,7 +60,8 @@ public struct Checkpoint {
     try withoutGradients {
       for item in stageState {
         guard let stored = file[item.name] else {
-          throw RecipeError.checkpoint(file: path, reason: "lacks the state '\(item.name)'; the recipe has changed since it was written")
+          throw RecipeError.checkpoint(
+            file: path, reason: "lacks the state '\(item.name)'; the recipe has changed since it was written")
         }
         try item.tensor.detached().copy(from: Tensor(stored))
       }
@@ -95,7 +97,9 @@ public struct Checkpoint {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: SafetensorsFile) throws -> Value {
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: SafetensorsFile) throws
+    -> Value
+  {
     guard let text = file.metadata[key] else {
       throw RecipeError.checkpoint(file: file.path, reason: "its metadata lack '\(key)'")
     }

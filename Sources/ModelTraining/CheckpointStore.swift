@@ -34,6 +34,7 @@ public struct CheckpointStore: Sendable {
   ) throws {
     let number = position.stage < 10 ? "0\(position.stage)" : "\(position.stage)"
     let tensors = model.map { NamedTensor("model." + $0.name, $0.tensor) }
-    try Checkpoint.write(tensors, position: position, description: description, to: "\(folder)/\(number)-\(stageName).safetensors")
+    try Checkpoint.write(
+      tensors, position: position, description: description, to: "\(folder)/\(number)-\(stageName).safetensors")
   }
 }

@@ -21,7 +21,8 @@ public struct ComputeSettings: Sendable, Equatable {
   public var memoryFormat: MemoryFormat
 
   /// Settings for a device. Defaults: channels last, and bfloat16 where the processor or GPU multiplies it natively.
-  public init(device: Device = .bestAvailable, precision: Precision? = nil, memoryFormat: MemoryFormat = .channelsLast) {
+  public init(device: Device = .bestAvailable, precision: Precision? = nil, memoryFormat: MemoryFormat = .channelsLast)
+  {
     self.device = device
     self.precision = precision ?? ComputeSettings.nativePrecision(of: device)
     self.memoryFormat = memoryFormat

@@ -26,13 +26,17 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
     func fail(_ missing: String) -> RecipeError { .incomplete(stage: stage.name, missing: missing) }
     guard !stage.streams.isEmpty else { throw fail("a stream of pictures") }
     guard !stage.updates.isEmpty else { throw fail("an update") }
-    for stream in stage.streams where stream.batchSize < 1 { throw fail("a positive batch size of stream '\(stream.name)'") }
+    for stream in stage.streams where stream.batchSize < 1 {
+      throw fail("a positive batch size of stream '\(stream.name)'")
+    }
     guard stage.phases.contains(where: { $0.from == .epochs(0) || $0.from == .steps(0) }) else {
       throw fail("a phase that begins at 0")
     }
     let streams = Set(stage.streams.map(\.name))
     for update in stage.updates {
-      guard streams.contains(update.stream) else { throw fail("the stream '\(update.stream)' of update '\(update.name)'") }
+      guard streams.contains(update.stream) else {
+        throw fail("the stream '\(update.stream)' of update '\(update.name)'")
+      }
       for phase in stage.phases where phase.objectives[update.name] == nil {
         throw fail("an objective for update '\(update.name)' in the phase from \(phase.from)")
       }

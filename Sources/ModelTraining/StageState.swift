@@ -39,6 +39,10 @@ final class StageState {
     streams = Dictionary(uniqueKeysWithValues: states.map { ($0.name, $0) })
     stepsPerEpoch = states[0].stepsPerEpoch
     totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
+    // A table of learning rates, one a step, lies on the device.
+    guard totalSteps <= 100_000_000 else {
+      throw RecipeError.incomplete(stage: stage.name, missing: "a length of at most 100,000,000 steps; it has \(stage.length)")
+    }
     let trained = try StageState.selectParameters(of: model, for: stage)
     optimizers = try zip(stage.updates, trained).map { try $0.optimizer.optimizer(for: $1) }
     let (epochSteps, steps) = (stepsPerEpoch, totalSteps)

@@ -146,7 +146,8 @@ public final class Trainer {
         learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
     let metrics = IntervalMetrics(
-      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) }, trainingAccuracy: reading.accuracy,
+      loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) },
+      trainingAccuracy: reading.accuracy,
       learningRate: state.learningRate, imagesPerSecond: interval.rate)
     interval = Interval()
     try report(.interval(progress(state), metrics))

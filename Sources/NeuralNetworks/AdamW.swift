@@ -17,7 +17,9 @@ public final class AdamW: Optimizer {
     self.groups = groups
     self.betas = betas
     self.epsilon = epsilon
-    func zeros() throws -> [[Tensor]] { try groups.map { try $0.parameters.map { try $0.tensor.detached().zerosLike() } } }
+    func zeros() throws -> [[Tensor]] {
+      try groups.map { try $0.parameters.map { try $0.tensor.detached().zerosLike() } }
+    }
     firstMoments = try zeros()
     secondMoments = try zeros()
     steps = try groups.map { try $0.parameters.map { try Tensor.zeros([], on: $0.tensor.device) } }

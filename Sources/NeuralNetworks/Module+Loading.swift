@@ -30,7 +30,8 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
       return "\(keys.count) \(title): " + keys.prefix(8).joined(separator: ", ") + more
     }
     let parts = [
-      list("missing", report.missing), list("unexpected", report.unexpected), list("of another shape", report.misshapen),
+      list("missing", report.missing), list("unexpected", report.unexpected),
+      list("of another shape", report.misshapen),
     ].compactMap { $0 }
     return "\(source) does not fit this model (\(report.matched.count) keys match; \(parts.joined(separator: "; "))); "
       + "choose the model it was made with"
@@ -46,7 +47,9 @@ extension Module {
   ///   - source: what the error calls the values, such as a file name.
   /// - Throws: `WeightMismatch` with all missing, unexpected and misshapen keys.
   @discardableResult
-  public final func load(_ values: [String: Tensor], strict: Bool = true, source: String = "the state") throws -> LoadReport {
+  public final func load(_ values: [String: Tensor], strict: Bool = true, source: String = "the state") throws
+    -> LoadReport
+  {
     var report = LoadReport()
     var copies: [(target: Tensor, value: Tensor)] = []
     let targets = state

@@ -20,7 +20,8 @@ public final class SGD: Optimizer {
 
   /// Makes an optimiser with velocities of zero.
   public init(
-    _ groups: [ParameterGroup], momentum: Double = 0.9, isNesterov: Bool = false, implementation: Implementation = .fused
+    _ groups: [ParameterGroup], momentum: Double = 0.9, isNesterov: Bool = false,
+    implementation: Implementation = .fused
   ) throws {
     self.groups = groups
     self.momentum = momentum

@@ -59,9 +59,11 @@ public indirect enum Schedule: Sendable, Equatable {
     case .constant: return 1
     case .factors(let milestones):
       let passed = milestones.filter { $0.at.steps(stepsPerEpoch: stepsPerEpoch) <= step }
-      return passed.max { $0.at.steps(stepsPerEpoch: stepsPerEpoch) < $1.at.steps(stepsPerEpoch: stepsPerEpoch) }?.factor ?? 1
+      return passed.max { $0.at.steps(stepsPerEpoch: stepsPerEpoch) < $1.at.steps(stepsPerEpoch: stepsPerEpoch) }?
+        .factor ?? 1
     case .cosine(let end, let granularity):
-      let progress = granularity == .epoch ? Double(epoch) / Double(max(1, epochs)) : Double(step) / Double(max(1, totalSteps))
+      let progress =
+        granularity == .epoch ? Double(epoch) / Double(max(1, epochs)) : Double(step) / Double(max(1, totalSteps))
       return Schedule.cosine(from: 1, to: end, progress: progress)
     case .advancedCosine(let end):
       return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1) / Double(max(1, epochs)))
@@ -69,7 +71,7 @@ public indirect enum Schedule: Sendable, Equatable {
       let rise = length.steps(stepsPerEpoch: stepsPerEpoch)
       guard step < rise else { return next.factor(atStep: step, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps) }
       guard granularity == .epoch else { return Double(step + 1) / Double(rise) }
-      return Double(epoch + 1) * Double(stepsPerEpoch) / Double(max(stepsPerEpoch, rise))
+      return min(1, Double(epoch + 1) * Double(stepsPerEpoch) / Double(max(stepsPerEpoch, rise)))
     case .warmupAdvancedCosine(let start, let rise, let end):
       if epoch + 1 < rise { return start + (1 - start) * Double(epoch) / Double(max(1, rise - 1)) }
       return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1 - rise) / Double(max(1, epochs - rise)))

@@ -6,10 +6,14 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
   /// Updates of the weights.
   case steps(Int)
 
-  /// In steps, for an epoch of the given length.
+  /// In steps, for an epoch of the given length; at most the greatest integer.
   public func steps(stepsPerEpoch: Int) -> Int {
     switch self {
-    case .epochs(let count): count * stepsPerEpoch
+    case .epochs(let count):
+      switch count.multipliedReportingOverflow(by: stepsPerEpoch) {
+      case (let steps, false): steps
+      case (_, true): .max
+      }
     case .steps(let count): count
     }
   }

@@ -18,7 +18,8 @@ public enum LogitAdjustment {
 
   /// Logits of a plainly trained network, corrected for equally likely classes: `z - tau log pi`.
   /// - Shapes: `[batch, classes]` to the same.
-  public static func posthoc(_ logits: Tensor, counts: [Int], tau: Double = 1, countFloor: Double = 1) throws -> Tensor {
+  public static func posthoc(_ logits: Tensor, counts: [Int], tau: Double = 1, countFloor: Double = 1) throws -> Tensor
+  {
     let prior = try ClassConstant(logPrior(counts: counts, countFloor: countFloor)).beside(logits)
     return try lossPrecision(logits) - prior * tau
   }

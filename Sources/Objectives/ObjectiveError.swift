@@ -17,7 +17,8 @@ public enum ObjectiveError: Error, CustomStringConvertible, Sendable, Equatable 
     case .labelOfExcludedClass(let label, let index):
       "sample \(index) has label \(label), but that class has no training images and is excluded from the loss; "
         + "give it images, drop the sample, or set a count floor of at least 1"
-    case .noClasses: "every class has 0 training images; the loss needs at least one class with images, or a count floor"
+    case .noClasses:
+      "every class has 0 training images; the loss needs at least one class with images, or a count floor"
     case .classCount(let expected, let actual):
       "the logits have \(actual) classes, but the class distribution has \(expected); both must come from the same training set"
     case .setting(let name, let value, let expected): "\(name) is \(value), but must be \(expected)"

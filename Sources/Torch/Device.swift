@@ -38,10 +38,12 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
       guard count > 0 else {
         let reason = Engine.cudaLoadError
         throw TorchError.device(
-          "device \(name) cannot be used: \(reason.isEmpty ? "the driver reports no GPU" : reason); use --device cpu or auto")
+          "device \(name) cannot be used: \(reason.isEmpty ? "the driver reports no GPU" : reason); use --device cpu or auto"
+        )
       }
       guard index < count else {
-        throw TorchError.device("device \(name) cannot be used: this machine has \(count) GPU(s), cuda:0 to cuda:\(count - 1)")
+        throw TorchError.device(
+          "device \(name) cannot be used: this machine has \(count) GPU(s), cuda:0 to cuda:\(count - 1)")
       }
       self = .cuda(index)
     default: throw Device.unknown(name)

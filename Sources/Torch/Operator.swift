@@ -51,7 +51,9 @@ public struct Operator: @unchecked Sendable {
 
   /// Calls an operator with one result.
   @inline(__always)
-  public func callAsFunction(_ a: OperatorArgument, _ b: OperatorArgument, _ c: OperatorArgument, _ d: OperatorArgument) throws -> Tensor {
+  public func callAsFunction(_ a: OperatorArgument, _ b: OperatorArgument, _ c: OperatorArgument, _ d: OperatorArgument)
+    throws -> Tensor
+  {
     try withExtendedLifetime((a.owner, b.owner, c.owner, d.owner)) {
       var values = (a.raw, b.raw, c.raw, d.raw)
       return try single(&values, 4) { [a, b, c, d] }
@@ -89,19 +91,24 @@ public struct Operator: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func single<Values>(_ values: inout Values, _ count: Int, _ arguments: () -> [OperatorArgument]) throws -> Tensor {
+  private func single<Values>(_ values: inout Values, _ count: Int, _ arguments: () -> [OperatorArgument]) throws
+    -> Tensor
+  {
     try withUnsafePointer(to: &values) { pointer in
       try pointer.withMemoryRebound(to: CTValue.self, capacity: count) { try single(pointer: $0, count, arguments) }
     }
   }
 
   @inline(__always)
-  private func single(pointer: UnsafePointer<CTValue>?, _ count: Int, _ arguments: () -> [OperatorArgument]) throws -> Tensor {
+  private func single(pointer: UnsafePointer<CTValue>?, _ count: Int, _ arguments: () -> [OperatorArgument]) throws
+    -> Tensor
+  {
     var result = CTValue(tag: 0, count: 0, bits: 0)
     let produced = ct_call(handle, pointer, Int32(count), &result, 1)
     guard produced == 1, let value = tensor(result) else {
       if produced >= 0 {
-        throw TorchError.operation(name: name, arguments: "", reason: "returned \(produced) values instead of one tensor")
+        throw TorchError.operation(
+          name: name, arguments: "", reason: "returned \(produced) values instead of one tensor")
       }
       throw failure(arguments())
     }

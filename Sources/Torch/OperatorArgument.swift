@@ -29,11 +29,15 @@ public struct OperatorArgument {
 
   /// An integer: sizes, axes, enumerations, or an integer scalar.
   @inline(__always)
-  public static func int(_ value: Int) -> OperatorArgument { OperatorArgument(tag: CT_INT, bits: UInt64(bitPattern: Int64(value))) }
+  public static func int(_ value: Int) -> OperatorArgument {
+    OperatorArgument(tag: CT_INT, bits: UInt64(bitPattern: Int64(value)))
+  }
 
   /// A floating-point number.
   @inline(__always)
-  public static func double(_ value: Double) -> OperatorArgument { OperatorArgument(tag: CT_DOUBLE, bits: value.bitPattern) }
+  public static func double(_ value: Double) -> OperatorArgument {
+    OperatorArgument(tag: CT_DOUBLE, bits: value.bitPattern)
+  }
 
   /// A truth value.
   @inline(__always)

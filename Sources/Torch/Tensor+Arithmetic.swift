@@ -100,7 +100,8 @@ extension Tensor {
   public func rounded() throws -> Tensor { try roundOperator(.tensor(self)) }
   /// The elements limited to a range; nil leaves a side open.
   public func clamped(from lower: Double?, to upper: Double?) throws -> Tensor {
-    try clampOperator(.tensor(self), lower.map(OperatorArgument.double) ?? .none, upper.map(OperatorArgument.double) ?? .none)
+    try clampOperator(
+      .tensor(self), lower.map(OperatorArgument.double) ?? .none, upper.map(OperatorArgument.double) ?? .none)
   }
   /// Integers limited to a range; the type stays.
   public func clamped(from lower: Int, to upper: Int) throws -> Tensor {

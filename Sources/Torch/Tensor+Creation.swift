@@ -25,7 +25,9 @@ extension Tensor {
   }
 
   /// A tensor with all elements equal to `value`.
-  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) throws -> Tensor {
+  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) throws
+    -> Tensor
+  {
     try fullOperator([.ints(shape), .double(value), .dtype(dtype), .none, .device(device)])
   }
 

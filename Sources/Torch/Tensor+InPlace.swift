@@ -22,7 +22,9 @@ extension Tensor {
   /// Subtracts another tensor.
   public func subtract(_ other: Tensor) throws { try subtractInPlace.perform([.tensor(self), .tensor(other)]) }
   /// Multiplies each element by a number.
-  public func multiply(by factor: Double) throws { try multiplyScalarInPlace.perform([.tensor(self), .double(factor)]) }
+  public func multiply(by factor: Double) throws {
+    try multiplyScalarInPlace.perform([.tensor(self), .double(factor)])
+  }
   /// Multiplies element by element.
   public func multiply(by other: Tensor) throws { try multiplyTensorInPlace.perform([.tensor(self), .tensor(other)]) }
   /// Sets all elements to zero.

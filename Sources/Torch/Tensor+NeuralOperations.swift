@@ -59,7 +59,9 @@ extension Tensor {
   /// Shares that sum to 1 along an axis.
   public func softmax(alongAxis axis: Int = -1) throws -> Tensor { try softmaxOperator(.tensor(self), .int(axis)) }
   /// Logarithms of the shares along an axis.
-  public func logSoftmax(alongAxis axis: Int = -1) throws -> Tensor { try logSoftmaxOperator(.tensor(self), .int(axis)) }
+  public func logSoftmax(alongAxis axis: Int = -1) throws -> Tensor {
+    try logSoftmaxOperator(.tensor(self), .int(axis))
+  }
   /// Softmax cross-entropy of logits `[batch, classes]` with int64 labels `[batch]`.
   /// - Parameter smoothing: the share of the target spread evenly over all classes.
   public func crossEntropy(

@@ -46,7 +46,9 @@ extension Tensor {
     try narrowOperator(.tensor(self), .int(axis), .int(start), .int(count))
   }
   /// One entry of an axis, without that axis, over the same memory.
-  public func selected(axis: Int, index: Int) throws -> Tensor { try selectInteger(.tensor(self), .int(axis), .int(index)) }
+  public func selected(axis: Int, index: Int) throws -> Tensor {
+    try selectInteger(.tensor(self), .int(axis), .int(index))
+  }
   /// Every `step`-th entry of an axis from `start` to before `end` (nil: to the end), over the same memory.
   public func sliced(axis: Int, from start: Int = 0, to end: Int? = nil, step: Int = 1) throws -> Tensor {
     try sliceOperator([.tensor(self), .int(axis), .int(start), end.map(OperatorArgument.int) ?? .none, .int(step)])
@@ -74,7 +76,9 @@ extension Tensor {
   /// A copy in memory of its own.
   public func clone() throws -> Tensor { try cloneOperator(.tensor(self)) }
   /// A copy in memory of its own, in the given order.
-  public func clone(_ format: MemoryFormat) throws -> Tensor { try cloneOperator(.tensor(self), .int(Int(format.rawValue))) }
+  public func clone(_ format: MemoryFormat) throws -> Tensor {
+    try cloneOperator(.tensor(self), .int(Int(format.rawValue)))
+  }
   /// The same memory, cut off from the recorded graph.
   public func detached() throws -> Tensor { try detachOperator(.tensor(self)) }
 

@@ -17,8 +17,9 @@ public enum TensorLists {
     _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Tensor, momentum: Double,
     weightDecay: Double, isNesterov: Bool
   ) throws {
+    // The engine insists on having no buffers where there is no momentum.
     try fusedSGD.perform([
-      .tensors(parameters), .tensors(gradients), .tensors(momenta), .double(weightDecay), .double(momentum),
+      .tensors(parameters), .tensors(gradients), .tensors(momentum == 0 ? [] : momenta), .double(weightDecay), .double(momentum),
       .tensor(learningRate), .double(0), .bool(isNesterov), .bool(false), .bool(false),
     ])
   }
@@ -31,7 +32,8 @@ public enum TensorLists {
   ) throws {
     try fusedAdamW.perform([
       .tensors(parameters), .tensors(gradients), .tensors(firstMoments), .tensors(secondMoments), .tensors([]),
-      .tensors(steps), .tensor(learningRate), .double(betas.0), .double(betas.1), .double(weightDecay), .double(epsilon),
+      .tensors(steps), .tensor(learningRate), .double(betas.0), .double(betas.1), .double(weightDecay),
+      .double(epsilon),
       .bool(false), .bool(false),
     ])
   }
@@ -50,7 +52,9 @@ public enum TensorLists {
   }
   /// The Euclidean length of all tensors taken as one vector, without axes, on their device.
   public static func norm(_ tensors: [Tensor]) throws -> Tensor {
-    let parts = try foreachNorm.results([.tensors(tensors), .double(2)], capacity: max(1, tensors.count)).compactMap { $0 }
+    let parts = try foreachNorm.results([.tensors(tensors), .double(2)], capacity: max(1, tensors.count)).compactMap {
+      $0
+    }
     return try Tensor.stack(parts).euclideanNorm(alongAxes: [0])
   }
   /// Overwrites the tensors by those of another list.

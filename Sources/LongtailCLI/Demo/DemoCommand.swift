@@ -11,7 +11,9 @@ struct DemoCommand: ParsableCommand {
       side, and writes a page that opens without a network. Needs no data and no network; some minutes on two cores.
       """)
 
-  @Option(help: "Where the runs and the page go; must not exist. Default: runs/demo, with a number if taken.", completion: .directory)
+  @Option(
+    help: "Where the runs and the page go; must not exist. Default: runs/demo, with a number if taken.",
+    completion: .directory)
   var out: String?
   @Option(help: "Seeds, such as 0,1,2: one pair of runs each.")
   var seeds = "0"

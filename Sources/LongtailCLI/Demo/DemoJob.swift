@@ -16,7 +16,9 @@ struct DemoJob {
     let folder = command.out ?? freeFolder()
     if FileManager.default.fileExists(atPath: folder) { throw RunError.folderNotEmpty(path: folder) }
     let pictures = try DataDirectory.drawn()
-    say("drew \(pictures.training.count) training pictures of \(pictures.classNames.count) classes and \(pictures.test?.count ?? 0) test pictures")
+    say(
+      "drew \(pictures.training.count) training pictures of \(pictures.classNames.count) classes and \(pictures.test?.count ?? 0) test pictures"
+    )
     let signals = SignalWatch()
     defer { signals.end() }
     var methods: [RunReport.Method] = []
@@ -56,7 +58,8 @@ struct DemoJob {
     do {
       try run.train(on: data, observers: progress, stop: signals.stop)
     } catch TrainingError.stopped {
-      throw Interruption(signal: signals.received, description: "the demo was stopped; start it again with another --out")
+      throw Interruption(
+        signal: signals.received, description: "the demo was stopped; start it again with another --out")
     }
   }
 

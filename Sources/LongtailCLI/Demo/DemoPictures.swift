@@ -10,10 +10,12 @@ enum DemoPictures {
         name: data.classNames[label], note: "\(counts[label]) training pictures",
         pictures: try samples(of: label, in: data.training, count: 8))
     }
-    return PictureSection(rows, title: "Training pictures", caption: "Up to eight of each class, the most frequent class first.")
+    return PictureSection(
+      rows, title: "Training pictures", caption: "Up to eight of each class, the most frequent class first.")
   }
 
-  private static func samples(of label: Int, in source: any ImageSource, count: Int) throws -> [PictureSection.Picture] {
+  private static func samples(of label: Int, in source: any ImageSource, count: Int) throws -> [PictureSection.Picture]
+  {
     let indices = source.labels.indices.filter { source.labels[$0] == label }.prefix(count)
     return try indices.map { PictureSection.Picture(png: try ImageCodec.encodePNG(source.image(at: $0))) }
   }

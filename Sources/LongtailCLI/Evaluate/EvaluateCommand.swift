@@ -22,11 +22,15 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard ["test", "train"].contains(split) else { throw ValidationError("--split is '\(split)', but must be test or train.") }
+    guard ["test", "train"].contains(split) else {
+      throw ValidationError("--split is '\(split)', but must be test or train.")
+    }
     let found = try CheckpointSource(source)
     var launch = found.launch ?? RunLaunch(recipe: found.checkpoint.description.recipe, data: data ?? "")
     launch.data = data ?? launch.data
-    guard !launch.data.isEmpty else { throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.") }
+    guard !launch.data.isEmpty else {
+      throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
+    }
     (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
     let settings = try ComputeSettings(launch)
     let images = try found.images(of: launch, split: split)
@@ -41,7 +45,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func print(_ result: EvaluationResult, _ found: CheckpointSource) {
-    Console.output("\(found.checkpoint.path): \(found.checkpoint.description.recipe), \(result.sampleCount) images (\(split))")
+    Console.output(
+      "\(found.checkpoint.path): \(found.checkpoint.description.recipe), \(result.sampleCount) images (\(split))")
     var table = TextTable([.init("metric"), .init("value", .right)])
     for (name, value) in result.headline { table.append([MetricName.columnTitle(name), RunQuery.percent(value)]) }
     for group in result.shotGroups {

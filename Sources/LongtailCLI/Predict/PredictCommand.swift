@@ -36,13 +36,15 @@ struct PredictCommand: ParsableCommand {
     let description = checkpoint.description
     let settings = try ComputeSettings(
       RunLaunch(
-        recipe: description.recipe, data: "", device: compute.device, precision: compute.precision, threads: compute.threads))
+        recipe: description.recipe, data: "", device: compute.device, precision: compute.precision,
+        threads: compute.threads))
     let files = try PictureFiles(pictures)
     let prepared = try PreparedImages(files, side: description.preprocessing.inputSize, skipsUnreadable: skipUnreadable)
     for picture in prepared.skipped { Console.error("left out: \(picture.reason)") }
     let model = try checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
-    let writer = PredictionWriter(format: format, classNames: description.classNames, top: min(top, description.classNames.count))
+    let writer = PredictionWriter(
+      format: format, classNames: description.classNames, top: min(top, description.classNames.count))
     writer.begin()
     try Evaluator(preprocessing: description.preprocessing, compute: settings)
       .logits(of: model, on: DeviceImages(prepared.images, on: settings.device)) { logits, start in
@@ -70,7 +72,8 @@ struct PredictionWriter {
     let best = ranked(logits)
     switch format {
     case .table:
-      Console.output(path + "  " + best.map { "\(classNames[$0.0]) \(RunQuery.percent($0.1)) %" }.joined(separator: "  "))
+      Console.output(
+        path + "  " + best.map { "\(classNames[$0.0]) \(RunQuery.percent($0.1)) %" }.joined(separator: "  "))
     case .csv:
       let fields = best.flatMap { [classNames[$0.0], RunQuery.decimal($0.1, digits: 6)] }
       Console.output(String(CSVFile.line([path] + fields).dropLast()))

@@ -25,9 +25,15 @@ struct RunsCompareCommand: ParsableCommand {
   @Flag(help: "The same as --format json.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp("Append the rows, with commit, device and command, to a results file.", valueName: "FILE"),
+    completion: .file(extensions: ["csv"]))
+  var record: String?
+
   func run() throws {
     let summaries = try runs.flatMap { try RunQuery.list(RunLocation.path(of: $0)) }
     let comparison = try RunComparison(summaries)
+    if let record { try ResultsFile.append(comparison, of: summaries, to: record) }
     switch json ? .json : format {
     case .text: Console.output(comparison.table.plainText.trimmingLineEnds)
     case .markdown: Console.output(comparison.table.markdown.trimmingLineEnds)

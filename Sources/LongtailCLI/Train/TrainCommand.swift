@@ -20,7 +20,9 @@ struct TrainCommand: ParsableCommand {
   var recipe: String?
   @Option(help: "The data folder, or 'drawn'.", completion: .directory)
   var data: String?
-  @Option(help: "The run's folder, which must not exist. Default: runs/RECIPE, with a number if taken.", completion: .directory)
+  @Option(
+    help: "The run's folder, which must not exist. Default: runs/RECIPE, with a number if taken.",
+    completion: .directory)
   var out: String?
   @Option(help: "Go on with the run in this folder; needs no other arguments.", completion: .directory)
   var resume: String?
@@ -35,13 +37,16 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print all settings with the origin of each value, and end.")
   var printConfig = false
   @Option(
-    help: "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
+    help:
+      "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
     completion: .file(extensions: ["safetensors", "pth", "pt"]))
   var weights: String?
   @OptionGroup var compute: ComputeOptions
-  @Option(help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
+  @Option(
+    help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
   var evaluateEvery = 10
-  @Option(help: "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped.")
+  @Option(
+    help: "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped.")
   var checkpointEvery = 20.0
   @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
   var holdOut = 0.0
@@ -61,11 +66,16 @@ struct TrainCommand: ParsableCommand {
     guard let data else {
       throw ValidationError("Missing --data DIR: the folder with the images, or 'drawn' for the drawn pictures.")
     }
-    guard (0..<1).contains(holdOut) else { throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.") }
-    guard evaluateEvery >= 0 else { throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.") }
+    guard (0..<1).contains(holdOut) else {
+      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
+    }
+    guard evaluateEvery >= 0 else {
+      throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
+    }
     let launch = RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
-      threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery, holdOut: holdOut,
+      threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery,
+      holdOut: holdOut,
       skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses, weights: weights.map(absolute) ?? "")
     try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
   }
@@ -73,7 +83,8 @@ struct TrainCommand: ParsableCommand {
   private func resolvedSettings() throws -> (String, SettingsTree) {
     let file = try config.map { try SettingsFile($0) }
     guard let name = recipe ?? file?.recipe else {
-      throw ValidationError("Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
+      throw ValidationError(
+        "Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
     }
     var tree = try RecipeRegistry.recipe(named: name).settingsTree()
     if let file { try tree.apply(file) }

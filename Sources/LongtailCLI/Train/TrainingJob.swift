@@ -72,10 +72,12 @@ struct TrainingJob {
     if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {
       say(
         "note: the recipe is made for \(wanted) x \(wanted) pixels and the pictures have others (the first one "
-          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it")
+          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it"
+      )
     }
     if settings.data.imbalanceFactor > 1, !TrainingData.thins(directory, settings.data) {
-      say("note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
+      say(
+        "note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
     }
     if directory.evaluation == nil {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
@@ -118,12 +120,15 @@ struct TrainingJob {
       try RunReport.page([RunReport.Method(outcome.run.folder)], title: outcome.run.launch.recipe)
         .write(to: outcome.run.folder.reportPath)
     }
-    if outcomes.count > 1 { try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
-      .write(to: RunFolder(path).reportPath)
+    if outcomes.count > 1 {
+      try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
+        .write(to: RunFolder(path).reportPath)
     }
     let summaries = outcomes.map { RunSummary($0.run.folder) }
     if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
-    guard outcomes.contains(where: { $0.evaluation != nil }) else { return Console.output("trained, not measured: \(path)") }
+    guard outcomes.contains(where: { $0.evaluation != nil }) else {
+      return Console.output("trained, not measured: \(path)")
+    }
     let table = try outcomes.count > 1 ? RunComparison(summaries).table : RunQuery.table(summaries)
     Console.output(table.plainText)
     Console.output("run: \(path)   report: \(RunFolder(path).reportPath)")

@@ -42,7 +42,9 @@ final class TrainingProgress: TrainingObserver {
       + "train \(RunQuery.percent(metrics.trainingAccuracy))  " + (lastAccuracy.map { "test \($0)  " } ?? "")
       + "\(Int(metrics.imagesPerSecond)) images/s  \(Self.time(left)) left"
     if isInteractive {
-      Console.errorPart("\r\u{1B}[K" + bar(Double(place.step) / Double(place.totalSteps)) + String(text.prefix(max(20, Console.width - 24))))
+      Console.errorPart(
+        "\r\u{1B}[K" + bar(Double(place.step) / Double(place.totalSteps))
+          + String(text.prefix(max(20, Console.width - 24))))
     } else if endsEpoch, lastLine.duration(to: .now) > .seconds(10) {
       lastLine = .now
       Console.error(text)

@@ -50,7 +50,8 @@ public struct Augmentation: Sendable, Codable, Equatable {
     let shape = pictures.shape
     let (batch, height, width) = (shape[0], shape[1], shape[2])
     let device = pictures.device
-    let padded = try cropPadding == 0 ? pictures : pictures.padded([0, 0, cropPadding, cropPadding, cropPadding, cropPadding])
+    let padded =
+      try cropPadding == 0 ? pictures : pictures.padded([0, 0, cropPadding, cropPadding, cropPadding, cropPadding])
     let down = try Philox4x32.integers(words[0], below: 2 * cropPadding + 1).reshaped([batch, 1])
     let right = try Philox4x32.integers(words[1], below: 2 * cropPadding + 1).reshaped([batch, 1])
     let mirrored = try Philox4x32.uniform(words[2]).isLess(than: flipProbability).reshaped([batch, 1])

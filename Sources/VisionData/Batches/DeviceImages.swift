@@ -15,7 +15,9 @@ public struct DeviceImages: @unchecked Sendable {
   ///   - side: the width and height of each picture in pixels.
   /// - Throws: `TorchError` when there are not as many bytes as labels need.
   public init(bytes: [UInt8], side: Int, labels: [Int32], on device: Device) throws {
-    let host = try bytes.withUnsafeBytes { try Tensor(copying: $0, dtype: .uint8, shape: [labels.count, side, side, 3]) }
+    let host = try bytes.withUnsafeBytes {
+      try Tensor(copying: $0, dtype: .uint8, shape: [labels.count, side, side, 3])
+    }
     pixels = try host.to(device)
     self.labels = try Tensor(labels.map(Int.init), on: device)
     hostLabels = labels

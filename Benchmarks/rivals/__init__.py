@@ -1,0 +1,1 @@
+"""What longtail is compared with: plain PyTorch and NumPy, written as one would without this project."""

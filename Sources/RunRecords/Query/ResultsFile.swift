@@ -1,0 +1,53 @@
+import Checkpoints
+import Foundation
+
+/// A table of results that grows: one line per recipe and metric, with what is needed to judge and repeat it. Only commands write it.
+public enum ResultsFile {
+  /// The columns.
+  public static let header = [
+    "date", "commit", "recipe", "seeds", "epochs", "metric", "mean", "standard_deviation", "runs", "selection",
+    "device",
+    "precision", "threads", "engine", "command",
+  ]
+
+  /// Appends the rows of a comparison; values are fractions.
+  ///
+  /// - Parameters:
+  ///   - summaries: the runs of the comparison.
+  ///   - path: the file; made with a header if it is not there.
+  /// - Throws: `RunError.malformed` when the file has other columns; `CheckpointError` when it cannot be written.
+  public static func append(_ comparison: RunComparison, of summaries: [RunSummary], to path: String) throws {
+    var rows: [[String]] = []
+    if FileManager.default.fileExists(atPath: path) {
+      let present = try CSVFile.read(path)
+      guard present.first?.fields == header else {
+        throw RunError.malformed(path: path, reason: "its first line is not that of a results file; name another file")
+      }
+      rows = present.dropFirst().map(\.fields)
+    }
+    for row in comparison.rows {
+      let runs = summaries.filter { $0.recipe == row.recipe && $0.selection == row.selection }
+      rows += try lines(of: row, runs: runs, metrics: comparison.metrics)
+    }
+    try CSVFile.write(to: path, header: header, rows: rows)
+  }
+
+  private static func lines(of row: RunComparison.Row, runs: [RunSummary], metrics: [String]) throws -> [[String]] {
+    guard let first = runs.first else { return [] }
+    let environments = try runs.map { try RunFolder($0.path).readEnvironment() }
+    func all(_ value: (RunEnvironment) -> String) -> String {
+      Set(environments.map(value)).sorted().joined(separator: " + ")
+    }
+    let epochs = Set(try runs.map { try RunFolder($0.path).readMetrics().epoch + 1 }).sorted().map(String.init)
+    return metrics.compactMap { metric in
+      guard let statistic = row.statistics[metric] else { return nil }
+      return [
+        environments.map(\.startTime).min() ?? "", all { $0.commit ?? "" }, first.recipe ?? "",
+        row.seeds.map(String.init).joined(separator: " "), epochs.joined(separator: " "), metric, "\(statistic.mean)",
+        statistic.standardDeviation.map { "\($0)" } ?? "", "\(statistic.count)", row.selection?.rawValue ?? "",
+        all { $0.deviceName ?? "\($0.device), \($0.processor)" }, all(\.precision), all { "\($0.threads)" },
+        all(\.engineVersion), all { (["longtail"] + $0.commandLine.dropFirst()).joined(separator: " ") },
+      ]
+    }
+  }
+}

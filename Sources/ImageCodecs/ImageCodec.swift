@@ -74,7 +74,9 @@ public enum ImageCodec {
 
   /// Encodes a picture as PNG.
   ///
-  /// - Parameter compression: 0 (none) to 9 (smallest).
+  /// - Parameters:
+  ///   - image: the picture.
+  ///   - compression: 0 (none) to 9 (smallest).
   public static func encodePNG(_ image: PixelImage, compression: Int = 6) throws -> [UInt8] {
     try encoded("PNG") { file, count, message in
       lt_png_encode(
@@ -85,7 +87,9 @@ public enum ImageCodec {
 
   /// Encodes a picture as JPEG; from quality 90 on without colour subsampling.
   ///
-  /// - Parameter quality: 1 (smallest) to 100 (best).
+  /// - Parameters:
+  ///   - image: the picture.
+  ///   - quality: 1 (smallest) to 100 (best).
   public static func encodeJPEG(_ image: PixelImage, quality: Int = 90) throws -> [UInt8] {
     try encoded("JPEG") { file, count, message in
       lt_jpeg_encode(

@@ -19,7 +19,9 @@ public final class RecordedRun {
   /// Starts a run in a new folder.
   ///
   /// - Parameters:
+  ///   - launch: recipe, data, seed and device.
   ///   - tree: the settings with the origin of each value.
+  ///   - path: the folder, which must not exist or be empty.
   ///   - version: the version of the program, for the record.
   /// - Throws: `RunError.folderNotEmpty`, `SettingsError`; nothing that exists is changed.
   public static func begin(
@@ -69,6 +71,7 @@ public final class RecordedRun {
   ///   - data: the prepared data, when they are at hand already; else they are prepared.
   ///   - observers: what else watches.
   ///   - stop: a signal to finish the step, save and end.
+  ///   - progress: called now and then while images are decoded.
   /// - Throws: `TrainingError.stopped` after a stop; the run can be resumed.
   @discardableResult
   public func train(

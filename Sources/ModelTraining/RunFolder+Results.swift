@@ -7,8 +7,13 @@ extension RunFolder {
   /// Writes a measurement: `metrics.json`, `per-class.csv` and `predictions.csv`.
   ///
   /// - Parameters:
+  ///   - evaluation: the metrics, and the answer to each picture.
+  ///   - recipe: the recipe's name.
+  ///   - seed: the run's seed.
+  ///   - progress: where training was.
   ///   - names: what the pictures are called, in order.
   ///   - labels: the true classes, in order.
+  ///   - classes: training counts and names.
   public func write(
     _ evaluation: Evaluation, recipe: String, seed: UInt64, progress: StageProgress, names: [String], labels: [Int32],
     classes: ClassDistribution

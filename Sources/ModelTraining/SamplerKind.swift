@@ -12,7 +12,10 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   case progressivelyBalanced
 
   /// The sampler over some labels.
-  /// - Parameter epochs: the length of the stage, which a progressive sampler spreads over.
+  /// - Parameters:
+  ///   - labels: the class of each picture.
+  ///   - classCount: the number of classes, those without pictures included.
+  ///   - epochs: the length of the stage, which a progressive sampler spreads over.
   public func sampler(labels: [Int32], classCount: Int, epochs: Int) throws -> any Sampler {
     switch self {
     case .instanceBalanced: try InstanceBalanced(imageCount: labels.count)

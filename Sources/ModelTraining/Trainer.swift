@@ -37,7 +37,13 @@ public final class Trainer {
   /// Makes a run at its beginning.
   ///
   /// - Parameters:
+  ///   - recipe: what is trained, and how.
+  ///   - data: the pictures, at the recipe's input size.
+  ///   - compute: device and precision.
+  ///   - seed: the seed of all random choices.
+  ///   - options: what does not change the result.
   ///   - store: where checkpoints go, or nil to keep nothing.
+  ///   - observers: what is told about progress.
   ///   - stop: a signal to finish the step, save and end.
   /// - Throws: when the pictures do not fit the recipe, or an objective has no value for the labels.
   public init(

@@ -6,8 +6,10 @@ extension TrainingData {
   /// puts all on the device.
   ///
   /// - Parameters:
+  ///   - directory: the data set.
   ///   - settings: which images are used; a factor above 1 thins CIFAR, and leaves folders and lists as they are.
   ///   - inputSize: the side of the square pictures, in pixels.
+  ///   - device: where the pictures go.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are decoded.
   /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.

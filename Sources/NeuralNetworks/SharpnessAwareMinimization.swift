@@ -9,7 +9,9 @@ public final class SharpnessAwareMinimization: Optimizer {
   private let radius: Double
 
   /// Wraps an optimiser.
-  /// - Parameter radius: the Euclidean length of the excursion over all weights together.
+  /// - Parameters:
+  ///   - base: the optimiser that makes the step.
+  ///   - radius: the Euclidean length of the excursion over all weights together.
   public init(_ base: any Optimizer, radius: Double = 0.05) {
     self.base = base
     self.radius = radius

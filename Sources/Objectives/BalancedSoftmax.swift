@@ -20,6 +20,7 @@ public struct BalancedSoftmax: SoftmaxObjective {
   ///   - counts: training images per class.
   ///   - tau: the power of the counts.
   ///   - countFloor: the least count; with 0, classes without images are excluded (probability and gradient 0).
+  ///   - name: the name of the term.
   /// - Throws: `ObjectiveError` when every class is excluded or a setting is not finite.
   public init(counts: [Int], tau: Double = 1, countFloor: Double = 0, name: String = "balanced-softmax") throws {
     guard tau.isFinite else { throw ObjectiveError.setting(name: "tau", value: "\(tau)", expected: "a finite number") }

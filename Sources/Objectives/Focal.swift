@@ -24,6 +24,7 @@ public struct Focal: RowObjective {
   /// - Parameters:
   ///   - gamma: how strongly easy rows are turned down; 0 is cross-entropy.
   ///   - classWeights: one weight per class, used as given, or nil.
+  ///   - mode: where class weights enter.
   public init(gamma: Double = 2, classWeights: [Double]? = nil, mode: WeightMode = .standard) throws {
     guard gamma >= 0, gamma.isFinite else {
       throw ObjectiveError.setting(name: "gamma", value: "\(gamma)", expected: "a finite number of at least 0")

@@ -18,8 +18,13 @@ public struct LDAM: SoftmaxObjective {
 
   /// Makes a loss.
   /// - Parameters:
+  ///   - counts: training images per class.
+  ///   - maxMargin: the margin of the rarest class, in units of cosine.
+  ///   - scale: the factor on cosines and margins.
   ///   - logitsAreScaled: whether the head has multiplied cosines by `scale` already, as cosine heads do.
   ///   - reweightingBeta: weights by the effective number of images, or nil for none.
+  ///   - division: what a weighted sum is divided by.
+  ///   - countFloor: the least count.
   public init(
     counts: [Int], maxMargin: Double = 0.5, scale: Double = 30, logitsAreScaled: Bool = true,
     reweightingBeta: Double? = nil, division: ClassBalanced.Division = .weights, countFloor: Double = 1

@@ -3,6 +3,7 @@ import CLibTorch
 extension Tensor {
   /// Accumulates the gradient of this scalar into every leaf that requires one.
   /// - Parameters:
+  ///   - gradient: what the gradient of this tensor is taken to be; needed unless it is a scalar.
   ///   - retainGraph: keep the graph for a second backward pass.
   ///   - createGraph: record the pass itself, for gradients of gradients.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) throws {
@@ -18,8 +19,12 @@ extension Tensor {
 /// Gradients of the sum of `outputs` with respect to `inputs`, without touching any accumulated gradient.
 ///
 /// - Parameters:
+///   - outputs: what is differentiated.
+///   - inputs: what it is differentiated by.
 ///   - weights: one tensor of each output's shape to multiply with before summing; needed for outputs that are not scalars.
+///   - retainGraph: keep the graph for a second pass.
 ///   - createGraph: record the computation, so that the results can be differentiated again.
+///   - allowUnused: whether an input may be one that no output depends on.
 /// - Returns: one tensor per input; nil for an input that no output depends on, if `allowUnused`.
 public func gradients(
   of outputs: [Tensor], withRespectTo inputs: [Tensor], weights: [Tensor]? = nil, retainGraph: Bool = false,

@@ -71,7 +71,9 @@ public struct Operator: @unchecked Sendable {
   }
 
   /// Calls an operator with several results, of which the tensors are returned (nil where the engine returned none).
-  /// - Parameter capacity: the largest number of results.
+  /// - Parameters:
+  ///   - arguments: in the operator's order.
+  ///   - capacity: the largest number of results.
   public func results(_ arguments: [OperatorArgument], capacity: Int = 8) throws -> [Tensor?] {
     let raw = arguments.map(\.raw)
     return try withExtendedLifetime(arguments) {

@@ -63,7 +63,11 @@ extension Tensor {
     try logSoftmaxOperator(.tensor(self), .int(axis))
   }
   /// Softmax cross-entropy of logits `[batch, classes]` with int64 labels `[batch]`.
-  /// - Parameter smoothing: the share of the target spread evenly over all classes.
+  /// - Parameters:
+  ///   - labels: the classes.
+  ///   - weights: one factor per class, float32 `[classes]`.
+  ///   - reduction: mean, sum, or one value per row.
+  ///   - smoothing: the share of the target spread evenly over all classes.
   public func crossEntropy(
     _ labels: Tensor, weights: Tensor? = nil, reduction: Reduction = .mean, smoothing: Double = 0
   ) throws -> Tensor {

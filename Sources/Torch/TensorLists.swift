@@ -12,7 +12,14 @@ private let foreachZero = Operator("aten::_foreach_zero_")
 public enum TensorLists {
   /// One step of stochastic gradient descent: `buffer = momentum * buffer + gradient + weightDecay * parameter`, then
   /// `parameter -= learningRate * buffer` (or of `gradient + momentum * buffer` for Nesterov).
-  /// - Parameter learningRate: float32 without axes, on the parameters' device.
+  /// - Parameters:
+  ///   - parameters: what is changed.
+  ///   - gradients: one per parameter.
+  ///   - momenta: the buffers, one per parameter.
+  ///   - learningRate: float32 without axes, on the parameters' device.
+  ///   - momentum: the share of a buffer that is kept.
+  ///   - weightDecay: the factor on parameters that is added to gradients.
+  ///   - isNesterov: whether to look ahead.
   public static func stepSGD(
     _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Tensor, momentum: Double,
     weightDecay: Double, isNesterov: Bool
@@ -26,7 +33,16 @@ public enum TensorLists {
   }
 
   /// One step of AdamW with decoupled weight decay.
-  /// - Parameter steps: one float32 tensor without axes per parameter: the number of this step, from 1.
+  /// - Parameters:
+  ///   - parameters: what is changed.
+  ///   - gradients: one per parameter.
+  ///   - firstMoments: running means of gradients, one per parameter.
+  ///   - secondMoments: running means of squared gradients, one per parameter.
+  ///   - steps: one float32 tensor without axes per parameter: the number of this step, from 1.
+  ///   - learningRate: float32 without axes, on the parameters' device.
+  ///   - betas: the shares of the two means that are kept.
+  ///   - weightDecay: the share of a parameter, times the learning rate, that is taken away.
+  ///   - epsilon: what is added to the root of the second mean.
   public static func stepAdamW(
     _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
     learningRate: Tensor, betas: (Double, Double), weightDecay: Double, epsilon: Double

@@ -10,7 +10,9 @@ public struct FileSink: ~Copyable {
 
   /// Opens `path` for writing; what it held is lost. See `AtomicFile` for the safe way.
   ///
-  /// - Parameter name: the path that messages name, if it is another one.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - name: the path that messages name, if it is another one.
   /// - Throws: `CheckpointError.cannotWrite`.
   public init(_ path: String, named name: String? = nil) throws {
     self.path = name ?? path

@@ -76,12 +76,14 @@ struct DataInspection: Encodable {
 
   private var sizes: String {
     guard let widths = summary.widths, let heights = summary.heights else { return "unknown: no image could be read" }
-    if widths.smallest == widths.largest, heights.smallest == heights.largest {
+    guard widths.smallest != widths.largest || heights.smallest != heights.largest else {
       return "\(widths.median) x \(heights.median)"
     }
+    func text(_ range: DataSummary.Range) -> String {
+      range.smallest == range.largest ? "\(range.median)" : "\(range.smallest)...\(range.largest)"
+    }
     let looked = summary.sampledCount == summary.trainingCount ? "" : ", of \(summary.sampledCount) images looked at"
-    return "\(widths.smallest)...\(widths.largest) wide, \(heights.smallest)...\(heights.largest) high, "
-      + "median \(widths.median) x \(heights.median)\(looked)"
+    return "\(text(widths)) wide, \(text(heights)) high, median \(widths.median) x \(heights.median)\(looked)"
   }
 
   private var groupTable: TextTable {

@@ -19,14 +19,16 @@ struct RunsShowCommand: ParsableCommand {
       if folder.isRun, let only = runs.first { return try Console.output(json: only) }
       return try Console.output(json: runs)
     }
-    if runs.count > 1 || !folder.isRun { Console.output(try Self.seedText(runs.map(\.summary)) + "\n") }
-    Console.output(runs.map(\.text).joined(separator: "\n\n"))
+    Console.output(folder.isRun ? runs.map(\.text).joined(separator: "\n\n") : try Self.seedText(runs.map(\.summary)))
   }
 
   /// The seeds side by side and, when all have ended, their mean.
   private static func seedText(_ summaries: [RunSummary]) throws -> String {
-    let list = RunQuery.table(summaries).plainText
-    guard summaries.count > 1, summaries.allSatisfy({ !$0.values.isEmpty }) else { return list }
-    return list + "\n" + (try RunComparison(summaries).table.plainText)
+    var parts = [RunQuery.table(summaries).plainText]
+    if summaries.count > 1, summaries.allSatisfy({ !$0.values.isEmpty }) {
+      parts.append(try RunComparison(summaries).table.plainText)
+    }
+    parts += summaries.prefix(1).map { "one of them: longtail runs show \($0.path)" }
+    return parts.joined(separator: "\n")
   }
 }

@@ -18,7 +18,9 @@ public final class LogWriter {
 
   /// Opens the log of a run that is resumed from a checkpoint, and removes what was written after the checkpoint.
   ///
-  /// - Parameter step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
+  /// - Parameters:
+  ///   - path: the log.
+  ///   - step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
   /// - Throws: `CheckpointError`, or `RunError.malformedLine` for a damaged line that is not the last.
   public convenience init(_ path: String, resumingAtStep step: Int) throws {
     if FileManager.default.fileExists(atPath: path) {

@@ -13,6 +13,7 @@ public enum ResultsFile {
   /// Appends the rows of a comparison; values are fractions.
   ///
   /// - Parameters:
+  ///   - comparison: the rows.
   ///   - summaries: the runs of the comparison.
   ///   - path: the file; made with a header if it is not there.
   /// - Throws: `RunError.malformed` when the file has other columns; `CheckpointError` when it cannot be written.

@@ -25,8 +25,13 @@ public struct ConfusionSection: ReportSection {
 
   /// A section for methods. Rows and columns beyond the names are left out.
   ///
-  /// - Parameter trainingCounts: training images of each class; the classes then stand from the most to the least frequent.
-  ///   Without them they stand in the given order.
+  /// - Parameters:
+  ///   - classNames: the classes, in the order of the matrices.
+  ///   - trainingCounts: training images of each class; the classes then stand from the most to the least frequent. Without
+  ///     them they stand in the given order.
+  ///   - matrices: one a method.
+  ///   - title: the heading.
+  ///   - caption: how to read it.
   public init(
     classNames: [String], trainingCounts: [Int]? = nil, matrices: [Matrix], title: String = "What is taken for what",
     caption: String =

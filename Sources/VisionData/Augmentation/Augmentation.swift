@@ -31,6 +31,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
   ///   - indices: int64 `[batch]`, the pictures' places in the data set.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
+  ///   - normalization: mean and standard deviation of the inputs.
   /// - Returns: float32 `[batch, 3, height, width]`, channels last in memory.
   public func callAsFunction(
     _ pictures: Tensor, indices: Tensor, step: Tensor, seed: UInt64, normalization: Normalization

@@ -13,6 +13,8 @@ public struct DeviceImages: @unchecked Sendable {
   /// - Parameters:
   ///   - bytes: red, green and blue of each pixel, rows from the top, pictures one after another.
   ///   - side: the width and height of each picture in pixels.
+  ///   - labels: the class of each picture.
+  ///   - device: where they go.
   /// - Throws: `TorchError` when there are not as many bytes as labels need.
   public init(bytes: [UInt8], side: Int, labels: [Int32], on device: Device) throws {
     let host = try bytes.withUnsafeBytes {

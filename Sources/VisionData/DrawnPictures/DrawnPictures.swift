@@ -17,7 +17,9 @@ public struct DrawnPictures: Sendable {
 
   /// Draws the set.
   ///
-  /// - Parameter workers: the number of threads; by default that of the processor cores. The bytes do not depend on it.
+  /// - Parameters:
+  ///   - settings: how many pictures of what.
+  ///   - workers: the number of threads; by default that of the processor cores. The bytes do not depend on it.
   /// - Throws: `DataSourceError.badSetting`.
   public init(_ settings: DrawnPictureSettings = DrawnPictureSettings(), workers: Int? = nil) throws {
     try settings.check()

@@ -1,7 +1,7 @@
 /// The Mersenne Twister (MT19937) with the integer and shuffle rules of NumPy's legacy `RandomState`.
 ///
 /// It exists for one purpose: the conventional long-tailed subsets were drawn with `RandomState(seed).shuffle`, and
-/// the very same images must be kept here. Everything else draws from ``Philox4x32``.
+/// the very same images must be kept here. Everything else draws from `Philox4x32`.
 public struct LegacyGenerator: Sendable {
   private static let wordCount = 624
   private static let shift = 397

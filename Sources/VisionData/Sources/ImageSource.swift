@@ -21,8 +21,10 @@ public protocol ImageSource: Sendable {
 
   /// Decodes a picture.
   ///
-  /// - Parameter minimumShortSide: when given, the source may hand out a smaller picture, as long as its shorter side keeps at
-  ///   least this many pixels (or all it has).
+  /// - Parameters:
+  ///   - index: the picture.
+  ///   - minimumShortSide: when given, the source may hand out a smaller picture, as long as its shorter side keeps at least
+  ///     this many pixels (or all it has).
   /// - Throws: `ImageCodecError` with the full path or record name.
   func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage
 

@@ -1,0 +1,95 @@
+import Foundation
+import LongtailTestSupport
+import Testing
+
+/// Bad input: exit code 2, nothing on standard output, and a text that says what to do.
+@Suite struct ErrorTests {
+  private func expectError(
+    _ arguments: [String], _ name: String, in folder: URL? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let result = try Tool.run(arguments, in: folder)
+    #expect(result.status == 2, sourceLocation: sourceLocation)
+    #expect(result.output.isEmpty, sourceLocation: sourceLocation)
+    let replacing = folder.map { [$0.path: "<folder>"] } ?? [:]
+    try Snapshot.expect(result.errors, "error-" + name, replacing: replacing, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: [
+    ("unknown-command", ["trian"]), ("missing-option", ["data", "inspect"]),
+    ("missing-folder", ["data", "inspect", "--data", "no/such/folder"]),
+    ("unknown-recipe", ["recipes", "show", "balanced-sofmax/cifar100-lt"]),
+    ("unknown-recipe-train", ["train", "balanced", "--data", "drawn"]),
+    ("unknown-key", ["train", "cross-entropy/drawn", "--data", "drawn", "--set", "training.learningrat=1"]),
+    ("wrong-value", ["train", "cross-entropy/drawn", "--data", "drawn", "--set", "training.batchSize=many"]),
+    ("no-data", ["train", "cross-entropy/drawn"]),
+    ("device", ["train", "cross-entropy/drawn", "--data", "drawn", "--device", "tpu"]),
+    ("missing-root", ["runs", "list", "no/such/root"]), ("unknown-run", ["runs", "show", "nothing"]),
+    ("not-a-run", ["train", "--resume", "no/such/run"]), ("missing-checkpoint", ["eval", "no/such/run"]),
+  ])
+  func saysWhatIsWrong(name: String, arguments: [String]) throws {
+    try withTemporaryFolder { folder in
+      try expectError(arguments, name, in: folder)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test(arguments: ["inspect", "check"])
+  func refusesOneClass(verb: String) throws {
+    try withTemporaryFolder { folder in
+      try Fixture.classFolders(["cat": 3], at: folder.appending(path: "data"))
+      try expectError(["data", verb, "--data", folder.appending(path: "data").path], "one-class", in: folder)
+    }
+  }
+
+  @Test func refusesImagesWithoutClasses() throws {
+    try withTemporaryFolder { folder in
+      try Fixture.classFolders(["data": 3], at: folder)
+      try expectError(["data", "inspect", "--data", folder.appending(path: "data").path], "no-classes", in: folder)
+    }
+  }
+
+  @Test func trainingRefusesEmptyClasses() throws {
+    try withTemporaryFolder { folder in
+      try Fixture.classFolders(["cat": 3, "lynx": 3, "empty": 0], at: folder.appending(path: "data"))
+      try expectError(
+        ["train", "cross-entropy/own", "--data", folder.appending(path: "data").path], "empty-class", in: folder)
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs").path))
+    }
+  }
+
+  @Test func refusesDamagedArchives() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try Fixture.cifar100(imagesPerClass: 2, at: data)
+      let arguments = ["data", "inspect", "--data", data.path]
+      // Whole, but not the published numbers.
+      try expectError(arguments, "cifar-counts", in: folder)
+      #expect(try Tool.run(arguments + ["--relaxed-counts"]).status == 0)
+      let train = data.appending(path: "train.bin")
+      let bytes = try Data(contentsOf: train)
+      var wrongLabel = bytes
+      wrongLabel[3074 + 1] = 100
+      try wrongLabel.write(to: train)
+      try expectError(arguments + ["--relaxed-counts"], "cifar-label", in: folder)
+      try bytes.dropLast(1000).write(to: train)
+      try expectError(arguments + ["--relaxed-counts"], "cifar-truncated", in: folder)
+      try FileManager.default.removeItem(at: train)
+      try expectError(arguments, "cifar-missing-file", in: folder)
+    }
+  }
+
+  @Test func leavesAFilledFolderAlone() throws {
+    try withTemporaryFolder { folder in
+      let note = folder.appending(path: "mine/note.txt")
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "mine"), withIntermediateDirectories: true)
+      try Data("keep".utf8).write(to: note)
+      let result = try Tool.run(
+        ["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", "mine"], in: folder)
+      #expect(result.status == 2)
+      try Snapshot.expect(result.errors, "error-folder-not-empty", replacing: [folder.path: "<folder>"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "mine").path) == ["note.txt"])
+      #expect(try String(contentsOf: note, encoding: .utf8) == "keep")
+    }
+  }
+}

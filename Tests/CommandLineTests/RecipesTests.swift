@@ -1,0 +1,45 @@
+import Foundation
+import Longtail
+import Testing
+
+@Suite struct RecipesTests {
+  @Test func listsAll() throws {
+    let result = try Tool.run(["recipes", "list"])
+    #expect(result.status == 0)
+    try Snapshot.expect(result.output, "recipes-list")
+    let json = try Tool.run(["recipes", "list", "--json"]).output
+    let recipes = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+    #expect(recipes.map { $0["name"] as? String } == RecipeRegistry.all.map(\.name))
+  }
+
+  @Test func showsOne() throws {
+    let result = try Tool.run(["recipes", "show", "balanced-softmax/cifar100-lt"])
+    #expect(result.status == 0)
+    try Snapshot.expect(result.output, "recipes-show")
+  }
+
+  @Test(arguments: RecipeRegistry.all.map(\.name).filter { $0.hasSuffix("/own") })
+  func showsEachMethod(name: String) throws {
+    let result = try Tool.run(["recipes", "show", name, "--json"])
+    #expect(result.status == 0)
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(json["name"] as? String == name)
+    let paths = try #require(json["paths"] as? [String])
+    #expect(paths.contains("training.learningRate") && paths.contains("model.backbone"))
+  }
+
+  /// What is shown can be kept in a file and handed back.
+  @Test func shownSettingsCanBeReadAgain() throws {
+    let shown = try Tool.run(["train", "focal/own", "--print-config"]).output
+    let file = FileManager.default.temporaryDirectory.appending(path: "longtail-test-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try shown.write(to: file, atomically: true, encoding: .utf8)
+    let again = try Tool.run(["train", "--config", file.path, "--print-config"])
+    #expect(again.status == 0)
+    func values(_ text: String) -> [String] {
+      text.split(separator: "\n").map { $0.split(separator: "#")[0].trimmingCharacters(in: .whitespaces) }
+    }
+    #expect(values(again.output) == values(shown))
+    #expect(again.output.contains(".yaml:"))
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import LongtailTestSupport
+import Testing
+
+/// One short run from start to predictions, through the tool alone.
+@Suite struct TrainingTests {
+  @Test func trainsMeasuresAndPredicts() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "photos")
+      try Fixture.classFolders(["cat": 12, "lynx": 6, "ocelot": 4], at: data)
+      let trained = try Tool.run(
+        [
+          "train", "balanced-softmax/own", "--data", data.path, "--hold-out", "0.25", "--out", "first", "--quiet",
+          "--set", "training.length='2 epochs'", "--set", "training.batchSize=8", "--set", "training.warmupEpochs=0",
+          "--set", "model.inputSize=32", "--set", "model.backbone=resnet20",
+        ], in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      for file in ["recipe.yaml", "environment.json", "log.jsonl", "metrics.json", "per-class.csv", "predictions.csv"] {
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "first/\(file)").path), "\(file)")
+      }
+      let measured = try Tool.run(["eval", "first", "--json"], in: folder)
+      #expect(measured.status == 0, "\(measured.errors)")
+      let shown = try Tool.run(["runs", "show", "first"], in: folder)
+      #expect(shown.status == 0)
+      #expect(shown.output.contains("balanced-softmax/own") && shown.output.contains("finished"))
+      let predicted = try Tool.run(["predict", "first", data.path, "--format", "csv"], in: folder)
+      #expect(predicted.status == 0, "\(predicted.errors)")
+      let lines = predicted.output.split(separator: "\n")
+      #expect(lines.count == 1 + 22)
+      #expect(lines.dropFirst().allSatisfy { line in ["cat", "lynx", "ocelot"].contains { line.contains(",\($0),") } })
+      let again = try Tool.run(["train", "--resume", "first"], in: folder)
+      #expect(again.status == 0)
+      #expect(again.errors.contains("finished already"))
+    }
+  }
+}

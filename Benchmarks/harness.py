@@ -87,21 +87,20 @@ def calm_round(measure, attempts=20):
     return best
 
 
-def alternate(contestants, rounds, note=lambda text: print(text, file=sys.stderr, flush=True)):
-    """Runs the contestants in turn (A B A B ...) and returns the list of values of each."""
+def alternate(contestants, rounds, label=str):
+    """Runs the contestants in turn (A B A B ...) and returns the list of values of each.
+
+    `label` turns a contestant's key into the text of the progress lines, which go to standard error.
+    """
     values = {name: [] for name in contestants}
     for number in range(rounds):
-        line = []
         for name, measure in contestants.items():
             value, others = calm_round(measure)
             values[name].append(value)
-            line.append(f"{name} {describe(value)}" + (f" (others {others:.0%})" if others > CALM else ""))
-        note(f"  round {number + 1}: " + ", ".join(line))
+            middle = f"{value['median']:.1f} ms" if 'median' in value else 'measured'
+            disturbed = f", DISTURBED: others used {others:.0%}" if others > CALM else ""
+            print(f"  round {number + 1}: {label(name)}: {middle}{disturbed}", file=sys.stderr, flush=True)
     return values
-
-
-def describe(value):
-    return f"{value['median']:.1f} ms" if isinstance(value, dict) and "median" in value else f"{value}"
 
 
 def environment(threads):

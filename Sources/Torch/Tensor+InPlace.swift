@@ -4,6 +4,7 @@ private let addScalarInPlace = Operator("aten::add_", "Scalar")
 private let subtractInPlace = Operator("aten::sub_", "Tensor")
 private let multiplyScalarInPlace = Operator("aten::mul_", "Scalar")
 private let multiplyTensorInPlace = Operator("aten::mul_", "Tensor")
+private let reluInPlace = Operator("aten::relu_")
 private let zeroInPlace = Operator("aten::zero_")
 private let fillInPlace = Operator("aten::fill_", "Scalar")
 private let interpolateInPlace = Operator("aten::lerp_", "Scalar")
@@ -27,6 +28,8 @@ extension Tensor {
   }
   /// Multiplies element by element.
   public func multiply(by other: Tensor) throws { try multiplyTensorInPlace.perform([.tensor(self), .tensor(other)]) }
+  /// Sets negative elements to zero.
+  public func rectify() throws { try reluInPlace.perform([.tensor(self)]) }
   /// Sets all elements to zero.
   public func setToZero() throws { try zeroInPlace.perform([.tensor(self)]) }
   /// Sets all elements to a number.

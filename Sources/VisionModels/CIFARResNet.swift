@@ -41,7 +41,8 @@ public final class CIFARResNet: Module, Backbone {
 
   /// Computes features.
   public func callAsFunction(_ images: Tensor) throws -> Tensor {
-    var value = try stemNormalization(stem(images)).relu()
+    var value = try stemNormalization(stem(images))
+    try value.rectify()
     for stage in stages {
       for block in stage { value = try block(value) }
     }
@@ -85,9 +86,13 @@ public final class CIFARBlock: Module, Layer {
 
   /// Applies the block.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let inner = try firstNormalization(first(input)).relu()
-    let change = try secondNormalization(second(inner))
-    return try (change + shortcut(input)).relu()
+    let inner = try firstNormalization(first(input))
+    // What normalisation gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
+    try inner.rectify()
+    let result = try secondNormalization(second(inner))
+    try result.add(shortcut(input))
+    try result.rectify()
+    return result
   }
 
   private func shortcut(_ input: Tensor) throws -> Tensor {

@@ -87,7 +87,7 @@ extension SoftmaxObjective {
     if smoothing > 0, let weights = averaging.weights {
       return try (rows(adjusted, labels: labels) * weights.beside(adjusted).entries(at: labels)).sum()
     }
-    try adjusted.crossEntropy(
+    return try adjusted.crossEntropy(
       labels, weights: averaging.weights?.beside(adjusted), reduction: .sum, smoothing: smoothing)
   }
 }

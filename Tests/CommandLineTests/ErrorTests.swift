@@ -92,4 +92,65 @@ import Testing
       #expect(try String(contentsOf: note, encoding: .utf8) == "keep")
     }
   }
+
+  /// The pictures are read before a folder is made, so that a failed start leaves nothing behind.
+  @Test func trainingRefusesUnreadableImages() throws {
+    try withTemporaryFolder { folder in
+      try Fixture.classFolders(["cat": 3, "lynx": 3], at: folder.appending(path: "data"))
+      let broken = folder.appending(path: "data/lynx/lynx-1.png")
+      try Data(contentsOf: broken).prefix(40).write(to: broken)
+      let result = try Tool.run(
+        ["train", "cross-entropy/own", "--data", "data", "--hold-out", "0.3", "--quiet"], in: folder)
+      #expect(result.status == 2)
+      #expect(result.output.isEmpty)
+      try Snapshot.expect(result.errors, "error-unreadable-image", replacing: [folder.path: "<folder>"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["data"])
+    }
+  }
+
+  /// Nothing can be made in this folder of the kernel's, not even by the administrator.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self")))
+  func saysWhatCannotBeWritten() throws {
+    let list = try Tool.run([
+      "data", "make-longtail", "--data", "drawn", "--factor", "2", "--largest-class", "4", "--out", "/proc/list",
+    ])
+    #expect(list.status == 2)
+    #expect(list.errors.contains("/proc/list: cannot be written"))
+    let run = try Tool.run(["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", "/proc/run"])
+    #expect(run.status == 2)
+    #expect(run.errors.contains("/proc/run"))
+    let page = try Tool.run(["data", "inspect", "--data", "drawn", "--out", "/proc/page.html"])
+    #expect(page.status == 2)
+    #expect(page.errors.contains("/proc/page.html"))
+  }
+
+  /// What would run a command when Python reads it is refused by name.
+  @Test func refusesHostileWeights() throws {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "CheckpointsTests/Fixtures")
+    try withTemporaryFolder { folder in
+      for name in ["hostile-system", "hostile-eval", "whole-module"] {
+        let result = try Tool.run(
+          [
+            "train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--weights",
+            fixtures.appending(path: name + ".pth").path,
+          ], in: folder)
+        #expect(result.status == 2)
+        try Snapshot.expect(result.errors, "error-weights-\(name)", replacing: [fixtures.path: "<fixtures>"])
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ["--seeds", "0,x"], ["--seeds", "1,1"], ["--seed", "-1"], ["--hold-out", "1.5"], ["--threads", "-2"],
+  ])
+  func refusesWrongNumbers(arguments: [String]) throws {
+    try withTemporaryFolder { folder in
+      let result = try Tool.run(["train", "cross-entropy/drawn", "--data", "drawn"] + arguments, in: folder)
+      #expect(result.status == 2)
+      #expect(result.errors.contains(arguments[0]))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
 }

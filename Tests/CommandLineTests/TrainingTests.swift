@@ -28,6 +28,12 @@ import Testing
       let lines = predicted.output.split(separator: "\n")
       #expect(lines.count == 1 + 22)
       #expect(lines.dropFirst().allSatisfy { line in ["cat", "lynx", "ocelot"].contains { line.contains(",\($0),") } })
+      let others = folder.appending(path: "others")
+      try Fixture.classFolders(["cat": 2, "lynxx": 2], at: others)
+      let foreign = try Tool.run(["eval", "first", "--data", others.path, "--split", "train"], in: folder)
+      #expect(foreign.status == 2)
+      #expect(
+        foreign.errors.contains("'lynxx' is not among the training classes; did you mean 'lynx'?"), "\(foreign.errors)")
       let again = try Tool.run(["train", "--resume", "first"], in: folder)
       #expect(again.status == 0)
       #expect(again.errors.contains("finished already"))

@@ -15,17 +15,15 @@
 #include <cstring>
 #include <mutex>
 
+#include "BlockCache.h"
 #include "Guard.h"
-
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 namespace ct {
 
 static thread_local std::string last_error;
 static std::atomic<int64_t> live_tensors{0};
 static std::atomic<int64_t> engine_bytes{0};
+static bool keeps_blocks = true;
 static std::string cuda_error = "ct_initialize was not called";
 
 void set_error(std::string text) { last_error = std::move(text); }
@@ -34,26 +32,37 @@ void count_tensor(int64_t difference) { live_tensors.fetch_add(difference, std::
 /// The engine's CPU allocation with a running total, so that a leak shows as a number. The size that was asked for stands in front
 /// of each block: the heap's own idea of a block's size depends on what was freed before, and would differ between equal moments.
 struct CountingAllocator final : c10::Allocator {
-  static constexpr size_t header = c10::gAlignment;  // a whole unit of alignment, so that blocks stay aligned
+  struct Header {
+    size_t count;     // bytes that were asked for
+    size_t capacity;  // bytes of a block of the cache; 0 for one of the heap
+  };
+  static constexpr size_t offset = c10::gAlignment;  // a whole unit of alignment, so that blocks stay aligned
+  static_assert(sizeof(Header) <= offset);
 
+  static BlockCache &cache() {
+    static BlockCache *const shared = new BlockCache();  // never destroyed: tensors may outlive static objects
+    return *shared;
+  }
   static void give_back(void *pointer) {
     if (pointer == nullptr) return;
-    char *block = static_cast<char *>(pointer) - header;
-    size_t count;
-    std::memcpy(&count, block, sizeof count);
-    engine_bytes.fetch_sub(static_cast<int64_t>(count), std::memory_order_relaxed);
-    c10::free_cpu(block);
+    char *block = static_cast<char *>(pointer) - offset;
+    Header header;
+    std::memcpy(&header, block, sizeof header);
+    engine_bytes.fetch_sub(static_cast<int64_t>(header.count), std::memory_order_relaxed);
+    if (header.capacity > 0) cache().give(block, header.capacity);
+    else c10::free_cpu(block);
   }
   c10::DataPtr allocate(size_t count) override {
-    void *pointer = nullptr;
-    if (count > 0) {
-      TORCH_CHECK(count <= SIZE_MAX - header, "cannot allocate ", count, " bytes");
-      char *block = static_cast<char *>(c10::alloc_cpu(count + header));
-      std::memcpy(block, &count, sizeof count);
-      pointer = block + header;
-      engine_bytes.fetch_add(static_cast<int64_t>(count), std::memory_order_relaxed);
-    }
-    return {pointer, pointer, &give_back, c10::Device(c10::DeviceType::CPU)};
+    const c10::Device device(c10::DeviceType::CPU);
+    if (count == 0) return {nullptr, nullptr, &give_back, device};
+    TORCH_CHECK(count <= SIZE_MAX - offset, "cannot allocate ", count, " bytes");
+    Header header{count, 0};
+    void *block = keeps_blocks && count >= BlockCache::threshold ? cache().take(count + offset, header.capacity) : nullptr;
+    if (block == nullptr) block = c10::alloc_cpu(count + offset);
+    std::memcpy(block, &header, sizeof header);
+    engine_bytes.fetch_add(static_cast<int64_t>(count), std::memory_order_relaxed);
+    void *pointer = static_cast<char *>(block) + offset;
+    return {pointer, pointer, &give_back, device};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
   void copy_data(void *target, const void *source, std::size_t count) const override {
@@ -91,16 +100,6 @@ static void load_cuda() {
   cuda_error.clear();
 }
 
-/// Activations are some MiB each and live for one step. By default glibc maps and unmaps every one of them, and the kernel
-/// zeroes their pages again in each step; keeping them in the heap removes those page faults.
-static void tune_heap() {
-#if defined(__GLIBC__)
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 2000 << 20);
-  mallopt(M_TOP_PAD, 64 << 20);
-#endif
-}
-
 }  // namespace ct
 
 extern "C" {
@@ -109,7 +108,7 @@ int ct_initialize(void) {
   static std::once_flag once;
   return ct::guard_status([] {
     std::call_once(once, [] {
-      if (std::getenv("LONGTAIL_PLAIN_HEAP") == nullptr) ct::tune_heap();
+      ct::keeps_blocks = std::getenv("LONGTAIL_PLAIN_HEAP") == nullptr;
       static ct::CountingAllocator allocator;
       c10::SetCPUAllocator(&allocator, /*priority=*/100);
       ct::load_cuda();

@@ -43,7 +43,7 @@ public struct LDAMSettings: MethodSettings {
       try LDAM(counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)
     }
     let phases: [(TrainingLength, any Objective)] = [
-      (.epochs(0), try ldam(nil)), (.epochs(max(1, reweightFromEpoch)), try ldam(beta)),
+      (.epochs(0), try ldam(nil)), (.epochs(max(0, reweightFromEpoch)), try ldam(beta)),
     ]
     return Recipe(
       name, source: "LDAM-DRW, NeurIPS 2019", model: model.description, preprocessing: model.preprocessing,

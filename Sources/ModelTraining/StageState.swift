@@ -157,7 +157,8 @@ final class StageState {
     let indices = try stream.nextIndices(count)
     let pictures = try data.training.pictures(at: indices)
     let images = try augmentation(
-      pictures, indices: indices, step: deviceStep, seed: seed, normalization: preprocessing.normalization)
+      pictures, places: Tensor.range(0, count, on: compute.device), step: deviceStep, seed: seed, stream: stream.number,
+      normalization: preprocessing.normalization)
     return Batch(images: images, labels: try data.training.labels.entries(at: indices), indices: indices)
   }
 
@@ -170,14 +171,15 @@ final class StageState {
   private static func streams(
     of stage: Stage, index: Int, data: TrainingData, seed: UInt64, device: Device
   ) throws -> [StreamState] {
-    return try stage.streams.map { stream in
+    return try stage.streams.enumerated().map { number, stream in
       // A progressive sampler spreads over the whole stage, also when that is counted in steps.
       let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
       let steps = min(stage.length.steps(stepsPerEpoch: stepsPerEpoch), greatestStepCount)
       let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
       let sampler = try stream.sampler.sampler(
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
-      return try StreamState(stream, sampler: sampler, seed: seed, stage: index, device: device)
+      return try StreamState(
+        stream, number: number, sampler: sampler, seed: seed, stage: index, device: device)
     }
   }
 

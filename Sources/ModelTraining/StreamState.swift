@@ -6,6 +6,8 @@ import VisionData
 /// Which pictures a step sees depends on the step alone, so a run can go on from any step.
 final class StreamState {
   let name: String
+  /// Tells the streams of all stages apart.
+  let number: Int
   let batchSize: Int
   let stepsPerEpoch: Int
   private let sampler: any Sampler
@@ -17,8 +19,9 @@ final class StreamState {
   private var loadedEpoch = -1
   private var nextStep = -1
 
-  init(_ stream: DataStream, sampler: any Sampler, seed: UInt64, stage: Int, device: Device) throws {
+  init(_ stream: DataStream, number: Int, sampler: any Sampler, seed: UInt64, stage: Int, device: Device) throws {
     name = stream.name
+    self.number = stage << 8 | number
     batchSize = stream.batchSize
     self.sampler = sampler
     self.seed = seed

@@ -82,9 +82,12 @@ extension SoftmaxObjective {
     try adjusted.crossEntropy(labels, reduction: .none, smoothing: smoothing)
   }
 
-  /// The engine's fused sum.
+  /// The engine's fused sum. With smoothing it would weight every class's part of the target instead of the row.
   public func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
-    try adjusted.crossEntropy(
+    if smoothing > 0, let weights = averaging.weights {
+      return try (rows(adjusted, labels: labels) * weights.beside(adjusted).entries(at: labels)).sum()
+    }
+    return try adjusted.crossEntropy(
       labels, weights: averaging.weights?.beside(adjusted), reduction: .sum, smoothing: smoothing)
   }
 }

@@ -11,7 +11,12 @@ import VisionModels
 /// What training does.
 @Suite(.serialized) struct TrainingTests {
   private struct Losses: Decodable {
-    let losses: [Double]
+    /// In double precision, so that neither side's rounding is in them.
+    let exact: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case exact = "losses_float64"
+    }
   }
 
   /// Ten steps of ResNet-32 against plain PyTorch, from the same weights and pictures; see
@@ -19,7 +24,7 @@ import VisionModels
   @Test(arguments: [(MemoryFormat.channelsLast, SGD.Implementation.fused), (.contiguous, .perTensor)])
   func lossesEqualPyTorch(format: MemoryFormat, implementation: SGD.Implementation) throws {
     let file = Bundle.module.bundleURL.appending(path: "training-losses.json")
-    let expected = try JSONDecoder().decode(Losses.self, from: Data(contentsOf: file)).losses
+    let expected = try JSONDecoder().decode(Losses.self, from: Data(contentsOf: file)).exact
     var pictures = SeededGenerator(seed: 77)
     let labels = (0..<16).map { Int32($0 % 10) }
     let images = try DeviceImages(bytes: pictures.bytes(16 * 32 * 32 * 3), side: 32, labels: labels, on: .cpu)
@@ -28,7 +33,7 @@ import VisionModels
     var optimizer = OptimizerSettings.sgd(weightDecay: 5e-4, isNesterov: true)
     optimizer.implementation = implementation
     let stage = try Tiny.stage(
-      length: .epochs(10), batchSize: 16, optimizer: optimizer, learningRate: 0.001, schedule: .constant,
+      length: .epochs(10), batchSize: 16, optimizer: optimizer, learningRate: 0.0003, schedule: .constant,
       phases: [Phase(objective: CrossEntropy(), augmentation: .none)])
     let readings = Readings()
     let trainer = try Tiny.trainer(

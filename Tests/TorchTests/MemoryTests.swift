@@ -8,7 +8,7 @@ import Torch
   /// a leak would show every time.
   private func returns(_ body: () throws -> Void) throws -> Bool {
     try body()
-    return try (0..<8).contains { _ in
+    return try eventually {
       let before = (Engine.liveTensorCount, Engine.allocatedBytes)
       try body()
       return before == (Engine.liveTensorCount, Engine.allocatedBytes)

@@ -70,7 +70,7 @@ import VisionData
     _ pictures: Pictures, _ augmentation: Augmentation, seed: UInt64, step: Int, normalization: Normalization
   ) throws -> Tensor {
     try augmentation(
-      pictures.tensor(), indices: Tensor(pictures.indices), step: Tensor(scalar: step), seed: seed,
+      pictures.tensor(), places: Tensor(pictures.indices), step: Tensor(scalar: step), seed: seed,
       normalization: normalization)
   }
 
@@ -117,7 +117,7 @@ import VisionData
       let order = Array(0..<9).shuffled(using: &generator).prefix(Int.random(in: 1...9, using: &generator))
       let chosen = try Tensor(Array(order))
       let part = try augmentation(
-        pictures.tensor().entries(at: chosen), indices: Tensor(pictures.indices).entries(at: chosen),
+        pictures.tensor().entries(at: chosen), places: Tensor(pictures.indices).entries(at: chosen),
         step: Tensor(scalar: 1234), seed: 8, normalization: .cifar)
       #expect(try part.isEqual(to: whole.entries(at: chosen)), CaseContext.note)
     }
@@ -141,7 +141,7 @@ import VisionData
     try marked.selected(axis: 1, index: 4).selected(axis: 1, index: 3).fill(255)
     let pictures = try marked.expanded([count, 9, 9, 3])
     let moved = try Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0)(
-      pictures, indices: Tensor.range(0, count), step: Tensor(scalar: 3), seed: 1, normalization: Self.identity)
+      pictures, places: Tensor.range(0, count), step: Tensor(scalar: 3), seed: 1, normalization: Self.identity)
     let places = try moved.selected(axis: 1, index: 0).contiguous().reshaped([count, 81])
     let hits = try (places / 255.0).rounded().sum(alongAxes: [0]).doubles()
     // Row: 4 + 4 - down. Column: 3 + 4 - right, or mirrored 5 + right' ... each within the picture for the window's place.

@@ -1,7 +1,8 @@
 import Torch
 
 /// Random changes to training pictures, as one batched tensor program: every parameter is drawn by a counter, so that it depends only on
-/// the run's seed, the step and the picture's index, not on threads, ranks or the order of a batch.
+/// the run's seed, the stream, the step and the picture's place in the global batch, not on threads or ranks. (The place, not the
+/// picture: a re-sampling stream may hold a picture twice in one batch, and each copy is changed in its own way.)
 public struct Augmentation: Sendable, Codable, Equatable {
   /// Black pixels added on each side before a window of the original size is cut out at random; 0 for none.
   public var cropPadding: Int
@@ -28,22 +29,23 @@ public struct Augmentation: Sendable, Codable, Equatable {
   ///
   /// - Parameters:
   ///   - pictures: uint8 `[batch, height, width, 3]`.
-  ///   - indices: int64 `[batch]`, the pictures' places in the data set.
+  ///   - places: int64 `[batch]`, the pictures' places in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
+  ///   - stream: the number of the stream within the run, below 2^24, so that two streams or stages do not repeat each other's changes.
   ///   - normalization: mean and standard deviation of the inputs.
   /// - Returns: float32 `[batch, 3, height, width]`, channels last in memory.
   public func callAsFunction(
-    _ pictures: Tensor, indices: Tensor, step: Tensor, seed: UInt64, normalization: Normalization
+    _ pictures: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, normalization: Normalization
   ) throws -> Tensor {
     let generator = Philox4x32(seed: seed, purpose: .augmentation)
     var inputs = pictures
     if cropPadding > 0 || flipProbability > 0 {
-      inputs = try window(of: pictures, words: generator.words(step: step, samples: indices, draw: 0))
+      inputs = try window(of: pictures, words: generator.words(step: step, samples: places, draw: stream << 8))
     }
     let normalized = try normalization(inputs)
     guard cutoutSize > 0 else { return normalized }
-    return try cutOut(normalized, words: generator.words(step: step, samples: indices, draw: 1))
+    return try cutOut(normalized, words: generator.words(step: step, samples: places, draw: stream << 8 | 1))
   }
 
   /// One gather does padding window and mirror together.

@@ -1,11 +1,11 @@
 """Writes ../training-losses.json: the first ten losses of ResNet-32 on one batch of 16 pictures, in plain PyTorch in float32: SGD with
-Nesterov's momentum 0.9 and decay 5e-4, learning rate 0.001 over ten steps, cross-entropy over 10 classes. Weights and pictures are made
+Nesterov's momentum 0.9 and decay 5e-4, learning rate 0.0003 over ten steps, cross-entropy over 10 classes. Weights and pictures are made
 by rule (see residual_network.py), so that the test starts from the same bits. Run with torch 2.11 and numpy:
 
     python3 make_training_losses.py
 
-Tolerance of the test: 1e-4 relative. The file also holds the losses of the same run in float64; the difference of both runs shows how far
-rounding alone drives them apart.
+The test compares with the float64 losses, 1e-4 relative. Rounding alone drives the float32 run up to 1e-5 away from them; with a higher
+learning rate that grows tenfold every few steps.
 """
 
 import json
@@ -26,7 +26,7 @@ def losses(dtype):
     labels = torch.arange(16) % 10
     images = (pictures.to(dtype) / 255 - torch.tensor([0.5, 0.5, 0.5], dtype=dtype)) / 0.25
     images = images.permute(0, 3, 1, 2)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0003, momentum=0.9, weight_decay=5e-4, nesterov=True)
     result = []
     for _ in range(10):
         optimizer.zero_grad()

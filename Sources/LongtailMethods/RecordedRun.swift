@@ -14,7 +14,7 @@ public final class RecordedRun {
   public let launch: RunLaunch
   /// Its settings, resolved.
   public let settings: any MethodSettings
-  private let lock: RunLock
+  private var lock: RunLock?
 
   /// Starts a run in a new folder.
   ///
@@ -82,7 +82,8 @@ public final class RecordedRun {
     let data =
       try data
       ?? TrainingData.prepare(
-        openData(), settings: settings.data, inputSize: settings.model.inputSize, on: compute.device,
+        openData(), settings: launch.dataSettings(settings.data), inputSize: settings.model.inputSize,
+        on: compute.device,
         skipsUnreadable: launch.skipsUnreadable, progress: progress)
     let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)
@@ -105,6 +106,8 @@ public final class RecordedRun {
           labels: test.hostLabels, classes: data.classes)
       }
       try recorder.end(.finished, step: place.progress?.runStep ?? 0)
+      // What reads the run from now on must see that nobody writes it any more.
+      lock = nil
       return evaluation
     } catch let stopped as TrainingError {
       let event: LogEvent = if case .stopped = stopped { .interrupted } else { .failed }
@@ -142,9 +145,26 @@ extension RunLaunch {
   public func openData() throws -> DataDirectory {
     var options = DataDirectoryOptions()
     options.allowsEmptyClasses = allowsEmptyClasses
-    let directory = data == "drawn" ? try DataDirectory.drawn() : try DataDirectory.open(data, options: options)
+    options.trainingList = trainingList.isEmpty ? nil : trainingList
+    options.classNamesFile = classNamesFile.isEmpty ? nil : classNamesFile
+    if relaxesCounts { options.countCheck = .none }
+    let directory = data == "drawn" ? try drawnData() : try DataDirectory.open(data, options: options)
     guard holdOut > 0, directory.evaluation == nil else { return directory }
     return try directory.holdingOut(fraction: holdOut, seed: seed)
+  }
+
+  /// Which images a recipe's settings choose from these data: a list has chosen already.
+  public func dataSettings(_ settings: DataSettings) -> DataSettings {
+    var settings = settings
+    if !trainingList.isEmpty { settings.imbalanceFactor = 1 }
+    return settings
+  }
+
+  private func drawnData() throws -> DataDirectory {
+    let directory = try DataDirectory.drawn()
+    guard !trainingList.isEmpty else { return directory }
+    return try directory.selectingTraining(
+      IndexList.select(trainingList, from: directory.training).originalIndices)
   }
 }
 

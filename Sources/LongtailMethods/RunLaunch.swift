@@ -23,6 +23,12 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   /// Whether classes without training images are allowed.
   public var allowsEmptyClasses: Bool
 
+  /// A file that names the training images to use, as `data make-longtail` writes it; empty for all. No more images are left out then.
+  public var trainingList: String
+  /// A file with one class name a line, for lists; empty for none.
+  public var classNamesFile: String
+  /// Whether CIFAR files may have other numbers of images than the published ones.
+  public var relaxesCounts: Bool
   /// A file with weights to start from; empty for fresh ones.
   public var weights: String
 
@@ -31,7 +37,9 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     recipe: String, data: String, seed: UInt64 = 0, device: String = "auto", precision: String = "auto",
     threads: Int = 0,
     evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
-    allowsEmptyClasses: Bool = false, weights: String = ""
+    allowsEmptyClasses: Bool = false, trainingList: String = "", classNamesFile: String = "",
+    relaxesCounts: Bool = false,
+    weights: String = ""
   ) {
     self.recipe = recipe
     self.data = data
@@ -44,6 +52,9 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.holdOut = holdOut
     self.skipsUnreadable = skipsUnreadable
     self.allowsEmptyClasses = allowsEmptyClasses
+    self.trainingList = trainingList
+    self.classNamesFile = classNamesFile
+    self.relaxesCounts = relaxesCounts
     self.weights = weights
   }
 
@@ -61,6 +72,9 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     holdOut = try values.decodeIfPresent(Double.self, forKey: .holdOut) ?? holdOut
     skipsUnreadable = try values.decodeIfPresent(Bool.self, forKey: .skipsUnreadable) ?? skipsUnreadable
     allowsEmptyClasses = try values.decodeIfPresent(Bool.self, forKey: .allowsEmptyClasses) ?? allowsEmptyClasses
+    trainingList = try values.decodeIfPresent(String.self, forKey: .trainingList) ?? trainingList
+    classNamesFile = try values.decodeIfPresent(String.self, forKey: .classNamesFile) ?? classNamesFile
+    relaxesCounts = try values.decodeIfPresent(Bool.self, forKey: .relaxesCounts) ?? relaxesCounts
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
   }
 }

@@ -21,6 +21,14 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The data folder, or 'drawn'.", completion: .directory)
   var data: String?
   @Option(
+    help: "Train on these images only: a file with indices or 'path label' lines, as 'data make-longtail' writes it.",
+    completion: .file())
+  var trainList: String?
+  @Option(help: "For lists: a file with one class name a line.", completion: .file())
+  var classNames: String?
+  @Flag(help: "Accept CIFAR files with other numbers of images than the published ones.")
+  var relaxedCounts = false
+  @Option(
     help: "The run's folder, which must not exist. Default: runs/RECIPE, with a number if taken.",
     completion: .directory)
   var out: String?
@@ -76,7 +84,10 @@ struct TrainCommand: ParsableCommand {
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
       threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery,
       holdOut: holdOut,
-      skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses, weights: weights.map(absolute) ?? "")
+      skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses,
+      trainingList: trainList.map(absolute) ?? "",
+      classNamesFile: classNames.map(absolute) ?? "", relaxesCounts: relaxedCounts, weights: weights.map(absolute) ?? ""
+    )
     try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
   }
 

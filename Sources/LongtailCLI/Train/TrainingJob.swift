@@ -75,7 +75,7 @@ struct TrainingJob {
           + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it"
       )
     }
-    if settings.data.imbalanceFactor > 1, !TrainingData.thins(directory, settings.data) {
+    if settings.data.imbalanceFactor > 1, launch.trainingList.isEmpty, !TrainingData.thins(directory, settings.data) {
       say(
         "note: the recipe thins CIFAR to a factor of \(settings.data.imbalanceFactor); these data are used as they are")
     }
@@ -84,7 +84,8 @@ struct TrainingJob {
     }
     for note in directory.notes { say("note: \(note)") }
     return try TrainingData.prepare(
-      directory, settings: settings.data, inputSize: settings.model.inputSize, on: ComputeSettings(launch).device,
+      directory, settings: launch.dataSettings(settings.data), inputSize: settings.model.inputSize,
+      on: ComputeSettings(launch).device,
       skipsUnreadable: launch.skipsUnreadable)
   }
 

@@ -22,7 +22,8 @@ final class TrainingProgress: TrainingObserver {
     case .interval(let place, let metrics): show(place, metrics)
     case .evaluated(let place, let evaluation):
       let result = evaluation.result
-      let groups = result.headline.prefix(5).map { "\(MetricName.columnTitle($0.name)) \(RunQuery.percent($0.value))" }
+      let shown = result.headline.filter { MetricName.headline.contains($0.name) }
+      let groups = shown.map { "\(MetricName.columnTitle($0.name)) \(RunQuery.percent($0.value))" }
       lastAccuracy = RunQuery.percent(result.accuracy)
       line("epoch \(place.epoch)/\(place.epochCount)  test: \(groups.joined(separator: "  "))")
     case .saved: break

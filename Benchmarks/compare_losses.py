@@ -21,7 +21,7 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--learning-rate", type=float, default=0.1)
-    arguments = parser.parse_args()
+    arguments = harness.parse(parser)
     import torch
     from safetensors.torch import save_file
 

@@ -14,7 +14,7 @@ SHARED = ("accuracy", "many", "medium", "few", "calibrationError")
 
 
 def main():
-    arguments = harness.parser(__doc__).parse_args()
+    arguments = harness.parse(harness.parser(__doc__))
     table = harness.Table(arguments.record)
     bars = []
     for samples, classes in SIZES:

@@ -13,7 +13,7 @@ import harness
 def main():
     parser = harness.parser(__doc__)
     parser.add_argument("--calls", type=int, default=200_000)
-    arguments = parser.parse_args()
+    arguments = harness.parse(parser)
     options = ["--calls", arguments.calls, "--rounds", 5]
 
     def ours():

@@ -19,7 +19,7 @@ def main():
     parser.set_defaults(threads=1)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
-    arguments = parser.parse_args()
+    arguments = harness.parse(parser)
     # The program itself: bin/longtail also asks whether it must be built, which is no part of the start of a run.
     tool = os.path.join(harness.REPOSITORY, ".build", "release", "longtail")
     options = ["--batch", arguments.batch, "--precision", arguments.precision, "--layout", "channelsLast"]

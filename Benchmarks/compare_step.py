@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--warmup", type=int, default=3, help="steps before them")
     parser.add_argument("--optimizer", choices=["fused", "perTensor"], default="fused", help="the form of SGD of both")
     parser.add_argument("--whole", action="store_true", help="also our whole step, augmentation and metrics included")
-    arguments = parser.parse_args()
+    arguments = harness.parse(parser)
     common = ["--batch", arguments.batch, "--steps", arguments.steps, "--warmup", arguments.warmup]
     common += ["--optimizer", arguments.optimizer]
     contestants = {}

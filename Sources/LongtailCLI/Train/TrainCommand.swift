@@ -125,7 +125,7 @@ struct TrainCommand: ParsableCommand {
 struct ComputeOptions: ParsableArguments {
   @Option(help: "auto, cpu, cuda or cuda:N.")
   var device = "auto"
-  @Option(help: "auto, float32 or bfloat16; auto takes bfloat16 where the device multiplies it natively.")
+  @Option(help: "auto, float32 or bfloat16; auto takes bfloat16 where that is faster.")
   var precision = "auto"
   @Option(help: "Threads inside one operation; 0 for the engine's own choice.")
   var threads = 0

@@ -118,7 +118,10 @@ struct Diagnosis: Encodable {
       ("engine", "LibTorch \(engineInstalledVersion ?? "of unknown version"), compiled for \(engineCompiledVersion)"),
       ("engine folder", engineFolder), ("devices", devices.joined(separator: ", ")),
       ("CUDA", cudaState.map { "not used: \($0)" } ?? "in use"), ("processor", "\(processor), \(processorCapability)"),
-      ("bfloat16", multipliesBFloat16 ? "faster here; the default" : "not faster on this processor; float32 is the default"),
+      (
+        "bfloat16",
+        multipliesBFloat16 ? "faster here; the default" : "not faster on this processor; float32 is the default"
+      ),
       ("threads", "\(threads) in an operation, \(cores) cores"), ("codecs", decodedFormats.joined(separator: ", ")),
       ("cache", machine.cacheFolder + (machine.hasCacheFolder ? "" : " (not there)")),
       ("this folder", machine.currentFolder + (machine.canWriteHere ? ", can be written to" : ", READ-ONLY")),

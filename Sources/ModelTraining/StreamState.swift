@@ -1,56 +1,54 @@
 import Torch
 import VisionData
 
-/// A stream while it runs: the order of the current epoch on the device, and the place in it.
+/// A stream while it runs: the order of the current epoch on the device, the place in it, and what hands out its pictures.
 ///
 /// Which pictures a step sees depends on the step alone, so a run can go on from any step.
 final class StreamState {
   let name: String
-  /// Tells the streams of all stages apart.
-  let number: Int
-  let batchSize: Int
-  let stepsPerEpoch: Int
-  private let sampler: any Sampler
-  private let seed: UInt64
-  private let stage: Int
+  let plan: BatchPlan
+  private let labels: Tensor
+  private let feed: any PictureFeed
   private let device: Device
   private let order: Tensor
   private let cursor: Tensor
   private var loadedEpoch = -1
   private var nextStep = -1
 
-  init(_ stream: DataStream, number: Int, sampler: any Sampler, seed: UInt64, stage: Int, device: Device) throws {
+  init(_ stream: DataStream, plan: BatchPlan, pictures: any TrainingPictures, device: Device) throws {
     name = stream.name
-    self.number = stage << 8 | number
-    batchSize = stream.batchSize
-    self.sampler = sampler
-    self.seed = seed
-    self.stage = stage
+    self.plan = plan
     self.device = device
-    stepsPerEpoch = (sampler.epochLength + batchSize - 1) / batchSize
-    order = try Tensor.zeros([sampler.epochLength], dtype: .int64, on: device)
+    labels = pictures.labels
+    feed = try pictures.feed(plan)
+    order = try Tensor.zeros([plan.sampler.epochLength], dtype: .int64, on: device)
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
+  /// Tells the streams of all stages apart.
+  static func number(stage: Int, stream: Int) -> Int { stage << 8 | stream }
+
   /// Makes ready for a step, and says how many pictures it has. The host writes to the device only where an epoch begins.
   func prepare(step: Int) throws -> Int {
-    let epoch = step / stepsPerEpoch
-    let place = step % stepsPerEpoch
+    let epoch = step / plan.stepsPerEpoch
+    let place = step % plan.stepsPerEpoch
     if epoch != loadedEpoch {
-      let indices = sampler.indices(seed: seed, stage: stage, epoch: epoch).map(Int.init)
-      try order.copy(from: Tensor(indices))
+      try order.copy(from: Tensor(plan.order(ofEpoch: epoch).map(Int.init)))
       loadedEpoch = epoch
       nextStep = -1
     }
-    if nextStep != step { try cursor.fill(Double(place * batchSize)) }
+    if nextStep != step { try cursor.fill(Double(place * plan.batchSize)) }
     nextStep = step + 1
-    return min(batchSize, sampler.epochLength - place * batchSize)
+    return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
   }
 
-  /// The indices of the next `count` pictures, `[count]`, moving the place on the device.
-  func nextIndices(_ count: Int) throws -> Tensor {
+  /// The next `count` pictures with labels and indices, and the changes that are left to be made to them.
+  func next(
+    _ count: Int, step: Int, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, left: Augmentation, labels: Tensor, indices: Tensor) {
     let indices = try order.entries(at: Tensor.range(0, count, on: device) + cursor)
     try cursor.add(count)
-    return indices
+    let (pictures, left) = try feed.pictures(step: step, indices: indices, augmentation: augmentation)
+    return (pictures, left, try labels.entries(at: indices), indices)
   }
 }

@@ -1,0 +1,59 @@
+import Torch
+import VisionData
+
+/// The pictures of a run with their labels, wherever they lie.
+public protocol TrainingPictures: Sendable {
+  /// The number of pictures.
+  var count: Int { get }
+  /// The width and height of each picture as the network gets it, in pixels.
+  var side: Int { get }
+  /// The class of each picture, int64 `[count]`, on the device of the run.
+  var labels: Tensor { get }
+  /// The labels on the processor.
+  var hostLabels: [Int32] { get }
+
+  /// What hands out the batches of a stream, in the order of its plan.
+  func feed(_ plan: BatchPlan) throws -> any PictureFeed
+
+  /// Calls `body` with all pictures in order, uint8 `[batch, side, side, 3]` on the device, and the place of the first.
+  func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws
+}
+
+/// The batches of one stream of a stage.
+public protocol PictureFeed: AnyObject {
+  /// The pictures of a step, uint8 `[batch, height, width, 3]` on the device, and what remains to be done to them.
+  ///
+  /// - Parameters:
+  ///   - step: the step of the stage; mostly one more than the last.
+  ///   - indices: the pictures' indices on the device, as the plan has them.
+  ///   - augmentation: the changes that are wanted.
+  /// - Returns: the pictures, and the changes that have not been made to them yet.
+  func pictures(
+    step: Int, indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, left: Augmentation)
+}
+
+extension DeviceImages: TrainingPictures {
+  /// A feed that gathers from memory.
+  public func feed(_ plan: BatchPlan) throws -> any PictureFeed { ResidentFeed(images: self) }
+
+  /// Views of the block, in order.
+  public func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws {
+    for start in stride(from: 0, to: count, by: size) {
+      try body(pixels.narrowed(axis: 0, start: start, count: min(size, count - start)), start)
+    }
+  }
+}
+
+/// Gathers pictures that lie on the device.
+private final class ResidentFeed: PictureFeed {
+  private let images: DeviceImages
+
+  init(images: DeviceImages) { self.images = images }
+
+  func pictures(
+    step: Int, indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, left: Augmentation) {
+    (try images.pictures(at: indices), augmentation)
+  }
+}

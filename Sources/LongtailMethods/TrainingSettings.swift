@@ -46,6 +46,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var smoothing: Double
   /// Random changes to pictures.
   public var augmentation: Augmentation
+  /// How often each picture comes in a row, changed differently each time; an epoch shows as much fewer pictures.
+  public var repetitions = 1
 
   /// The recipe of the LDAM-DRW family on CIFAR: 200 epochs of 128 pictures, rate 0.1 after 5 epochs of rise, to a hundredth at epoch
   /// 160 and again at 180, weight decay 2e-4, crop and flip.
@@ -118,8 +120,7 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
       name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
       schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil, training: selection,
       phases: objectives.map { Phase(from: $0.from, objective: $0.objective, augmentation: augmentation) },
-      beginnings: beginnings,
-      averageDecay: averageDecay > 0 ? averageDecay : nil)
+      beginnings: beginnings, averageDecay: averageDecay > 0 ? averageDecay : nil, repetitions: repetitions)
   }
 
   private func check() throws {
@@ -135,11 +136,10 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     try require(
       (0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "at least 0 and below 1")
     try require(optimizer.weightDecay >= 0, "optimizer.weightDecay", optimizer.weightDecay, "at least 0")
-    try require(
-      (0...1).contains(augmentation.flipProbability), "augmentation.flipProbability", augmentation.flipProbability,
-      "within 0...1")
-    try require(augmentation.cropPadding >= 0, "augmentation.cropPadding", augmentation.cropPadding, "at least 0")
-    try require(augmentation.cutoutSize >= 0, "augmentation.cutoutSize", augmentation.cutoutSize, "at least 0")
+    try require((1...64).contains(repetitions), "repetitions", repetitions, "within 1...64")
+    for fault in augmentation.faults {
+      try require(false, "augmentation." + fault.name, fault.value, fault.expected)
+    }
     try require(
       decayEpochs.count == decayFactors.count, "decayFactors", decayFactors,
       "as many numbers as training.decayEpochs (\(decayEpochs.count))")

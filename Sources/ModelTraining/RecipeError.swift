@@ -26,8 +26,8 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
     func fail(_ missing: String) -> RecipeError { .incomplete(stage: stage.name, missing: missing) }
     guard !stage.streams.isEmpty else { throw fail("a stream of pictures") }
     guard !stage.updates.isEmpty else { throw fail("an update") }
-    for stream in stage.streams where stream.batchSize < 1 {
-      throw fail("a positive batch size of stream '\(stream.name)'")
+    for stream in stage.streams where stream.batchSize < 1 || stream.repetitions < 1 {
+      throw fail("a positive batch size and number of repetitions of stream '\(stream.name)'")
     }
     guard stage.phases.contains(where: { $0.from == .epochs(0) || $0.from == .steps(0) }) else {
       throw fail("a phase that begins at 0")
@@ -39,6 +39,11 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
       }
       for phase in stage.phases where phase.objectives[update.name] == nil {
         throw fail("an objective for update '\(update.name)' in the phase from \(phase.from)")
+      }
+      for phase in stage.phases where phase.augmentations[update.stream]?.mixes == true {
+        guard phase.objectives[update.name]?.acceptsMixedLabels == true else {
+          throw fail("an objective of update '\(update.name)' that can take mixed labels; set mixupAlpha and cutmixAlpha to 0")
+        }
       }
     }
   }

@@ -50,10 +50,10 @@ public struct Stage: Sendable {
     _ name: String, for length: TrainingLength, batchSize: Int, sampler: SamplerKind = .instanceBalanced,
     optimizer: OptimizerSettings, learningRate: Double, schedule: Schedule, clipping: Double? = nil,
     training selection: ParameterSelection = .all, phases: [Phase], beginnings: [StageBeginning] = [],
-    averageDecay: Double? = nil
+    averageDecay: Double? = nil, repetitions: Int = 1
   ) {
     self.init(
-      name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize)],
+      name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize, repetitions: repetitions)],
       updates: [
         Update(
           parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
@@ -90,12 +90,15 @@ public struct DataStream: Sendable {
   public var sampler: SamplerKind
   /// Pictures per step, over all devices together.
   public var batchSize: Int
+  /// How often each picture comes in a row, changed differently each time.
+  public var repetitions: Int
 
   /// Makes a stream.
-  public init(_ name: String = "training", sampler: SamplerKind, batchSize: Int) {
+  public init(_ name: String = "training", sampler: SamplerKind, batchSize: Int, repetitions: Int = 1) {
     self.name = name
     self.sampler = sampler
     self.batchSize = batchSize
+    self.repetitions = repetitions
   }
 }
 

@@ -149,17 +149,21 @@ final class StageState {
       guard pass == 0 else { return setRunningValues(updated: true) }
       let prefix = stage.updates.count == 1 ? "" : update.name + "/"
       try metrics[index].add(
-        terms, total: total, prefix: prefix, logits: output.logits, labels: batch.labels, step: deviceStep)
+        terms, total: total, prefix: prefix, logits: output.logits, labels: batch.mainLabels, step: deviceStep)
     }
   }
 
   private func nextBatch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
     let indices = try stream.nextIndices(count)
     let pictures = try data.training.pictures(at: indices)
-    let images = try augmentation(
-      pictures, places: Tensor.range(0, count, on: compute.device), step: deviceStep, seed: seed, stream: stream.number,
+    let places = try Tensor.range(0, count, on: compute.device)
+    let labels = try data.training.labels.entries(at: indices)
+    let changed = try augmentation(
+      pictures, places: places, step: deviceStep, seed: seed, stream: stream.number,
       normalization: preprocessing.normalization)
-    return Batch(images: images, labels: try data.training.labels.entries(at: indices), indices: indices)
+    let (images, mixed) = try augmentation.mix(
+      changed, labels: labels, places: places, step: deviceStep, seed: seed, stream: stream.number)
+    return Batch(images: images, labels: labels, indices: indices, mixed: mixed)
   }
 
   /// A second pass over the same batch must not count twice in the running values.
@@ -176,8 +180,10 @@ final class StageState {
       let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
       let steps = min(stage.length.steps(stepsPerEpoch: stepsPerEpoch), greatestStepCount)
       let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
-      let sampler = try stream.sampler.sampler(
+      let plain = try stream.sampler.sampler(
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
+      let sampler: any Sampler =
+        stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
       return try StreamState(
         stream, number: number, sampler: sampler, seed: seed, stage: index, device: device)
     }

@@ -19,6 +19,9 @@ public struct SumObjective: Objective {
   public func validate(labels: [Int32]) throws {
     for part in parts { try part.validate(labels: labels) }
   }
+
+  /// Whether all parts do.
+  public var acceptsMixedLabels: Bool { parts.allSatisfy(\.acceptsMixedLabels) }
 }
 
 /// An objective times a number.
@@ -39,6 +42,9 @@ public struct WeightedObjective: Objective {
 
   /// Refuses what the objective refuses.
   public func validate(labels: [Int32]) throws { try base.validate(labels: labels) }
+
+  /// Whether the objective does.
+  public var acceptsMixedLabels: Bool { base.acceptsMixedLabels }
 }
 
 /// A row objective applied to each expert's own logits, added up.
@@ -50,7 +56,7 @@ public struct PerExpertObjective: Objective {
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     guard !output.expertLogits.isEmpty else { throw ObjectiveError.noExperts(objective: base.name) }
     return try output.expertLogits.enumerated().map { index, logits in
-      var term = try base.term(logits: logits, labels: batch.labels)
+      var term = try base.term(logits: logits, labels: batch.labels, mixed: batch.mixed)
       term.name += "/expert-\(index)"
       return term
     }
@@ -58,6 +64,9 @@ public struct PerExpertObjective: Objective {
 
   /// Refuses what the objective refuses.
   public func validate(labels: [Int32]) throws { try base.validate(labels: labels) }
+
+  /// Whether the objective does.
+  public var acceptsMixedLabels: Bool { base.acceptsMixedLabels }
 }
 
 extension Objective {

@@ -10,11 +10,15 @@ public protocol Objective: Sendable {
   func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm]
   /// Refuses labels for which the objective has no value, before training starts.
   func validate(labels: [Int32]) throws
+  /// Whether the objective takes the labels of mixed pictures into account; a stage that mixes needs that.
+  var acceptsMixedLabels: Bool { get }
 }
 
 extension Objective {
   /// Accepts all labels.
   public func validate(labels: [Int32]) throws {}
+  /// No.
+  public var acceptsMixedLabels: Bool { false }
 }
 
 /// Where training is: counters that live on the device, so that a captured step can read them.

@@ -46,9 +46,32 @@ extension RowObjective {
     return try (rows * weights.beside(adjusted).entries(at: labels)).sum()
   }
 
+  /// Yes: the losses of both labels, by their shares.
+  public var acceptsMixedLabels: Bool { true }
+
   /// One term over the model's logits.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    [try term(logits: output.logits, labels: batch.labels)]
+    [try term(logits: output.logits, labels: batch.labels, mixed: batch.mixed)]
+  }
+
+  /// The term for some logits `[batch, classes]`, labels `[batch]`, and the labels that were mixed in.
+  ///
+  /// Each row's loss is that of its own label times its share plus that of the other label times the rest; so are class weights, in the
+  /// sum as well as in a divisor that adds them up.
+  public func term(logits: Tensor, labels: Tensor, mixed: MixedLabels?) throws -> LossTerm {
+    guard let mixed else { return try term(logits: logits, labels: labels) }
+    let parts = [(labels, mixed.ownShares), (mixed.others, try 1.0 - mixed.ownShares)]
+    let sums = try parts.map { labels, shares in
+      let adjusted = try adjusted(logits, labels: labels)
+      let weights = try averaging.weights.map { try $0.beside(adjusted).entries(at: labels) * shares } ?? shares
+      return (sum: try (rows(adjusted, labels: labels) * weights).sum(), weight: try weights.sum())
+    }
+    let sum = try sums[0].sum + sums[1].sum
+    switch averaging {
+    case .mean, .weightedByBatch: return LossTerm(name, sum: sum, denominator: .count(labels.elementCount))
+    case .weightedMean:
+      return LossTerm(name, sum: sum, denominator: .value(try sums[0].weight.detached() + sums[1].weight.detached()))
+    }
   }
 
   /// The term for some logits `[batch, classes]` and labels `[batch]`.

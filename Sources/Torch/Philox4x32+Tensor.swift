@@ -10,14 +10,41 @@ extension Philox4x32 {
   ///   - draw: the number of the draw.
   /// - Returns: four int64 tensors `[count]` with values within `0 ..< 2^32`, equal to `block(step:sample:draw:)`.
   public func words(step: Tensor, samples: Tensor, draw: Int) throws -> [Tensor] {
+    let count = samples.elementCount
+    let draws = try Tensor.full([count], Double(draw), dtype: .int64, on: samples.device)
+    return try words(step: step, samples: samples, draws: draws)
+  }
+
+  /// The words of several draws for many samples, in one go.
+  ///
+  /// - Parameters:
+  ///   - step: int64 without axes, on the device: the step counter, not below 0.
+  ///   - samples: int64 `[count]`, within `0 ..< 2^32`.
+  ///   - draws: the numbers of the draws.
+  /// - Returns: four int64 tensors `[draws, count]`, row `d` equal to `words(step:samples:draw:)` of draw `d`.
+  public func words(step: Tensor, samples: Tensor, draws: Range<Int>) throws -> [Tensor] {
+    let shape = [draws.count, samples.elementCount]
+    let numbers = try Tensor.range(draws.lowerBound, draws.upperBound, on: samples.device)
+      .reshaped([draws.count, 1]).expanded(shape).reshaped([-1])
+    return try words(step: step, samples: samples.expanded(shape).reshaped([-1]), draws: numbers)
+      .map { try $0.reshaped(shape) }
+  }
+
+  /// The words at pairs of a sample and a draw.
+  ///
+  /// - Parameters:
+  ///   - step: int64 without axes, on the device: the step counter, not below 0.
+  ///   - samples: int64 `[count]`, within `0 ..< 2^32`.
+  ///   - draws: int64 `[count]`, within `0 ..< 2^32`.
+  /// - Returns: four int64 tensors `[count]`.
+  public func words(step: Tensor, samples: Tensor, draws: Tensor) throws -> [Tensor] {
     let device = samples.device
     let count = samples.elementCount
     let constants = try PhiloxConstants.shared.tensors(for: self, on: device)
     // Words 0 and 2 are multiplied, words 1 and 3 are mixed in: two rows each.
     let low = try step.bitwiseAnd(0xffff_ffff).expanded([count])
     let high = try step.shiftedRight(by: 32).bitwiseAnd(0xffff_ffff).expanded([count])
-    let first = try Tensor.full([count], Double(draw), dtype: .int64, on: device)
-    var multiplied = try Tensor.stack([first, low])
+    var multiplied = try Tensor.stack([draws, low])
     var mixed = try Tensor.stack([samples.to(.int64), high])
     for round in 0..<10 {
       // The product of two 32-bit words fits 64 bits; read as signed, its halves still come out by shift and mask.

@@ -25,4 +25,6 @@ public enum RandomPurpose: UInt32, Sendable, Codable, CaseIterable {
   case splitting = 10
   /// The drawn pictures of the built-in data set.
   case drawing = 11
+  /// The noise that erased patches are filled with.
+  case erasing = 12
 }

@@ -8,6 +8,7 @@ private let reluInPlace = Operator("aten::relu_")
 private let zeroInPlace = Operator("aten::zero_")
 private let fillInPlace = Operator("aten::fill_", "Scalar")
 private let interpolateInPlace = Operator("aten::lerp_", "Scalar")
+private let indexCopyInPlace = Operator("aten::index_copy_")
 
 /// Changes in place. None of them may touch a leaf that requires a gradient outside `withoutGradients`.
 extension Tensor {
@@ -37,5 +38,9 @@ extension Tensor {
   /// Moves each element towards `end` by a share `weight` of the distance.
   public func interpolate(towards end: Tensor, weight: Double) throws {
     try interpolateInPlace.perform([.tensor(self), .tensor(end), .double(weight)])
+  }
+  /// Overwrites the entries of an axis that `index` names, each at most once, by those of `source`.
+  public func copyEntries(from source: Tensor, at index: Tensor, axis: Int = 0) throws {
+    try indexCopyInPlace.perform([.tensor(self), .int(axis), .tensor(index), .tensor(source)])
   }
 }

@@ -1,83 +1,219 @@
-import Torch
-
 /// Random changes to training pictures, as one batched tensor program: every parameter is drawn by a counter, so that it depends only on
 /// the run's seed, the stream, the step and the picture's place in the global batch, not on threads or ranks. (The place, not the
 /// picture: a re-sampling stream may hold a picture twice in one batch, and each copy is changed in its own way.)
+///
+/// Changes are made in this order, each left out at its default: cut out (by padding or resized), mirror, turn, colour jitter, grey,
+/// blur, solarise, policy, black square; then normalisation, mean square, erased rectangle, mixing of pairs.
+///
+/// Pictures stay whole levels 0...255 until they are normalised, as Pillow keeps them.
 public struct Augmentation: Sendable, Codable, Equatable {
   /// Black pixels added on each side before a window of the original size is cut out at random; 0 for none.
   public var cropPadding: Int
   /// The share of pictures that are mirrored left to right.
   public var flipProbability: Double
-  /// The side in pixels of a square that is set to the mean colour around a random pixel; 0 for none.
+  /// The side in pixels of a square that is blotted out around a random pixel; 0 for none.
   ///
   /// Source: Improved Regularization of Convolutional Neural Networks with Cutout, 2017.
   public var cutoutSize: Int
+  /// What the square becomes: `mean` (0 after normalisation) or `black` (0 before, as in published long-tail code).
+  public var cutoutFill = CutoutFill.mean
+
+  /// The least share of the picture's area in a random rectangle that is cut out and resized; 0 for none. The greatest share is 1.
+  public var resizedCropArea = 0.0
+  /// The side in pixels that rectangles are resized to; 0 for the side that the pictures have.
+  public var resizedCropSize = 0
+  /// How rectangles are resized.
+  public var resizedCropInterpolation = PictureInterpolation.bilinear
+  /// The greatest random turn in degrees, either way; what comes in from outside is black.
+  public var rotation = 0.0
+
+  /// The greatest change of the brightness factor from 1.
+  public var brightness = 0.0
+  /// The greatest change of the contrast factor from 1.
+  public var contrast = 0.0
+  /// The greatest change of the saturation factor from 1.
+  public var saturation = 0.0
+  /// The greatest turn of the hue in full turns, up to 0.5.
+  public var hue = 0.0
+  /// The share of pictures whose brightness, contrast, saturation and hue are changed, in random order.
+  public var jitterProbability = 1.0
+  /// The share of pictures that lose their colours.
+  public var greyProbability = 0.0
+  /// The share of pictures that are blurred, with a standard deviation of 0.1 to 2 pixels.
+  public var blurProbability = 0.0
+  /// The share of pictures whose upper half of levels is inverted.
+  public var solarizeProbability = 0.0
+
+  /// A rule that draws operations for each picture.
+  public var policy = Policy.none
+  /// Operations in a row, for `randAugment` and `variedRandAugment`.
+  public var policyOperations = 2
+  /// The strength: 0...30 for `randAugment`, 0...10 for `variedRandAugment`.
+  public var policyMagnitude = 9.0
+  /// The standard deviation of the strength, for `variedRandAugment`.
+  public var policyMagnitudeNoise = 0.0
+  /// Whether all operations of `variedRandAugment` change more at greater strength.
+  public var policyIncreases = false
+  /// How the policy's operations read between pixels.
+  public var policyInterpolation = PictureInterpolation.nearest
+  /// The level of what moves in from outside, 0...255.
+  public var policyFill = 128
+
+  /// The share of pictures that lose a rectangle of 2 to 33 percent of the area, after normalisation.
+  public var erasingProbability = 0.0
+  /// What the rectangle becomes: `noise` (a number a pixel) or `zero`.
+  public var erasingFill = ErasingFill.noise
+
+  /// The parameter of the Beta distribution of the share by which two pictures are blended; 0 for no blending.
+  public var mixupAlpha = 0.0
+  /// The parameter of the Beta distribution of the area that stays when a rectangle of another picture is put in; 0 for none.
+  public var cutmixAlpha = 0.0
+  /// Where both are on, how often a rectangle is put in instead of blending.
+  public var cutmixShare = 0.5
+  /// The share of batches (or pictures, where each has its own share) that are mixed.
+  public var mixingProbability = 1.0
+  /// Whether each picture has its own share, instead of one for the batch.
+  public var mixesEachPicture = false
+  /// The other picture of each: `reversed` (the last for the first) or `rolled` (the one before).
+  public var mixingPairs = MixingPairs.reversed
 
   /// No change.
   public static let none = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0)
   /// The usual crop and flip of CIFAR.
   public static let cropAndFlip = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0)
+  /// Crop, flip, AutoAugment and a black square of 16 pixels: the strong changes of published long-tail work on CIFAR.
+  public static let strongCIFAR = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 16) {
+    $0.cutoutFill = .black
+    $0.policy = .autoAugmentCIFAR
+  }
+  /// A random rectangle of 8 percent of the area or more, resized, and flip.
+  public static let resizedCropAndFlip = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
+    $0.resizedCropArea = 0.08
+  }
+  /// The changes of DeiT: resized crop, flip, varied RandAugment, erased rectangles, pairs mixed in two ways.
+  ///
+  /// Source: Training data-efficient image transformers & distillation through attention, ICML 2021.
+  public static let deit = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
+    $0.resizedCropArea = 0.08
+    $0.resizedCropInterpolation = .bicubic
+    $0.policy = .variedRandAugment
+    $0.policyMagnitudeNoise = 0.5
+    $0.policyIncreases = true
+    $0.policyInterpolation = .bicubic
+    $0.erasingProbability = 0.25
+    $0.mixupAlpha = 0.8
+    $0.cutmixAlpha = 1
+  }
 
   /// Chooses what is changed.
-  public init(cropPadding: Int, flipProbability: Double, cutoutSize: Int) {
+  ///
+  /// - Parameter others: sets properties that this initialiser has no parameter for.
+  public init(
+    cropPadding: Int, flipProbability: Double, cutoutSize: Int, setting others: (inout Augmentation) -> Void = { _ in }
+  ) {
     self.cropPadding = cropPadding
     self.flipProbability = flipProbability
     self.cutoutSize = cutoutSize
+    others(&self)
   }
 
-  /// Network inputs from changed pictures.
-  ///
-  /// - Parameters:
-  ///   - pictures: uint8 `[batch, height, width, 3]`.
-  ///   - places: int64 `[batch]`, the pictures' places in the global batch.
-  ///   - step: int64 without axes, the step counter on the device.
-  ///   - seed: the run's seed.
-  ///   - stream: the number of the stream within the run, below 2^24, so that two streams or stages do not repeat each other's changes.
-  ///   - normalization: mean and standard deviation of the inputs.
-  /// - Returns: float32 `[batch, 3, height, width]`, channels last in memory.
-  public func callAsFunction(
-    _ pictures: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, normalization: Normalization
-  ) throws -> Tensor {
-    let generator = Philox4x32(seed: seed, purpose: .augmentation)
-    var inputs = pictures
-    if cropPadding > 0 || flipProbability > 0 {
-      inputs = try window(of: pictures, words: generator.words(step: step, samples: places, draw: stream << 8))
+  /// What a blotted square becomes.
+  public enum CutoutFill: String, Sendable, Codable, CaseIterable {
+    /// The mean colour.
+    case mean
+    /// Black.
+    case black
+  }
+
+  /// What an erased rectangle becomes.
+  public enum ErasingFill: String, Sendable, Codable, CaseIterable {
+    /// Normally distributed numbers, one a pixel and channel.
+    case noise
+    /// The mean colour.
+    case zero
+  }
+
+  /// Rules that draw operations for each picture.
+  public enum Policy: String, Sendable, Codable, CaseIterable {
+    /// No rule.
+    case none
+    /// AutoAugment's 25 pairs for CIFAR-10.
+    case autoAugmentCIFAR
+    /// AutoAugment's 25 pairs for ImageNet.
+    case autoAugmentImageNet
+    /// Some operations of one strength, as in torchvision.
+    case randAugment
+    /// Some operations of varying strength, each on half of the pictures, as in the image-model library timm.
+    case variedRandAugment
+    /// One operation of any strength.
+    case trivialAugment
+  }
+
+  /// Which picture another one is mixed with.
+  public enum MixingPairs: String, Sendable, Codable, CaseIterable {
+    /// The first with the last, and so on.
+    case reversed
+    /// Each with the one before it, the first with the last.
+    case rolled
+  }
+
+  /// The rule for pictures of a size; nil for none.
+  public func policy(height: Int, width: Int) -> AugmentationPolicy? {
+    switch policy {
+    case .none: nil
+    case .autoAugmentCIFAR: .autoAugmentCIFAR(height: height, width: width)
+    case .autoAugmentImageNet: .autoAugmentImageNet(height: height, width: width)
+    case .randAugment:
+      .randAugment(operations: policyOperations, magnitude: policyMagnitude, height: height, width: width)
+    case .variedRandAugment:
+      .variedRandAugment(
+        operations: policyOperations, magnitude: policyMagnitude, deviation: policyMagnitudeNoise,
+        isIncreasing: policyIncreases, height: height, width: width)
+    case .trivialAugment: .trivialAugment
     }
-    let normalized = try normalization(inputs)
-    guard cutoutSize > 0 else { return normalized }
-    return try cutOut(normalized, words: generator.words(step: step, samples: places, draw: stream << 8 | 1))
   }
 
-  /// One gather does padding window and mirror together.
-  private func window(of pictures: Tensor, words: [Tensor]) throws -> Tensor {
-    let shape = pictures.shape
-    let (batch, height, width) = (shape[0], shape[1], shape[2])
-    let device = pictures.device
-    let padded =
-      try cropPadding == 0 ? pictures : pictures.padded([0, 0, cropPadding, cropPadding, cropPadding, cropPadding])
-    let down = try Philox4x32.integers(words[0], below: 2 * cropPadding + 1).reshaped([batch, 1])
-    let right = try Philox4x32.integers(words[1], below: 2 * cropPadding + 1).reshaped([batch, 1])
-    let mirrored = try Philox4x32.uniform(words[2]).isLess(than: flipProbability).reshaped([batch, 1])
-    let columns = try Tensor.range(0, width, on: device)
-    let source = try (width - 1 - columns).selected(where: mirrored, else: columns) + right
-    let rows = try Tensor.range(0, height, on: device) + down
-    return try padded.elements(at: [
-      Tensor.range(0, batch, on: device).reshaped([batch, 1, 1]), rows.reshaped([batch, height, 1]),
-      source.reshaped([batch, 1, width]),
-    ])
-  }
-
-  private func cutOut(_ images: Tensor, words: [Tensor]) throws -> Tensor {
-    let shape = images.shape
-    let (batch, height, width) = (shape[0], shape[2], shape[3])
-    let device = images.device
-    func outside(_ words: Tensor, _ length: Int) throws -> Tensor {
-      let start = try Philox4x32.integers(words, below: length).reshaped([batch, 1]) - cutoutSize / 2
-      let distance = try Tensor.range(0, length, on: device) - start
-      return try distance.isLess(than: 0).or(distance.isAtLeast(Double(cutoutSize)))
+  /// Whether pictures are mixed in pairs, so that labels are too.
+  public var mixes: Bool { (mixupAlpha > 0 || cutmixAlpha > 0) && mixingProbability > 0 }
+}
+extension Augmentation {
+  /// Reads settings; what an older file does not hold takes its default.
+  public init(from decoder: any Decoder) throws {
+    self = .none
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func take<Value: Decodable>(_ property: WritableKeyPath<Augmentation, Value>, _ key: CodingKeys) throws {
+      if let value = try values.decodeIfPresent(Value.self, forKey: key) { self[keyPath: property] = value }
     }
-    let rows = try outside(words[0], height).reshaped([batch, 1, height, 1])
-    let columns = try outside(words[1], width).reshaped([batch, 1, 1, width])
-    return try images.selected(where: rows.or(columns), else: 0)
+    try take(\.cropPadding, .cropPadding)
+    try take(\.flipProbability, .flipProbability)
+    try take(\.cutoutSize, .cutoutSize)
+    try take(\.cutoutFill, .cutoutFill)
+    try take(\.resizedCropArea, .resizedCropArea)
+    try take(\.resizedCropSize, .resizedCropSize)
+    try take(\.resizedCropInterpolation, .resizedCropInterpolation)
+    try take(\.rotation, .rotation)
+    try take(\.brightness, .brightness)
+    try take(\.contrast, .contrast)
+    try take(\.saturation, .saturation)
+    try take(\.hue, .hue)
+    try take(\.jitterProbability, .jitterProbability)
+    try take(\.greyProbability, .greyProbability)
+    try take(\.blurProbability, .blurProbability)
+    try take(\.solarizeProbability, .solarizeProbability)
+    try take(\.policy, .policy)
+    try take(\.policyOperations, .policyOperations)
+    try take(\.policyMagnitude, .policyMagnitude)
+    try take(\.policyMagnitudeNoise, .policyMagnitudeNoise)
+    try take(\.policyIncreases, .policyIncreases)
+    try take(\.policyInterpolation, .policyInterpolation)
+    try take(\.policyFill, .policyFill)
+    try take(\.erasingProbability, .erasingProbability)
+    try take(\.erasingFill, .erasingFill)
+    try take(\.mixupAlpha, .mixupAlpha)
+    try take(\.cutmixAlpha, .cutmixAlpha)
+    try take(\.cutmixShare, .cutmixShare)
+    try take(\.mixingProbability, .mixingProbability)
+    try take(\.mixesEachPicture, .mixesEachPicture)
+    try take(\.mixingPairs, .mixingPairs)
   }
 }

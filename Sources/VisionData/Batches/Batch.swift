@@ -8,11 +8,22 @@ public struct Batch {
   public var labels: Tensor
   /// Where in the data set each picture comes from, `[batch]`, int64.
   public var indices: Tensor
+  /// The labels of what was mixed into each picture; nil where nothing was.
+  public var mixed: MixedLabels?
 
   /// Makes a batch.
-  public init(images: Tensor, labels: Tensor, indices: Tensor) {
+  public init(images: Tensor, labels: Tensor, indices: Tensor, mixed: MixedLabels? = nil) {
     self.images = images
     self.labels = labels
     self.indices = indices
+    self.mixed = mixed
+  }
+
+  /// The label that each picture shows more of, `[batch]`, int64.
+  public var mainLabels: Tensor {
+    get throws {
+      guard let mixed else { return labels }
+      return try labels.selected(where: mixed.ownShares.isAtLeast(0.5), else: mixed.others)
+    }
   }
 }

@@ -1,0 +1,59 @@
+import Torch
+
+/// One entry a picture (the pictures themselves, or a table each), of which some are changed.
+///
+/// On the processor only the chosen entries are worked on: nothing is captured there, and a change that a tenth of the pictures gets
+/// costs a tenth. Elsewhere all entries are worked on and the chosen ones are taken over, so that no shape depends on data and the host
+/// does not wait. Every change treats each entry by itself, so both ways give the same values.
+struct ChangingBatch {
+  /// The entries along axis 0.
+  private(set) var values: Tensor
+  private var isOwn: Bool
+
+  /// Begins with entries that are left as they are; a copy is made before the first write.
+  init(_ values: Tensor) {
+    self.values = values
+    isOwn = false
+  }
+
+  /// Changes all entries.
+  mutating func change(_ body: (Tensor, EntrySelection) throws -> Tensor) throws {
+    values = try body(values, EntrySelection(indices: nil))
+    isOwn = true
+  }
+
+  /// Changes the entries for which a mask `[count]` holds.
+  ///
+  /// - Parameter body: gets the entries to change and the rule that picks the same entries of their parameters; returns as many entries
+  ///   of the same shape and type.
+  mutating func change(where mask: Tensor, _ body: (Tensor, EntrySelection) throws -> Tensor) throws {
+    guard values.device == .cpu else {
+      let shape = [-1] + Array(repeating: 1, count: values.shape.count - 1)
+      let changed = try body(values, EntrySelection(indices: nil))
+      values = try changed.selected(where: mask.reshaped(shape), else: values)
+      return
+    }
+    let flags = try mask.values(as: Bool.self)
+    let chosen = flags.indices.filter { flags[$0] }
+    if chosen.isEmpty { return }
+    if chosen.count == flags.count { return try change(body) }
+    let indices = try Tensor(chosen)
+    let changed = try body(values.entries(at: indices), EntrySelection(indices: indices))
+    if !isOwn {
+      values = try values.clone()
+      isOwn = true
+    }
+    try values.copyEntries(from: changed, at: indices)
+  }
+}
+
+/// Which entries of a batch are being changed.
+struct EntrySelection {
+  /// Their places, or nil for all of them.
+  let indices: Tensor?
+
+  /// The chosen entries of a tensor with one entry a picture.
+  func callAsFunction(_ parameters: Tensor) throws -> Tensor {
+    try indices.map { try parameters.entries(at: $0) } ?? parameters
+  }
+}

@@ -1,0 +1,54 @@
+import Torch
+
+/// Changes that mix a picture with a duller form of itself: `dull + factor (picture - dull)`.
+enum ColorBlend {
+  /// Mixes with grey. Factors are float64 `[batch]`.
+  static func saturation(_ pictures: Tensor, _ factors: Tensor) throws -> Tensor {
+    try blend(luma(pictures).to(.float32), pictures.to(.float32), factors)
+  }
+
+  /// Mixes with the picture smoothed over 3 x 3 pixels; the border stays.
+  static func sharpness(_ pictures: Tensor, _ factors: Tensor) throws -> Tensor {
+    let (height, width) = (pictures.shape[1], pictures.shape[2])
+    guard height > 2, width > 2 else { return pictures }
+    func inner(_ values: Tensor, _ row: Int, _ column: Int) throws -> Tensor {
+      try values.narrowed(axis: 1, start: row, count: height - 2).narrowed(axis: 2, start: column, count: width - 2)
+    }
+    let levels = try pictures.to(.int16)
+    let middle = try inner(levels, 1, 1)
+    let sum = try middle * 4
+    for row in 0..<3 {
+      let line = try levels.narrowed(axis: 1, start: row, count: height - 2)
+      for column in 0..<3 { try sum.add(line.narrowed(axis: 2, start: column, count: width - 2)) }
+    }
+    // A sum over 13 is never half a level, so float32 rounds it as exact arithmetic would.
+    let smooth = try (sum.to(.float32) / 13.0 + 0.5).roundedDown()
+    let result = try pictures.clone()
+    try inner(result, 1, 1).copy(from: blend(smooth, middle.to(.float32), factors))
+    return result
+  }
+
+  /// Without colour, three equal channels.
+  static func grey(_ pictures: Tensor) throws -> Tensor {
+    try luma(pictures).to(.uint8).expanded(pictures.shape)
+  }
+
+  /// The grey level of each pixel, int32 `[batch, height, width, 1]`: `0.299 red + 0.587 green + 0.114 blue` in fixed-point numbers
+  /// with 16 binary places.
+  static func luma(_ pictures: Tensor) throws -> Tensor {
+    let channels = try (0..<3).map { try pictures.narrowed(axis: 3, start: $0, count: 1).to(.int32) }
+    return try (channels[0] * 19595 + channels[1] * 38470 + channels[2] * 7471 + 0x8000).shiftedRight(by: 16)
+  }
+
+  /// The mean grey level of each picture, rounded, float64 `[batch]`.
+  static func meanLuma(_ pictures: Tensor) throws -> Tensor {
+    let pixels = Double(pictures.shape[1] * pictures.shape[2])
+    return try (luma(pictures).sum(alongAxes: [1, 2, 3]).to(.float64) / Tensor.full(
+      [], pixels, dtype: .float64, on: pictures.device) + 0.5).roundedDown()
+  }
+
+  private static func blend(_ dull: Tensor, _ full: Tensor, _ factors: Tensor) throws -> Tensor {
+    let strength = try factors.to(.float32).reshaped([-1, 1, 1, 1])
+    return try (dull + strength * (full - dull)).clamped(from: 0.0, to: 255.0).to(.uint8)
+  }
+}

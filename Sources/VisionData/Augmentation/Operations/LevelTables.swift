@@ -1,0 +1,102 @@
+import Torch
+
+/// A table of 256 levels for each picture and channel: one program for every operation that replaces levels.
+struct LevelTables {
+  /// float32 `[batch, 3, 256]`, whole numbers within 0...255.
+  let tables: Tensor
+
+  /// The tables of some pictures' operations; operations that are no tables leave levels as they are.
+  ///
+  /// - Parameters:
+  ///   - pictures: uint8 `[batch, height, width, 3]`, for the operations that depend on them.
+  ///   - kinds: int64 `[batch]`.
+  ///   - magnitudes: float64 `[batch]`.
+  ///   - possible: the operations that can occur.
+  init(for pictures: Tensor, kinds: Tensor, magnitudes: Tensor, possible: Set<PictureOperation>) throws {
+    let count = pictures.shape[0]
+    let levels = try Tensor.range(0, 256, dtype: .float32, on: pictures.device).reshaped([1, 1, 256])
+    var batch = ChangingBatch(try levels.expanded([count, 3, 256]))
+    for operation in PictureOperation.allCases where operation.isTable && possible.contains(operation) {
+      try batch.change(where: kinds.equals(operation.rawValue)) { old, selection in
+        let strength = try selection(magnitudes).to(.float32).reshaped([-1, 1, 1])
+        let made = try Self.table(operation, levels, strength) { try selection(pictures) }
+        return try made.expanded(old.shape)
+      }
+    }
+    tables = batch.values
+  }
+
+  /// Replaces the levels of pictures.
+  func callAsFunction(_ pictures: Tensor) throws -> Tensor {
+    let count = pictures.shape[0]
+    let device = pictures.device
+    let rows = try Tensor.range(0, count * 3, dtype: .int32, on: device) * 256
+    let places = try pictures.to(.int32) + rows.reshaped([count, 1, 1, 3])
+    return try tables.to(.uint8).reshaped([-1]).entries(at: places.reshaped([-1])).reshaped(pictures.shape)
+  }
+
+  /// The table of one operation, `[batch, 1 or 3, 256]`.
+  private static func table(
+    _ operation: PictureOperation, _ levels: Tensor, _ strength: Tensor, _ pictures: () throws -> Tensor
+  ) throws -> Tensor {
+    switch operation {
+    case .brightness: return try limited(levels * strength)
+    case .contrast:
+      let mean = try ColorBlend.meanLuma(pictures()).to(.float32).reshaped([-1, 1, 1])
+      return try limited(mean + strength * (levels - mean))
+    case .solarize: return try levels.selected(where: levels.isLess(than: strength), else: 255.0 - levels)
+    case .posterize:
+      // `2^(8 - bits)`, the size of a step.
+      let size = try (8.0 - strength.roundedDown().clamped(from: 0.0, to: 8.0)) * 0.693_147_180_559_945_3
+      let step = try size.exp().rounded()
+      return try (levels / step).roundedDown() * step
+    case .equalize: return try equalizing(pictures())
+    case .autoContrast: return try spreading(pictures())
+    case .invert: return try 255.0 - levels
+    case .solarizeAdd:
+      return try (levels + strength).clamped(from: nil, to: 255.0).selected(where: levels.isLess(than: 128), else: levels)
+    default: return levels
+    }
+  }
+
+  /// Whole numbers within 0...255, without the fraction.
+  private static func limited(_ values: Tensor) throws -> Tensor {
+    try values.clamped(from: 0.0, to: 255.0).roundedDown()
+  }
+
+  /// With `h` the counts of levels: `step = (pixels - count of the highest level) / 255`, and level `i` becomes
+  /// `(step / 2 + sum of h below i) / step`, all in whole numbers; a channel with `step` 0 stays.
+  private static func equalizing(_ pictures: Tensor) throws -> Tensor {
+    let count = pictures.shape[0]
+    let device = pictures.device
+    let rows = try Tensor.range(0, count * 3, on: device) * 256
+    let places = try (pictures.to(.int64) + rows.reshaped([count, 1, 1, 3])).reshaped([-1])
+    let counts = try Tensor.zeros([count * 768], dtype: .int64, on: device)
+    try counts.addEntries(Tensor.ones([places.elementCount], dtype: .int64, on: device), at: places)
+    let histogram = try counts.reshaped([count, 3, 256])
+    let below = try histogram.cumulativeSum(alongAxis: 2) - histogram
+    let pixels = pictures.shape[1] * pictures.shape[2]
+    // Where all pixels are counted below or here, the level is the highest or above it.
+    let levels = try Tensor.range(0, 256, on: device).reshaped([1, 1, 256])
+    let highest = try (levels * histogram.isGreater(than: 0).to(.int64)).max(alongAxes: [2], keepingAxes: true)
+    let step = try below.gathered(axis: 2, index: highest).dividedRoundingDown(by: 255)
+    let half = try step.dividedRoundingDown(by: 2)
+    // Quotients of whole numbers this small are never rounded across a whole number.
+    let wanted = try ((below + half).to(.float64) / step.clamped(from: 1, to: pixels).to(.float64)).roundedDown()
+    return try wanted.clamped(from: 0.0, to: 255.0).selected(
+      where: step.isGreater(than: 0), else: levels.to(.float64)
+    ).to(.float32)
+  }
+
+  /// Level `i` becomes `(i - lowest) 255 / (highest - lowest)`; a channel with one level stays.
+  private static func spreading(_ pictures: Tensor) throws -> Tensor {
+    let count = pictures.shape[0]
+    let lowest = try pictures.min(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
+    let highest = try pictures.max(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
+    let range = try highest - lowest
+    let scale = try 255.0 * range.clamped(from: 1.0, to: nil).reciprocal()
+    let levels = try Tensor.range(0, 256, dtype: .float64, on: pictures.device).reshaped([1, 1, 256])
+    let wanted = try (levels * scale + (-lowest) * scale).clamped(from: 0.0, to: 255.0).roundedDown()
+    return try wanted.selected(where: range.isGreater(than: 0.0), else: levels).to(.float32)
+  }
+}

@@ -1,0 +1,70 @@
+import Torch
+
+/// One operation for each picture of a batch, as tensors: which one, and how strong.
+///
+/// Operations that move pixels become one affine resampling, those that replace levels one table lookup; what is left is blended.
+public struct PictureOperations {
+  /// The raw value of each picture's operation, int64 `[batch]`.
+  public let kinds: Tensor
+  /// How strong each is, float64 `[batch]`.
+  public let magnitudes: Tensor
+  /// The operations that can occur in `kinds`; the work of others is left out.
+  public let possible: Set<PictureOperation>
+  /// The level of what moves in from outside.
+  public let fill: Int
+  /// For operations that move pixels.
+  public let interpolation: PictureInterpolation
+
+  /// Names an operation for each picture.
+  public init(
+    kinds: Tensor, magnitudes: Tensor, possible: Set<PictureOperation> = Set(PictureOperation.allCases), fill: Int = 0,
+    interpolation: PictureInterpolation = .nearest
+  ) {
+    self.kinds = kinds
+    self.magnitudes = magnitudes
+    self.possible = possible
+    self.fill = fill
+    self.interpolation = interpolation
+  }
+
+  /// Changes each picture by its own operation.
+  /// - Shapes: uint8 `[batch, height, width, 3]`, in and out.
+  public func callAsFunction(_ pictures: Tensor) throws -> Tensor {
+    var batch = ChangingBatch(pictures)
+    try apply(to: &batch)
+    return batch.values
+  }
+
+  /// Changes each picture of a batch by its own operation.
+  func apply(to batch: inout ChangingBatch) throws {
+    if possible.contains(where: \.isGeometric) {
+      try batch.change(where: isBetween(.shearX, .rotate)) { pictures, selection in
+        let matrices = try AffineMatrices(
+          kinds: selection(kinds), magnitudes: selection(magnitudes), height: pictures.shape[1],
+          width: pictures.shape[2])
+        return try AffineResampling(fill: fill, interpolation: interpolation)(pictures, matrices)
+      }
+    }
+    if possible.contains(where: \.isTable) {
+      try batch.change(where: isBetween(.brightness, .solarizeAdd)) { pictures, selection in
+        let tables = try LevelTables(
+          for: pictures, kinds: selection(kinds), magnitudes: selection(magnitudes), possible: possible)
+        return try tables(pictures)
+      }
+    }
+    try apply(.saturation, to: &batch, ColorBlend.saturation)
+    try apply(.sharpness, to: &batch, ColorBlend.sharpness)
+    try apply(.hue, to: &batch, HueTurn.apply)
+  }
+
+  private func apply(
+    _ operation: PictureOperation, to batch: inout ChangingBatch, _ change: (Tensor, Tensor) throws -> Tensor
+  ) throws {
+    guard possible.contains(operation) else { return }
+    try batch.change(where: kinds.equals(operation.rawValue)) { try change($0, $1(magnitudes)) }
+  }
+
+  private func isBetween(_ first: PictureOperation, _ last: PictureOperation) throws -> Tensor {
+    try kinds.isAtLeast(Double(first.rawValue)).and(kinds.isLess(than: Double(last.rawValue + 1)))
+  }
+}

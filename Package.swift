@@ -32,7 +32,9 @@ let package = Package(
   targets: [
     // 1. C and C++
     .target(name: "CLibTorch", cxxSettings: engineHeaders, linkerSettings: engineLibraries),
-    .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("m")]),
     // 2. the engine
     .target(name: "Torch", dependencies: ["CLibTorch"]),
     // 3. foundations

@@ -7,6 +7,8 @@
 
 #include <jpeglib.h>
 
+#include "jpeg_entropy.h"
+
 #include <jerror.h>
 
 // A progressive file may hold thousands of scans over the whole picture: hours of work in a few kilobytes.
@@ -19,13 +21,11 @@ typedef struct jpeg_errors {
   lt_image_message *message;
 } jpeg_errors;
 
-typedef struct jpeg_reading {
+struct jpeg_reading {
   struct jpeg_decompress_struct library;
   struct jpeg_progress_mgr progress;
   jpeg_errors errors;
-  uint8_t *pixels;
-  uint8_t *row;  // one row of CMYK
-} jpeg_reading;
+};
 
 typedef struct jpeg_writing {
   struct jpeg_compress_struct library;
@@ -94,6 +94,8 @@ static struct jpeg_error_mgr *prepare(jpeg_errors *errors, lt_image_message *mes
   return &errors->base;
 }
 
+// Every file gets a fresh decompressor: a used one keeps the tables of the last file, which a damaged file without tables would then be
+// decoded with.
 static void open_header(jpeg_reading *reading, const uint8_t *file, size_t count) {
   jpeg_create_decompress(&reading->library);
   reading->progress.progress_monitor = count_scans;
@@ -102,39 +104,32 @@ static void open_header(jpeg_reading *reading, const uint8_t *file, size_t count
   jpeg_read_header(&reading->library, TRUE);
 }
 
-lt_image_status lt_jpeg_size(
-    const uint8_t *file, size_t count, uint32_t *width, uint32_t *height, lt_image_message *message) {
-  lt_clear(message);
-  if (!file || !count || !width || !height) return lt_fail(message, LT_IMAGE_INVALID, "no data");
-  jpeg_reading *reading = calloc(1, sizeof *reading);
+lt_image_status lt_jpeg_open(lt_image_decoder *decoder, lt_image_message *message) {
+  jpeg_reading *reading = decoder->jpeg = calloc(1, sizeof *reading);
   if (!reading) return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
   reading->library.err = prepare(&reading->errors, message);
-  lt_image_status status = LT_IMAGE_OK;
-  if (setjmp(reading->errors.escape)) {
-    status = reading->errors.status;
-  } else {
-    open_header(reading, file, count);
-    *width = reading->library.image_width;
-    *height = reading->library.image_height;
-  }
-  jpeg_destroy_decompress(&reading->library);
-  free(reading);
-  return status;
+  if (setjmp(reading->errors.escape)) return reading->errors.status;
+  open_header(reading, decoder->file, decoder->count);
+  decoder->info.width = reading->library.image_width;
+  decoder->info.height = reading->library.image_height;
+  decoder->info.orientation = lt_jpeg_orientation(decoder->file, decoder->count);
+  return LT_IMAGE_OK;
 }
 
-// The smallest of 1/8, 1/4, 1/2 that keeps the short side long enough; these three have fast inverse transforms.
-static void choose_scale(j_decompress_ptr library, uint32_t minimum_short_side) {
-  library->scale_num = 8;
-  library->scale_denom = 8;
-  if (!minimum_short_side) return;
-  uint64_t short_side =
-      library->image_width < library->image_height ? library->image_width : library->image_height;
-  for (unsigned eighths = 1; eighths < 8; eighths *= 2) {
-    if ((short_side * eighths + 7) / 8 >= minimum_short_side) {
-      library->scale_num = eighths;
-      return;
-    }
-  }
+void lt_jpeg_close(lt_image_decoder *decoder) {
+  if (!decoder->jpeg) return;
+  jpeg_destroy_decompress(&decoder->jpeg->library);
+  free(decoder->jpeg);
+  decoder->jpeg = NULL;
+}
+
+void lt_jpeg_release(lt_image_decoder *decoder) { lt_jpeg_entropy_destroy(decoder->entropy); }
+
+static void leave_as_damaged(j_decompress_ptr library, const char *text) {
+  jpeg_errors *errors = (jpeg_errors *)library->err;
+  errors->status = LT_IMAGE_CORRUPT;
+  lt_fail(errors->message, errors->status, text);
+  longjmp(errors->escape, 1);
 }
 
 // Four-component files store inverted inks (255 is no ink), as every program since Photoshop writes them.
@@ -146,69 +141,85 @@ static void inks_to_rgb(const uint8_t *inks, uint8_t *rgb, uint32_t width) {
   }
 }
 
-static lt_image_status read_pixels(
-    jpeg_reading *reading, uint32_t minimum_short_side, lt_image_limits limits, lt_image_message *message) {
-  j_decompress_ptr library = &reading->library;
-  lt_image_status status = lt_check_size(library->image_width, library->image_height, limits, message);
-  if (status) return status;
-  int has_inks = library->jpeg_color_space == JCS_CMYK || library->jpeg_color_space == JCS_YCCK;
+static lt_image_status begin(
+    lt_image_decoder *decoder, const lt_image_request *request, lt_image_message *message) {
+  j_decompress_ptr library = &decoder->jpeg->library;
   if (library->jpeg_color_space == JCS_UNKNOWN) {
     return lt_fail(message, LT_IMAGE_UNSUPPORTED, "an unknown colour space");
   }
+  int has_inks = library->jpeg_color_space == JCS_CMYK || library->jpeg_color_space == JCS_YCCK;
   library->out_color_space = has_inks ? JCS_CMYK : JCS_RGB;
-  library->dct_method = JDCT_ISLOW;
-  choose_scale(library, minimum_short_side);
-  jpeg_calc_output_dimensions(library);
-  uint64_t width = library->output_width, height = library->output_height;
-  uint64_t bytes = width * height * 3;
-  status = lt_check_memory(bytes, limits, message);
+  library->dct_method = request->fast_transform ? JDCT_IFAST : JDCT_ISLOW;
+  library->do_fancy_upsampling = !request->fast_upsampling;
+  library->scale_num = request->eighths;
+  library->scale_denom = 8;
+  uint64_t bytes = (uint64_t)request->width * request->height * 3;
+  lt_image_status status = lt_check_memory(bytes, request->limits, message);
   if (status) return status;
-  if (limits.max_memory) {
-    uint64_t rest = limits.max_memory - bytes;
+  if (request->limits.max_memory) {
+    uint64_t rest = request->limits.max_memory - bytes;
     library->mem->max_memory_to_use = rest > LONG_MAX ? LONG_MAX : rest < 65536 ? 65536 : (long)rest;
   }
-  reading->pixels = malloc(bytes);
-  reading->row = has_inks ? malloc(width * 4) : NULL;
-  if (!reading->pixels || (has_inks && !reading->row)) {
-    return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
-  }
   jpeg_start_decompress(library);
-  while (library->output_scanline < library->output_height) {
-    uint8_t *target = reading->pixels + (size_t)library->output_scanline * width * 3;
-    JSAMPROW rows[1] = {has_inks ? reading->row : target};
-    if (jpeg_read_scanlines(library, rows, 1) != 1) return lt_fail(message, LT_IMAGE_CORRUPT, "a row is missing");
-    if (has_inks) inks_to_rgb(reading->row, target, (uint32_t)width);
-  }
-  jpeg_finish_decompress(library);
+  lt_jpeg_entropy_attach(library, &decoder->entropy, leave_as_damaged);
   return LT_IMAGE_OK;
 }
 
-lt_image_status lt_jpeg_decode(
-    const uint8_t *file, size_t count, uint32_t minimum_short_side, lt_image_limits limits, lt_image_pixels *pixels,
-    lt_image_message *message) {
-  lt_clear(message);
-  if (!file || !count || !pixels) return lt_fail(message, LT_IMAGE_INVALID, "no data");
-  jpeg_reading *reading = calloc(1, sizeof *reading);
-  if (!reading) return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
-  reading->library.err = prepare(&reading->errors, message);
-  lt_image_status status = LT_IMAGE_OK;
-  if (setjmp(reading->errors.escape)) {
-    status = reading->errors.status;
-  } else {
-    open_header(reading, file, count);
-    status = read_pixels(reading, minimum_short_side, limits, message);
+// Colour is interpolated between neighbours, at the edges of a part as if there were none: so some pixels more are decoded on each side.
+enum { margin = 4, batch_rows = 4 };
+
+static lt_image_status read_rows(
+    lt_image_decoder *decoder, const lt_image_request *request, uint8_t *target, lt_image_message *message) {
+  j_decompress_ptr library = &decoder->jpeg->library;
+  JDIMENSION left = 0, width = library->output_width;
+  if (request->width < width) {
+    left = request->x > margin ? request->x - margin : 0;
+    JDIMENSION right = width - request->x - request->width > margin ? request->x + request->width + margin : width;
+    width = right - left;
+    jpeg_crop_scanline(library, &left, &width);  // moves `left` back to where a block begins
   }
-  if (status == LT_IMAGE_OK) {
-    pixels->bytes = reading->pixels;
-    pixels->width = reading->library.output_width;
-    pixels->height = reading->library.output_height;
-  } else {
-    free(reading->pixels);
+  JDIMENSION top = request->y > margin ? request->y - margin : 0;
+  if (top && jpeg_skip_scanlines(library, top) != top) return lt_fail(message, LT_IMAGE_CORRUPT, "rows are missing");
+  size_t channels = library->out_color_space == JCS_CMYK ? 4 : 3;
+  size_t row_bytes = width * channels, part_bytes = (size_t)request->width * 3;
+  int is_direct = channels == 3 && width == request->width;
+  uint8_t *scratch = lt_decoder_scratch(decoder, row_bytes * batch_rows);
+  if (!scratch) return lt_fail(message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  uint32_t end = request->y + request->height;
+  while (library->output_scanline < end) {
+    uint32_t y = library->output_scanline;
+    JSAMPROW rows[batch_rows];
+    JDIMENSION wanted = end - y < batch_rows ? end - y : batch_rows;
+    int is_inside = is_direct && y >= request->y;
+    if (y < request->y && wanted > request->y - y) wanted = request->y - y;
+    for (JDIMENSION i = 0; i < wanted; i++) {
+      rows[i] = is_inside ? target + (y - request->y + i) * part_bytes : scratch + i * row_bytes;
+    }
+    JDIMENSION got = jpeg_read_scanlines(library, rows, wanted);
+    if (!got) return lt_fail(message, LT_IMAGE_CORRUPT, "a row is missing");
+    if (is_inside || y < request->y) continue;
+    for (JDIMENSION i = 0; i < got; i++) {
+      const uint8_t *source = rows[i] + (request->x - left) * channels;
+      uint8_t *place = target + (y - request->y + i) * part_bytes;
+      if (channels == 4) {
+        inks_to_rgb(source, place, request->width);
+      } else {
+        memcpy(place, source, part_bytes);
+      }
+    }
   }
-  free(reading->row);
-  jpeg_destroy_decompress(&reading->library);
-  free(reading);
-  return status;
+  // At the end of the file damage behind the last row shows.
+  if (library->output_scanline == library->output_height) jpeg_finish_decompress(library);
+  return LT_IMAGE_OK;
+}
+
+lt_image_status lt_jpeg_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message) {
+  jpeg_reading *reading = decoder->jpeg;
+  reading->errors.message = message;
+  if (setjmp(reading->errors.escape)) return reading->errors.status;
+  lt_image_status status = begin(decoder, &request, message);
+  return status ? status : read_rows(decoder, &request, target, message);
 }
 
 static void write_pixels(jpeg_writing *writing, const uint8_t *pixels, uint32_t width, uint32_t height, int quality) {

@@ -12,7 +12,7 @@ typedef struct png_session {
   const uint8_t *input;
   size_t input_count;
   size_t position;
-  uint8_t *bytes;  // decoded pixels, or the file being written
+  uint8_t *bytes;  // an interlaced picture, or the file being written
   size_t byte_count;
   size_t capacity;
   png_bytep *rows;
@@ -61,87 +61,122 @@ static lt_image_status open_reading(
   return LT_IMAGE_OK;
 }
 
-lt_image_status lt_png_size(
-    const uint8_t *file, size_t count, uint32_t *width, uint32_t *height, lt_image_message *message) {
-  lt_clear(message);
-  if (!file || !width || !height) return lt_fail(message, LT_IMAGE_INVALID, "no data");
+// The chunk eXIf may stand before or behind the picture data. Chunks: big-endian size, four letters, data, checksum.
+static void find_orientation(lt_image_decoder *decoder) {
+  const uint8_t *file = decoder->file;
+  size_t count = decoder->count;
+  for (size_t position = 8; position + 12 <= count;) {
+    const uint8_t *chunk = file + position;
+    size_t size = png_get_uint_32(chunk);
+    if (size > count - position - 12) break;
+    if (!memcmp(chunk + 4, "IEND", 4)) return;
+    if (!memcmp(chunk + 4, "eXIf", 4)) {
+      uint8_t orientation = lt_tiff_orientation(chunk + 8, size);
+      decoder->info.orientation = orientation ? orientation : 1;
+      return;
+    }
+    position += 12 + size;
+  }
+  decoder->info.is_certain = 0;
+}
+
+lt_image_status lt_png_open(lt_image_decoder *decoder, lt_image_message *message) {
+  const uint8_t *file = decoder->file;
   // Signature (8 bytes), then the header chunk, which must come first: length, type, width, height.
-  if (count < 24 || png_sig_cmp((png_const_bytep)file, 0, 8) || memcmp(file + 12, "IHDR", 4)) {
+  if (decoder->count < 24 || memcmp(file + 12, "IHDR", 4)) {
     return lt_fail(message, LT_IMAGE_CORRUPT, "the header is damaged or cut short");
   }
-  *width = png_get_uint_32(file + 16);
-  *height = png_get_uint_32(file + 20);
-  if (!*width || !*height || *width > PNG_UINT_31_MAX || *height > PNG_UINT_31_MAX) {
+  uint32_t width = png_get_uint_32(file + 16), height = png_get_uint_32(file + 20);
+  if (!width || !height || width > PNG_UINT_31_MAX || height > PNG_UINT_31_MAX) {
     return lt_fail(message, LT_IMAGE_CORRUPT, "the header states an impossible size");
+  }
+  decoder->info.width = width;
+  decoder->info.height = height;
+  find_orientation(decoder);
+  return LT_IMAGE_OK;
+}
+
+static void copy_part(const uint8_t *row, int channels, const lt_image_request *request, uint8_t *target) {
+  const uint8_t *source = row + (size_t)request->x * (size_t)channels;
+  if (channels == 4) {
+    lt_flatten(source, target, request->width, request->background);
+  } else {
+    memcpy(target, source, (size_t)request->width * 3);
+  }
+}
+
+// Row by row; the rows below the part are not read.
+static void read_rows(
+    png_session *session, uint8_t *row, int channels, const lt_image_request *request, uint8_t *target) {
+  uint32_t end = request->y + request->height;
+  for (uint32_t y = 0; y < end; y++) {
+    png_read_row(session->library, row, NULL);
+    if (y >= request->y) copy_part(row, channels, request, target + (size_t)(y - request->y) * request->width * 3);
+  }
+  if (end == png_get_image_height(session->library, session->info)) png_read_end(session->library, NULL);
+}
+
+// An interlaced picture is only complete after the last pass over all rows.
+static lt_image_status read_interlaced(
+    png_session *session, size_t row_bytes, int channels, const lt_image_request *request, uint8_t *target) {
+  size_t height = png_get_image_height(session->library, session->info);
+  session->bytes = malloc(row_bytes * height);
+  session->rows = malloc(height * sizeof(png_bytep));
+  if (!session->bytes || !session->rows) {
+    return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  }
+  for (size_t y = 0; y < height; y++) session->rows[y] = session->bytes + y * row_bytes;
+  png_read_image(session->library, session->rows);
+  png_read_end(session->library, NULL);
+  for (size_t y = 0; y < request->height; y++) {
+    copy_part(session->rows[request->y + y], channels, request, target + y * request->width * 3);
   }
   return LT_IMAGE_OK;
 }
 
-// Blends RGBA over the background, in place: the RGB bytes end up at the front.
-static void flatten(uint8_t *bytes, uint64_t pixel_count, const uint8_t background[3]) {
-  const uint8_t *source = bytes;
-  for (uint64_t i = 0; i < pixel_count; i++, source += 4, bytes += 3) {
-    unsigned alpha = source[3];
-    for (int channel = 0; channel < 3; channel++) {
-      bytes[channel] = (uint8_t)((source[channel] * alpha + background[channel] * (255 - alpha) + 127) / 255);
-    }
-  }
-}
-
-static lt_image_status read_pixels(
-    png_session *session, const uint8_t background[3], lt_image_limits limits, lt_image_pixels *pixels) {
+static lt_image_status read_part(
+    lt_image_decoder *decoder, png_session *session, const lt_image_request *request, uint8_t *target) {
   png_structp library = session->library;
   png_infop info = session->info;
-  png_set_user_limits(library, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours come after, with their own status
+  png_set_user_limits(library, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours came before, with their own status
   png_set_read_fn(library, session, take_bytes);
   png_read_info(library, info);
   uint64_t width = png_get_image_width(library, info), height = png_get_image_height(library, info);
-  lt_image_status status = lt_check_size(width, height, limits, session->message);
-  if (status) return status;
-  png_set_expand(library);        // palettes, 1/2/4-bit grey, transparent colours
-  png_set_scale_16(library);      // 16 bits to 8, rounded
+  if (width != decoder->info.width || height != decoder->info.height) {
+    return lt_fail(session->message, LT_IMAGE_CORRUPT, "the header contradicts itself");
+  }
+  png_set_expand(library);    // palettes, 1/2/4-bit grey, transparent colours
+  png_set_scale_16(library);  // 16 bits to 8, rounded
   png_set_gray_to_rgb(library);
-  png_set_interlace_handling(library);
+  int passes = png_set_interlace_handling(library);
   png_read_update_info(library, info);
   uint64_t row_bytes = png_get_rowbytes(library, info);
   int channels = png_get_channels(library, info);
   if (row_bytes != width * (uint64_t)channels || (channels != 3 && channels != 4)) {
     return lt_fail(session->message, LT_IMAGE_UNSUPPORTED, "an unknown pixel form");
   }
-  status = lt_check_memory(row_bytes * height + height * sizeof(png_bytep), limits, session->message);
+  uint64_t part_bytes = (uint64_t)request->width * request->height * 3;
+  uint64_t held = passes > 1 ? (row_bytes + sizeof(png_bytep)) * height : row_bytes;
+  lt_image_status status = lt_check_memory(part_bytes + held, request->limits, session->message);
   if (status) return status;
-  session->bytes = malloc(row_bytes * height);
-  session->rows = malloc(height * sizeof(png_bytep));
-  if (!session->bytes || !session->rows) {
-    return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
-  }
-  for (uint64_t y = 0; y < height; y++) session->rows[y] = session->bytes + y * row_bytes;
-  png_read_image(library, session->rows);
-  png_read_end(library, NULL);
-  if (channels == 4) flatten(session->bytes, width * height, background);
-  pixels->width = (uint32_t)width;
-  pixels->height = (uint32_t)height;
+  if (passes > 1) return read_interlaced(session, row_bytes, channels, request, target);
+  uint8_t *row = lt_decoder_scratch(decoder, row_bytes);
+  if (!row) return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
+  read_rows(session, row, channels, request, target);
   return LT_IMAGE_OK;
 }
 
-lt_image_status lt_png_decode(
-    const uint8_t *file, size_t count, const uint8_t background[3], lt_image_limits limits, lt_image_pixels *pixels,
-    lt_image_message *message) {
-  lt_clear(message);
-  if (!file || !background || !pixels) return lt_fail(message, LT_IMAGE_INVALID, "no data");
+lt_image_status lt_png_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message) {
   png_session *session = NULL;
-  lt_image_status status = open_reading(&session, file, count, message);
+  lt_image_status status = open_reading(&session, decoder->file, decoder->count, message);
   if (status) return status;
   if (setjmp(png_jmpbuf(session->library))) {
     status = session->status;
   } else {
-    status = read_pixels(session, background, limits, pixels);
+    status = read_part(decoder, session, &request, target);
   }
-  if (status == LT_IMAGE_OK) {
-    pixels->bytes = session->bytes;
-  } else {
-    free(session->bytes);
-  }
+  free(session->bytes);
   close_reading(session);
   return status;
 }
@@ -208,5 +243,3 @@ lt_image_status lt_png_encode(
   free(session);
   return status;
 }
-
-void lt_image_free(void *bytes) { free(bytes); }

@@ -1,4 +1,4 @@
-// Helpers that both formats use; not part of the interface.
+// Helpers that all formats use; not part of the interface.
 #pragma once
 
 #include "CImageCodecs.h"
@@ -6,6 +6,53 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+// The state of a JPEG between its header and its pixels; see jpeg.c.
+typedef struct jpeg_reading jpeg_reading;
+
+struct lt_image_decoder {
+  const uint8_t *file;
+  size_t count;
+  lt_image_info info;
+  int is_open;
+  jpeg_reading *jpeg;
+  struct lt_jpeg_entropy *entropy;
+  uint8_t *scratch;  // rows on their way to the target; never cleared
+  size_t scratch_capacity;
+};
+
+lt_image_status lt_jpeg_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_jpeg_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+void lt_jpeg_close(lt_image_decoder *decoder);
+// Frees what is kept from file to file.
+void lt_jpeg_release(lt_image_decoder *decoder);
+
+lt_image_status lt_png_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_png_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+
+lt_image_status lt_webp_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_webp_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+
+// Room for `size` bytes that keep no former content; null when there is none.
+uint8_t *lt_decoder_scratch(lt_image_decoder *decoder, size_t size);
+
+// The orientation in a TIFF structure; 0 when there is none.
+uint8_t lt_tiff_orientation(const uint8_t *bytes, size_t count);
+// The orientation in a JPEG file; 1 when there is none.
+uint8_t lt_jpeg_orientation(const uint8_t *file, size_t count);
+
+// Blends RGBA pixels over a background. Source and target may be the same memory.
+static inline void lt_flatten(const uint8_t *source, uint8_t *target, size_t pixel_count, const uint8_t background[3]) {
+  for (size_t i = 0; i < pixel_count; i++, source += 4, target += 3) {
+    unsigned alpha = source[3];
+    for (int channel = 0; channel < 3; channel++) {
+      target[channel] = (uint8_t)((source[channel] * alpha + background[channel] * (255 - alpha) + 127) / 255);
+    }
+  }
+}
 
 static inline lt_image_status lt_fail(lt_image_message *message, lt_image_status status, const char *text) {
   if (message) snprintf(message->text, sizeof message->text, "%s", text);

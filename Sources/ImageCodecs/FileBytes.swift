@@ -13,11 +13,8 @@ package enum FileBytes {
   package static func read(_ path: String, limit: Int = .max, first: Int) throws -> [UInt8] {
     guard let file = fopen(path, "rb") else { throw failure(path, errno) }
     defer { fclose(file) }
-    let size = try regularSize(of: file, path)
-    guard size <= limit else {
-      let reason = ImageCodecError.Reason.tooLarge("the file has \(size) bytes, but \(limit) is the limit")
-      throw ImageCodecError(name: path, reason: reason)
-    }
+    let size = try regularSize(of: fileno(file), path)
+    guard size <= limit else { throw tooLarge(path, size: size, limit: limit) }
     let wanted = min(size, first)
     let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
       count = wanted == 0 ? 0 : fread(buffer.baseAddress, 1, wanted, file)
@@ -58,9 +55,13 @@ package enum FileBytes {
     return Int(status.st_size)
   }
 
-  private static func regularSize(of file: UnsafeMutablePointer<FILE>, _ path: String) throws -> Int {
+  static func tooLarge(_ path: String, size: Int, limit: Int) -> ImageCodecError {
+    ImageCodecError(name: path, reason: .tooLarge("the file has \(size) bytes, but \(limit) is the limit"))
+  }
+
+  static func regularSize(of file: Int32, _ path: String) throws -> Int {
     var status = stat()
-    guard fstat(fileno(file), &status) == 0 else { throw failure(path, errno) }
+    guard fstat(file, &status) == 0 else { throw failure(path, errno) }
     try requireRegular(status, path)
     return Int(status.st_size)
   }
@@ -73,7 +74,7 @@ package enum FileBytes {
     }
   }
 
-  private static func failure(_ path: String, _ code: Int32) -> ImageCodecError {
+  static func failure(_ path: String, _ code: Int32) -> ImageCodecError {
     let isMissing = code == ENOENT || code == ENOTDIR
     return ImageCodecError(name: path, reason: isMissing ? .missing : .unreadable(String(cString: strerror(code))))
   }

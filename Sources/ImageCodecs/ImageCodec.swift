@@ -1,9 +1,9 @@
 import CImageCodecs
 
-/// Reads and writes JPEG and PNG.
+/// Reads JPEG, PNG and WebP, and writes JPEG and PNG.
 ///
-/// All functions may be called from any thread. Every picture comes back as RGB, turned upright by its EXIF orientation (JPEG);
-/// grey, palette, CMYK and 16-bit files are converted, transparent parts show the background.
+/// All functions may be called from any thread. Every picture comes back as RGB, turned upright by its EXIF orientation; grey, palette,
+/// CMYK and 16-bit files are converted, transparent parts show the background. Work that decodes many files keeps an ``ImageDecoder``.
 public enum ImageCodec {
   /// Decodes a file.
   ///
@@ -18,9 +18,10 @@ public enum ImageCodec {
     contentsOf path: String, minimumShortSide: Int? = nil, limits: ImageLimits = .standard,
     background: RGBColor = .white
   ) throws -> PixelImage {
-    let file = try FileBytes.read(path, limit: limits.fileBytes)
-    return try decode(
-      file, named: path, minimumShortSide: minimumShortSide, limits: limits, background: background)
+    let buffer = ByteBuffer()
+    try buffer.read(path, limit: limits.fileBytes)
+    let options = DecodingOptions(limits: limits, background: background)
+    return try decode(UnsafeBufferPointer(buffer.bytes), path, minimumShortSide, options)
   }
 
   /// Decodes a file that is already in memory; `name` stands in errors. Otherwise as `decode(contentsOf:)`.
@@ -28,48 +29,82 @@ public enum ImageCodec {
     _ file: [UInt8], named name: String, minimumShortSide: Int? = nil, limits: ImageLimits = .standard,
     background: RGBColor = .white
   ) throws -> PixelImage {
-    let format = try decodableFormat(of: file, name)
-    var pixels = lt_image_pixels()
-    var message = lt_image_message()
-    let status =
-      switch format {
-      case .png:
-        lt_png_decode(
-          file, file.count, [background.red, background.green, background.blue], limits.inC, &pixels, &message)
-      default:
-        lt_jpeg_decode(
-          file, file.count, UInt32(clamping: minimumShortSide ?? 0), limits.inC, &pixels, &message)
+    let options = DecodingOptions(limits: limits, background: background)
+    return try file.withUnsafeBufferPointer { try decode($0, name, minimumShortSide, options) }
+  }
+
+  /// Decodes a part of a file in memory, perhaps at a smaller scale.
+  ///
+  /// - Parameters:
+  ///   - file: the whole file.
+  ///   - name: what stands in errors.
+  ///   - region: the part, in pixels of the upright picture at its full size.
+  ///   - minimumSize: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the part keeps at least so many pixels.
+  ///   - options: how pixels are made.
+  /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the part does not lie in the picture.
+  public static func decode(
+    _ file: [UInt8], named name: String, region: PixelRegion, minimumSize: (width: Int, height: Int)? = nil,
+    options: DecodingOptions = DecodingOptions()
+  ) throws -> DecodedRegion {
+    try file.withUnsafeBufferPointer { bytes in
+      let decoder = ImageDecoder(options)
+      let header = try decoder.open(bytes, named: name)
+      guard region.fits(width: header.width, height: header.height) else {
+        throw ImageCodecError(name: name, reason: .outside(region, width: header.width, height: header.height))
       }
-    try check(status, message, name)
-    defer { lt_image_free(pixels.bytes) }
-    let (width, height) = (Int(pixels.width), Int(pixels.height))
-    let bytes = Array(UnsafeBufferPointer(start: pixels.bytes, count: width * height * 3))
-    let image = PixelImage(width: width, height: height, pixels: bytes)
-    return format == .jpeg ? image.turned(ExifOrientation(ofJPEG: file)) : image
+      let scale =
+        minimumSize.map { header.scale(keeping: $0, ofWidth: region.width, height: region.height) } ?? .full
+      let columns = header.scaledColumns(region.columns, at: scale)
+      let rows = header.scaledRows(region.rows, at: scale)
+      let (x, y) = (Int(columns.start.rounded(.down)), Int(rows.start.rounded(.down)))
+      let part = PixelRegion(
+        x: x, y: y, width: Int((columns.start + columns.length).rounded(.up)) - x,
+        height: Int((rows.start + rows.length).rounded(.up)) - y)
+      return DecodedRegion(image: try image(part, at: scale, of: decoder), scale: scale, x: x, y: y)
+    }
+  }
+
+  private static func decode(
+    _ file: UnsafeBufferPointer<UInt8>, _ name: String, _ minimumShortSide: Int?, _ options: DecodingOptions
+  ) throws -> PixelImage {
+    let decoder = ImageDecoder(options)
+    let header = try decoder.open(file, named: name)
+    let scale = header.scale(keepingShortSide: minimumShortSide)
+    let (width, height) = header.size(at: scale)
+    return try image(PixelRegion(x: 0, y: 0, width: width, height: height), at: scale, of: decoder)
+  }
+
+  /// Decodes straight into the array of a picture. The array is only made when the limits allow its size.
+  private static func image(
+    _ region: PixelRegion, at scale: DecodingScale, of decoder: ImageDecoder
+  ) throws -> PixelImage {
+    try decoder.checkLimits(region)
+    let bytes = try [UInt8](unsafeUninitializedCapacity: region.byteCount) { target, count in
+      try decoder.read(region, at: scale, into: target)
+      count = region.byteCount
+    }
+    return PixelImage(width: region.width, height: region.height, pixels: bytes)
   }
 
   /// The size of a picture as it would be decoded in full, read from the header alone.
   ///
   /// - Throws: `ImageCodecError`; a file whose header is sound may still turn out damaged when it is decoded.
   public static func size(contentsOf path: String) throws -> (width: Int, height: Int) {
-    // The header of nearly every file lies in its first part; a large profile or thumbnail may push it back.
+    // The header of nearly every file lies in its first part; a large profile or thumbnail may push it back, and PNG and WebP may say how
+    // the picture is turned only at the end.
     let head = try FileBytes.read(path, first: 1 << 16)
-    if let size = try? size(head, named: path) { return size }
+    if let (header, isCertain) = try? head.withUnsafeBufferPointer({ try ImageDecoder().openPart($0, named: path) }),
+      isCertain
+    {
+      return (header.width, header.height)
+    }
     return try size(FileBytes.read(path, limit: ImageLimits.standard.fileBytes), named: path)
   }
 
   /// The size of a picture in memory; see `size(contentsOf:)`.
   public static func size(_ file: [UInt8], named name: String) throws -> (width: Int, height: Int) {
-    let format = try decodableFormat(of: file, name)
-    var (width, height) = (UInt32(0), UInt32(0))
-    var message = lt_image_message()
-    let status =
-      format == .png
-      ? lt_png_size(file, file.count, &width, &height, &message)
-      : lt_jpeg_size(file, file.count, &width, &height, &message)
-    try check(status, message, name)
-    let isSwapped = format == .jpeg && ExifOrientation(ofJPEG: file).swapsSides
-    return isSwapped ? (Int(height), Int(width)) : (Int(width), Int(height))
+    let header = try file.withUnsafeBufferPointer { try ImageDecoder().open($0, named: name) }
+    return (header.width, header.height)
   }
 
   /// Encodes a picture as PNG.
@@ -108,37 +143,5 @@ public enum ImageCodec {
     try check(encode(&file, &count, &message), message, name)
     defer { lt_image_free(file) }
     return Array(UnsafeBufferPointer(start: file, count: count))
-  }
-
-  private static func decodableFormat(of file: [UInt8], _ name: String) throws -> ImageFormat {
-    guard !file.isEmpty else { throw ImageCodecError(name: name, reason: .empty) }
-    guard let format = ImageFormat(signatureOf: file) else {
-      throw ImageCodecError(name: name, reason: .notAnImage)
-    }
-    guard format.isDecodable else { throw ImageCodecError(name: name, reason: .unsupportedFormat(format)) }
-    return format
-  }
-
-  private static func check(_ status: lt_image_status, _ message: lt_image_message, _ name: String) throws {
-    guard status != LT_IMAGE_OK else { return }
-    let text = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let reason: ImageCodecError.Reason =
-      switch status {
-      case LT_IMAGE_TOO_LARGE: .tooLarge(text)
-      case LT_IMAGE_OUT_OF_MEMORY: .outOfMemory
-      case LT_IMAGE_UNSUPPORTED: .unsupportedForm(text)
-      case LT_IMAGE_INVALID: .notEncodable(text)
-      default: .corrupt(text)
-      }
-    throw ImageCodecError(name: name, reason: reason)
-  }
-}
-
-extension ImageLimits {
-  /// The limits as the C functions take them.
-  fileprivate var inC: lt_image_limits {
-    lt_image_limits(
-      max_side: UInt32(clamping: max(side, 1)), max_pixels: UInt64(max(pixels, 1)),
-      max_memory: UInt64(max(memory, 1)))
   }
 }

@@ -12,7 +12,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case unsupportedFormat(ImageFormat)
     /// No known signature at the start.
     case notAnImage
-    /// JPEG or PNG, but of a rare form that is not read.
+    /// JPEG, PNG or WebP, but of a rare form that is not read.
     case unsupportedForm(String)
     /// Damaged or cut short.
     case corrupt(String)
@@ -20,6 +20,8 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case tooLarge(String)
     /// The system gave no memory.
     case outOfMemory
+    /// A part was wanted that does not lie in the picture.
+    case outside(PixelRegion, width: Int, height: Int)
     /// A file could not be encoded with these arguments.
     case notEncodable(String)
   }
@@ -52,12 +54,14 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .missing: "there is no such file"
     case .unreadable(let text): "the file cannot be read: \(text)"
     case .empty: "the file is empty"
-    case .unsupportedFormat(let format): "this is a \(format.rawValue) file; only JPEG and PNG are read, convert it"
+    case .unsupportedFormat(let format): "this is a \(format.rawValue) file; only JPEG, PNG and WebP are read, convert it"
     case .notAnImage: "this is not an image: the first bytes are those of no known format"
     case .unsupportedForm(let text): "an unusual form that is not read (\(text)); save it again as plain JPEG or PNG"
     case .corrupt(let text): "the image is damaged or cut short (\(text))"
     case .tooLarge(let text): "the image is too large: \(text)"
     case .outOfMemory: "there is not enough memory to decode this image"
+    case .outside(let region, let width, let height):
+      "columns \(region.columns) of rows \(region.rows) do not lie in a picture of \(width) x \(height) pixels"
     case .notEncodable(let text): "the image cannot be written: \(text)"
     }
   }

@@ -8,7 +8,7 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case gif = "GIF"
   /// Windows bitmap: recognised, not read.
   case bmp = "BMP"
-  /// WebP: recognised, not read.
+  /// WebP: still pictures are read.
   case webp = "WebP"
   /// TIFF: recognised, not read.
   case tiff = "TIFF"
@@ -16,7 +16,7 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case heif = "HEIF"
 
   /// Whether `ImageCodec` can decode this kind.
-  public var isDecodable: Bool { self == .jpeg || self == .png }
+  public var isDecodable: Bool { self == .jpeg || self == .png || self == .webp }
 
   /// Recognises the kind by the signature at the start of the file; `nil` when no signature fits.
   public init?(signatureOf bytes: some Collection<UInt8>) {

@@ -8,17 +8,32 @@ extension PixelImage {
   /// - Source: equals Pillow's `Image.resize(size, BILINEAR)` (to the bit where Pillow also filters rows first).
   public func resized(toWidth newWidth: Int, height newHeight: Int) -> PixelImage {
     precondition(newWidth > 0 && newHeight > 0, "a picture has at least one pixel")
-    let narrowed = newWidth == width ? self : resampledRows(toWidth: newWidth)
-    return newHeight == height ? narrowed : narrowed.resampledColumns(toHeight: newHeight)
+    if newWidth == width && newHeight == height { return self }
+    let count = newWidth * newHeight * 3
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+      pixels.withUnsafeBufferPointer { source in
+        PixelResampler().resample(
+          source, PixelRegion(x: 0, y: 0, width: width, height: height),
+          columns: ResampledAxis(whole: width, outputs: newWidth),
+          rows: ResampledAxis(whole: height, outputs: newHeight), into: target)
+      }
+      initialized = count
+    }
+    return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
   /// The picture scaled so that its shorter side has `side` pixels and the longer one keeps the proportion (rounded down).
   ///
   /// - Precondition: `side` is positive.
   public func resizedShortSide(_ side: Int) -> PixelImage {
+    let size = Self.size(width: width, height: height, shortSide: side)
+    return resized(toWidth: size.width, height: size.height)
+  }
+
+  /// The size that `resizedShortSide` gives a picture.
+  public static func size(width: Int, height: Int, shortSide side: Int) -> (width: Int, height: Int) {
     width <= height
-      ? resized(toWidth: side, height: max(side * height / width, side))
-      : resized(toWidth: max(side * width / height, side), height: side)
+      ? (side, max(side * height / width, side)) : (max(side * width / height, side), side)
   }
 
   /// The middle square with sides of `side` pixels; where the picture is shorter, its whole length.
@@ -48,64 +63,8 @@ extension PixelImage {
     return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
-  /// Half of the margin, ties to even.
-  private static func centeredStart(_ margin: Int) -> Int {
+  /// Where the middle begins when `margin` pixels are left over: half of them, ties to even.
+  public static func centeredStart(_ margin: Int) -> Int {
     margin % 4 == 3 ? (margin + 1) / 2 : margin / 2
-  }
-
-  private static let rounding = Int32(1) << (ResizeWeights.fractionBits - 1)
-
-  private static func byte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> ResizeWeights.fractionBits) }
-
-  private func resampledRows(toWidth newWidth: Int) -> PixelImage {
-    let axis = ResizeWeights(from: width, to: newWidth)
-    let bytes = [UInt8](unsafeUninitializedCapacity: newWidth * height * 3) { target, count in
-      count = newWidth * height * 3
-      pixels.withUnsafeBufferPointer { source in
-        axis.weights.withUnsafeBufferPointer { weights in
-          for y in 0..<height {
-            for x in 0..<newWidth {
-              var (red, green, blue) = (Self.rounding, Self.rounding, Self.rounding)
-              var position = (y * width + axis.starts[x]) * 3
-              for k in (x * axis.stride)..<(x * axis.stride + axis.counts[x]) {
-                let weight = weights[k]
-                red &+= weight &* Int32(source[position])
-                green &+= weight &* Int32(source[position + 1])
-                blue &+= weight &* Int32(source[position + 2])
-                position += 3
-              }
-              let start = (y * newWidth + x) * 3
-              target[start] = Self.byte(red)
-              target[start + 1] = Self.byte(green)
-              target[start + 2] = Self.byte(blue)
-            }
-          }
-        }
-      }
-    }
-    return PixelImage(width: newWidth, height: height, pixels: bytes)
-  }
-
-  private func resampledColumns(toHeight newHeight: Int) -> PixelImage {
-    let axis = ResizeWeights(from: height, to: newHeight)
-    let rowBytes = width * 3
-    var sums = [Int32](repeating: 0, count: rowBytes)
-    let bytes = [UInt8](unsafeUninitializedCapacity: rowBytes * newHeight) { target, count in
-      count = rowBytes * newHeight
-      sums.withUnsafeMutableBufferPointer { sums in
-        pixels.withUnsafeBufferPointer { source in
-          for y in 0..<newHeight {
-            sums.update(repeating: Self.rounding)
-            for k in 0..<axis.counts[y] {
-              let weight = axis.weights[y * axis.stride + k]
-              let start = (axis.starts[y] + k) * rowBytes
-              for i in 0..<rowBytes { sums[i] &+= weight &* Int32(source[start + i]) }
-            }
-            for i in 0..<rowBytes { target[y * rowBytes + i] = Self.byte(sums[i]) }
-          }
-        }
-      }
-    }
-    return PixelImage(width: width, height: newHeight, pixels: bytes)
   }
 }

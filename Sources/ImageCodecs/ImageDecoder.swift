@@ -1,0 +1,141 @@
+import CImageCodecs
+
+/// Decodes JPEG, PNG and WebP files one after the other, as a whole or in part, into memory of the caller.
+///
+/// The buffers inside are used again, so a worker thread keeps one decoder. One thread uses it at a time.
+///
+/// ```swift
+/// let decoder = ImageDecoder()
+/// let header = try decoder.open(file, named: path)
+/// try decoder.read(region, at: .full, into: pixels)
+/// ```
+public final class ImageDecoder {
+  private let decoder: OpaquePointer?
+  private let turned = ByteBuffer()
+  private var header: ImageHeader?
+  private var name = ""
+  /// How files become pixels.
+  public var options: DecodingOptions
+
+  /// A decoder for any number of files.
+  public init(_ options: DecodingOptions = DecodingOptions()) {
+    decoder = lt_decoder_create()
+    self.options = options
+  }
+
+  deinit { lt_decoder_destroy(decoder) }
+
+  /// Reads the header of a file.
+  ///
+  /// - Parameters:
+  ///   - file: the whole file; it must stay in memory until the picture has been read.
+  ///   - name: what stands in errors.
+  /// - Throws: `ImageCodecError`.
+  @discardableResult
+  public func open(_ file: UnsafeBufferPointer<UInt8>, named name: String) throws -> ImageHeader {
+    try openPart(file, named: name).header
+  }
+
+  /// As `open`, also of a file of which only the first part is given; then the orientation may be uncertain.
+  func openPart(
+    _ file: UnsafeBufferPointer<UInt8>, named name: String
+  ) throws -> (header: ImageHeader, isCertain: Bool) {
+    self.name = name
+    header = nil
+    let format = try Self.decodableFormat(of: file, name)
+    var info = lt_image_info()
+    var message = lt_image_message()
+    try check(lt_decoder_open(decoder, file.baseAddress, file.count, &info, &message), message, name)
+    let orientation = ExifOrientation(rawValue: info.orientation) ?? .topLeft
+    let sides = (Int(info.width), Int(info.height))
+    let (width, height) = orientation.swapsSides ? (sides.1, sides.0) : sides
+    let opened = ImageHeader(format: format, width: width, height: height, orientation: orientation)
+    header = opened
+    return (opened, info.is_certain != 0)
+  }
+
+  /// Decodes a part of the file that was opened last, once.
+  ///
+  /// Pixels of a part are those of the whole picture. A part that ends before the last row is ready sooner; damage behind it is not
+  /// noticed.
+  ///
+  /// - Parameters:
+  ///   - region: the part, in pixels of the upright picture at the scale.
+  ///   - scale: the share of each side; only JPEG has others than `.full`.
+  ///   - target: at least `region.byteCount` bytes.
+  /// - Precondition: the region fits into the picture at the scale, and its pixels into the target.
+  /// - Throws: `ImageCodecError` with the name and the reason.
+  public func read(
+    _ region: PixelRegion, at scale: DecodingScale, into target: UnsafeMutableBufferPointer<UInt8>
+  ) throws {
+    guard let header else { preconditionFailure("no file is open") }
+    try checkLimits(region)
+    self.header = nil
+    let (width, height) = header.size(at: scale)
+    precondition(region.fits(width: width, height: height), "the region lies outside the picture")
+    precondition(target.count >= region.byteCount, "the target is too small")
+    let stored = header.orientation.stored(region, width: width, height: height)
+    if header.orientation == .topLeft {
+      return try read(stored, at: scale, plainly: target)
+    }
+    turned.resize(to: region.byteCount)
+    try read(stored, at: scale, plainly: turned.bytes)
+    lt_image_turn(
+      turned.bytes.baseAddress, UInt32(stored.width), UInt32(stored.height), header.orientation.rawValue,
+      target.baseAddress)
+  }
+
+  /// Refuses pictures and parts that are too large before memory is taken for them.
+  func checkLimits(_ region: PixelRegion) throws {
+    guard let header else { return }
+    let limits = options.limits
+    func refuse(_ text: String) -> ImageCodecError { ImageCodecError(name: name, reason: .tooLarge(text)) }
+    let size = "\(header.width) x \(header.height) pixels"
+    guard max(header.width, header.height) <= limits.side else {
+      throw refuse("\(size), but a side may have at most \(limits.side)")
+    }
+    guard header.width * header.height <= limits.pixels else {
+      throw refuse("\(size), but a picture may have at most \(limits.pixels)")
+    }
+    guard region.byteCount <= limits.memory else {
+      throw refuse("decoding needs \(region.byteCount) bytes of memory, but \(limits.memory) is the limit")
+    }
+  }
+
+  private func read(
+    _ region: PixelRegion, at scale: DecodingScale, plainly target: UnsafeMutableBufferPointer<UInt8>
+  ) throws {
+    let isFast: UInt8 = options.quality == .fast ? 1 : 0
+    let color = options.background
+    let request = lt_image_request(
+      limits: options.limits.inC, eighths: UInt32(scale.rawValue), x: UInt32(region.x), y: UInt32(region.y),
+      width: UInt32(region.width), height: UInt32(region.height), background: (color.red, color.green, color.blue),
+      fast_upsampling: isFast, fast_transform: isFast)
+    var message = lt_image_message()
+    try check(lt_decoder_read(decoder, request, target.baseAddress, target.count, &message), message, name)
+  }
+
+  private static func decodableFormat(of file: UnsafeBufferPointer<UInt8>, _ name: String) throws -> ImageFormat {
+    guard !file.isEmpty else { throw ImageCodecError(name: name, reason: .empty) }
+    guard let format = ImageFormat(signatureOf: file) else {
+      throw ImageCodecError(name: name, reason: .notAnImage)
+    }
+    guard format.isDecodable else { throw ImageCodecError(name: name, reason: .unsupportedFormat(format)) }
+    return format
+  }
+}
+
+/// Turns a status of the C functions into an error.
+func check(_ status: lt_image_status, _ message: lt_image_message, _ name: String) throws {
+  guard status != LT_IMAGE_OK else { return }
+  let text = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  let reason: ImageCodecError.Reason =
+    switch status {
+    case LT_IMAGE_TOO_LARGE: .tooLarge(text)
+    case LT_IMAGE_OUT_OF_MEMORY: .outOfMemory
+    case LT_IMAGE_UNSUPPORTED: .unsupportedForm(text)
+    case LT_IMAGE_INVALID: .notEncodable(text)
+    default: .corrupt(text)
+    }
+  throw ImageCodecError(name: name, reason: reason)
+}

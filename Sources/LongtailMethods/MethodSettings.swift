@@ -24,18 +24,21 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var cosineScale: Double
   /// The side of the square pictures, in pixels; other pictures are resized.
   public var inputSize: Int
+  /// Where nothing is random, the length that shorter sides are resized to before the middle is cut out; 0 for the input size.
+  public var shortSide: Int
   /// Mean and standard deviation of the inputs.
   public var normalization: Normalization
 
   /// Makes settings.
   public init(
     backbone: String = "resnet32", head: ModelDescription.HeadKind = .linear, cosineScale: Double = 30,
-    inputSize: Int = 32, normalization: Normalization = .cifar
+    inputSize: Int = 32, shortSide: Int = 0, normalization: Normalization = .cifar
   ) {
     self.backbone = backbone
     self.head = head
     self.cosineScale = cosineScale
     self.inputSize = inputSize
+    self.shortSide = shortSide
     self.normalization = normalization
   }
 
@@ -43,5 +46,9 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var description: ModelDescription {
     ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale)
   }
-  var preprocessing: Preprocessing { Preprocessing(inputSize: inputSize, normalization: normalization) }
+  /// How pictures become inputs where nothing is random.
+  public var preprocessing: Preprocessing {
+    Preprocessing(
+      inputSize: inputSize, normalization: normalization, resizedShortSide: shortSide > 0 ? shortSide : nil)
+  }
 }

@@ -81,9 +81,8 @@ public final class RecordedRun {
     let compute = try ComputeSettings(launch)
     let data =
       try data
-      ?? TrainingData.prepare(
-        openData(), settings: launch.dataSettings(settings.data), inputSize: settings.model.inputSize,
-        on: compute.device,
+      ?? settings.prepare(
+        openData(), choosing: launch.dataSettings(settings.data), on: compute.device, loading: launch.loading,
         skipsUnreadable: launch.skipsUnreadable, progress: progress)
     let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)

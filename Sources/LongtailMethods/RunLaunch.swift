@@ -1,3 +1,5 @@
+import ModelTraining
+
 /// What a run was started with, beside its settings: enough to go on without asking again. Kept as `run.json`.
 public struct RunLaunch: Sendable, Codable, Equatable {
   /// The recipe's name.
@@ -31,6 +33,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var relaxesCounts: Bool
   /// A file with weights to start from; empty for fresh ones.
   public var weights: String
+  /// Where pictures lie while the run uses them.
+  public var loading: PictureLoading
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -39,7 +43,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
     allowsEmptyClasses: Bool = false, trainingList: String = "", classNamesFile: String = "",
     relaxesCounts: Bool = false,
-    weights: String = ""
+    weights: String = "", loading: PictureLoading = PictureLoading()
   ) {
     self.recipe = recipe
     self.data = data
@@ -56,6 +60,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.classNamesFile = classNamesFile
     self.relaxesCounts = relaxesCounts
     self.weights = weights
+    self.loading = loading
   }
 
   /// Reads a launch; what an older program did not write takes its default.
@@ -76,5 +81,6 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     classNamesFile = try values.decodeIfPresent(String.self, forKey: .classNamesFile) ?? classNamesFile
     relaxesCounts = try values.decodeIfPresent(Bool.self, forKey: .relaxesCounts) ?? relaxesCounts
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
+    loading = try values.decodeIfPresent(PictureLoading.self, forKey: .loading) ?? loading
   }
 }

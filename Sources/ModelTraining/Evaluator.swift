@@ -17,7 +17,7 @@ public struct Evaluation: Sendable {
   }
 }
 
-/// Measures a model on pictures that live on the device.
+/// Measures a model on pictures.
 public struct Evaluator {
   private let preprocessing: Preprocessing
   private let compute: ComputeSettings
@@ -32,7 +32,7 @@ public struct Evaluator {
 
   /// All metrics of a model; the model stays in evaluation mode.
   public func evaluate(
-    _ model: any ImageModel, on images: DeviceImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
+    _ model: any ImageModel, on images: any TrainingPictures, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
@@ -45,12 +45,13 @@ public struct Evaluator {
   }
 
   /// Calls `body` with the scores of each batch, row by row, and the place of its first picture.
-  public func logits(of model: any ImageModel, on images: DeviceImages, _ body: ([Float], Int) throws -> Void) throws {
+  public func logits(of model: any ImageModel, on images: any TrainingPictures, _ body: ([Float], Int) throws -> Void)
+    throws
+  {
     model.setTraining(false)
-    for start in stride(from: 0, to: images.count, by: batchSize) {
-      let count = min(batchSize, images.count - start)
+    try images.forEachBatch(of: batchSize) { pictures, start in
       let scores = try withoutGradients {
-        let inputs = try preprocessing.normalization(images.pixels.narrowed(axis: 0, start: start, count: count))
+        let inputs = try preprocessing.normalization(pictures)
         return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }
       }
       try body(scores.floats(), start)

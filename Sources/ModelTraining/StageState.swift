@@ -39,7 +39,7 @@ final class StageState {
     try RecipeError.check(stage)
     let states = try StageState.streams(of: stage, index: index, data: data, seed: seed, device: compute.device)
     streams = Dictionary(uniqueKeysWithValues: states.map { ($0.name, $0) })
-    stepsPerEpoch = states[0].stepsPerEpoch
+    stepsPerEpoch = states[0].plan.stepsPerEpoch
     totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
     // A table of learning rates, one a step, lies on the device.
     guard totalSteps <= StageState.greatestStepCount else {
@@ -154,16 +154,14 @@ final class StageState {
   }
 
   private func nextBatch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
-    let indices = try stream.nextIndices(count)
-    let pictures = try data.training.pictures(at: indices)
+    let next = try stream.next(count, step: step, augmentation: augmentation)
     let places = try Tensor.range(0, count, on: compute.device)
-    let labels = try data.training.labels.entries(at: indices)
-    let changed = try augmentation(
-      pictures, places: places, step: deviceStep, seed: seed, stream: stream.number,
+    let changed = try next.left(
+      next.pictures, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream,
       normalization: preprocessing.normalization)
-    let (images, mixed) = try augmentation.mix(
-      changed, labels: labels, places: places, step: deviceStep, seed: seed, stream: stream.number)
-    return Batch(images: images, labels: labels, indices: indices, mixed: mixed)
+    let (images, mixed) = try next.left.mix(
+      changed, labels: next.labels, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream)
+    return Batch(images: images, labels: next.labels, indices: next.indices, mixed: mixed)
   }
 
   /// A second pass over the same batch must not count twice in the running values.
@@ -175,6 +173,7 @@ final class StageState {
   private static func streams(
     of stage: Stage, index: Int, data: TrainingData, seed: UInt64, device: Device
   ) throws -> [StreamState] {
+    var firstEpochSteps: Int?
     return try stage.streams.enumerated().map { number, stream in
       // A progressive sampler spreads over the whole stage, also when that is counted in steps.
       let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
@@ -184,8 +183,14 @@ final class StageState {
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
       let sampler: any Sampler =
         stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
-      return try StreamState(
-        stream, number: number, sampler: sampler, seed: seed, stage: index, device: device)
+      let epochSteps = (sampler.epochLength + stream.batchSize - 1) / stream.batchSize
+      // Streams beside the first end with it; the table of a stage's steps is made of the first one's epochs.
+      firstEpochSteps = firstEpochSteps ?? epochSteps
+      let plan = BatchPlan(
+        sampler: sampler, batchSize: stream.batchSize, seed: seed, stage: index,
+        stream: StreamState.number(stage: index, stream: number),
+        totalSteps: min(stage.length.steps(stepsPerEpoch: firstEpochSteps ?? epochSteps), greatestStepCount))
+      return try StreamState(stream, plan: plan, pictures: data.training, device: device)
     }
   }
 

@@ -2,35 +2,46 @@ import Torch
 import VisionData
 
 extension TrainingData {
-  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, brings every picture to the input size, and
-  /// puts all on the device.
+  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, and makes the pictures ready, in memory or in
+  /// their files.
   ///
   /// - Parameters:
   ///   - directory: the data set.
   ///   - settings: which images are used; a factor above 1 thins CIFAR, and leaves folders and lists as they are.
-  ///   - inputSize: the side of the square pictures, in pixels.
-  ///   - device: where the pictures go.
+  ///   - preprocessing: how pictures become inputs where nothing is random.
+  ///   - cropsFiles: whether training cuts random parts out of whole pictures.
+  ///   - device: where the batches go.
+  ///   - loading: where pictures lie.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
-  ///   - progress: called now and then while images are decoded.
+  ///   - progress: called now and then while images are looked at.
   /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
+  public static func prepare(
+    _ directory: DataDirectory, settings: DataSettings = DataSettings(), preprocessing: Preprocessing,
+    cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil
+  ) throws -> TrainingData {
+    let chosen = try thinned(directory, settings)
+    let maker = PictureMaker(
+      preprocessing: preprocessing, device: device, loading: loading, skipsUnreadable: skipsUnreadable,
+      progress: progress)
+    let training = try maker.pictures(of: chosen.training, cropsFiles: cropsFiles)
+    let test = try chosen.evaluation.map { try maker.pictures(of: $0, cropsFiles: false) }
+    return TrainingData(
+      training: training.pictures, test: test?.pictures, testNames: test?.names ?? [],
+      classes: try ClassDistribution(
+        labels: training.pictures.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
+      digest: try DataDigest.digest(of: chosen))
+  }
+
+  /// Prepares a data set whose pictures' shorter sides are resized to the input size; see the other form.
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), inputSize: Int, on device: Device,
     skipsUnreadable: Bool = false, progress: DataProgress? = nil
   ) throws -> TrainingData {
-    let chosen = try thinned(directory, settings)
-    let training = try PreparedImages(
-      chosen.training, side: inputSize, skipsUnreadable: skipsUnreadable, progress: progress
-    ).images
-    let test = try chosen.evaluation.map {
-      try PreparedImages($0, side: inputSize, skipsUnreadable: skipsUnreadable, progress: progress).images
-    }
-    let labels = training.labels.map(Int32.init)
-    return TrainingData(
-      training: try DeviceImages(training, on: device), test: try test.map { try DeviceImages($0, on: device) },
-      testNames: test.map { images in (0..<images.count).map(images.name) } ?? [],
-      classes: try ClassDistribution(
-        labels: labels, classCount: training.classNames.count, names: training.classNames),
-      digest: try DataDigest.digest(of: chosen))
+    try prepare(
+      directory, settings: settings,
+      preprocessing: Preprocessing(inputSize: inputSize, normalization: .imageNet), on: device,
+      skipsUnreadable: skipsUnreadable, progress: progress)
   }
 
   /// Whether `prepare` would thin this data set.

@@ -4,9 +4,9 @@ import VisionData
 /// The pictures of a run on its device, and what is known of their classes.
 public struct TrainingData: @unchecked Sendable {
   /// What is learned from.
-  public var training: DeviceImages
+  public var training: any TrainingPictures
   /// What is measured on; nil to measure nothing.
-  public var test: DeviceImages?
+  public var test: (any TrainingPictures)?
   /// What the test pictures are called in predictions: paths, or records of a file.
   public var testNames: [String]
   /// Training counts and names, in the order of the class indices.
@@ -16,7 +16,8 @@ public struct TrainingData: @unchecked Sendable {
 
   /// Makes the data of a run.
   public init(
-    training: DeviceImages, test: DeviceImages?, testNames: [String] = [], classes: ClassDistribution, digest: String
+    training: any TrainingPictures, test: (any TrainingPictures)?, testNames: [String] = [], classes: ClassDistribution,
+    digest: String
   ) {
     self.training = training
     self.test = test

@@ -48,9 +48,7 @@ struct DemoJob {
   }
 
   private func prepare(_ pictures: DataDirectory, for run: RecordedRun) throws -> TrainingData {
-    try TrainingData.prepare(
-      pictures, settings: run.settings.data, inputSize: run.settings.model.inputSize,
-      on: ComputeSettings(run.launch).device)
+    try run.settings.prepare(pictures, on: ComputeSettings(run.launch).device)
   }
 
   private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch) throws {

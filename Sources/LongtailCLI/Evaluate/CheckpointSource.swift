@@ -35,8 +35,8 @@ struct CheckpointSource {
     return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(RunLaunch.self, from: file) : nil
   }
 
-  /// The images of a split at the checkpoint's input size, with labels in the checkpoint's class order.
-  func images(of launch: RunLaunch, split: String) throws -> ResidentImages {
+  /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
+  func images(of launch: RunLaunch, split: String, on device: Device) throws -> any TrainingPictures {
     let directory = try launch.openData()
     let chosen: (any ImageSource)? = split == "train" ? directory.training : directory.evaluation
     guard let chosen else {
@@ -47,8 +47,9 @@ struct CheckpointSource {
     let matched: any ImageSource =
       chosen.classNames == names
       ? chosen : try RelabelledImages(chosen, matching: names, role: launch.data, allowsMissingClasses: true)
-    return try PreparedImages(
-      matched, side: checkpoint.description.preprocessing.inputSize, skipsUnreadable: launch.skipsUnreadable
-    ).images
+    return try PictureMaker(
+      preprocessing: checkpoint.description.preprocessing, device: device, loading: launch.loading,
+      skipsUnreadable: launch.skipsUnreadable
+    ).pictures(of: matched).pictures
   }
 }

@@ -33,13 +33,13 @@ struct EvaluateCommand: ParsableCommand {
     }
     (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
     let settings = try ComputeSettings(launch)
-    let images = try found.images(of: launch, split: split)
+    let images = try found.images(of: launch, split: split, on: settings.device)
     let description = found.checkpoint.description
     let model = try found.checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
     let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
     let result = try Evaluator(preprocessing: description.preprocessing, compute: settings)
-      .evaluate(model, on: DeviceImages(images, on: settings.device), classes: classes).result
+      .evaluate(model, on: images, classes: classes).result
     if json { return Console.output(try JSONValue(encoding: result).indentedText) }
     print(result, found)
   }

@@ -39,7 +39,9 @@ struct PredictCommand: ParsableCommand {
         recipe: description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
     let files = try PictureFiles(pictures)
-    let prepared = try PreparedImages(files, side: description.preprocessing.inputSize, skipsUnreadable: skipUnreadable)
+    let prepared = try PictureMaker(
+      preprocessing: description.preprocessing, device: settings.device, skipsUnreadable: skipUnreadable
+    ).pictures(of: files)
     for picture in prepared.skipped { Console.error("left out: \(picture.reason)") }
     let model = try checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
@@ -47,10 +49,10 @@ struct PredictCommand: ParsableCommand {
       format: format, classNames: description.classNames, top: min(top, description.classNames.count))
     writer.begin()
     try Evaluator(preprocessing: description.preprocessing, compute: settings)
-      .logits(of: model, on: DeviceImages(prepared.images, on: settings.device)) { logits, start in
+      .logits(of: model, on: prepared.pictures) { logits, start in
         let width = description.classNames.count
         for row in 0..<logits.count / width {
-          try writer.write(prepared.images.name(at: start + row), Array(logits[row * width..<(row + 1) * width]))
+          try writer.write(prepared.names[start + row], Array(logits[row * width..<(row + 1) * width]))
         }
       }
   }

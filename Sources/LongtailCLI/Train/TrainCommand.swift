@@ -58,6 +58,10 @@ struct TrainCommand: ParsableCommand {
   var checkpointEvery = 20.0
   @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
   var holdOut = 0.0
+  @Option(help: "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit.")
+  var images = PictureLoading.Place.auto
+  @Option(help: "Threads that read and decode images; 0 for one a core.")
+  var workers = 0
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them.")
   var skipUnreadable = false
   @Flag(help: "Allow classes without training images; they keep their index.")
@@ -91,6 +95,7 @@ struct TrainCommand: ParsableCommand {
     guard (0..<1).contains(holdOut) else {
       throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
     }
+    guard workers >= 0 else { throw ValidationError("--workers is \(workers), but must be at least 0.") }
     guard evaluateEvery >= 0 else {
       throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
     }
@@ -100,8 +105,9 @@ struct TrainCommand: ParsableCommand {
       holdOut: holdOut,
       skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses,
       trainingList: trainList.map(absolute) ?? "",
-      classNamesFile: classNames.map(absolute) ?? "", relaxesCounts: relaxedCounts, weights: weights.map(absolute) ?? ""
-    )
+      classNamesFile: classNames.map(absolute) ?? "", relaxesCounts: relaxedCounts,
+      weights: weights.map(absolute) ?? "",
+      loading: PictureLoading(place: images, workers: workers))
   }
 
   /// Recipes for data of one's own look at the data; all others are what they are.
@@ -151,3 +157,5 @@ struct ComputeOptions: ParsableArguments {
     guard threads >= 0 else { throw ValidationError("--threads is \(threads), but must be at least 0.") }
   }
 }
+
+extension PictureLoading.Place: ExpressibleByArgument {}

@@ -85,10 +85,9 @@ struct TrainingJob {
     }
     for note in directory.notes { say("note: \(note)") }
     sayWhatWasChosen(tree)
-    return try TrainingData.prepare(
-      directory, settings: launch.dataSettings(settings.data), inputSize: settings.model.inputSize,
-      on: ComputeSettings(launch).device,
-      skipsUnreadable: launch.skipsUnreadable)
+    return try settings.prepare(
+      directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
+      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable)
   }
 
   private func sayWhatWasChosen(_ tree: SettingsTree) {

@@ -25,6 +25,7 @@ public struct PreparedImages: Sendable {
   /// - Parameters:
   ///   - source: the images.
   ///   - side: pixels along each side of the squares, 1...4096.
+  ///   - shortSide: the length that shorter sides are resized to before the middle is cut out; by default `side`.
   ///   - workers: the number of threads; by default that of the processor cores.
   ///   - memoryLimit: the most bytes the block may have; by default half of the machine's memory.
   ///   - skipsUnreadable: whether images that cannot be decoded are left out instead of ending the work.
@@ -32,8 +33,8 @@ public struct PreparedImages: Sendable {
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them, after every image was tried;
   ///   `.tooMuchMemory` and `.badSetting` before any work.
   public init(
-    _ source: any ImageSource, side: Int, workers: Int? = nil, memoryLimit: Int? = nil, skipsUnreadable: Bool = false,
-    progress: DataProgress? = nil
+    _ source: any ImageSource, side: Int, shortSide: Int? = nil, workers: Int? = nil, memoryLimit: Int? = nil,
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil
   ) throws {
     guard (1...4096).contains(side) else {
       throw DataSourceError.badSetting(name: "image side", value: "\(side)", expected: "1...4096 pixels")
@@ -44,13 +45,15 @@ public struct PreparedImages: Sendable {
     guard needed <= limit else {
       throw DataSourceError.tooMuchMemory(needed: needed, limit: limit, count: count, side: side)
     }
-    if let resident = source as? ResidentImages, resident.side == side {
+    let shortSide = max(shortSide ?? side, side)
+    if let resident = source as? ResidentImages, resident.side == side, shortSide == side {
       (images, originalIndices, skipped) = (resident, Array(resident.labels.indices), [])
       return
     }
     var failures: [Unreadable] = []
     let pixels = try [UInt8](unsafeUninitializedCapacity: needed) { block, initialized in
-      failures = Self.fill(block, from: source, side: side, workers: workers, progress: progress)
+      failures = Self.fill(
+        block, from: source, side: side, shortSide: shortSide, workers: workers, progress: progress)
       guard failures.isEmpty || skipsUnreadable else { throw Self.error(failures, total: count) }
       initialized = Self.closeGaps(in: block, without: failures.map(\.index), stride: side * side * 3, count: count)
     }
@@ -67,25 +70,28 @@ public struct PreparedImages: Sendable {
   /// Bytes of a block of `count` squares.
   public static func memoryNeeded(count: Int, side: Int) -> Int { count * side * side * 3 }
 
-  /// One picture as a square: shorter side resized, middle cut out.
-  public static func square(_ image: PixelImage, side: Int) -> PixelImage {
-    image.resizedShortSide(side).centerCropped(side)
+  /// Whether such a block, and a test set beside it, leave room for everything else.
+  public static func fitsIntoMemory(count: Int, side: Int) -> Bool {
+    memoryNeeded(count: count, side: side) <= ProcessorCount.halfOfMemory / 2
   }
 
   /// Writes every image to its place; returns those that failed, in order. Their places are zero.
   private static func fill(
-    _ block: UnsafeMutableBufferPointer<UInt8>, from source: any ImageSource, side: Int, workers: Int?,
-    progress: DataProgress?
+    _ block: UnsafeMutableBufferPointer<UInt8>, from source: any ImageSource, side: Int, shortSide: Int,
+    workers: Int?, progress: DataProgress?
   ) -> [Unreadable] {
-    let stride = side * side * 3
-    let places = Places(block: block, stride: stride)
+    let places = Places(block: block, stride: side * side * 3)
     let failures = Mutex<[Unreadable]>([])
-    WorkerPool.forEach(source.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress) { index in
+    let draw = CropDraw(seed: 0, step: 0, place: 0)
+    WorkerPool.forEach(
+      source.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress,
+      tool: { PictureRenderer(source) }
+    ) { renderer, index in
       do {
-        let image = try source.image(at: index, minimumShortSide: side)
-        places.put(square(image, side: side).pixels, at: index)
+        try renderer.render(
+          index, crop: .center(shortSide: shortSide), side: side, draw: draw, into: places.place(of: index))
       } catch {
-        places.put([UInt8](repeating: 0, count: stride), at: index)
+        places.place(of: index).update(repeating: 0)
         let failure = Unreadable(index: index, name: source.name(at: index), reason: String(describing: error))
         failures.withLock { $0.append(failure) }
       }
@@ -117,9 +123,7 @@ private struct Places: @unchecked Sendable {
   let block: UnsafeMutableBufferPointer<UInt8>
   let stride: Int
 
-  func put(_ pixels: [UInt8], at index: Int) {
-    precondition(pixels.count == stride, "a square of another size")
-    _ = UnsafeMutableBufferPointer(rebasing: block[(index * stride)..<((index + 1) * stride)])
-      .initialize(fromContentsOf: pixels)
+  func place(of index: Int) -> UnsafeMutableBufferPointer<UInt8> {
+    UnsafeMutableBufferPointer(rebasing: block[(index * stride)..<((index + 1) * stride)])
   }
 }

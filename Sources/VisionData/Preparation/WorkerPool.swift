@@ -13,15 +13,24 @@ enum WorkerPool {
   static func forEach(
     _ count: Int, workers: Int, progress: DataProgress? = nil, _ body: @Sendable (Int) -> Void
   ) {
+    forEach(count, workers: workers, progress: progress, tool: {}) { _, index in body(index) }
+  }
+
+  /// The same with a tool that each thread makes for itself and uses alone.
+  static func forEach<Tool>(
+    _ count: Int, workers: Int, progress: DataProgress? = nil, tool: @Sendable () -> Tool,
+    _ body: @Sendable (Tool, Int) -> Void
+  ) {
     let run = min(max(count / (max(workers, 1) * 16), 1), 64)
     let next = Atomic<Int>(0)
     let meter = ProgressMeter(total: count, report: progress)
     DispatchQueue.concurrentPerform(iterations: max(min(workers, count), 1)) { _ in
+      let tool = tool()
       while true {
         let start = next.add(run, ordering: .relaxed).oldValue
         guard start < count else { return }
         let end = min(start + run, count)
-        for index in start..<end { body(index) }
+        for index in start..<end { body(tool, index) }
         meter.add(end - start)
       }
     }

@@ -1,0 +1,25 @@
+import ModelTraining
+import Torch
+import VisionData
+
+extension MethodSettings {
+  /// Prepares a data set for these settings: which images, at which size, whole or as squares.
+  ///
+  /// - Parameters:
+  ///   - directory: the data set.
+  ///   - chosen: which images are used, when that is not what the settings say.
+  ///   - device: where batches go.
+  ///   - loading: where pictures lie.
+  ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
+  ///   - progress: called now and then while images are looked at.
+  /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
+  public func prepare(
+    _ directory: DataDirectory, choosing chosen: DataSettings? = nil, on device: Device,
+    loading: PictureLoading = PictureLoading(), skipsUnreadable: Bool = false, progress: DataProgress? = nil
+  ) throws -> TrainingData {
+    try TrainingData.prepare(
+      directory, settings: chosen ?? data, preprocessing: model.preprocessing,
+      cropsFiles: training.augmentation.resizedCropArea > 0, on: device, loading: loading,
+      skipsUnreadable: skipsUnreadable, progress: progress)
+  }
+}

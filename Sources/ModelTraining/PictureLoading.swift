@@ -1,0 +1,26 @@
+/// Where the pictures of a run lie while it runs. It never changes what a run computes.
+public struct PictureLoading: Sendable, Codable, Equatable {
+  /// The kinds of places.
+  public enum Place: String, Sendable, Codable, CaseIterable {
+    /// In memory where they fit, else in their files.
+    case auto
+    /// In memory, as squares of the input size.
+    case memory
+    /// In their files, read ahead of the training.
+    case files
+  }
+
+  /// Where pictures lie. Random crops need more of a picture than the input, so recipes with them always read files.
+  public var place: Place
+  /// Threads that read and decode; 0 for one a core.
+  public var workers: Int
+
+  /// The defaults.
+  public init(place: Place = .auto, workers: Int = 0) {
+    self.place = place
+    self.workers = workers
+  }
+
+  /// The number of threads, or nil for one a core.
+  var workerCount: Int? { workers > 0 ? workers : nil }
+}

@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(
       name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"],
-      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json")]),
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json"), .copy("Fixtures/layers.json")]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
@@ -77,7 +77,10 @@ let package = Package(
       dependencies: ["VisionData", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
     .testTarget(
       name: "VisionModelsTests", dependencies: ["VisionModels", "Checkpoints", "LongtailTestSupport"],
-      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/residual-networks.json")]),
+      exclude: ["Fixtures/generators"],
+      resources: [
+        .copy("Fixtures/residual-networks.json"), .copy("Fixtures/image-networks.json"), .copy("Fixtures/weights"),
+      ]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
     .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "LongtailTestSupport"]),

@@ -22,6 +22,8 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var head: ModelDescription.HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double
+  /// The probability that a picture skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
+  public var dropPath: Double
   /// The side of the square pictures, in pixels; other pictures are resized.
   public var inputSize: Int
   /// Mean and standard deviation of the inputs.
@@ -30,18 +32,19 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   /// Makes settings.
   public init(
     backbone: String = "resnet32", head: ModelDescription.HeadKind = .linear, cosineScale: Double = 30,
-    inputSize: Int = 32, normalization: Normalization = .cifar
+    dropPath: Double = 0, inputSize: Int = 32, normalization: Normalization = .cifar
   ) {
     self.backbone = backbone
     self.head = head
     self.cosineScale = cosineScale
+    self.dropPath = dropPath
     self.inputSize = inputSize
     self.normalization = normalization
   }
 
   /// The network as a checkpoint describes it.
   public var description: ModelDescription {
-    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale)
+    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale, dropPath: dropPath)
   }
   var preprocessing: Preprocessing { Preprocessing(inputSize: inputSize, normalization: normalization) }
 }

@@ -56,6 +56,7 @@ final class StageState {
       return try Tensor(table, on: compute.device)
     }
     deviceStep = try Tensor.zeros([], dtype: .int64, on: compute.device)
+    model.connectRandomLayers(to: RandomSource(seed: seed, step: deviceStep))
     metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }

@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(
       name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"],
-      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json")]),
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json"), .copy("Fixtures/layers.json")]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
@@ -80,7 +80,10 @@ let package = Package(
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),
     .testTarget(
       name: "VisionModelsTests", dependencies: ["VisionModels", "Checkpoints", "LongtailTestSupport"],
-      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/residual-networks.json")]),
+      exclude: ["Fixtures/generators"],
+      resources: [
+        .copy("Fixtures/residual-networks.json"), .copy("Fixtures/image-networks.json"), .copy("Fixtures/weights"),
+      ]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
     .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "LongtailTestSupport"]),

@@ -13,8 +13,7 @@ public struct LongtailCommand: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       DemoCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, RecipesCommand.self,
-      DataCommand.self,
-      RunsCommand.self, BenchCommand.self, DoctorCommand.self,
+      ModelsCommand.self, DataCommand.self, RunsCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 
   /// Makes an empty command.

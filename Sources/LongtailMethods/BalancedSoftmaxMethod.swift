@@ -36,6 +36,7 @@ public struct BalancedSoftmaxSettings: MethodSettings {
     let objective = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
     return Recipe(
       name, source: "Balanced Meta-Softmax, NeurIPS 2020, equation 4", model: model.description,
-      preprocessing: model.preprocessing, stages: [try training.stage("joint", objectives: [(.epochs(0), objective)])])
+      preprocessing: model.preprocessing,
+      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
   }
 }

@@ -35,6 +35,6 @@ public struct ClassBalancedSettings: MethodSettings {
     let objective = try ClassBalanced(counts: classes.counts, beta: beta, division: division)
     return Recipe(
       name, source: "Class-Balanced Loss, CVPR 2019", model: model.description, preprocessing: model.preprocessing,
-      stages: [try training.stage("joint", objectives: [(.epochs(0), objective)])])
+      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
   }
 }

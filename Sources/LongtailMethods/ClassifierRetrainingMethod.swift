@@ -28,9 +28,10 @@ public struct ClassifierRetrainingSettings: MethodSettings {
   /// Two stages: all parameters, then a fresh head alone.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let features = try training.stage(
-      "features", objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
+      "features", training: model.trained, objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     let classifier = try retraining.stage(
-      "classifier", training: .only(["linear"]), beginnings: [.freshParameters(["linear"])],
+      "classifier", training: .only([ParameterSelection.head]),
+      beginnings: [.freshParameters([ParameterSelection.head])],
       objectives: [(.epochs(0), CrossEntropy(smoothing: retraining.smoothing))])
     return Recipe(
       name, source: "Decoupling, ICLR 2020, section 4.1", model: model.description,

@@ -24,6 +24,6 @@ public struct CrossEntropySettings: MethodSettings {
     let objective = try CrossEntropy(smoothing: training.smoothing)
     return Recipe(
       name, source: "the usual baseline", model: model.description, preprocessing: model.preprocessing,
-      stages: [try training.stage("joint", objectives: [(.epochs(0), objective)])])
+      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
   }
 }

@@ -40,6 +40,7 @@ public struct FocalSettings: MethodSettings {
     let objective = try Focal(gamma: gamma, classWeights: weights, mode: weightMode)
     return Recipe(
       name, source: "Focal Loss for Dense Object Detection, ICCV 2017", model: model.description,
-      preprocessing: model.preprocessing, stages: [try training.stage("joint", objectives: [(.epochs(0), objective)])])
+      preprocessing: model.preprocessing,
+      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
   }
 }

@@ -47,7 +47,7 @@ public struct LDAMSettings: MethodSettings {
     ]
     return Recipe(
       name, source: "LDAM-DRW, NeurIPS 2019", model: model.description, preprocessing: model.preprocessing,
-      stages: [try training.stage("joint", objectives: phases)])
+      stages: [try training.stage("joint", training: model.trained, objectives: phases)])
   }
 
   /// Lets re-weighting begin at four fifths of another length, as it does in the original schedule; other methods stay as they are.

@@ -33,9 +33,12 @@ public struct LearnableWeightScalingSettings: MethodSettings {
       throw ObjectiveError.setting(
         name: "model.head", value: model.head.rawValue, expected: "scaledLinear, which has a factor per class")
     }
-    let factors = "linear.scales"
+    let factors = ParameterSelection.head + ".scales"
+    let classifier = [ParameterSelection.head + ".weight", ParameterSelection.head + ".bias"]
+    let featureParts = ParameterSelection.only(
+      model.trainedParts.flatMap { $0 == ParameterSelection.head ? classifier : [$0] })
     let features = try training.stage(
-      "features", training: .allExcept([factors]),
+      "features", training: model.trainedParts.isEmpty ? .allExcept([factors]) : featureParts,
       objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     let scales = try scaling.stage(
       "scaling", training: .only([factors]), objectives: [(.epochs(0), CrossEntropy(smoothing: scaling.smoothing))])

@@ -31,6 +31,7 @@ public struct LogitAdjustmentSettings: MethodSettings {
     let objective = try LogitAdjustment.training(counts: classes.counts, tau: tau)
     return Recipe(
       name, source: "Long-tail learning via logit adjustment, ICLR 2021", model: model.description,
-      preprocessing: model.preprocessing, stages: [try training.stage("joint", objectives: [(.epochs(0), objective)])])
+      preprocessing: model.preprocessing,
+      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
   }
 }

@@ -22,6 +22,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var head: ModelDescription.HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double
+  /// The probability that a picture skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
+  public var dropPath: Double
+  /// The parts of the network that are trained, such as `layer4` and `<head>` for the classifier; empty for all.
+  public var trainedParts: [String]
   /// The side of the square pictures, in pixels; other pictures are resized.
   public var inputSize: Int
   /// Where nothing is random, the length that shorter sides are resized to before the middle is cut out; 0 for the input size.
@@ -32,11 +36,14 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   /// Makes settings.
   public init(
     backbone: String = "resnet32", head: ModelDescription.HeadKind = .linear, cosineScale: Double = 30,
-    inputSize: Int = 32, shortSide: Int = 0, normalization: Normalization = .cifar
+    dropPath: Double = 0, trainedParts: [String] = [], inputSize: Int = 32, shortSide: Int = 0,
+    normalization: Normalization = .cifar
   ) {
     self.backbone = backbone
     self.head = head
     self.cosineScale = cosineScale
+    self.dropPath = dropPath
+    self.trainedParts = trainedParts
     self.inputSize = inputSize
     self.shortSide = shortSide
     self.normalization = normalization
@@ -44,8 +51,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
 
   /// The network as a checkpoint describes it.
   public var description: ModelDescription {
-    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale)
+    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale, dropPath: dropPath)
   }
+  /// What is trained where a method does not say otherwise.
+  public var trained: ParameterSelection { trainedParts.isEmpty ? .all : .only(trainedParts) }
   /// How pictures become inputs where nothing is random.
   public var preprocessing: Preprocessing {
     Preprocessing(

@@ -79,6 +79,16 @@ public enum RecipeRegistry {
     ) { LearnableWeightScalingSettings() },
   ]
 
+  /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.
+  private static func large(_ backbone: String, _ training: TrainingSettings, in settings: inout any MethodSettings) {
+    settings.model.backbone = backbone
+    settings.model.inputSize = 224
+    settings.model.shortSide = 256
+    settings.model.normalization = .imageNet
+    settings.training = training
+    LDAMSettings.deferring(training.length, in: &settings)
+  }
+
   private static let targets: [Target] = [
     Target(name: "cifar100-lt", summary: "ResNet-32 on CIFAR-100-LT, factor 100") { $0.data.imbalanceFactor = 100 },
     Target(name: "cifar10-lt", summary: "ResNet-32 on CIFAR-10-LT, factor 100") { $0.data.imbalanceFactor = 100 },
@@ -86,6 +96,22 @@ public enum RecipeRegistry {
       $0.data.imbalanceFactor = 100
       $0.training = .balms
       LDAMSettings.deferring($0.training.length, in: &$0)
+    },
+    Target(name: "imagenet-lt", summary: "ResNet-10 on ImageNet-LT, 224 pixels") {
+      large("resnet10", .imageNetLT, in: &$0)
+    },
+    Target(name: "imagenet-lt/resnext50", summary: "ResNeXt-50 on ImageNet-LT, 224 pixels") {
+      large("resnext50_32x4d", .imageNetLT, in: &$0)
+    },
+    Target(
+      name: "places-lt", summary: "ResNet-152 with ImageNet weights on Places-LT: the last stage and the classifier"
+    ) {
+      large("resnet152", .placesLT, in: &$0)
+      $0.model.trainedParts = ["layer4", ParameterSelection.head]
+    },
+    Target(name: "inaturalist2018", summary: "ResNet-50 on iNaturalist 2018, 224 pixels") {
+      large("resnet50", .iNaturalist, in: &$0)
+      $0.model.normalization = .iNaturalist
     },
     Target(name: "drawn", summary: "ResNet-20 on the drawn pictures") {
       $0.model.backbone = "resnet20"

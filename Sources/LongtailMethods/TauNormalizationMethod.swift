@@ -38,7 +38,7 @@ public struct TauNormalizationSettings: MethodSettings {
       throw ObjectiveError.setting(name: "tau", value: "\(tau)", expected: "within 0...2")
     }
     let joint = try training.stage(
-      "joint", objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
+      "joint", training: model.trained, objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     return Recipe(
       name, source: "Decoupling, ICLR 2020, section 4.3", model: model.description,
       preprocessing: model.preprocessing,

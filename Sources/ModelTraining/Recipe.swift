@@ -35,6 +35,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var head: HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double
+  /// The drop-path rate of the last block of a transformer.
+  public var dropPath: Double
 
   /// The kinds of heads that can be chosen by name.
   public enum HeadKind: String, Sendable, Codable, CaseIterable {
@@ -47,10 +49,20 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   }
 
   /// Describes a network.
-  public init(backbone: String, head: HeadKind = .linear, cosineScale: Double = 30) {
+  public init(backbone: String, head: HeadKind = .linear, cosineScale: Double = 30, dropPath: Double = 0) {
     self.backbone = backbone
     self.head = head
     self.cosineScale = cosineScale
+    self.dropPath = dropPath
+  }
+
+  /// Reads a description, also of a checkpoint that was written before drop-path could be chosen.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    backbone = try values.decode(String.self, forKey: .backbone)
+    head = try values.decode(HeadKind.self, forKey: .head)
+    cosineScale = try values.decode(Double.self, forKey: .cosineScale)
+    dropPath = try values.decodeIfPresent(Double.self, forKey: .dropPath) ?? 0
   }
 
   /// `resnet32 with a linear head`
@@ -58,13 +70,22 @@ public struct ModelDescription: Sendable, Codable, Equatable {
 
   /// Builds the network with first weights.
   public func model(classes: Int, seed: UInt64) throws -> ImageClassifier {
-    let head: Head =
-      switch self.head {
-      case .linear: .linear
-      case .cosine: .cosine(scale: cosineScale)
-      case .scaledLinear: .scaledLinear
-      }
-    return try BackboneRegistry.backbone(named: backbone).classifier(head: head, classes: classes, seed: seed)
+    try BackboneRegistry.backbone(named: backbone).classifier(
+      head: headLayer, classes: classes, seed: seed, options: BackboneOptions(dropPath: dropPath))
+  }
+
+  /// The network's keys and shapes; its weights take no memory and cannot be used.
+  public func outline(classes: Int) throws -> ImageClassifier {
+    try BackboneRegistry.backbone(named: backbone).outline(
+      head: headLayer, classes: classes, options: BackboneOptions(dropPath: dropPath))
+  }
+
+  private var headLayer: Head {
+    switch head {
+    case .linear: .linear
+    case .cosine: .cosine(scale: cosineScale)
+    case .scaledLinear: .scaledLinear
+    }
   }
 }
 

@@ -162,17 +162,30 @@ public struct Phase: Sendable {
 public enum ParameterSelection: Sendable, Equatable {
   /// All of them.
   case all
-  /// Those whose path begins with one of the given parts, such as `linear`.
+  /// Those whose path begins with one of the given parts, such as `layer4`.
   case only([String])
   /// All others.
   case allExcept([String])
 
+  /// Stands in paths for the name of the classifier, whatever the network calls it.
+  public static let head = "<head>"
+
   /// Whether a path is selected.
-  public func contains(_ path: String) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - path: the path of a parameter.
+  ///   - heads: what the network calls its classifiers.
+  public func contains(_ path: String, heads: [String]) -> Bool {
     switch self {
     case .all: true
-    case .only(let prefixes): prefixes.contains { path == $0 || path.hasPrefix($0 + ".") }
-    case .allExcept(let prefixes): !ParameterSelection.only(prefixes).contains(path)
+    case .only(let parts): Self.named(parts, heads: heads).contains { path == $0 || path.hasPrefix($0 + ".") }
+    case .allExcept(let parts): !ParameterSelection.only(parts).contains(path, heads: heads)
+    }
+  }
+
+  private static func named(_ parts: [String], heads: [String]) -> [String] {
+    parts.flatMap { part in
+      part.hasPrefix(head) ? heads.map { $0 + part.dropFirst(head.count) } : [part]
     }
   }
 }

@@ -4,7 +4,7 @@ import VisionModels
 
 /// What happens to the model once, when a stage begins.
 public enum StageBeginning: Sendable, Equatable {
-  /// The parameters below these paths are drawn afresh.
+  /// The parameters below these paths are drawn afresh; `ParameterSelection.head` names the classifier.
   case freshParameters([String])
   /// The class vectors of a linear head are divided by their lengths to this power, and its bias becomes 0.
   case normalizedClassVectors(power: Double)
@@ -25,7 +25,9 @@ public enum StageBeginning: Sendable, Equatable {
     case .freshParameters(let paths):
       let seed = seed ^ (UInt64(stage.index) << 48)
       let fresh = try description.model(classes: model.classCount, seed: seed).allParameters
-      let chosen = zip(model.allParameters, fresh).filter { ParameterSelection.only(paths).contains($0.0.name) }
+      let chosen = zip(model.allParameters, fresh).filter {
+        ParameterSelection.only(paths).contains($0.0.name, heads: model.headNames)
+      }
       guard !chosen.isEmpty else {
         throw RecipeError.incomplete(stage: stage.name, missing: "parameters below \(paths.joined(separator: ", "))")
       }
@@ -33,10 +35,11 @@ public enum StageBeginning: Sendable, Equatable {
         for (old, new) in chosen { try old.tensor.detached().copy(from: new.tensor.detached()) }
       }
     case .normalizedClassVectors(let power):
-      guard let head = model.head as? Linear else {
+      let heads = model.heads.compactMap { $0 as? Linear }
+      guard heads.count == model.heads.count else {
         throw RecipeError.incomplete(stage: stage.name, missing: "a linear head, whose class vectors have lengths")
       }
-      try withoutGradients { try StageBeginning.normalize(head, power: power) }
+      try withoutGradients { for head in heads { try StageBeginning.normalize(head, power: power) } }
     }
   }
 

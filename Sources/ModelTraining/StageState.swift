@@ -56,6 +56,7 @@ final class StageState {
       return try Tensor(table, on: compute.device)
     }
     deviceStep = try Tensor.zeros([], dtype: .int64, on: compute.device)
+    model.connectRandomLayers(to: RandomSource(seed: seed, step: deviceStep))
     metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
@@ -196,7 +197,9 @@ final class StageState {
 
   private static func selectParameters(of model: any ImageModel, for stage: Stage) throws -> [[NamedTensor]] {
     let all = model.allParameters
-    let trained = stage.updates.map { update in all.filter { update.parameters.contains($0.name) } }
+    let trained = stage.updates.map { update in
+      all.filter { update.parameters.contains($0.name, heads: model.headNames) }
+    }
     for (update, parameters) in zip(stage.updates, trained) where parameters.isEmpty {
       throw RecipeError.nothingTrained(stage: stage.name, update: update.name, selection: "\(update.parameters)")
     }

@@ -1,19 +1,26 @@
 import Checkpoints
 import NeuralNetworks
 import Torch
+import VisionModels
 
 /// Weights that training starts from: a checkpoint of this program, a plain safetensors file, or a PyTorch state dictionary.
 public struct WeightsFile {
   /// The file.
   public let path: String
-  private let tensors: [StoredTensor]
+  /// Its tensors under their keys.
+  public let tensors: [StoredTensor]
 
   /// Reads a file by its suffix: `.safetensors`, else PyTorch's zip format.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - key: where in a PyTorch file the weights are, parts joined by dots; by default the usual keys are tried.
   /// - Throws: `CheckpointError`, also for a pickle that asks for anything but tensors, naming what it asked for.
-  public init(_ path: String) throws {
+  public init(_ path: String, key: String? = nil) throws {
     self.path = path
     guard path.hasSuffix(".safetensors") else {
-      tensors = try PyTorchStateDictionary(path).weights()
+      let file = try PyTorchStateDictionary(path)
+      tensors = try key.map { try file.tensors(at: $0.split(separator: ".").map(String.init)) } ?? file.weights()
       return
     }
     let file = try SafetensorsFile(path)
@@ -21,19 +28,25 @@ public struct WeightsFile {
     tensors = own.isEmpty ? file.tensors : own.map { $0.renamed(String($0.name.dropFirst(6))) }
   }
 
+  /// The number of classes of the file's head, if it has one for a backbone.
+  public func classCount(for backbone: BackboneDescription) throws -> Int? {
+    let model = try backbone.outline(classes: 1)
+    let found = WeightMatch(tensors, with: model, source: path).tensor(model.headNames[0] + ".weight")
+    guard let shape = found?.shape, shape.count == 2, shape[1] == model.backbone.featureCount, shape[0] > 0 else {
+      return nil
+    }
+    return shape[0]
+  }
+
+  /// Finds out what fits a network, which may be an outline.
+  public func match(with model: ImageClassifier) -> WeightMatch { WeightMatch(tensors, with: model, source: path) }
+
   /// Copies the weights into a model. The head may be missing or of another size: it then keeps its first values.
   /// - Throws: `WeightMismatch` when anything else does not fit; the model is then unchanged.
   @discardableResult
-  public func load(into model: Module, headPrefix: String = "linear.") throws -> LoadReport {
-    let shapes = Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.tensor.shape) })
-    var values: [String: Tensor] = [:]
-    for stored in tensors {
-      if stored.name.hasPrefix(headPrefix), shapes[stored.name] != stored.shape { continue }
-      values[stored.name] = try Tensor(stored)
-    }
-    for item in model.state where values[item.name] == nil && item.name.hasPrefix(headPrefix) {
-      values[item.name] = try item.tensor.detached()
-    }
-    return try model.load(values, source: path)
+  public func load(into model: ImageClassifier) throws -> WeightReport {
+    let match = match(with: model)
+    try match.load(into: model)
+    return match.report
   }
 }

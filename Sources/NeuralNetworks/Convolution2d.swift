@@ -4,6 +4,18 @@ import Torch
 ///
 /// - Shapes: `[batch, inputs, height, width]` to `[batch, outputs, height', width']`.
 public final class Convolution2d: Module, Layer {
+  /// How the weights begin; biases are zeros, except with `uniform`.
+  public enum Start: Sendable {
+    /// Kaiming-normal weights by the values that a result sums over.
+    case kaimingNormal
+    /// Kaiming-normal weights by the results that a value goes into: standard deviation `sqrt(2 / (outputs size^2))`.
+    case kaimingNormalOutputs
+    /// Weights and bias uniform within `1 / sqrt(inputs size^2 / groups)`, PyTorch's default.
+    case uniform
+    /// Normal weights that lie within -2 ... 2.
+    case truncatedNormal(standardDeviation: Double)
+  }
+
   /// `[outputs, inputs / groups, size, size]`
   public let weight: Tensor
   /// `[outputs]`, if the layer has one.
@@ -15,13 +27,25 @@ public final class Convolution2d: Module, Layer {
   /// Parts into which the channels are divided.
   public let groups: Int
 
-  /// Makes a layer with Kaiming-normal weights and, if asked for, a bias of zeros.
+  /// Makes a layer.
   public init(
     inputs: Int, outputs: Int, size: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1, hasBias: Bool = false,
-    using initializer: Initializer
+    start: Start = .kaimingNormal, using initializer: Initializer
   ) throws {
-    weight = try initializer.kaimingNormal([outputs, inputs / groups, size, size])
-    bias = hasBias ? try initializer.constant([outputs], 0) : nil
+    precondition(inputs % groups == 0 && outputs % groups == 0, "channels must be multiples of the groups")
+    let shape = [outputs, inputs / groups, size, size]
+    switch start {
+    case .kaimingNormal: weight = try initializer.kaimingNormal(shape)
+    case .kaimingNormalOutputs: weight = try initializer.kaimingNormalOutputs(shape)
+    case .uniform: weight = try initializer.inverseRootUniform(shape)
+    case .truncatedNormal(let deviation):
+      weight = try initializer.truncatedNormal(shape, standardDeviation: deviation)
+    }
+    if case .uniform = start, hasBias {
+      bias = try initializer.inverseRootUniform([outputs], inputs: shape.dropFirst().reduce(1, *))
+    } else {
+      bias = hasBias ? try initializer.constant([outputs], 0) : nil
+    }
     self.stride = stride
     self.padding = padding
     self.groups = groups
@@ -34,6 +58,21 @@ public final class Convolution2d: Module, Layer {
 
   /// Convolves.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.convolved(with: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+    if let counter = OperationCounter.current { return try count(input, counter) }
+    return try input.convolved(with: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+  }
+
+  /// What the layer would give, without its values.
+  private func count(_ input: Tensor, _ counter: OperationCounter) throws -> Tensor {
+    let (shape, size) = (input.shape, weight.shape[2])
+    guard shape.count == 4, shape[1] == weight.shape[1] * groups, min(shape[2], shape[3]) + 2 * padding >= size else {
+      throw TorchError.shape(
+        function: "convolution",
+        expected: "[batch, \(weight.shape[1] * groups), height, width] of at least \(size - 2 * padding) pixels",
+        actual: "\(shape)")
+    }
+    let sides = shape[2...].map { ($0 + 2 * padding - size) / stride + 1 }
+    counter.add(convolution: shape[0] * weight.elementCount * sides[0] * sides[1])
+    return try OperationCounter.blank([shape[0], weight.shape[0]] + sides, like: input)
   }
 }

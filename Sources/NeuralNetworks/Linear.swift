@@ -2,7 +2,7 @@ import Torch
 
 /// A linear layer, `x W^T + b`.
 ///
-/// - Shapes: `[batch, inputs]` to `[batch, outputs]`.
+/// - Shapes: `[…, inputs]` to `[…, outputs]`.
 public final class Linear: Module, Layer {
   /// How the weights begin.
   public enum Start: Sendable {
@@ -10,6 +10,8 @@ public final class Linear: Module, Layer {
     case kaimingNormal
     /// Weights and bias uniform within `1 / sqrt(inputs)`, PyTorch's default.
     case uniform
+    /// Normal weights that lie within -2 ... 2, and a bias of zeros: the usual start of transformers.
+    case truncatedNormal(standardDeviation: Double)
   }
 
   /// `[outputs, inputs]`
@@ -28,6 +30,9 @@ public final class Linear: Module, Layer {
     case .uniform:
       weight = try initializer.inverseRootUniform([outputs, inputs])
       bias = hasBias ? try initializer.inverseRootUniform([outputs], inputs: inputs) : nil
+    case .truncatedNormal(let deviation):
+      weight = try initializer.truncatedNormal([outputs, inputs], standardDeviation: deviation)
+      bias = hasBias ? try initializer.constant([outputs], 0) : nil
     }
   }
 
@@ -37,5 +42,18 @@ public final class Linear: Module, Layer {
   }
 
   /// Applies the layer.
-  public func callAsFunction(_ input: Tensor) throws -> Tensor { try input.linear(weight: weight, bias: bias) }
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    if let counter = OperationCounter.current { return try count(input, counter) }
+    return try input.linear(weight: weight, bias: bias)
+  }
+
+  /// What the layer would give, without its values.
+  private func count(_ input: Tensor, _ counter: OperationCounter) throws -> Tensor {
+    let shape = input.shape
+    guard shape.last == weight.shape[1] else {
+      throw TorchError.shape(function: "linear", expected: "[…, \(weight.shape[1])]", actual: "\(shape)")
+    }
+    counter.add(linear: input.elementCount * weight.shape[0])
+    return try OperationCounter.blank(shape.dropLast() + [weight.shape[0]], like: input)
+  }
 }

@@ -11,6 +11,9 @@ public struct LoadReport: Sendable, Equatable {
   /// Keys with another shape, described as `key: expected [..], came [..]`.
   public var misshapen: [String] = []
 
+  /// An empty report.
+  public init() {}
+
   /// Whether every key was found with the right shape, and nothing else came.
   public var isComplete: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
 }
@@ -21,6 +24,12 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
   public let report: LoadReport
   /// Where the weights came from.
   public let source: String
+
+  /// Says what does not fit.
+  public init(report: LoadReport, source: String) {
+    self.report = report
+    self.source = source
+  }
 
   /// The keys that do not fit, at most eight of a kind.
   public var description: String {

@@ -20,6 +20,7 @@ public final class NormalizedLinear: Module, Layer {
 
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.normalized(alongAxis: 1).linear(weight: weight.normalized(alongAxis: 1)) * scale
+    OperationCounter.current?.add(linear: input.elementCount * weight.shape[0])
+    return try input.normalized(alongAxis: 1).linear(weight: weight.normalized(alongAxis: 1)) * scale
   }
 }

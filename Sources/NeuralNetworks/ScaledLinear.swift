@@ -26,6 +26,7 @@ public final class ScaledLinear: Module, Layer {
 
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try input.linear(weight: weight, bias: bias) * scales
+    OperationCounter.current?.add(linear: input.elementCount * weight.shape[0])
+    return try input.linear(weight: weight, bias: bias) * scales
   }
 }

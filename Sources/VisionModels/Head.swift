@@ -10,9 +10,16 @@ public enum Head: Sendable, Equatable {
   case scaledLinear
 
   /// The layer itself.
-  public func layer(inputs: Int, classes: Int, using initializer: Initializer) throws -> any Layer {
+  /// - Parameters:
+  ///   - inputs: the length of a feature vector.
+  ///   - classes: the number of scores.
+  ///   - start: how the weights of a linear layer begin.
+  ///   - initializer: where they come from.
+  public func layer(
+    inputs: Int, classes: Int, start: Linear.Start = .kaimingNormal, using initializer: Initializer
+  ) throws -> any Layer {
     switch self {
-    case .linear: try Linear(inputs: inputs, outputs: classes, using: initializer)
+    case .linear: try Linear(inputs: inputs, outputs: classes, start: start, using: initializer)
     case .cosine(let scale): try NormalizedLinear(inputs: inputs, outputs: classes, scale: scale, using: initializer)
     case .scaledLinear: try ScaledLinear(inputs: inputs, outputs: classes, using: initializer)
     }

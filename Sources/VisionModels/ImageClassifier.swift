@@ -1,33 +1,53 @@
 import NeuralNetworks
 import Torch
 
-/// A backbone with one head. Keys are those of the backbone, without a prefix, and `linear.…` for the head.
+/// A backbone with its heads, one a feature vector. Keys are those of the backbone, without a prefix, and `headNames` for the heads.
 public final class ImageClassifier: Module, ImageModel {
   /// From pictures to features.
   public let backbone: any Backbone
-  /// From features to scores.
-  public let head: any Layer
+  /// From features to scores; one, or one a summary token.
+  public let heads: [any Layer]
   /// The number of classes.
   public let classCount: Int
 
-  /// Joins a backbone and a new head.
+  /// Joins a backbone and new heads.
   public init(_ backbone: any Backbone, head: Head, classes: Int, using initializer: Initializer) throws {
     self.backbone = backbone
-    self.head = try head.layer(inputs: backbone.featureCount, classes: classes, using: initializer)
+    heads = try backbone.headNames.map { _ in
+      try head.layer(inputs: backbone.featureCount, classes: classes, start: backbone.headStart, using: initializer)
+    }
     classCount = classes
   }
 
-  /// The backbone's own parts, then the head.
-  public override var children: [NamedModule] { backbone.children + [NamedModule("linear", head)] }
+  /// The first head.
+  public var head: any Layer { heads[0] }
+  /// The names of the heads in keys.
+  public var headNames: [String] { backbone.headNames }
+  /// Whether a key is one of a head's.
+  public func isHead(_ key: String) -> Bool { headNames.contains { key.hasPrefix($0 + ".") } }
 
-  /// Scores pictures.
-  public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
-    let features = try backbone(images)
-    return ModelOutput(logits: try head(features), features: features)
+  /// The backbone's own parameters.
+  public override var parameters: [NamedTensor] { backbone.parameters }
+  /// The backbone's own buffers.
+  public override var buffers: [NamedTensor] { backbone.buffers }
+  /// The backbone's own parts, then the heads.
+  public override var children: [NamedModule] {
+    backbone.children + zip(headNames, heads).map { NamedModule($0, $1) }
   }
 
-  /// The backbone's operations and one product per class and feature.
-  public func operationCount(inputSize: Int) -> Int {
-    backbone.operationCount(inputSize: inputSize) + backbone.featureCount * classCount
+  /// Switches the backbone itself as well as the parts.
+  public override func setTraining(_ training: Bool) {
+    super.setTraining(training)
+    backbone.setTraining(training)
+  }
+
+  /// Scores pictures; of several heads, by the mean of their scores.
+  public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
+    let features = try backbone.featureVectors(images)
+    let scores = try zip(heads, features).map { try $0($1) }
+    guard scores.count > 1 else { return ModelOutput(logits: scores[0], features: features[0]) }
+    return ModelOutput(
+      logits: try Tensor.stack(scores).mean(alongAxes: [0]), features: features[0], expertLogits: scores,
+      expertFeatures: features)
   }
 }

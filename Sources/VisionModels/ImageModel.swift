@@ -5,18 +5,17 @@ import Torch
 public protocol ImageModel: Module {
   /// The number of classes it tells apart.
   var classCount: Int { get }
+  /// What keys call its classifiers, such as `fc`.
+  var headNames: [String] { get }
   /// Applies the network to normalised pictures `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
-  /// Multiply-accumulate operations for one square picture of the given side: convolutions and linear layers.
-  func operationCount(inputSize: Int) -> Int
 }
 
-/// A network from pictures to features.
-public protocol Backbone: Module {
-  /// The length of a feature vector.
-  var featureCount: Int { get }
-  /// Applies the network to normalised pictures `[batch, 3, height, width]`; gives `[batch, features]`.
-  func callAsFunction(_ images: Tensor) throws -> Tensor
-  /// Multiply-accumulate operations for one square picture of the given side.
-  func operationCount(inputSize: Int) -> Int
+extension ImageModel {
+  /// What one application to a square picture computes, counted by a walk through the network.
+  /// - Parameter inputSize: the side of the picture, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
+  public func operationCounts(inputSize: Int) throws -> OperationCounts {
+    try operationCounts(inputSize: inputSize) { _ = try self($0) }
+  }
 }

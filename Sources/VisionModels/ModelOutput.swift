@@ -4,15 +4,19 @@ import Torch
 public struct ModelOutput {
   /// One score per class, `[batch, classes]`. Of several experts, the mean of theirs.
   public var logits: Tensor
-  /// What the head sees, `[batch, features]`.
+  /// What the head sees, `[batch, features]`; of several experts, what the first one's sees.
   public var features: Tensor?
-  /// The scores of each expert, each `[batch, classes]`; empty for a single network.
+  /// The scores of each expert, each `[batch, classes]`; empty for a single network. A transformer with a distillation token has two: by the
+  /// class token, and by the distillation token.
   public var expertLogits: [Tensor]
+  /// What each expert's head sees, each `[batch, features]`, in the order of `expertLogits`.
+  public var expertFeatures: [Tensor]
 
   /// Makes an output.
-  public init(logits: Tensor, features: Tensor? = nil, expertLogits: [Tensor] = []) {
+  public init(logits: Tensor, features: Tensor? = nil, expertLogits: [Tensor] = [], expertFeatures: [Tensor] = []) {
     self.logits = logits
     self.features = features
     self.expertLogits = expertLogits
+    self.expertFeatures = expertFeatures
   }
 }

@@ -86,6 +86,31 @@ import VisionData
     }
   }
 
+  /// Drop-path draws by the step alone, so a resumed run draws what the other one drew.
+  @Test func dropPathGoesOn() throws {
+    let data = try Tiny.data()
+    var recipe = Tiny.recipe(
+      [try Tiny.stage(length: .steps(3), optimizer: .adamW(weightDecay: 0.05), learningRate: 1e-3)])
+    recipe.model = ModelDescription(backbone: "deit_tiny_distilled_patch16_224", dropPath: 0.3)
+    let expected = try withStore { store in
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      return try contents(of: store)
+    }
+    let resumed = try withStore { store in
+      try runUntil(2, recipe, data, store)
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      return try contents(of: store)
+    }
+    try expectEqual(resumed, expected, "drop-path")
+    recipe.model.dropPath = 0
+    let plain = try withStore { store in
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      return try contents(of: store)
+    }
+    let key = "model.head.weight"
+    #expect(try plain[key]?.isEqual(to: #require(expected[key])) == false)
+  }
+
   @Test(arguments: SamplerKind.allCases)
   func everySamplerGoesOn(sampler: SamplerKind) throws {
     let data = try Tiny.data()

@@ -48,4 +48,34 @@ import Torch
     expectClose(linear.map(abs).max() ?? 0, 0.05, relative: 1e-3)
     #expect(try initializer.inverseRootUniform([8], inputs: 4).doubles().allSatisfy { abs($0) <= 0.5 })
   }
+
+  /// Normal draws by the inverse of the distribution function; a wide one is cut off at 2.
+  @Test func truncatedNormalDrawsKeepTheirBounds() throws {
+    let count = 200_000
+    let narrow = try Initializer(seed: 9).truncatedNormal([count], standardDeviation: 0.02).doubles()
+    let variance = narrow.reduce(0) { $0 + $1 * $1 } / Double(count)
+    expectClose(variance, 4e-4, absolute: 6 * 4e-4 * (2 / Double(count)).squareRoot())
+    expectClose(
+      Double(narrow.count { $0 < -0.02 }) / Double(count), 0.158655, absolute: 6 * (0.134 / Double(count)).squareRoot())
+    let wide = try Initializer(seed: 9).truncatedNormal([count], standardDeviation: 2).doubles()
+    #expect(wide.allSatisfy { (-2...2).contains($0) })
+    // Within one standard deviation the density is phi(x) / 0.6826895: the variance is 1 - 2 phi(1) / 0.6826895.
+    let share = 4 * (1 - 2 * 0.2419707 / 0.6826895)
+    expectClose(wide.reduce(0) { $0 + $1 * $1 } / Double(count), share, absolute: 0.02)
+    #expect(try Initializer(seed: 9).truncatedNormal([7], standardDeviation: 1).requiresGradient)
+  }
+
+  /// Eight results of nine pixels each for a value of the input: standard deviation `sqrt(2 / 72)`.
+  @Test func kaimingNormalCanLookAtOutputs() throws {
+    let outputs = try Initializer(seed: 2).kaimingNormalOutputs([8, 64, 3, 3])
+    let same = try Initializer(seed: 2).normal([8, 64, 3, 3], standardDeviation: (2.0 / 72).squareRoot())
+    #expect(try outputs.isEqual(to: same))
+  }
+
+  @Test func outlinesTakeNoMemory() throws {
+    let before = Engine.allocatedBytes
+    let weight = try Initializer.shapesOnly().normal([100_000, 1000], standardDeviation: 1)
+    #expect(weight.shape == [100_000, 1000] && weight.requiresGradient)
+    #expect(Engine.allocatedBytes - before < 1_000_000)
+  }
 }

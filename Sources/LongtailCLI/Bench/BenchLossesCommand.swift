@@ -62,8 +62,9 @@ struct BenchLossesCommand: ParsableCommand {
 
   private func loadedModel() throws -> ImageClassifier {
     let file = try SafetensorsFile(weights)
-    guard let head = file["linear.weight"], let classes = head.shape.first else {
-      throw BenchInputError(path: weights, tensor: "linear.weight", expected: "[classes, features]", actual: "nothing")
+    let name = try BackboneRegistry.backbone(named: model.model).outline(classes: 1).headNames[0] + ".weight"
+    guard let head = file[name], let classes = head.shape.first else {
+      throw BenchInputError(path: weights, tensor: name, expected: "[classes, features]", actual: "nothing")
     }
     let network = try ModelDescription(backbone: model.model).model(classes: classes, seed: 0)
     let values = try file.tensors.map { ($0.name, try Tensor($0)) }

@@ -25,10 +25,10 @@ struct BenchMemoryCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let compute = try model.compute()
-    let side = try BackboneRegistry.backbone(named: model.model).inputSize
+    let side = try model.side()
     let data = try BenchPictures.data(count: max(10_847, batch), side: side, classes: 100, on: compute.device)
     let bench = TrainerBench(
-      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch,
+      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
       implementation: model.optimizer.implementation)
     let watch = MemoryWatch(lastStep: steps)
     // One step more, so that the last reading is taken inside the stage as the first one is.

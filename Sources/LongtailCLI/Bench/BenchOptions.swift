@@ -34,6 +34,9 @@ struct BenchModelOptions: ParsableArguments {
   @Option(help: "The backbone.")
   var model = "resnet32"
 
+  @Option(help: "The side of the pictures in pixels; what the backbone is made for without it.")
+  var inputSize: Int?
+
   @Option(help: "The arithmetic: float32 or bfloat16; what the processor multiplies natively without it.")
   var precision: BenchPrecision?
 
@@ -45,6 +48,13 @@ struct BenchModelOptions: ParsableArguments {
 
   @Option(help: "Where to compute: auto, cpu or cuda:0.")
   var device = "cpu"
+
+  func validate() throws {
+    if let inputSize, inputSize < 1 { throw ValidationError("--input-size is \(inputSize), but must be at least 1") }
+  }
+
+  /// The side of the pictures, in pixels.
+  func side() throws -> Int { try inputSize ?? BackboneRegistry.backbone(named: model).inputSize }
 
   /// The compute settings that the options say.
   func compute() throws -> ComputeSettings {

@@ -19,7 +19,7 @@ struct BenchStartupCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let compute = try model.compute()
-    let side = try BackboneRegistry.backbone(named: model.model).inputSize
+    let side = try model.side()
     let data = try BenchPictures.data(count: max(batch, 100), side: side, classes: 100, on: compute.device)
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation

@@ -15,8 +15,8 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "Classes.")
   var classes = 100
 
-  @Option(help: "Pictures in the data set.")
-  var pictures = 10_847
+  @Option(help: "Pictures in the data set; 10847 without it, and fewer where they would take more than 256 MiB.")
+  var pictures: Int?
 
   @Option(help: "Seconds to measure.")
   var seconds = 10.0
@@ -31,11 +31,11 @@ struct BenchStepCommand: ParsableCommand {
   var fixedBatch = false
 
   func validate() throws {
-    for (name, value) in [("batch", batch), ("classes", classes), ("pictures", pictures), ("steps", steps ?? 1)]
+    for (name, value) in [("batch", batch), ("classes", classes), ("pictures", pictures ?? 1), ("steps", steps ?? 1)]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard warmup >= 1 else { throw ValidationError("--warmup is \(warmup), but must be at least 1") }
     guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
-    guard pictures >= max(classes, batch) else {
+    if let pictures, pictures < max(classes, batch) {
       throw ValidationError("--pictures is \(pictures), but must be at least the batch and the classes")
     }
   }
@@ -43,19 +43,24 @@ struct BenchStepCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let compute = try model.compute()
-    let side = try BackboneRegistry.backbone(named: model.model).inputSize
+    let side = try model.side()
     let data = try BenchPictures.data(
-      count: fixedBatch ? max(batch, classes) : pictures, side: side, classes: classes, on: compute.device)
-    let measurement = try fixedBatch ? timeFixedBatch(data, compute) : timeTrainer(data, compute)
+      count: fixedBatch ? max(batch, classes) : pictureCount(side: side), side: side, classes: classes,
+      on: compute.device)
+    let measurement = try fixedBatch ? timeFixedBatch(data, compute) : timeTrainer(data, side: side, compute)
     guard let times = TimingSummary(measurement.durations) else { return }
     try options.show(report(times, measurement, compute))
   }
 
   private var limit: BenchLimit { steps.map(BenchLimit.count) ?? .seconds(seconds) }
 
-  private func timeTrainer(_ data: TrainingData, _ compute: ComputeSettings) throws -> Measurement {
+  private func pictureCount(side: Int) -> Int {
+    pictures ?? max(batch, classes, min(10_847, (256 << 20) / (3 * side * side)))
+  }
+
+  private func timeTrainer(_ data: TrainingData, side: Int, _ compute: ComputeSettings) throws -> Measurement {
     let bench = TrainerBench(
-      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch,
+      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
       implementation: model.optimizer.implementation)
     let stop = StopSignal()
     let timer = StepTimer(warmup: warmup, limit: limit, stop: stop)

@@ -5,6 +5,7 @@ struct TrainerBench {
   let model: ModelDescription
   let compute: ComputeSettings
   let batchSize: Int
+  let side: Int
   let implementation: SGD.Implementation
 
   /// A recipe of one stage over noise. The learning rate is low because noise teaches nothing.
@@ -14,7 +15,6 @@ struct TrainerBench {
     let stage = Stage(
       "bench", for: .steps(steps), batchSize: batchSize, optimizer: optimizer, learningRate: 0.01, schedule: .constant,
       phases: [Phase(objective: try CrossEntropy(), augmentation: .cropAndFlip)])
-    let side = try BackboneRegistry.backbone(named: model.backbone).inputSize
     return Recipe(
       "bench", source: "none", model: model, preprocessing: Preprocessing(inputSize: side, normalization: .cifar),
       stages: [stage])

@@ -59,10 +59,16 @@ struct TrainingJob {
     _ launch: RunLaunch, _ directory: DataDirectory, _ tree: SettingsTree
   ) throws -> TrainingData {
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    let model = try settings.model.description.outline(classes: directory.classNames.count)
+    // Counting walks through the network, which shows whether it takes pictures of this size.
+    _ = try model.operationCounts(inputSize: settings.model.inputSize)
     if !launch.weights.isEmpty {
-      let model = try settings.model.description.model(classes: directory.classNames.count, seed: launch.seed)
-      let report = try WeightsFile(launch.weights).load(into: model)
-      say("weights: \(report.matched.count) of \(model.state.count) tensors fit \(settings.model.backbone)")
+      let match = try WeightsFile(launch.weights).match(with: model)
+      guard match.report.hasBackbone, match.report.extra.isEmpty else { throw match.mismatch }
+      let report = match.report
+      say(
+        "weights: \(report.matched.count + report.resized.count) of \(model.state.count) tensors fit "
+          + settings.model.backbone + (report.newHead.isEmpty ? "" : "; the head starts afresh"))
     }
     guard directory.classNames.count >= 2 else {
       throw DataSourceError.badSetting(

@@ -12,6 +12,10 @@ public struct Normalization: Sendable, Codable, Equatable {
   /// The usual constants of ImageNet.
   public static let imageNet = Normalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
 
+  /// The constants of iNaturalist 2018 in published long-tail code.
+  public static let iNaturalist = Normalization(
+    mean: [0.466, 0.471, 0.380], standardDeviation: [0.195, 0.194, 0.192])
+
   /// Makes a rule from three means and three standard deviations.
   public init(mean: [Double], standardDeviation: [Double]) {
     self.mean = mean

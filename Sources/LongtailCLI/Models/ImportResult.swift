@@ -1,0 +1,48 @@
+import Longtail
+
+/// What `models import` says.
+struct ImportResult: Encodable {
+  let file: String
+  let model: String
+  let classes: Int
+  let report: WeightReport
+  let out: String?
+  /// Whether training can start from the file.
+  let hasBackbone: Bool
+
+  init(file: String, model: String, classes: Int, report: WeightReport, out: String?) {
+    (self.file, self.model, self.classes, self.report, self.out) = (file, model, classes, report, out)
+    hasBackbone = report.hasBackbone
+  }
+
+  var text: String {
+    var lines = ["\(file) as \(model) with \(classes) classes"]
+    if !report.prefix.isEmpty { lines.append("prefix taken off: \(report.prefix)") }
+    lines += group("matched", report.matched, shown: 0)
+    lines += group("head that starts afresh", report.newHead)
+    lines += group("resized", report.resized.map { "\($0.key): \($0.came) to \($0.expected)" })
+    lines += group("missing", report.missing)
+    lines += group("extra", report.extra)
+    lines += group("of another shape", report.misshapen.map { "\($0.key): expected \($0.expected), came \($0.came)" })
+    switch (hasBackbone, report.newHead.isEmpty) {
+    case (true, true): lines.append("complete: backbone and head")
+    case (true, false): lines.append("complete: the backbone; the head starts afresh")
+    case (false, _): lines.append("INCOMPLETE: training cannot start from this file as \(model)")
+    }
+    if let out { lines.append("written: \(out)") }
+    return lines.joined(separator: "\n")
+  }
+
+  private func group(_ title: String, _ keys: [String], shown: Int = 20) -> [String] {
+    guard !keys.isEmpty || title == "matched" else { return [] }
+    let rest = keys.count > shown && shown > 0 ? ["  … \(keys.count - shown) more"] : []
+    return ["\(title): \(keys.count)"] + keys.prefix(shown).map { "  " + $0.printableLine } + rest
+  }
+}
+
+extension String {
+  /// Without characters that would move the cursor.
+  fileprivate var printableLine: String {
+    String(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
+  }
+}

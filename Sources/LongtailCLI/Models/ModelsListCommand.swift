@@ -1,0 +1,44 @@
+import ArgumentParser
+import Longtail
+
+/// A line a network.
+struct ModelsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the networks with their parameters and operations.",
+    discussion: """
+      Operations are multiply-accumulates of convolutions, linear layers and attention for one picture, counted by a walk through \
+      the network.
+      """)
+
+  @OptionGroup var size: ModelSizeOptions
+
+  @Flag(help: "Print JSON instead of a table.")
+  var json = false
+
+  func run() throws {
+    // A size that some networks do not take leaves these out.
+    var left: [String] = []
+    let models: [ModelOverview] = try BackboneRegistry.all.compactMap { backbone in
+      do {
+        return try size.overview(of: backbone)
+      } catch ModelError.inputSize {
+        left.append(backbone.name)
+        return nil
+      }
+    }
+    if !left.isEmpty { Console.error("not for this input size: \(left.joined(separator: ", "))") }
+    if json { return try Console.output(json: models) }
+    var table = TextTable([
+      .init("model"), .init("input", .right), .init("parameters", .right), .init("operations", .right),
+      .init("what it is"),
+    ])
+    for model in models {
+      table.append([
+        model.name, "\(model.inputSize)", ModelOverview.short(model.parameters),
+        ModelOverview.short(model.multiplyAccumulates), model.summary,
+      ])
+    }
+    table.notes.append("with a linear head of \(size.classes) classes")
+    Console.output(table.plainText.trimmingLineEnds)
+  }
+}

@@ -1,0 +1,124 @@
+import Checkpoints
+import NeuralNetworks
+import Torch
+import VisionModels
+
+/// Which tensors of a file belong to which tensors of a network.
+///
+/// Keys are compared after a common prefix (`module.`, `backbone.`, …) has been taken off: the one that fits most keys. Heads are known by
+/// the usual names, torchvision's transformers by their own keys.
+public struct WeightMatch {
+  /// What became of each key.
+  public let report: WeightReport
+  private let source: String
+  private let tensors: [String: StoredTensor]
+
+  static let counterSuffix = "num_batches_tracked"
+
+  /// Matches tensors with a network, which may be an outline.
+  public init(_ tensors: [StoredTensor], with model: ImageClassifier, source: String) {
+    self.source = source
+    let expected = model.state.map { ($0.name, $0.tensor.shape) }
+    let keys = WeightKeys(expected.map(\.0), heads: model.headNames)
+    let prefix = keys.prefix(of: tensors.map(\.name))
+    var report = WeightReport(prefix: prefix)
+    var found: [String: StoredTensor] = [:]
+    for (tensor, key) in zip(tensors, keys.keys(of: tensors.map(\.name), prefix: prefix)) {
+      if let key { found[key] = tensor } else { report.extra.append(tensor.name) }
+    }
+    for (key, shape) in expected {
+      guard let tensor = found[key] else {
+        if model.isHead(key) { report.newHead.append(key) }
+        if !model.isHead(key), !key.hasSuffix(Self.counterSuffix) { report.missing.append(key) }
+        continue
+      }
+      let difference = WeightReport.Difference(key: key, expected: shape, came: tensor.shape)
+      if tensor.shape == shape {
+        report.matched.append(key)
+      } else if model.isHead(key) {
+        report.newHead.append(key)
+      } else if Self.canResize(difference, for: model) {
+        report.resized.append(difference)
+      } else {
+        report.misshapen.append(difference)
+      }
+    }
+    // A head that fits in part only would be half old and half new.
+    for name in model.headNames where report.newHead.contains(where: { $0.hasPrefix(name + ".") }) {
+      let halves = report.matched.filter { $0.hasPrefix(name + ".") }
+      report.matched.removeAll { halves.contains($0) }
+      report.newHead += halves
+    }
+    self.report = report
+    self.tensors = found
+  }
+
+  /// The file's tensor for a key of the network, whatever its shape.
+  public func tensor(_ key: String) -> StoredTensor? { tensors[key] }
+
+  /// Writes what fits under the network's keys, as float32 where it is floating-point.
+  ///
+  /// - Parameters:
+  ///   - path: the file; an existing one is replaced.
+  ///   - backbone: the network that was matched.
+  ///   - classes: the classes of its head.
+  /// - Throws: `WeightMismatch` when the backbone is not complete.
+  public func write(to path: String, as backbone: BackboneDescription, classes: Int) throws {
+    let model = try backbone.classifier(head: .linear, classes: classes, seed: 0)
+    try load(into: model, strict: false)
+    let kept = model.state.filter { item in
+      !report.newHead.contains(item.name) && tensors[item.name] != nil
+    }
+    try SafetensorsWriter.write(
+      to: path, metadata: ["backbone": backbone.name], tensors: kept.map { $0.tensor.layout(named: $0.name) }
+    ) { index, output in
+      try kept[index].tensor.detached().withHostBytes { try output($0) }
+    }
+  }
+
+  /// Copies the weights into the network; a head that the file lacks or has for other classes keeps its first values.
+  ///
+  /// - Parameter strict: refuse, before anything is changed, a file that has more than the network.
+  /// - Throws: `WeightMismatch` when the backbone is not complete, or with anything else in the file if `strict`.
+  public func load(into model: ImageClassifier, strict: Bool = true) throws {
+    guard report.hasBackbone, !strict || report.extra.isEmpty else { throw mismatch }
+    let targets = Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.tensor) })
+    try withoutGradients {
+      for key in report.matched {
+        if let tensor = tensors[key] { try targets[key]?.copy(from: Tensor(tensor)) }
+      }
+      for difference in report.resized {
+        guard let tensor = tensors[difference.key], let plan = Self.plan(of: model) else { continue }
+        let resized = try PositionEmbedding.resized(
+          Tensor(tensor).to(.float32), summaryTokens: plan.summaryTokenCount, rows: plan.gridSide,
+          columns: plan.gridSide)
+        if let resized { try targets[difference.key]?.copy(from: resized) }
+      }
+    }
+  }
+
+  /// Why the file does not fit.
+  public var mismatch: WeightMismatch {
+    var load = LoadReport()
+    load.matched = report.matched
+    load.missing = report.missing
+    load.unexpected = report.extra
+    load.misshapen = report.misshapen.map { "\($0.key): expected \($0.expected), came \($0.came)" }
+    return WeightMismatch(report: load, source: source)
+  }
+
+  private static func plan(of model: ImageClassifier) -> VisionTransformerPlan? {
+    (model.backbone as? VisionTransformer)?.plan
+  }
+
+  /// A position embedding of another square grid can be interpolated.
+  private static func canResize(_ difference: WeightReport.Difference, for model: ImageClassifier) -> Bool {
+    guard let plan = plan(of: model), difference.key == "pos_embed", difference.came.count == 3,
+      difference.came[0] == 1, difference.came[2] == difference.expected[2]
+    else { return false }
+    let patches = difference.came[1] - plan.summaryTokenCount
+    guard patches > 0 else { return false }
+    let side = Int(Double(patches).squareRoot().rounded())
+    return side * side == patches
+  }
+}

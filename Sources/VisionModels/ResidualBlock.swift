@@ -1,0 +1,84 @@
+import NeuralNetworks
+import Torch
+
+/// A block of a residual network: two 3x3 convolutions (basic), or 1x1, 3x3 and 1x1 (bottleneck), around a shortcut. The 3x3 convolution
+/// of a bottleneck is the one with the stride, as in torchvision.
+///
+/// - Source: Deep Residual Learning for Image Recognition, CVPR 2016; Aggregated Residual Transformations, CVPR 2017.
+public final class ResidualBlock: Module, Layer {
+  /// A convolution, its normalisation, and the activation after both; the last one acts after the shortcut is added.
+  private struct Step {
+    let convolution: Convolution2d
+    let normalization: BatchNormalization2d
+    let activation: any Layer
+  }
+
+  private let steps: [Step]
+  private let gate: NamedModule?
+  private let gateLayer: (any Layer)?
+  private let shortcut: ProjectionShortcut?
+
+  /// Makes a block of a plan.
+  /// - Parameters:
+  ///   - inputs: channels that come.
+  ///   - planes: the width by which the plan's stage is named.
+  ///   - stride: pixels between neighbouring windows.
+  ///   - plan: the kind of block, its groups and their width.
+  ///   - style: activation and gate.
+  ///   - initializer: where the weights come from.
+  public init(
+    inputs: Int, planes: Int, stride: Int, plan: ResNetPlan, style: ResidualStyle, using initializer: Initializer
+  ) throws {
+    let (width, outputs) = (plan.innerChannels(planes: planes), plan.outputChannels(planes: planes))
+    func step(_ inputs: Int, _ outputs: Int, size: Int, stride: Int = 1, groups: Int = 1) throws -> Step {
+      Step(
+        convolution: try Convolution2d(
+          inputs: inputs, outputs: outputs, size: size, stride: stride, padding: size / 2, groups: groups,
+          start: .kaimingNormalOutputs, using: initializer),
+        normalization: try BatchNormalization2d(channels: outputs, using: initializer),
+        activation: try style.activation(initializer))
+    }
+    steps =
+      switch plan.block {
+      case .basic:
+        [try step(inputs, width, size: 3, stride: stride), try step(width, outputs, size: 3)]
+      case .bottleneck:
+        [
+          try step(inputs, width, size: 1), try step(width, width, size: 3, stride: stride, groups: plan.groups),
+          try step(width, outputs, size: 1),
+        ]
+      }
+    if plan.startsAsIdentity, let last = steps.last {
+      try withoutGradients { try last.normalization.weight.fill(0) }
+    }
+    gateLayer = try style.gate?(outputs, initializer)
+    gate = gateLayer.map { NamedModule(style.gateName, $0) }
+    let changes = stride != 1 || inputs != outputs
+    shortcut =
+      changes
+      ? try ProjectionShortcut(inputs: inputs, outputs: outputs, stride: stride, using: initializer) : nil
+  }
+
+  /// `conv1`, `bn1`, `act1`, …, the gate, `downsample`.
+  public override var children: [NamedModule] {
+    let parts = steps.enumerated().flatMap { index, step in
+      [
+        NamedModule("conv\(index + 1)", step.convolution), NamedModule("bn\(index + 1)", step.normalization),
+        NamedModule("act\(index + 1)", step.activation),
+      ]
+    }
+    return parts + (gate.map { [$0] } ?? []) + (shortcut.map { [NamedModule("downsample", $0)] } ?? [])
+  }
+
+  /// Applies the block.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    var value = input
+    for step in steps.dropLast() { value = try step.activation(step.normalization(step.convolution(value))) }
+    let last = steps[steps.count - 1]
+    value = try last.normalization(last.convolution(value))
+    if let gateLayer { value = try gateLayer(value) }
+    // What normalisation or gate give is read by nothing else, so it is changed in place: that saves memory traffic, not bits.
+    try value.add(shortcut?(input) ?? input)
+    return try last.activation(value)
+  }
+}

@@ -1,0 +1,29 @@
+import NeuralNetworks
+
+/// What residual networks of one shape can differ in: the activation, and a gate at the end of each block.
+public struct ResidualStyle: Sendable {
+  /// Makes the activation of one place. It may change its input in place.
+  public var activation: @Sendable (Initializer) throws -> any Layer
+  /// Makes the gate of a block from its channels; nil for none.
+  public var gate: (@Sendable (_ channels: Int, Initializer) throws -> any Layer)?
+  /// The name of the gate in keys.
+  public var gateName: String
+
+  /// Makes a style.
+  public init(
+    activation: @escaping @Sendable (Initializer) throws -> any Layer = { _ in ReLU(isInPlace: true) },
+    gate: (@Sendable (_ channels: Int, Initializer) throws -> any Layer)? = nil, gateName: String = "se"
+  ) {
+    self.activation = activation
+    self.gate = gate
+    self.gateName = gateName
+  }
+
+  /// ReLU and no gates.
+  public static let plain = ResidualStyle()
+  /// ReLU and squeeze-and-excitation.
+  public static let squeezeExcitation = ResidualStyle(gate: { channels, initializer in
+    try SqueezeExcitation(
+      channels: channels, reduced: SqueezeExcitation.usualReduction(of: channels), using: initializer)
+  })
+}

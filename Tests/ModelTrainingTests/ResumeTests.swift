@@ -194,6 +194,61 @@ import VisionData
     #expect(try losses(2) != first)
   }
 
+  /// Pictures that are read from files while training: the threads that read them, and where a run is interrupted, leave no trace.
+  @Test func streamedRunsDoNotDependOnTheirThreads() throws {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(
+        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try pictures.write(to: folder.path)
+      let directory = try DataDirectory.open(folder.path)
+      func data(workers: Int) throws -> TrainingData {
+        try TrainingData.prepare(
+          directory, preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), cropsFiles: true,
+          on: .cpu, loading: PictureLoading(workers: workers))
+      }
+      let crops = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 4) { $0.resizedCropArea = 0.3 }
+      var recipe = Tiny.recipe([
+        try Tiny.stage(length: .epochs(2), phases: [Phase(objective: CrossEntropy(), augmentation: crops)])
+      ])
+      recipe.preprocessing.inputSize = 24
+      let expected = try withStore { store in
+        try Tiny.trainer(recipe, on: data(workers: 2), store: store).run()
+        return try contents(of: store)
+      }
+      for (stop, workers) in [(3, 1), (4, 5), (6, 3)] {
+        let resumed = try withStore { store in
+          try runUntil(stop, recipe, data(workers: 1), store)
+          try Tiny.trainer(recipe, on: data(workers: workers), store: store).run()
+          return try contents(of: store)
+        }
+        try expectEqual(resumed, expected, "stopped after step \(stop), \(workers) threads")
+      }
+    }
+  }
+
+  /// Whole pictures give the same inputs from memory as from files.
+  @Test func memoryAndFilesGiveEqualRuns() throws {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(
+        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try pictures.write(to: folder.path)
+      let directory = try DataDirectory.open(folder.path)
+      var recipe = Tiny.recipe([try Tiny.stage()])
+      recipe.preprocessing = Preprocessing(
+        inputSize: 24, normalization: Tiny.normalization, resizedShortSide: 28)
+      let results = try [PictureLoading.Place.memory, .files].map { place in
+        let data = try TrainingData.prepare(
+          directory, preprocessing: recipe.preprocessing, on: .cpu, loading: PictureLoading(place: place))
+        return try withStore { store in
+          let evaluation = try Tiny.trainer(recipe, on: data, store: store).run()
+          return (try contents(of: store), try #require(evaluation).predictions.map(\.confidence))
+        }
+      }
+      try expectEqual(results[1].0, results[0].0, "files")
+      #expect(results[1].1 == results[0].1)
+    }
+  }
+
   private func withStore<Result>(_ body: (CheckpointStore) throws -> Result) throws -> Result {
     try withTemporaryFolder { try body(CheckpointStore(folder: $0.path)) }
   }

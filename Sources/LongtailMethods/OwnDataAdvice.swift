@@ -1,6 +1,8 @@
 import Checkpoints
+import ModelTraining
 import RunRecords
 import VisionData
+import VisionModels
 
 /// Settings that fit a data set nobody has made a recipe for, each with its reason: resolution, network, batch, learning rate and length.
 ///
@@ -17,7 +19,7 @@ public struct OwnDataAdvice: Sendable {
   }
 
   /// What the advice is drawn from.
-  public struct Facts: Sendable, Equatable {
+  public struct Facts: Sendable {
     /// Training images.
     public var imageCount: Int
     /// The median of the shorter sides of some images, in pixels.
@@ -26,18 +28,23 @@ public struct OwnDataAdvice: Sendable {
     public var usesGPU: Bool
     /// Whether training starts from given weights.
     public var hasWeights: Bool
+    /// The network that the given weights belong to, if that is known.
+    public var backbone: BackboneDescription?
 
     /// States facts.
-    public init(imageCount: Int, shortSide: Int, usesGPU: Bool, hasWeights: Bool) {
+    public init(
+      imageCount: Int, shortSide: Int, usesGPU: Bool, hasWeights: Bool, backbone: BackboneDescription? = nil
+    ) {
       self.imageCount = imageCount
       self.shortSide = shortSide
       self.usesGPU = usesGPU
       self.hasWeights = hasWeights
+      self.backbone = backbone
     }
 
-    /// Looks at a data set; headers of at most 200 images are read.
-    /// - Throws: the error of the first image when no header can be read.
-    public init(_ directory: DataDirectory, usesGPU: Bool, hasWeights: Bool) throws {
+    /// Looks at a data set, of which headers of at most 200 images are read, and at the keys of a weights file.
+    /// - Throws: the error of the first image when no header can be read; `CheckpointError` for the weights.
+    public init(_ directory: DataDirectory, usesGPU: Bool, weights: String) throws {
       let images = directory.training
       let step = max(1, images.count / 200)
       var sides = stride(from: 0, to: images.count, by: step).compactMap { index in
@@ -49,7 +56,8 @@ public struct OwnDataAdvice: Sendable {
       }
       self.init(
         imageCount: images.count, shortSide: sides.isEmpty ? 32 : sides[sides.count / 2], usesGPU: usesGPU,
-        hasWeights: hasWeights)
+        hasWeights: !weights.isEmpty,
+        backbone: weights.isEmpty ? nil : try WeightsFile(weights).fittingBackbone())
     }
   }
 
@@ -69,20 +77,17 @@ public struct OwnDataAdvice: Sendable {
         path: "model.inputSize", value: .integer(side),
         reason: "short sides of about \(facts.shortSide) pixels, \(place)")
     ]
-    // Weights belong to a network, which only the user knows.
-    if !facts.hasWeights {
-      let backbone = side > 64 ? "resnet18" : "resnet32"
-      choices.append(Choice(path: "model.backbone", value: .string(backbone), reason: "inputs of \(side) pixels"))
-    }
+    choices += Self.network(facts, side: side)
+    let augmentation = Self.augmentation(side: side)
     for stage in ["training", "retraining", "scaling"] {
       choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
       choices.append(
         Choice(
           path: "\(stage).learningRate", value: .number(rate),
           reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : "")))
-      choices.append(
-        Choice(
-          path: "\(stage).augmentation.cropPadding", value: .integer(side / 8), reason: "inputs of \(side) pixels"))
+      choices += augmentation.map { name, value in
+        Choice(path: "\(stage).augmentation.\(name)", value: value, reason: "inputs of \(side) pixels")
+      }
     }
     let seen = "\(images), \(facts.hasWeights ? "from given weights" : "from scratch"), \(place)"
     choices.append(Choice(path: "training.length", value: .string("\(epochs) epochs"), reason: seen))
@@ -100,9 +105,40 @@ public struct OwnDataAdvice: Sendable {
     }
   }
 
+  /// Large inputs are cut out of whole pictures, small ones out of padded squares.
+  private static func augmentation(side: Int) -> [(String, JSONValue)] {
+    side >= 96
+      ? [("cropPadding", .integer(0)), ("resizedCropArea", .number(0.25))]
+      : [("cropPadding", .integer(side / 8))]
+  }
+
+  private static func network(_ facts: Facts, side: Int) -> [Choice] {
+    var choices: [Choice] = []
+    if let backbone = facts.backbone {
+      choices.append(Choice(path: "model.backbone", value: .string(backbone.name), reason: "the keys of the weights"))
+      for (name, values) in [("mean", backbone.pixels.mean), ("standardDeviation", backbone.pixels.standardDeviation)] {
+        choices.append(
+          Choice(
+            path: "model.normalization.\(name)", value: .array(values.map { .number($0) }),
+            reason: "as the weights of \(backbone.name)"))
+      }
+    } else if !facts.hasWeights {
+      // Weights of an unknown network: only the user knows it.
+      let name = side > 64 ? "resnet18" : "resnet32"
+      choices.append(Choice(path: "model.backbone", value: .string(name), reason: "inputs of \(side) pixels"))
+    }
+    if side >= 96 {
+      choices.append(
+        Choice(path: "model.shortSide", value: .integer(side * 8 / 7), reason: "inputs of \(side) pixels"))
+    }
+    return choices
+  }
+
   /// The largest usual size that does not enlarge the median picture by more than a tenth.
   private static func inputSize(_ facts: Facts) -> Int {
-    let most = facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
+    // A transformer's position embeddings are made for one size.
+    if let backbone = facts.backbone, backbone.family == .transformer { return backbone.inputSize }
+    let most = facts.backbone?.family == .cifar ? 64 : facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
     let sizes = [32, 48, 64, 96, 128, 160, 192, 224].filter { $0 <= most && $0 * 10 <= facts.shortSide * 11 }
     return sizes.last ?? max(16, facts.shortSide / 8 * 8)
   }

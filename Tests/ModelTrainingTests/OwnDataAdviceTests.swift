@@ -1,6 +1,7 @@
 import LongtailMethods
 import RunRecords
 import Testing
+import VisionModels
 
 @Suite struct OwnDataAdviceTests {
   private func choices(_ facts: OwnDataAdvice.Facts) -> [String: String] {
@@ -34,6 +35,17 @@ import Testing
     let tuned = choices(.init(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: true))
     #expect(tuned["training.learningRate"] == "0.01")
     #expect(tuned["model.backbone"] == nil)
+  }
+
+  @Test func weightsOfAKnownNetworkChooseIt() throws {
+    let backbone = try BackboneRegistry.backbone(named: "resnet50")
+    let tuned = choices(
+      .init(imageCount: 6_000, shortSide: 400, usesGPU: true, hasWeights: true, backbone: backbone))
+    #expect(tuned["model.backbone"] == "\"resnet50\"")
+    #expect(tuned["model.inputSize"] == "224")
+    #expect(tuned["model.shortSide"] == "256")
+    #expect(tuned["training.augmentation.resizedCropArea"] == "0.25")
+    #expect(tuned["model.normalization.mean"] == "[0.485,0.456,0.406]")
   }
 
   @Test func everyOwnRecipeTakesItAndTellsWhy() throws {

@@ -114,7 +114,7 @@ struct TrainCommand: ParsableCommand {
   private func advice(for launch: RunLaunch, _ directory: DataDirectory) throws -> OwnDataAdvice? {
     guard launch.recipe.hasSuffix("/own") else { return nil }
     let usesGPU = try ComputeSettings(launch).device.kind == .cuda
-    return OwnDataAdvice(try .init(directory, usesGPU: usesGPU, hasWeights: !launch.weights.isEmpty))
+    return OwnDataAdvice(try .init(directory, usesGPU: usesGPU, weights: launch.weights))
   }
 
   private func settings(of name: String, file: SettingsFile?, advice: OwnDataAdvice?) throws -> SettingsTree {

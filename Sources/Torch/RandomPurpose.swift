@@ -25,4 +25,6 @@ public enum RandomPurpose: UInt32, Sendable, Codable, CaseIterable {
   case splitting = 10
   /// The drawn pictures of the built-in data set.
   case drawing = 11
+  /// Which part of a picture a loader cuts out while decoding, and whether it is mirrored.
+  case cropping = 13
 }

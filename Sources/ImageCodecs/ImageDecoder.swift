@@ -86,7 +86,7 @@ public final class ImageDecoder {
   }
 
   /// Refuses pictures and parts that are too large before memory is taken for them.
-  func checkLimits(_ region: PixelRegion) throws {
+  package func checkLimits(_ region: PixelRegion) throws {
     guard let header else { return }
     let limits = options.limits
     func refuse(_ text: String) -> ImageCodecError { ImageCodecError(name: name, reason: .tooLarge(text)) }

@@ -27,4 +27,6 @@ public enum RandomPurpose: UInt32, Sendable, Codable, CaseIterable {
   case drawing = 11
   /// The noise that erased patches are filled with.
   case erasing = 12
+  /// Which part of a picture a loader cuts out while decoding, and whether it is mirrored.
+  case cropping = 13
 }

@@ -8,10 +8,16 @@ private let onesLikeOperator = Operator("aten::ones_like")
 /// Tensors from nothing.
 extension Tensor {
   /// A tensor with arbitrary elements, to be written to.
+  ///
+  /// - Parameter isPinned: on the processor, whether the memory stays where it is, so that a GPU can fetch it by itself; needs a GPU.
   public static func empty(
-    _ shape: [Int], dtype: DType = .float32, on device: Device = .cpu, format: MemoryFormat = .contiguous
+    _ shape: [Int], dtype: DType = .float32, on device: Device = .cpu, format: MemoryFormat = .contiguous,
+    isPinned: Bool = false
   ) throws -> Tensor {
-    try emptyOperator([.ints(shape), .dtype(dtype), .none, .device(device), .none, .int(Int(format.rawValue))])
+    try emptyOperator([
+      .ints(shape), .dtype(dtype), .none, .device(device), isPinned ? .bool(true) : .none,
+      .int(Int(format.rawValue)),
+    ])
   }
 
   /// A tensor of zeros.

@@ -73,6 +73,11 @@ extension Tensor {
   public func to(_ device: Device) throws -> Tensor {
     self.device == device ? self : try toDevice(.tensor(self), .device(device), .dtype(dtype))
   }
+  /// On another device; itself if it is there already. Pinned memory is fetched by the device by itself, in the order of its other work: the
+  /// call returns at once, and the memory is only used again when the copy is done.
+  public func toWithoutWaiting(_ device: Device) throws -> Tensor {
+    self.device == device ? self : try toDevice(.tensor(self), .device(device), .dtype(dtype), .bool(true))
+  }
   /// A copy in memory of its own.
   public func clone() throws -> Tensor { try cloneOperator(.tensor(self)) }
   /// A copy in memory of its own, in the given order.

@@ -31,7 +31,7 @@ import Torch
   @Test func purposesKeepTheirValues() {
     let values: [RandomPurpose: UInt32] = [
       .permutation: 1, .sampling: 2, .augmentation: 3, .mixing: 4, .dropout: 5, .dropPath: 6, .initialisation: 7,
-      .adaptiveSampling: 8, .noise: 9, .splitting: 10, .drawing: 11, .erasing: 12,
+      .adaptiveSampling: 8, .noise: 9, .splitting: 10, .drawing: 11, .erasing: 12, .cropping: 13,
     ]
     #expect(values.count == RandomPurpose.allCases.count)
     for (purpose, value) in values { #expect(purpose.rawValue == value) }

@@ -58,6 +58,8 @@ public enum DataSourceError: Error, Sendable, Hashable {
   case unreadableImages(count: Int, total: Int, examples: [String])
   /// More memory than allowed.
   case tooMuchMemory(needed: Int, limit: Int, count: Int, side: Int)
+  /// A file that does not fit on its disk.
+  case tooLittleDisk(path: String, needed: Int, free: Int)
   /// A setting out of range.
   case badSetting(name: String, value: String, expected: String)
 }
@@ -126,6 +128,8 @@ extension DataSourceError: CustomStringConvertible {
     case .tooMuchMemory(let needed, let limit, let count, let side):
       "\(count) images of \(side) x \(side) pixels need \(Self.size(needed)) of memory, allowed are "
         + "\(Self.size(limit)); choose a smaller side or fewer images"
+    case .tooLittleDisk(let path, let needed, let free):
+      "\(path): needs \(Self.size(needed)), but only \(Self.size(free)) are free there; make room or choose another place"
     case .badSetting(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
     default: ""
     }

@@ -28,6 +28,11 @@ public protocol ImageSource: Sendable {
   /// - Throws: `ImageCodecError` with the full path or record name.
   func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage
 
+  /// The picture in the cheapest form for cutting a part out of it; a file goes into `buffer`. By default the decoded picture.
+  ///
+  /// - Throws: `ImageCodecError` with the full path or record name.
+  func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm
+
   /// The size of a picture, without decoding it.
   func imageSize(at index: Int) throws -> (width: Int, height: Int)
 

@@ -90,6 +90,67 @@ def interlaced(image):
     return raw_png(width, height, 8, 2, rows, interlace=1)
 
 
+def detailed(width, height):
+    """Noise over edges over a slope: coefficients of every size, long and short codes."""
+    random = np.random.default_rng(7)
+    y, x = np.mgrid[0:height, 0:width].astype(float)
+    pixels = np.stack([x * 2, y * 3, 255 - x - y], -1) + random.normal(0, 25, (height, width, 3))
+    pixels[height // 3 :, width // 2 :] *= 0.4
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8), "RGB")
+
+
+def more_jpegs(image):
+    """The ways in which colour is stored, restart markers, tables of one's own, and inks as brightness and colour."""
+    photo = detailed(83, 59)
+    for name, subsampling in {"444": "4:4:4", "422": "4:2:2", "420": "4:2:0"}.items():
+        jpeg(f"photo-{name}.jpg", photo, subsampling=subsampling, quality=80)
+    jpeg("photo-best.jpg", photo, subsampling="4:2:0", quality=100)
+    jpeg("photo-worst.jpg", photo, subsampling="4:2:0", quality=10)
+    jpeg("photo-optimal.jpg", photo, subsampling="4:2:0", quality=97, optimize=True)
+    jpeg("photo-progressive.jpg", photo, subsampling="4:2:0", quality=90, progressive=True)
+    jpeg("photo-restart.jpg", photo, subsampling="4:2:0", quality=85, restart_marker_blocks=4)
+    jpeg("photo-grey.jpg", photo.convert("L"), quality=85)
+    exif = Image.Exif()
+    exif[0x0112] = 7
+    jpeg("photo-turned.jpg", photo, subsampling="4:2:0", quality=85, exif=exif)
+    jpeg("dot.jpg", image.crop((3, 3, 4, 4)))
+    inks = bytearray(saved(image.convert("CMYK"), format="JPEG", quality=92, subsampling=0))
+    mark = inks.index(b"Adobe")
+    inks[mark + 11] = 2  # the colour transform: YCCK
+    keep("ycck.jpg", bytes(inks), opened(bytes(inks)))
+
+
+def turned_pngs(image):
+    """The orientation in the chunk eXIf, in front of the picture and behind it."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    note = chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+    plain = saved(image, format="PNG")
+    begin, end = plain.index(b"IDAT") - 4, plain.index(b"IEND") - 4
+    for name, place in {"turned-front.png": begin, "turned-behind.png": end}.items():
+        keep(name, plain[:place] + note + plain[place:], image.transpose(Image.Transpose.ROTATE_270))
+
+
+def webps(image, alpha):
+    photo = detailed(83, 59)
+
+    def webp(name, image, expected=None, **options):
+        data = saved(image, format="WEBP", **options)
+        keep(name, data, opened(data) if expected is None else expected(opened(data)))
+
+    webp("photo.webp", photo, quality=85)
+    webp("photo-lossless.webp", photo, lossless=True)
+    webp("alpha-lossless.webp", alpha, lambda opened: over(opened, (10, 200, 30)), lossless=True, exact=True)
+    webp("alpha.webp", alpha, lambda opened: over(opened, (10, 200, 30)), quality=90)
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    webp("turned.webp", photo, ImageOps.exif_transpose, quality=85, exif=exif)
+    frames = [image, image.rotate(180)]
+    (FOLDER / "animated.webp").write_bytes(
+        saved(frames[0], format="WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    )
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     image = picture()
@@ -126,6 +187,10 @@ def main():
     wide = np.asarray(image).astype(">u2") * 257
     data = raw_png(WIDTH, HEIGHT, 16, 2, [row.astype(">u2").tobytes() for row in wide])
     keep("deep.png", data, image)
+
+    more_jpegs(image)
+    turned_pngs(image)
+    webps(image, alpha)
 
     for name, size in {"smaller": (11, 7), "larger": (40, 31), "narrow": (5, 18), "mixed": (60, 6)}.items():
         (FOLDER / f"resized-{name}-{size[0]}x{size[1]}.rgb").write_bytes(resized(image, size).tobytes())

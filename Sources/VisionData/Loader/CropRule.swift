@@ -1,0 +1,76 @@
+import ImageCodecs
+
+/// Which part of a picture becomes the square that a network sees.
+public enum CropRule: Sendable, Hashable, Codable {
+  /// A random part, for training.
+  case random(RandomCrop)
+  /// The shorter side is resized to this many pixels, then the middle square is taken, for evaluation.
+  case center(shortSide: Int)
+
+  /// A part of a decoded picture and what becomes of it.
+  struct Cut {
+    let scale: DecodingScale
+    let part: PixelRegion
+    let columns: ResampledAxis
+    let rows: ResampledAxis
+
+    init(scale: DecodingScale, columns: ResampledAxis, rows: ResampledAxis) {
+      (self.scale, self.columns, self.rows) = (scale, columns, rows)
+      let (x, y) = (columns.extent, rows.extent)
+      part = PixelRegion(x: x.lowerBound, y: y.lowerBound, width: x.count, height: y.count)
+    }
+  }
+
+  /// What to cut out of a file.
+  func cut(from header: ImageHeader, side: Int, draw: CropDraw) -> Cut {
+    switch self {
+    case .random(let crop):
+      let window = crop.window(width: header.width, height: header.height, draw: draw)
+      let scale = header.scale(
+        keeping: (side, side), ofWidth: window.region.width, height: window.region.height)
+      return Self.cut(
+        scale, header.scaledColumns(window.region.columns, at: scale),
+        header.scaledRows(window.region.rows, at: scale), side, window.isMirrored)
+    case .center(let shortSide):
+      let scale = header.scale(keepingShortSide: shortSide)
+      let (width, height) = header.size(at: scale)
+      return Self.centerCut(scale, width: width, height: height, shortSide: shortSide, side: side)
+    }
+  }
+
+  /// What to cut out of decoded pixels.
+  func cut(fromWidth width: Int, height: Int, side: Int, draw: CropDraw) -> Cut {
+    switch self {
+    case .random(let crop):
+      let window = crop.window(width: width, height: height, draw: draw)
+      let region = window.region
+      return Self.cut(
+        .full, (Double(region.x), Double(region.width)), (Double(region.y), Double(region.height)), side,
+        window.isMirrored)
+    case .center(let shortSide):
+      return Self.centerCut(.full, width: width, height: height, shortSide: shortSide, side: side)
+    }
+  }
+
+  private static func cut(
+    _ scale: DecodingScale, _ columns: (start: Double, length: Double), _ rows: (start: Double, length: Double),
+    _ side: Int, _ isMirrored: Bool
+  ) -> Cut {
+    // Pixels beside the part take no part in it, as if it had been cut out first.
+    func axis(_ stretch: (start: Double, length: Double), _ isMirrored: Bool) -> ResampledAxis {
+      let bounds = Int(stretch.start.rounded(.down))..<Int((stretch.start + stretch.length).rounded(.up))
+      return ResampledAxis(
+        start: stretch.start, length: stretch.length, bounds: bounds, outputs: side, isMirrored: isMirrored)
+    }
+    return Cut(scale: scale, columns: axis(columns, isMirrored), rows: axis(rows, false))
+  }
+
+  private static func centerCut(_ scale: DecodingScale, width: Int, height: Int, shortSide: Int, side: Int) -> Cut {
+    let size = PixelImage.size(width: width, height: height, shortSide: shortSide)
+    func axis(_ length: Int, _ newLength: Int) -> ResampledAxis {
+      let start = PixelImage.centeredStart(newLength - side)
+      return ResampledAxis(whole: length, outputs: newLength, wanted: start..<(start + side))
+    }
+    return Cut(scale: scale, columns: axis(width, size.width), rows: axis(height, size.height))
+  }
+}

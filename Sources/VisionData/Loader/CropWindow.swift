@@ -1,0 +1,14 @@
+import ImageCodecs
+
+/// The part of a picture that becomes a training input, and whether it is mirrored.
+public struct CropWindow: Sendable, Hashable {
+  /// The part, in pixels of the upright picture at its full size.
+  public var region: PixelRegion
+  /// Whether left and right change places.
+  public var isMirrored: Bool
+
+  /// Names a part.
+  public init(region: PixelRegion, isMirrored: Bool = false) {
+    (self.region, self.isMirrored) = (region, isMirrored)
+  }
+}

@@ -36,6 +36,9 @@ public protocol ImageSource: Sendable {
 
   /// The number of those bytes, without reading them.
   func contentSize(at index: Int) throws -> Int
+
+  /// Coordinates, dates and attributes of the pictures, where the data have them.
+  var metadata: (any MetadataSource)? { get }
 }
 
 extension ImageSource {
@@ -44,6 +47,9 @@ extension ImageSource {
 
   /// Decodes a picture at its full size.
   public func image(at index: Int) throws -> PixelImage { try image(at: index, minimumShortSide: nil) }
+
+  /// None, unless a source says otherwise.
+  public var metadata: (any MetadataSource)? { nil }
 
   /// The number of pictures of each class.
   public var classCounts: [Int] {

@@ -1,7 +1,7 @@
 /// How `DataDirectory.open` treats what it finds.
 public struct DataDirectoryOptions: Sendable, Hashable {
-  /// The format, where it shall not be found out.
-  public var format: DataFormat?
+  /// The format, the folder of the images and the columns of tables, where they shall not be found out.
+  public var reading: DataReading
   /// Whether a CIFAR archive must have the published number of images of each class.
   public var countCheck: CIFARArchive.CountCheck
   /// Whether a training class may have no images (it keeps its index).
@@ -14,26 +14,18 @@ public struct DataDirectoryOptions: Sendable, Hashable {
   public var trainingList: String?
   /// A file with one class name a line, for lists, tables and shards; else `classes.txt` or `class_names.txt` beside them, if there.
   public var classNamesFile: String?
-  /// The folder that the paths of lists, tables and JSON files are relative to; else the folder of the file, or one beside it, that holds
-  /// the images.
-  public var imageRoot: String?
-  /// What the columns of tables are called.
-  public var columns: ImageTableColumns
-
   /// The strict defaults.
   public init(
-    format: DataFormat? = nil, countCheck: CIFARArchive.CountCheck = .published, allowsEmptyClasses: Bool = false,
+    countCheck: CIFARArchive.CountCheck = .published, allowsEmptyClasses: Bool = false,
     allowsMissingEvaluationClasses: Bool = false, allowsMissingImages: Bool = false, trainingList: String? = nil,
-    classNamesFile: String? = nil, imageRoot: String? = nil, columns: ImageTableColumns = ImageTableColumns()
+    classNamesFile: String? = nil, reading: DataReading = DataReading()
   ) {
-    self.format = format
     self.countCheck = countCheck
     self.allowsEmptyClasses = allowsEmptyClasses
     self.allowsMissingEvaluationClasses = allowsMissingEvaluationClasses
     self.allowsMissingImages = allowsMissingImages
     self.trainingList = trainingList
     self.classNamesFile = classNamesFile
-    self.imageRoot = imageRoot
-    self.columns = columns
+    self.reading = reading
   }
 }

@@ -29,7 +29,7 @@ enum DataLayout: Sendable, Hashable {
   private static func file(_ path: String, _ options: DataDirectoryOptions) -> DataLayout? {
     let files = SplitFiles.siblings(of: path, exists: DirectoryListing.isFile)
     let suffix = path.utf8.lastIndex(of: UInt8(ascii: ".")).map { path[path.utf8.index(after: $0)...].lowercased() }
-    switch options.format {
+    switch options.reading.format {
     case .lists: return .lists(files)
     case .csv: return .tables(files)
     case .iNaturalist: return .iNaturalist(files)

@@ -12,9 +12,9 @@ struct ImageRootFinder {
   func root(of images: some FileImageSource, file: String) throws -> (root: String, isFound: Bool) {
     let own = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? "."
     var candidates: [String] = []
-    for base in options.imageRoot.map({ [$0] }) ?? [folder, own] where !candidates.contains(base) {
+    for base in options.reading.imageRoot.map({ [$0] }) ?? [folder, own] where !candidates.contains(base) {
       candidates.append(base)
-      guard options.imageRoot == nil else { break }
+      guard options.reading.imageRoot == nil else { break }
       candidates += ((try? DirectoryListing(of: base))?.folders ?? []).map { base + "/" + $0 }
     }
     // Several images are tried, so that one missing file does not hide the folder.
@@ -27,6 +27,6 @@ struct ImageRootFinder {
       throw DataSourceError.noImageRoot(
         list: file, example: probes.first ?? "", searched: Array(candidates.prefix(10)))
     }
-    return (options.imageRoot ?? folder, false)
+    return (options.reading.imageRoot ?? folder, false)
   }
 }

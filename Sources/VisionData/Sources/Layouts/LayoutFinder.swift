@@ -6,7 +6,7 @@ struct LayoutFinder {
 
   /// - Throws: `DataSourceError.unknownLayout` that names the known ones, `.ambiguousLayout`.
   func find() throws -> DataLayout {
-    if let format = options.format {
+    if let format = options.reading.format {
       guard let layout = try layout(format) else {
         throw DataSourceError.unknownLayout(path: path, found: "nothing of the format '\(format.rawValue)' is here")
       }
@@ -61,7 +61,7 @@ struct LayoutFinder {
     get throws {
       let files = listing.files.filter { name in
         [".csv", ".tsv"].contains { name.lowercased().hasSuffix($0) }
-          && TableHeader.isTable(ImageTable.head(of: path + "/" + name), options.columns)
+          && TableHeader.isTable(ImageTable.head(of: path + "/" + name), options.reading.columns)
       }
       return try SplitFiles.among(files, of: path)?.below(path)
     }

@@ -89,6 +89,11 @@ public struct TarShards: ImageSource {
     try ImageCodec.decode(contents(at: index), named: fullName(at: index), minimumShortSide: minimumShortSide)
   }
 
+  /// Decodes what was read of the member.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
+    try ImageCodec.decode(contents, named: fullName(at: index))
+  }
+
   /// Reads the header of the picture.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
     let (shard, place) = place(of: index)
@@ -119,6 +124,11 @@ public struct TarShards: ImageSource {
       throw ImageCodecError(name: fullName(at: index), reason: .tooLarge(text))
     }
     return size
+  }
+
+  /// Bytes of memory for the index.
+  public var storedBytes: Int {
+    shards.map { $0.names.storedBytes + 12 * $0.offsets.count }.reduce(0, +) + MemoryLayout<Int>.stride * labels.count
   }
 
   private func fullName(at index: Int) -> String {

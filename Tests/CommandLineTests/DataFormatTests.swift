@@ -76,7 +76,9 @@ import Testing
       #expect(checked.status == 2)
       try Snapshot.expect(
         checked.output + "---\n" + checked.errors, "check-objects", replacing: [folder.path: "<folder>"])
-      let trained = try Tool.run(["train", "balanced-softmax/own", "--data", folder.path, "--out", folder.path + "/run"])
+      let trained = try Tool.run([
+        "train", "balanced-softmax/own", "--data", folder.path, "--out", folder.path + "/run",
+      ])
       #expect(trained.status == 2)
       #expect(trained.errors.contains("one label an image was expected"))
     }

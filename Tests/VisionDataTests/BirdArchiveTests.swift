@@ -43,7 +43,8 @@ import VisionData
   }
 
   @Test(arguments: [
-    ("images.txt", "1 a.png\n1 b.png\n", "line 2: image '1' stands twice"), ("images.txt", "1\n", "line 1: expected an identifier"),
+    ("images.txt", "1 a.png\n1 b.png\n", "line 2: image '1' stands twice"),
+    ("images.txt", "1\n", "line 1: expected an identifier"),
     ("image_class_labels.txt", "9 1\n", "line 1: image '9' is not in images.txt"),
     ("image_class_labels.txt", "1 1\n", "nothing was said of 001.Auk/b.png"),
     ("train_test_split.txt", "1 2\n", "line 1: '2' is not what stands here"),

@@ -25,7 +25,8 @@ import VisionData
     #expect(set.findings.isEmpty)
     #expect(try read(SmallSets.coco, outlines: .dropped).instances.allSatisfy { $0.segmentation == .none })
     let summary = DetectionSummary(set)
-    #expect(summary.instanceCount == 2 && summary.crowdCount == 1 && summary.maskCount == 2 && summary.polygonCount == 1)
+    #expect(
+      summary.instanceCount == 2 && summary.crowdCount == 1 && summary.maskCount == 2 && summary.polygonCount == 1)
   }
 
   /// Runs go down the columns and begin outside.
@@ -52,7 +53,8 @@ import VisionData
     (#""size": [3, 4]"#, #""size": [4, 3]"#, "a mask of 3 x 4 pixels in an image of 4 x 3"),
     (#""neg_category_ids": [9]"#, #""neg_category_ids": [1]"#, "'neg_category_ids' names no category: 1"),
     (#""frequency": "r""#, #""frequency": "x""#, "frequency 'x', expected r, c or f"),
-    (#""width": 4"#, #""width": 0"#, "no positive 'width' and 'height'"), (#""categories""#, #""kinds""#, "there is no 'categories'"),
+    (#""width": 4"#, #""width": 0"#, "no positive 'width' and 'height'"),
+    (#""categories""#, #""kinds""#, "there is no 'categories'"),
   ])
   func problemsAreNamed(old: String, new: String, problem: String) throws {
     let changed = SmallSets.coco.replacing(old, with: new, maxReplacements: 1)

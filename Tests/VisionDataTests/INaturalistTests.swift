@@ -35,7 +35,8 @@ import VisionData
        "categories": [{"id": 5, "name": "5", "supercategory": "A"}, {"id": 3, "name": 3, "supercategory": "B"}],
        "annotations": [{"id": 1, "image_id": 900000000, "category_id": 3}, {"id": 2, "image_id": 10, "category_id": 5}]}
       """, name: "train2018.json")
-    try folder.write(#"[{"id": 5, "name": "Same"}, {"id": 3, "name": "Same", "supercategory": "B"}]"#, to: "categories.json")
+    try folder.write(
+      #"[{"id": 5, "name": "Same"}, {"id": 3, "name": "Same", "supercategory": "B"}]"#, to: "categories.json")
     try folder.write(
       #"[{"id": 900000000, "lat": 1.5, "lon": 2.5, "loc_uncert": null, "date": "2018-05-03"}, {"id": 77, "lat": 1, "lon": 1}]"#,
       to: "train2018_locations.json")
@@ -54,12 +55,16 @@ import VisionData
   }
 
   @Test(arguments: [
-    (#"{"id": 1, "image_id": 1, "category_id": 0}"#, #"{"id": 1, "image_id": 9, "category_id": 0}"#, "annotation 1: there is no image 9"),
+    (
+      #"{"id": 1, "image_id": 1, "category_id": 0}"#, #"{"id": 1, "image_id": 9, "category_id": 0}"#,
+      "annotation 1: there is no image 9"
+    ),
     (#""image_id": 1, "category_id": 0"#, #""image_id": 1, "category_id": 4"#, "annotation 1: there is no category 4"),
     (#"{"id": 1, "width""#, #"{"id": 0, "width""#, "images: two have the id 0"),
     (#"{"id": 1, "name""#, #"{"id": 0, "name""#, "categories: two have the id 0"),
     (#""file_name": "train/00001_b/a.png", "#, "", "image 0, which ends here, has no 'file_name'"),
-    (#""latitude": 0"#, #""latitude": "0""#, "expected a number, found '\"'"), (#""image_id": 0, "#, "", "without 'image_id'"),
+    (#""latitude": 0"#, #""latitude": "0""#, "expected a number, found '\"'"),
+    (#""image_id": 0, "#, "", "without 'image_id'"),
     (#""image_id": 2, "category_id": 1"#, #""image_id": 0, "category_id": 0"#, "marks objects"),
     (#""id": 0, "width": 500"#, #""id": 0.5, "width": 500"#, "expected a whole number, found '0.5'"),
     (#""train/00001_b/a.png""#, #""/etc/passwd""#, "starts with a slash"),
@@ -93,11 +98,15 @@ import VisionData
   }
 
   @Test func dates() {
-    let parts = { (text: String) in RecordDate(text).map { [$0.year, $0.month, $0.day, $0.hour ?? -1, $0.minute ?? -1] } }
+    let parts = { (text: String) in
+      RecordDate(text).map { [$0.year, $0.month, $0.day, $0.hour ?? -1, $0.minute ?? -1] }
+    }
     #expect(parts("2018-05-03") == [2018, 5, 3, -1, -1])
     #expect(parts(" 2019-8-21 14:05:10+00:00") == [2019, 8, 21, 14, 5])
     #expect(parts("2019/08/21T14:05Z") == [2019, 8, 21, 14, 5])
     #expect(parts("2019-08-21 25:00") == [2019, 8, 21, -1, -1])
-    for text in ["", "2019", "2019-13-01", "2019-00-01", "x", "21.08.2019", "99999-01-01"] { #expect(parts(text) == nil) }
+    for text in ["", "2019", "2019-13-01", "2019-00-01", "x", "21.08.2019", "99999-01-01"] {
+      #expect(parts(text) == nil)
+    }
   }
 }

@@ -35,7 +35,9 @@ import VisionData
       try folder.makeFolder("class \(label)/part")
       for index in 0..<500 {
         let place = index % 2 == 0 ? "" : "part/"
-        #expect(FileManager.default.createFile(atPath: "\(folder.path)/class \(label)/\(place)image-\(index).jpg", contents: nil))
+        #expect(
+          FileManager.default.createFile(
+            atPath: "\(folder.path)/class \(label)/\(place)image-\(index).jpg", contents: nil))
       }
     }
     let images = try ImageFolder(root: folder.path)

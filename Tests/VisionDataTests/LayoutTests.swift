@@ -10,8 +10,10 @@ import VisionData
       for i in 0..<3 { try folder.writeImage("train/\(name)/\(name)_\(i).JPEG") }
       try folder.writeImage("val/\(name)/ILSVRC2012_val_0.JPEG")
     }
-    try folder.write("train/n01440764/n01440764_0.JPEG 0\ntrain/n01443537/n01443537_0.JPEG 1\n", to: "ImageNet_LT_train.txt")
-    try folder.write("train/n01440764/n01440764_1.JPEG 0\ntrain/n01443537/n01443537_1.JPEG 1\n", to: "ImageNet_LT_val.txt")
+    try folder.write(
+      "train/n01440764/n01440764_0.JPEG 0\ntrain/n01443537/n01443537_0.JPEG 1\n", to: "ImageNet_LT_train.txt")
+    try folder.write(
+      "train/n01440764/n01440764_1.JPEG 0\ntrain/n01443537/n01443537_1.JPEG 1\n", to: "ImageNet_LT_val.txt")
     try folder.write("val/n01443537/ILSVRC2012_val_0.JPEG 1\n", to: "ImageNet_LT_test.txt")
     let data = try DataDirectory.open(folder.path)
     #expect(data.kind == .imageLists)

@@ -75,7 +75,10 @@ import VisionData
     let folder = try TemporaryFolder()
     try survive("detection", Array(SmallSets.coco.utf8), in: folder, file: "instances.json") { path in
       let set = try DetectionAnnotations(contentsOf: path)
-      #expect(set.instances.allSatisfy { set.images.indices.contains($0.image) && set.categories.indices.contains($0.category) })
+      #expect(
+        set.instances.allSatisfy {
+          set.images.indices.contains($0.image) && set.categories.indices.contains($0.category)
+        })
       for instance in set.instances {
         if case .mask(let mask) = instance.segmentation { #expect(mask.pixels.count == mask.width * mask.height) }
       }

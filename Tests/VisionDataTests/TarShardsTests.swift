@@ -48,7 +48,9 @@ import VisionData
       }
       let tar = Process()
       tar.executableURL = URL(fileURLWithPath: "/bin/tar")
-      tar.arguments = ["--format=" + format, "--sort=name", "-cf", folder.path + "/s.tar", "-C", folder.path + "/in", "."]
+      tar.arguments = [
+        "--format=" + format, "--sort=name", "-cf", folder.path + "/s.tar", "-C", folder.path + "/in", ".",
+      ]
       try tar.run()
       tar.waitUntilExit()
       guard tar.terminationStatus == 0 else { continue }

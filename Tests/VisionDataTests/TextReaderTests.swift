@@ -13,13 +13,16 @@ import VisionData
       let value = Double.random(in: -200...200, using: &generator)
       let text =
         Bool.random(using: &generator)
-        ? "\(value)" : String(Int(value * 1e6)) + "." + String(Int.random(in: 0..<1_000_000, using: &generator)).prefix(digits + 1)
+        ? "\(value)"
+        : String(Int(value * 1e6)) + "." + String(Int.random(in: 0..<1_000_000, using: &generator)).prefix(digits + 1)
       #expect(decimal(text) == Double(text), "\(text)")
     }
     for text in ["0", "-0", "1.", ".5", "1e3", "1E-7", "123456789012345678", "0.1", "-122.41941234567891"] {
       #expect(decimal(text)?.bitPattern == Double(text)?.bitPattern, "\(text)")
     }
-    for text in ["", "-", ".", "nan", "inf", "0x1p3", "1e400", "1,5", "+1", "1 "] { #expect(decimal(text) == nil, "\(text)") }
+    for text in ["", "-", ".", "nan", "inf", "0x1p3", "1e400", "1,5", "+1", "1 "] {
+      #expect(decimal(text) == nil, "\(text)")
+    }
   }
 
   @Test func integersHaveBounds() {
@@ -38,7 +41,8 @@ import VisionData
   }
 
   @Test func csvRows() throws {
-    #expect(try rows("\u{FEFF}a,b\r\n\"x, \"\"y\"\"\n\",\n\nlast") == [["a", "b"], ["x, \"y\"\n", ""], [""], ["last"]])
+    #expect(
+      try rows("\u{FEFF}a,b\r\n\"x, \"\"y\"\"\n\",\n\nlast") == [["a", "b"], ["x, \"y\"\n", ""], [""], ["last"]])
     #expect(try rows("a;b\n", separator: UInt8(ascii: ";")) == [["a", "b"]])
     #expect(try rows("").isEmpty)
     #expect(throws: CSVError(line: 2, problem: "a quote that opens here is not closed")) { try rows("a\n\"b\nc") }
@@ -55,7 +59,8 @@ import VisionData
       let letters = ["a", ",", "\"", "\n", "é", " ", "\r\n", "😀"]
       let table = (0..<Int.random(in: 1...20, using: &generator)).map { _ in
         (0..<3).map { _ in
-          (0..<Int.random(in: 0...6, using: &generator)).map { _ in letters[Int.random(in: 0..<8, using: &generator)] }.joined()
+          (0..<Int.random(in: 0...6, using: &generator)).map { _ in letters[Int.random(in: 0..<8, using: &generator)] }
+            .joined()
         }
       }
       let text = table.map { row in
@@ -80,7 +85,9 @@ import VisionData
   }
 
   @Test func jsonValues() throws {
-    var json = JSONReader(ByteStream(Array(#" {"a": [1, -2.0, 3e2], "b": "x\n\u00e9\ud83d\ude00", "c": null, "d": true} "#.utf8), name: "t"))
+    var json = JSONReader(
+      ByteStream(Array(#" {"a": [1, -2.0, 3e2], "b": "x\n\u00e9\ud83d\ude00", "c": null, "d": true} "#.utf8), name: "t")
+    )
     var found: [String] = []
     try json.readObject { json, key in
       switch key {
@@ -95,12 +102,14 @@ import VisionData
   }
 
   @Test(arguments: [
-    ("{", 1, 2), ("[1,]", 1, 4), ("[01]", 1, 3), ("{\"a\" 1}", 1, 6), ("\n\n  nul", 3, 6), ("[1] x", 1, 5), ("\"\u{1}\"", 1, 3),
+    ("{", 1, 2), ("[1,]", 1, 4), ("[01]", 1, 3), ("{\"a\" 1}", 1, 6), ("\n\n  nul", 3, 6), ("[1] x", 1, 5),
+    ("\"\u{1}\"", 1, 3),
     ("\"\\x\"", 1, 4), ("\"\\ud800\"", 1, 8), ("[-]", 1, 3), ("[1.]", 1, 4), ("", 1, 1), ("\"abc", 1, 5),
   ])
   func jsonErrorsHaveAPlace(text: String, line: Int, column: Int) throws {
     let error = #expect(throws: DataSourceError.self) { try skim(text) }
-    #expect(error?.description.hasPrefix("t.json, line \(line), column \(column): ") == true, "\(String(describing: error))")
+    #expect(
+      error?.description.hasPrefix("t.json, line \(line), column \(column): ") == true, "\(String(describing: error))")
   }
 
   @Test func jsonDepthIsBounded() throws {

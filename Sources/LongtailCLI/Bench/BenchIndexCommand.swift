@@ -5,7 +5,8 @@ import Longtail
 /// The `bench index` command.
 struct BenchIndexCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "index", abstract: "Time opening large sets: lists, tables, JSON, tar shards and folders of many files.",
+    commandName: "index",
+    abstract: "Time opening large sets: lists, tables, JSON, tar shards and folders of many files.",
     discussion: """
       Makes a set of the given size in a temporary folder (files of folders are empty, JSON and lists name images that are not there), \
       opens it, and removes it. The defaults are the sizes of iNaturalist 2018 for files and of a million for folders.

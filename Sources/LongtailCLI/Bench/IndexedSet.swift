@@ -12,7 +12,8 @@ enum IndexedSet: String, CaseIterable, ExpressibleByArgument {
 
   /// Opens it as training does; the images of lists, tables and JSON files need not be there.
   func open(_ path: String) throws -> any ImageSource {
-    try DataDirectory.open(path, options: DataDirectoryOptions(allowsEmptyClasses: true, allowsMissingImages: true)).training
+    try DataDirectory.open(path, options: DataDirectoryOptions(allowsEmptyClasses: true, allowsMissingImages: true))
+      .training
   }
 
   /// Bytes of paths and labels.

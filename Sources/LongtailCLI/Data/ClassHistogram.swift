@@ -81,7 +81,9 @@ struct ClassHistogram {
   }
 
   private static func line(_ entries: ArraySlice<Entry>) -> Line {
-    guard let first = entries.first, let last = entries.last else { return Line(name: "", counts: [], group: "", mean: 0) }
+    guard let first = entries.first, let last = entries.last else {
+      return Line(name: "", counts: [], group: "", mean: 0)
+    }
     let sizes = entries.map { $0.counts.first ?? 0 }
     let (high, low) = (sizes.first ?? 0, sizes.last ?? 0)
     let blanks = [String](repeating: "", count: max(0, first.counts.count - 1))

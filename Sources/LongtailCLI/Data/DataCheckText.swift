@@ -23,7 +23,10 @@ enum DataCheckText {
   static func text(of report: DetectionCheck.Report) -> String {
     var lines = ["\(Printable.text(report.path)): marked objects (COCO or LVIS)"]
     for split in report.splits {
-      lines += ["", "\(split.name): \(split.imageCount) images, \(split.instanceCount) objects in \(Printable.text(split.file))"]
+      lines += [
+        "",
+        "\(split.name): \(split.imageCount) images, \(split.instanceCount) objects in \(Printable.text(split.file))",
+      ]
       let items = [
         Item.problem("images that are missing", split.missing),
         .problem("images that cannot be read", split.unreadable),

@@ -5,8 +5,7 @@ import Longtail
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: a folder in a known layout, or the training file of a list, table, JSON or tar set; or 'drawn' for the \
-      drawn pictures.",
+      "A folder in a known layout, or the training file of a list, table, JSON or tar set; or 'drawn', the drawn pictures.",
       valueName: "DIR"))
   var data: String
 

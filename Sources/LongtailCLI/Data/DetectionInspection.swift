@@ -31,7 +31,8 @@ struct DetectionInspection: Encodable {
 
   /// The limits of LVIS, by the images that have a class: what holds for files that do not state a group themselves.
   private static func frequency(of row: DetectionSummary.Row) -> DetectionCategory.Frequency? {
-    row.frequency ?? (row.imageCount == 0 ? nil : row.imageCount > 100 ? .frequent : row.imageCount > 10 ? .common : .rare)
+    row.frequency
+      ?? (row.imageCount == 0 ? nil : row.imageCount > 100 ? .frequent : row.imageCount > 10 ? .common : .rare)
   }
 
   static func group(of row: DetectionSummary.Row) -> String {
@@ -79,7 +80,9 @@ struct DetectionInspection: Encodable {
     return [
       ("layout", "marked objects (COCO or LVIS)"), ("split", split.name),
       ("images", "\(summary.imageCount), \(summary.markedImageCount) with objects"),
-      ("image files", split.imageRoot.map { "in \(Printable.text($0))" } ?? "not found; only the annotations were read"),
+      (
+        "image files", split.imageRoot.map { "in \(Printable.text($0))" } ?? "not found; only the annotations were read"
+      ),
       ("classes", "\(summary.classes.count), \(used.count) with instances"),
       ("instances", "\(summary.instanceCount), and \(summary.crowdCount) crowds"),
       ("outlines", "\(summary.polygonCount) with polygons, \(summary.maskCount) with masks"),

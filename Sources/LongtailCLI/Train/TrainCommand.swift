@@ -88,7 +88,8 @@ struct TrainCommand: ParsableCommand {
       holdOut: holdOut,
       skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses,
       trainingList: trainList.map(absolute) ?? "",
-      classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts, weights: weights.map(absolute) ?? ""
+      classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
+      weights: weights.map(absolute) ?? ""
     )
     try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
   }

@@ -68,7 +68,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     notes = directory.notes
     classes = directory.classNames.enumerated().map { index, name in
       Row(
-        index: index, name: name, title: directory.classTitles?[index], trainingCount: training[index], validationCount: validation?[index],
+        index: index, name: name, title: directory.classTitles?[index], trainingCount: training[index],
+        validationCount: validation?[index],
         testCount: test?[index])
     }.sorted { ($1.trainingCount, $0.index) < ($0.trainingCount, $1.index) }
     metadata = MetadataCoverage(of: directory.training)

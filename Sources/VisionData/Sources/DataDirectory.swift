@@ -122,6 +122,7 @@ public struct DataDirectory: Sendable {
       selected = try SelectedImages(training, indices: indices)
     }
     return try DataDirectory(
-      path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes, classTitles: classTitles)
+      path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes,
+      classTitles: classTitles)
   }
 }

@@ -103,7 +103,8 @@ extension DataSourceError: CustomStringConvertible {
     case .tooManyNames(let count): "after \(count) names there are more than 4 GiB of them; split the data set"
     case .onlyAnnotations(let file):
       "\(file): this file marks objects in images (boxes, masks), but one label an image was expected; "
-        + "'data inspect' and 'data check' read such files, training on them is not built yet"
+        + "'data inspect' and 'data check' read such files, training on them is not built yet "
+        + "(class folders beside such a file: --format folders)"
     default: dataDescription
     }
   }

@@ -24,8 +24,10 @@ struct FolderScan {
     while let entry = readdir(stream) {
       let start = UnsafeRawPointer(entry).advanced(by: nameOffset).assumingMemoryBound(to: UInt8.self)
       guard start[0] != UInt8(ascii: ".") else { continue }
-      let name = UnsafeBufferPointer(start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)))
-      switch DirectoryListing.kind(Int(entry.pointee.d_type), { folder + "/" + String(decoding: name, as: UTF8.self) }) {
+      let name = UnsafeBufferPointer(
+        start: start, count: strlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)))
+      switch DirectoryListing.kind(Int(entry.pointee.d_type), { folder + "/" + String(decoding: name, as: UTF8.self) })
+      {
       case .file:
         path.append(contentsOf: name)
         try path.withUnsafeBufferPointer { try names.append($0) }

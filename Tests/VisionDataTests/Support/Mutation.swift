@@ -19,7 +19,8 @@ enum Mutation {
     case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
     case 2: bytes.removeLast(bytes.count - place)
     case 3: bytes.removeSubrange(place..<(place + length))
-    case 4: bytes.insert(contentsOf: bytes[place..<(place + length)], at: Int.random(in: 0...bytes.count, using: &generator))
+    case 4:
+      bytes.insert(contentsOf: bytes[place..<(place + length)], at: Int.random(in: 0...bytes.count, using: &generator))
     case 5: bytes[place] = interesting[Int.random(in: 0..<interesting.count, using: &generator)]
     case 6:
       // A number made long, negative or fractional.

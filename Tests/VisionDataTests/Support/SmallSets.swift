@@ -34,14 +34,14 @@ enum SmallSets {
      "categories": [{"id": 9, "name": "dog", "frequency": "r"}, {"id": 2, "name": "cat", "frequency": "c"}]}
     """
 
-  static let table = """
+  static let table = #"""
     path,label,split,lat,lon,date,note
     a/1.png,ant,train,1.5,2,2020-01-02,"first, with ""quotes"""
     b/1.png,bee,train,,,,
     a/2.png,ant,val,0,0,2020-01-03 10:00,"two
     lines"
     b/2.png,bee,test,-91.5,x,,
-    """
+    """#
 
   static let list = "a/1.png 0\nb b/1.png 1\r\n\na/2.png 0\nb b/2.png 1\n"
 

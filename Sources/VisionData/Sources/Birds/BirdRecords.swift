@@ -63,7 +63,8 @@ struct BirdRecords {
       }
       guard values[position] == nil else { throw files.problem(name, number, "this image stands twice") }
       guard let value = read(rest) else {
-        throw files.problem(name, number, "'\(String(decoding: rest.prefix(60), as: UTF8.self))' is not what stands here")
+        throw files.problem(
+          name, number, "'\(String(decoding: rest.prefix(60), as: UTF8.self))' is not what stands here")
       }
       values[position] = value
     }

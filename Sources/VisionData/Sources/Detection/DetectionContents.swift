@@ -81,7 +81,8 @@ struct DetectionContents {
       throw json.error("an annotation without 'id', 'image_id' or 'category_id' ends here")
     }
     guard box.count == 4 else {
-      throw json.error("'bbox' of annotation \(id), which ends here, has \(box.count) numbers, expected x, y, width, height")
+      throw json.error(
+        "'bbox' of annotation \(id), which ends here, has \(box.count) numbers, expected x, y, width, height")
     }
     let rectangle = DetectionBox(x: box[0], y: box[1], width: box[2], height: box[3])
     return DetectionInstance(
@@ -100,7 +101,9 @@ struct DetectionContents {
       var image = image
       func indices(_ ids: [Int], _ name: String) throws -> [Int] {
         try ids.map { id in
-          guard let index = classOf[id] else { throw problem("image \(image.id)", "'\(name)' names no category: \(id)") }
+          guard let index = classOf[id] else {
+            throw problem("image \(image.id)", "'\(name)' names no category: \(id)")
+          }
           return index
         }
       }
@@ -121,7 +124,8 @@ struct DetectionContents {
         mask.width != images[image].width || mask.height != images[image].height
       {
         throw problem(
-          "annotation \(instance.id)", "a mask of \(mask.width) x \(mask.height) pixels in an image of "
+          "annotation \(instance.id)",
+          "a mask of \(mask.width) x \(mask.height) pixels in an image of "
             + "\(images[image].width) x \(images[image].height)")
       }
       return instance

@@ -23,7 +23,8 @@ public struct DetectionDirectory: Sendable {
     guard case .coco(let files) = layout else {
       throw DataSourceError.unknownLayout(path: path, found: "no file of marked objects (COCO or LVIS)")
     }
-    let named = [(DataSplit.train, files.train)]
+    let named =
+      [(DataSplit.train, files.train)]
       + [(.validation, files.validation), (.test, files.test)].compactMap { split, file in file.map { (split, $0) } }
     var options = options
     options.allowsMissingImages = true
@@ -43,6 +44,7 @@ extension DetectionAnnotations {
     var paths = PathTable()
     for image in images { try paths.append(image.fileName) }
     paths.finish()
-    return IndexedImages(root: root, classNames: ["image"], labels: Array(repeating: 0, count: images.count), paths: paths)
+    return IndexedImages(
+      root: root, classNames: ["image"], labels: Array(repeating: 0, count: images.count), paths: paths)
   }
 }

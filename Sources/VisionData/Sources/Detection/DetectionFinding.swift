@@ -20,7 +20,8 @@ public struct DetectionFinding: Sendable, Hashable, Codable {
     let classes = Set(instances.map(\.category))
     return [
       make("boxes without area", instances.lazy.filter { !($0.box.width > 0 && $0.box.height > 0) }.map(name)),
-      make("boxes that reach out of their image", instances.lazy.filter { reachesOut($0.box, images[$0.image]) }.map(name)),
+      make(
+        "boxes that reach out of their image", instances.lazy.filter { reachesOut($0.box, images[$0.image]) }.map(name)),
       make(
         "objects of a class that is stated to be absent",
         instances.lazy.filter { images[$0.image].negativeCategories.contains($0.category) }.map(name)),

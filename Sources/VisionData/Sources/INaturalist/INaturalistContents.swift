@@ -53,7 +53,8 @@ struct INaturalistContents {
     imageIDs.append(id)
     try paths.append(name)
     try metadata.append(
-      latitude: record.latitude, longitude: record.longitude, uncertainty: record.locationUncertainty, date: record.date)
+      latitude: record.latitude, longitude: record.longitude, uncertainty: record.locationUncertainty, date: record.date
+    )
   }
 
   private mutating func readAnnotation(_ json: inout JSONReader) throws {

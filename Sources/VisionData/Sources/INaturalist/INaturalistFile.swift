@@ -23,13 +23,16 @@ public struct INaturalistFile: Sendable {
   /// - Throws: `DataSourceError.malformed` with line and column; `.onlyAnnotations` for a file that marks several objects in an image.
   public init(file: String, root: String, categoriesFile: String? = nil, locationsFile: String? = nil) throws {
     var contents = try INaturalistContents(contentsOf: file)
-    if let categoriesFile { try contents.rename(by: TaxonCategory.list(contentsOf: categoriesFile), from: categoriesFile) }
+    if let categoriesFile {
+      try contents.rename(by: TaxonCategory.list(contentsOf: categoriesFile), from: categoriesFile)
+    }
     if let locationsFile { try contents.locate(by: locationsFile) }
     let labels = try contents.labels()
     let kept = labels.indices.filter { labels[$0] >= 0 }
     guard !kept.isEmpty else {
       throw DataSourceError.malformed(
-        file: file, place: "annotations", problem: "no image has a class (\(labels.count) images, "
+        file: file, place: "annotations",
+        problem: "no image has a class (\(labels.count) images, "
           + "\(contents.annotationCount) annotations); test files without annotations cannot be used")
     }
     self.file = file

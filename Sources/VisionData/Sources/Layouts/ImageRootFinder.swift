@@ -10,7 +10,9 @@ struct ImageRootFinder {
   /// - Returns: also whether an image was found; without one (if that is allowed) the root is the folder.
   /// - Throws: `DataSourceError.noImageRoot`.
   func root(of images: some FileImageSource, file: String) throws -> (root: String, isFound: Bool) {
-    let own = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? "."
+    var own = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? "."
+    // COCO keeps its files in a folder of their own, beside those of the images.
+    if own.hasSuffix("/annotations") { own = String(own.dropLast("/annotations".count)) }
     var candidates: [String] = []
     for base in options.reading.imageRoot.map({ [$0] }) ?? [folder, own] where !candidates.contains(base) {
       candidates.append(base)

@@ -71,13 +71,17 @@ struct LayoutFinder {
   private func annotations(_ wanted: AnnotationProbe.Contents) throws -> SplitFiles? {
     let below = listing.folders.contains("annotations") ? try DirectoryListing(of: path + "/annotations").files : []
     let all = listing.files + below.map { "annotations/" + $0 }
-    let files = all.filter { name in
-      name.hasSuffix(".json") && !Self.helpers.contains(where: name.contains)
+    // Sets with a small file an image have thousands; none of those is a whole set.
+    let candidates = all.filter { $0.hasSuffix(".json") }
+    guard candidates.count <= Self.mostFiles else { return nil }
+    let files = candidates.filter { name in
+      !Self.helpers.contains(where: name.contains)
         && AnnotationProbe.contents(of: path + "/" + name) == wanted
     }
     return try SplitFiles.among(files, of: path)?.below(path)
   }
 
+  private static let mostFiles = 64
   private static let helpers = [
     "categories.json", "_locations.json", "_bboxes.json", "captions_", "person_keypoints_", "panoptic_", "stuff_",
     "image_info_",
@@ -85,11 +89,17 @@ struct LayoutFinder {
 
   // MARK: Archives
 
-  /// Tar files by the split that their names tell; all are for training where none tells it.
+  /// Tar files by the split that their names tell; all are for training where none tells it. Beside folders only numbered files count, as
+  /// an unpacked archive often stays beside what was in it.
   private var shards: [DataSplit: [String]]? {
-    let files = listing.files.filter { $0.hasSuffix(".tar") }
+    let files = listing.files.filter { name in
+      name.hasSuffix(".tar")
+        && (listing.folders.isEmpty || options.reading.format == .shards || name.dropLast(4).last?.isNumber == true)
+    }
     guard !files.isEmpty else { return nil }
-    var result = Dictionary(grouping: files) { SplitFiles.split(of: $0) ?? .train }.mapValues { $0.map { path + "/" + $0 } }
+    var result = Dictionary(grouping: files) { SplitFiles.split(of: $0) ?? .train }.mapValues {
+      $0.map { path + "/" + $0 }
+    }
     if result[.train] == nil { result = [.train: files.map { path + "/" + $0 }] }
     return result
   }
@@ -113,6 +123,7 @@ extension SplitFiles {
   /// The same files with a folder before their names.
   func below(_ folder: String) -> SplitFiles {
     SplitFiles(
-      train: folder + "/" + train, validation: validation.map { folder + "/" + $0 }, test: test.map { folder + "/" + $0 })
+      train: folder + "/" + train, validation: validation.map { folder + "/" + $0 },
+      test: test.map { folder + "/" + $0 })
   }
 }

@@ -63,7 +63,8 @@ public struct MetadataCoverage: Sendable, Hashable, Codable {
     let known =
       bounds
       ?? Bounds(
-        smallestLatitude: latitude, largestLatitude: latitude, smallestLongitude: longitude, largestLongitude: longitude)
+        smallestLatitude: latitude, largestLatitude: latitude, smallestLongitude: longitude, largestLongitude: longitude
+      )
     bounds = Bounds(
       smallestLatitude: min(known.smallestLatitude, latitude), largestLatitude: max(known.largestLatitude, latitude),
       smallestLongitude: min(known.smallestLongitude, longitude),

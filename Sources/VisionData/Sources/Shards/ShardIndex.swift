@@ -45,7 +45,8 @@ struct ShardIndex: Sendable {
   }
 
   /// Path up to the first dot of the file name, and what follows in small letters; hidden files have no key.
-  private static func parts(of path: String) -> (key: String, suffix: String) {
+  private static func parts(of name: String) -> (key: String, suffix: String) {
+    let path = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
     let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
     guard let dot = path.utf8[start...].firstIndex(of: UInt8(ascii: ".")), dot > start else { return ("", "") }
     return (String(path[..<dot]), path[path.utf8.index(after: dot)...].lowercased())
@@ -81,7 +82,8 @@ struct ShardIndex: Sendable {
     of sample: Sample, _ file: OpenFile, _ problem: (String) -> DataSourceError
   ) throws -> String? {
     if let member = sample.members["cls"] {
-      guard member.size <= 4096, let text = String(validating: try file.read(member.size, at: member.offset), as: UTF8.self)
+      guard member.size <= 4096,
+        let text = String(validating: try file.read(member.size, at: member.offset), as: UTF8.self)
       else { throw problem("has a .cls member that is no short text") }
       let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
       guard !trimmed.isEmpty else { throw problem("has an empty .cls member") }

@@ -31,13 +31,15 @@ package struct TarArchive {
       let size = isExtension ? header.size : local.size ?? global.size ?? header.size
       guard size <= file.size - data else {
         let name = longName ?? local.path ?? header.name
-        throw problem(offset, "'\(name)' has \(size) bytes, but the archive ends after \(file.size - data); it is cut short")
+        throw problem(
+          offset, "'\(name)' has \(size) bytes, but the archive ends after \(file.size - data); it is cut short")
       }
       switch header.type {
       case UInt8(ascii: "x"): local = try pax(data, size, offset)
       case UInt8(ascii: "g"): global = try pax(data, size, offset)
       case UInt8(ascii: "L"): longName = try longText(data, size, offset)
-      case UInt8(ascii: "S"): throw problem(offset, "'\(header.name)' is a sparse file; pack the archive without sparse files")
+      case UInt8(ascii: "S"):
+        throw problem(offset, "'\(header.name)' is a sparse file; pack the archive without sparse files")
       default:
         let isFile = [0, UInt8(ascii: "0"), UInt8(ascii: "7")].contains(header.type)
         let name = local.path ?? longName ?? global.path ?? header.name

@@ -33,7 +33,8 @@ struct TableHeader {
       throw problem("no column of paths among \(Self.some(names)); name it (the usual names are path, file, image)")
     }
     guard let label = try position(columns.label, ImageTableColumns.labelNames) else {
-      throw problem("no column of classes among \(Self.some(names)); name it (the usual names are label, class, species)")
+      throw problem(
+        "no column of classes among \(Self.some(names)); name it (the usual names are label, class, species)")
     }
     self.names = names
     (self.path, self.label) = (path, label)

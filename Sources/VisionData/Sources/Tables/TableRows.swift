@@ -36,7 +36,8 @@ struct TableRows {
     try metadata.append(
       latitude: number(header.latitude, row), longitude: number(header.longitude, row),
       uncertainty: number(header.uncertainty, row),
-      date: header.date.flatMap { row.field($0).isEmpty ? nil : row.field($0) }, fields: header.kept.map { row.field($0) })
+      date: header.date.flatMap { row.field($0).isEmpty ? nil : row.field($0) },
+      fields: header.kept.map { row.field($0) })
   }
 
   private mutating func classPosition(of row: borrowing CSVReader, _ line: Int) throws -> Int {

@@ -146,6 +146,7 @@ extension RunLaunch {
     options.allowsEmptyClasses = allowsEmptyClasses
     options.trainingList = trainingList.isEmpty ? nil : trainingList
     options.classNamesFile = classNamesFile.isEmpty ? nil : classNamesFile
+    options.reading = reading
     if relaxesCounts { options.countCheck = .none }
     let directory = data == "drawn" ? try drawnData() : try DataDirectory.open(data, options: options)
     guard holdOut > 0, directory.evaluation == nil else { return directory }

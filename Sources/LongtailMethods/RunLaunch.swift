@@ -1,4 +1,5 @@
 import ModelTraining
+import VisionData
 
 /// What a run was started with, beside its settings: enough to go on without asking again. Kept as `run.json`.
 public struct RunLaunch: Sendable, Codable, Equatable {
@@ -29,6 +30,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var trainingList: String
   /// A file with one class name a line, for lists; empty for none.
   public var classNamesFile: String
+  /// How the data folder is to be read, where that was not left to be found out.
+  public var reading: DataReading
   /// Whether CIFAR files may have other numbers of images than the published ones.
   public var relaxesCounts: Bool
   /// A file with weights to start from; empty for fresh ones.
@@ -42,7 +45,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     threads: Int = 0,
     evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
     allowsEmptyClasses: Bool = false, trainingList: String = "", classNamesFile: String = "",
-    relaxesCounts: Bool = false,
+    reading: DataReading = DataReading(), relaxesCounts: Bool = false,
     weights: String = "", loading: PictureLoading = PictureLoading()
   ) {
     self.recipe = recipe
@@ -58,6 +61,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     self.allowsEmptyClasses = allowsEmptyClasses
     self.trainingList = trainingList
     self.classNamesFile = classNamesFile
+    self.reading = reading
     self.relaxesCounts = relaxesCounts
     self.weights = weights
     self.loading = loading
@@ -79,6 +83,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     allowsEmptyClasses = try values.decodeIfPresent(Bool.self, forKey: .allowsEmptyClasses) ?? allowsEmptyClasses
     trainingList = try values.decodeIfPresent(String.self, forKey: .trainingList) ?? trainingList
     classNamesFile = try values.decodeIfPresent(String.self, forKey: .classNamesFile) ?? classNamesFile
+    reading = try values.decodeIfPresent(DataReading.self, forKey: .reading) ?? reading
     relaxesCounts = try values.decodeIfPresent(Bool.self, forKey: .relaxesCounts) ?? relaxesCounts
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
     loading = try values.decodeIfPresent(PictureLoading.self, forKey: .loading) ?? loading

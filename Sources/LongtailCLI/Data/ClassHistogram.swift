@@ -2,12 +2,19 @@ import Longtail
 
 /// The classes as a table with bars, largest first. In a long table the middle classes stand together.
 struct ClassHistogram {
+  /// A class; the bar shows the first count.
+  struct Entry {
+    var name: String
+    var counts: [Int]
+    var group: String
+  }
+
   /// A line of the table: one class, or neighbours by rank.
   private struct Line {
     let name: String
     let counts: [String]
     let group: String
-    /// The mean number of training images, which the bar shows.
+    /// The mean of the first count, which the bar shows.
     let mean: Double
   }
 
@@ -16,21 +23,26 @@ struct ClassHistogram {
   /// Lines for the classes between.
   private static let middle = 12
 
-  private let summary: DataSummary
+  private let columns: [String]
+  private let largest: Int
   private let lines: [Line]
   private let isShortened: Bool
 
-  init(_ summary: DataSummary, showsAll: Bool) {
-    self.summary = summary
-    let classes = summary.classes
-    isShortened = !showsAll && classes.count > 2 * Self.ends + Self.middle
+  /// - Parameters:
+  ///   - entries: the classes, largest first count first; each has a count for each column.
+  ///   - columns: what the counts are called.
+  ///   - showsAll: whether every class of a long table gets a line.
+  init(_ entries: [Entry], columns: [String], showsAll: Bool) {
+    self.columns = columns
+    largest = entries.first?.counts.first ?? 1
+    isShortened = !showsAll && entries.count > 2 * Self.ends + Self.middle
     if isShortened {
-      let between = classes[Self.ends..<(classes.count - Self.ends)]
+      let between = entries[Self.ends..<(entries.count - Self.ends)]
       lines =
-        classes.prefix(Self.ends).map(Self.line) + Self.bins(of: between).map(Self.line)
-        + classes.suffix(Self.ends).map(Self.line)
+        entries.prefix(Self.ends).map(Self.line) + Self.bins(of: between).map(Self.line)
+        + entries.suffix(Self.ends).map(Self.line)
     } else {
-      lines = classes.map(Self.line)
+      lines = entries.map(Self.line)
     }
   }
 
@@ -47,15 +59,10 @@ struct ClassHistogram {
   }
 
   private func table(bars room: Int?, width: Int) -> TextTable {
-    var columns: [TextTable.Column] = [.init("class"), .init("train", .right)]
-    if summary.validationCount != nil { columns.append(.init("validation", .right)) }
-    if summary.testCount != nil { columns.append(.init("test", .right)) }
-    columns.append(.init("group"))
-    if room != nil { columns.append(.init("")) }
-    var table = TextTable(columns)
-    let largest = max(1, Double(summary.classes.first?.trainingCount ?? 1))
+    let heads = [TextTable.Column("class")] + columns.map { .init($0, .right) } + [.init("group")]
+    var table = TextTable(heads + (room == nil ? [] : [.init("")]))
     for line in lines {
-      let bar = room.map { [Self.bar(line.mean / largest, room: $0)] } ?? []
+      let bar = room.map { [Self.bar(line.mean / max(1, Double(largest)), room: $0)] } ?? []
       table.append([Printable.text(line.name, limit: max(16, width / 3))] + line.counts + [line.group] + bar)
     }
     return table
@@ -67,28 +74,30 @@ struct ClassHistogram {
     return String(repeating: "#", count: max(1, Int((share * Double(room)).rounded())))
   }
 
-  private static func line(_ row: DataSummary.Row) -> Line {
-    let counts = ["\(row.trainingCount)"] + [row.validationCount, row.testCount].compactMap { $0.map(String.init) }
-    return Line(name: row.name, counts: counts, group: DataInspection.group(of: row), mean: Double(row.trainingCount))
+  private static func line(_ entry: Entry) -> Line {
+    Line(
+      name: entry.name, counts: entry.counts.map(String.init), group: entry.group,
+      mean: Double(entry.counts.first ?? 0))
   }
 
-  private static func line(_ rows: ArraySlice<DataSummary.Row>) -> Line {
-    guard let first = rows.first, let last = rows.last else { return Line(name: "", counts: [], group: "", mean: 0) }
-    let counts = rows.map(\.trainingCount)
-    let (high, low) = (first.trainingCount, last.trainingCount)
-    let (upper, lower) = (DataInspection.group(of: first), DataInspection.group(of: last))
-    let blanks = [first.validationCount, first.testCount].compactMap { $0.map { _ in "" } }
+  private static func line(_ entries: ArraySlice<Entry>) -> Line {
+    guard let first = entries.first, let last = entries.last else {
+      return Line(name: "", counts: [], group: "", mean: 0)
+    }
+    let sizes = entries.map { $0.counts.first ?? 0 }
+    let (high, low) = (sizes.first ?? 0, sizes.last ?? 0)
+    let blanks = [String](repeating: "", count: max(0, first.counts.count - 1))
     return Line(
-      name: "... \(rows.count) classes", counts: [high == low ? "\(high)" : "\(high)-\(low)"] + blanks,
-      group: upper == lower ? upper : "\(upper)-\(lower)",
-      mean: Double(counts.reduce(0, +)) / Double(max(1, counts.count)))
+      name: "... \(entries.count) classes", counts: [high == low ? "\(high)" : "\(high)-\(low)"] + blanks,
+      group: first.group == last.group ? first.group : "\(first.group)-\(last.group)",
+      mean: Double(sizes.reduce(0, +)) / Double(max(1, sizes.count)))
   }
 
   /// Cuts the classes into parts of nearly equal size.
-  private static func bins(of rows: ArraySlice<DataSummary.Row>) -> [ArraySlice<DataSummary.Row>] {
+  private static func bins(of entries: ArraySlice<Entry>) -> [ArraySlice<Entry>] {
     (0..<middle).map { part in
-      let start = rows.startIndex + rows.count * part / middle
-      return rows[start..<(rows.startIndex + rows.count * (part + 1) / middle)]
+      let start = entries.startIndex + entries.count * part / middle
+      return entries[start..<(entries.startIndex + entries.count * (part + 1) / middle)]
     }
   }
 }

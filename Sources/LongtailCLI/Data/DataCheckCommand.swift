@@ -6,9 +6,9 @@ struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Read every image and report what is wrong with the data.",
     discussion: """
-      Reports images that cannot be decoded, exact duplicates (also between training and test set), equal images with \
-      different labels, classes with no or one image, gaps in the labels. The exit code is 2 when the data cannot be \
-      trained on, 0 when they can, with or without warnings.
+      Reports images that are missing or cannot be decoded, exact duplicates (also between training and test set), equal \
+      images with different labels, classes with no or one image, gaps in the labels. Of COCO and LVIS files also what is odd \
+      in the annotations. The exit code is 2 when the data cannot be trained on, 0 when they can, with or without warnings.
       """)
 
   @OptionGroup var options: DataOptions
@@ -25,8 +25,20 @@ struct DataCheckCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let detection = try options.openDetection(outlines: .dropped) { return try check(detection) }
     let directory = try options.open(trainList: list.trainList, allowsEmptyClasses: true)
     let report = DataCheck.run(directory, workers: workers, progress: ProgressLine("checking images").update)
+    ProgressLine.clear()
+    if json {
+      try Console.output(json: report)
+    } else {
+      Console.output(DataCheckText.text(of: report))
+    }
+    guard report.isUsable else { throw UnusableData(path: report.path) }
+  }
+
+  private func check(_ directory: DetectionDirectory) throws {
+    let report = try DetectionCheck.run(directory, workers: workers, progress: ProgressLine("checking images").update)
     ProgressLine.clear()
     if json {
       try Console.output(json: report)

@@ -19,6 +19,35 @@ enum DataCheckText {
     return (lines + ["", verdict(on: report)]).joined(separator: "\n")
   }
 
+  /// One paragraph an annotation file, then the verdict.
+  static func text(of report: DetectionCheck.Report) -> String {
+    var lines = ["\(Printable.text(report.path)): marked objects (COCO or LVIS)"]
+    for split in report.splits {
+      lines += [
+        "",
+        "\(split.name): \(split.imageCount) images, \(split.instanceCount) objects in \(Printable.text(split.file))",
+      ]
+      let items = [
+        Item.problem("images that are missing", split.missing),
+        .problem("images that cannot be read", split.unreadable),
+        .problem("images of another size than stated", split.wrongSize),
+        .warning("groups of equal images", split.duplicates),
+      ].filter { $0.finding.count > 0 }
+      lines += items.flatMap(self.lines)
+      for finding in split.findings {
+        lines += self.lines(title: finding.title, count: finding.count, examples: finding.examples, isProblem: false)
+      }
+      if split.imageRoot == nil { lines.append("  note: the images were not found; only the annotations were checked") }
+      if items.isEmpty && split.findings.isEmpty { lines.append("  nothing found") }
+    }
+    if report.sharedBetweenSplits.count > 0 {
+      lines += ["", "between the splits:"]
+      lines += self.lines(.warning("images in two splits with equal bytes", report.sharedBetweenSplits))
+    }
+    let verdict = report.isUsable ? "usable" : "not usable: repair the problems above before training"
+    return (lines + ["", verdict]).joined(separator: "\n")
+  }
+
   /// A kind of finding and whether it keeps the data from being used.
   private struct Item {
     let isProblem: Bool
@@ -37,6 +66,7 @@ enum DataCheckText {
   private static func findings(in split: DataCheckReport.Split) -> [Item] {
     let empty = "classes without images"
     return [
+      .problem("images that are missing", split.missing),
       .problem("images that cannot be read", split.unreadable),
       split.name == "train" ? .problem(empty, split.emptyClasses) : .warning(empty, split.emptyClasses),
       .warning("groups of equal images with different labels", split.contradictions),
@@ -47,9 +77,13 @@ enum DataCheckText {
   }
 
   private static func lines(_ item: Item) -> [String] {
-    let more = item.finding.count - item.finding.examples.count
-    return ["  \(item.isProblem ? "problem" : "warning"): \(item.title): \(item.finding.count)"]
-      + item.finding.examples.map { "    \(Printable.text($0))" } + (more > 0 ? ["    and \(more) more"] : [])
+    lines(title: item.title, count: item.finding.count, examples: item.finding.examples, isProblem: item.isProblem)
+  }
+
+  private static func lines(title: String, count: Int, examples: [String], isProblem: Bool) -> [String] {
+    let more = count - examples.count
+    return ["  \(isProblem ? "problem" : "warning"): \(title): \(count)"]
+      + examples.map { "    \(Printable.text($0))" } + (more > 0 ? ["    and \(more) more"] : [])
   }
 
   private static func verdict(on report: DataCheckReport) -> String {

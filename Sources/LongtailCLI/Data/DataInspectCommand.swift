@@ -4,7 +4,11 @@ import Longtail
 /// Shows the classes of a data set and how uneven they are.
 struct DataInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show classes, counts, imbalance, shot groups and image sizes.")
+    commandName: "inspect", abstract: "Show classes, counts, imbalance, shot groups, image sizes and metadata.",
+    discussion: """
+      Lists, tables and JSON files may be inspected without their images. Of COCO and LVIS files the instances and images of each \
+      class are shown.
+      """)
 
   @OptionGroup var options: DataOptions
   @OptionGroup var list: TrainListOption
@@ -22,7 +26,9 @@ struct DataInspectCommand: ParsableCommand {
 
   func run() throws {
     if let out { try OutputFile.checkAbsent(out) }
-    let directory = try options.open(trainList: list.trainList, allowsEmptyClasses: true)
+    if let detection = try options.openDetection(outlines: .kept) { return try show(detection) }
+    let directory = try options.open(
+      trainList: list.trainList, allowsEmptyClasses: true, allowsMissingImages: true)
     let inspection = DataInspection(DataSummary(directory))
     if json {
       try Console.output(json: inspection)
@@ -32,5 +38,17 @@ struct DataInspectCommand: ParsableCommand {
     guard let out else { return }
     try DataPage.page(inspection, directory).write(to: out)
     Console.error("wrote \(out)")
+  }
+
+  private func show(_ directory: DetectionDirectory) throws {
+    guard out == nil, list.trainList == nil else {
+      throw ValidationError("--out and --train-list are for images with one label each, not for marked objects")
+    }
+    let inspection = DetectionInspection(directory)
+    if json {
+      try Console.output(json: inspection)
+    } else {
+      Console.output(inspection.text(width: Console.width, showsAll: all))
+    }
   }
 }

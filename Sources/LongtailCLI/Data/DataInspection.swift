@@ -43,7 +43,7 @@ struct DataInspection: Encodable {
   ///   - width: the columns of the terminal.
   ///   - showsAll: whether every class of a long table gets a line.
   func text(width: Int, showsAll: Bool) -> String {
-    var parts = [facts, groupTable.plainText]
+    var parts = [FactList.text(summary.path, factList), groupTable.plainText]
     parts.append(ClassHistogram(summary, showsAll: showsAll).text(width: width))
     if !remarks.isEmpty { parts.append(remarks.map { "note: \($0)\n" }.joined()) }
     return parts.joined(separator: "\n").trimmingLineEnds
@@ -57,14 +57,8 @@ struct DataInspection: Encodable {
     if let count = summary.testCount { facts.append(("test images", "\(count)")) }
     facts.append(("imbalance factor", imbalance))
     facts.append(("image sizes", sizes))
+    if let metadata = summary.metadata { facts.append(("metadata", Self.text(of: metadata))) }
     return facts
-  }
-
-  private var facts: String {
-    let list = factList
-    let room = list.map(\.name.count).max() ?? 0
-    return Printable.text(summary.path) + "\n"
-      + list.map { "  " + $0.name + String(repeating: " ", count: room - $0.name.count) + "  \($0.value)\n" }.joined()
   }
 
   private var imbalance: String {
@@ -84,6 +78,35 @@ struct DataInspection: Encodable {
     }
     let looked = summary.sampledCount == summary.trainingCount ? "" : ", of \(summary.sampledCount) images looked at"
     return "\(text(widths)) wide, \(text(heights)) high, median \(widths.median) x \(heights.median)\(looked)"
+  }
+
+  /// Shares of the training images that have coordinates, dates, attributes and other columns.
+  private static func text(of metadata: MetadataCoverage) -> String {
+    func share(_ count: Int) -> String {
+      RunQuery.percent(Double(count) / Double(max(1, metadata.recordCount))) + " %"
+    }
+    var parts: [String] = []
+    if metadata.locatedCount > 0 {
+      let bounds = metadata.bounds.map { bounds in
+        let numbers = [
+          bounds.smallestLatitude, bounds.largestLatitude, bounds.smallestLongitude, bounds.largestLongitude,
+        ].map { RunQuery.decimal($0, digits: 1) }
+        return " (latitude \(numbers[0])...\(numbers[1]), longitude \(numbers[2])...\(numbers[3]))"
+      }
+      parts.append("coordinates \(share(metadata.locatedCount))\(bounds ?? "")")
+    }
+    if metadata.datedCount > 0 {
+      parts.append("dates \(share(metadata.datedCount)), with time of day \(share(metadata.timedCount))")
+    }
+    if metadata.attributedCount > 0 {
+      parts.append("\(metadata.attributeCount) attributes \(share(metadata.attributedCount))")
+    }
+    let fields = metadata.fields.filter { $0.count > 0 }
+    if !fields.isEmpty {
+      let some = fields.prefix(4).map { "\(Printable.text($0.name)) \(share($0.count))" }.joined(separator: ", ")
+      parts.append("columns \(some)" + (fields.count > 4 ? " and \(fields.count - 4) more" : ""))
+    }
+    return parts.isEmpty ? "none" : parts.joined(separator: "; ")
   }
 
   private var groupTable: TextTable {

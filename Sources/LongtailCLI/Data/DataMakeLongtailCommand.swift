@@ -7,7 +7,9 @@ struct DataMakeLongtailCommand: ParsableCommand {
     commandName: "make-longtail", abstract: "Write the list of a long-tailed subset.",
     discussion: """
       On CIFAR with seed 0 the subset is the conventional one of the literature, image for image. The list holds indices \
-      for CIFAR and the drawn pictures, 'path label' lines for folders and lists; 'data inspect' and 'data check' take it as --train-list.
+      for CIFAR and the drawn pictures, 'path label' lines for all others; 'data inspect', 'data check' and 'train' take it as \
+      --train-list. Classes need not be balanced, but each must have as many images as the profile keeps of it; otherwise the error says \
+      which --largest-class they can give.
       """)
 
   @OptionGroup var options: DataOptions
@@ -33,10 +35,10 @@ struct DataMakeLongtailCommand: ParsableCommand {
 
   func run() throws {
     try OutputFile.checkAbsent(out)
-    let directory = try options.open()
+    let directory = try options.open(allowsMissingImages: true)
     let images = directory.training
     let counts = try LongTailProfile(profile, imbalanceFactor: factor).counts(
-      maxPerClass: largestClass ?? images.classCounts.max() ?? 0, classCount: images.classNames.count)
+      largest: largestClass, of: images.classCounts, names: images.classNames)
     let indices = try LongTailedSelection.indices(labels: images.labels.map(Int32.init), counts: counts, seed: seed)
       .map(Int.init)
     try write(indices, of: directory)

@@ -5,12 +5,14 @@ import Longtail
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The data: a folder of CIFAR's binary files, of image folders or of lists; or 'drawn' for the drawn pictures.",
+      "A folder in a known layout, or the training file of a list, table, JSON or tar set; or 'drawn', the drawn pictures.",
       valueName: "DIR"))
   var data: String
 
-  @Option(help: ArgumentHelp("For lists: a file with one class name a line.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("For lists, tables and shards: a file with one class name a line.", valueName: "FILE"))
   var classNames: String?
+
+  @OptionGroup var layout: DataReadingOptions
 
   @Flag(help: "Accept CIFAR files with other numbers of images than the published ones.")
   var relaxedCounts = false
@@ -20,13 +22,29 @@ struct DataOptions: ParsableArguments {
   /// - Parameters:
   ///   - trainList: a file that names the training images to use.
   ///   - allowsEmptyClasses: commands that report empty classes must be able to open such data.
-  func open(trainList: String? = nil, allowsEmptyClasses: Bool = false) throws -> DataDirectory {
+  ///   - allowsMissingImages: commands that count can do without the images.
+  func open(
+    trainList: String? = nil, allowsEmptyClasses: Bool = false, allowsMissingImages: Bool = false
+  ) throws -> DataDirectory {
     guard data != "drawn" else { return try drawn(trainList) }
-    return try DataDirectory.open(
-      data,
-      options: DataDirectoryOptions(
-        countCheck: relaxedCounts ? .none : .published, allowsEmptyClasses: allowsEmptyClasses,
-        allowsMissingEvaluationClasses: allowsEmptyClasses, trainingList: trainList, classNamesFile: classNames))
+    var options = directoryOptions
+    options.allowsEmptyClasses = allowsEmptyClasses
+    options.allowsMissingEvaluationClasses = allowsEmptyClasses
+    options.allowsMissingImages = allowsMissingImages
+    options.trainingList = trainList
+    return try DataDirectory.open(data, options: options)
+  }
+
+  /// What the options say of the folder.
+  var directoryOptions: DataDirectoryOptions {
+    DataDirectoryOptions(
+      countCheck: relaxedCounts ? .none : .published, classNamesFile: classNames, reading: layout.reading)
+  }
+
+  /// The data as a detection set, if that is what they are.
+  func openDetection(outlines: DetectionAnnotations.Outlines) throws -> DetectionDirectory? {
+    guard data != "drawn", try DetectionDirectory.isOne(data, options: directoryOptions) else { return nil }
+    return try DetectionDirectory.open(data, options: directoryOptions, outlines: outlines)
   }
 
   private func drawn(_ trainList: String?) throws -> DataDirectory {

@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Train a recipe on a data folder, or go on with a run.",
     discussion: """
       DIR is a folder with the binary files of CIFAR-10 or CIFAR-100, with train/ and test/ (or val/) folders of class folders, with \
-      train.txt and test.txt lists, or with class folders alone; 'drawn' stands for the drawn pictures. \
+      train.txt and test.txt lists, with CSV tables, iNaturalist JSON, CUB-200-2011, NABirds or tar shards, or with class folders alone; \
+      'drawn' stands for the drawn pictures. \
       Values come from the recipe, then from --config, then from --set.
 
       longtail train balanced-softmax/cifar100-lt --data cifar-100-binary
@@ -24,8 +25,9 @@ struct TrainCommand: ParsableCommand {
     help: "Train on these images only: a file with indices or 'path label' lines, as 'data make-longtail' writes it.",
     completion: .file())
   var trainList: String?
-  @Option(help: "For lists: a file with one class name a line.", completion: .file())
+  @Option(help: "For lists, tables and shards: a file with one class name a line.", completion: .file())
   var classNames: String?
+  @OptionGroup var layout: DataReadingOptions
   @Flag(help: "Accept CIFAR files with other numbers of images than the published ones.")
   var relaxedCounts = false
   @Option(
@@ -105,7 +107,7 @@ struct TrainCommand: ParsableCommand {
       holdOut: holdOut,
       skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses,
       trainingList: trainList.map(absolute) ?? "",
-      classNamesFile: classNames.map(absolute) ?? "", relaxesCounts: relaxedCounts,
+      classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
       loading: PictureLoading(place: images, workers: workers))
   }

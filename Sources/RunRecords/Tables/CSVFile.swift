@@ -1,4 +1,5 @@
 import Checkpoints
+import VisionData
 
 /// Comma-separated values as RFC 4180 says, with `\n` line ends.
 public enum CSVFile {
@@ -41,9 +42,13 @@ public enum CSVFile {
   }
 
   private static func parse(_ bytes: [UInt8], path: String) throws -> [Row] {
-    var parser = CSVParser(bytes: bytes, path: path)
+    var reader = CSVReader(ByteStream(bytes, name: path))
     var rows: [Row] = []
-    while let row = try parser.next() { rows.append(row) }
+    do {
+      while try reader.next() { rows.append((reader.line, reader.fields)) }
+    } catch let error as CSVError {
+      throw RunError.malformedLine(path: path, line: error.line, reason: error.problem)
+    }
     return rows
   }
 }

@@ -1,7 +1,8 @@
 import Crypto
+import ImageCodecs
 import Synchronization
 
-/// Looks at every image of a data set: unreadable files, exact duplicates, empty and tiny classes, gaps in the labels.
+/// Looks at every image of a data set: missing and unreadable files, exact duplicates, empty and tiny classes, gaps in the labels.
 public enum DataCheck {
   /// How many examples of a finding are kept.
   public static let exampleLimit = 10
@@ -31,25 +32,36 @@ public enum DataCheck {
   }
 
   /// What became of one image.
-  private struct Examined: Sendable {
+  struct Examined: Sendable {
     var digest: SHA256Digest?
     var problem: String?
+    var isMissing = false
+    /// The size that it was decoded to.
+    var size: (width: Int, height: Int)?
   }
 
-  private static func examine(_ images: any ImageSource, workers: Int?, progress: @escaping DataProgress) -> [Examined]
-  {
+  /// Reads, hashes and decodes every image.
+  static func examine(_ images: any ImageSource, workers: Int?, progress: @escaping DataProgress) -> [Examined] {
     let results = Mutex([Examined](repeating: Examined(), count: images.count))
     WorkerPool.forEach(images.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress) { index in
-      var result = Examined()
-      do {
-        result.digest = SHA256.hash(data: try images.contents(at: index))
-        _ = try images.image(at: index)
-      } catch {
-        result.problem = String(describing: error)
-      }
-      results.withLock { [result] in $0[index] = result }
+      let result = examine(images, at: index)
+      results.withLock { $0[index] = result }
     }
     return results.withLock { $0 }
+  }
+
+  private static func examine(_ images: any ImageSource, at index: Int) -> Examined {
+    var result = Examined()
+    do {
+      let contents = try images.contents(at: index)
+      result.digest = SHA256.hash(data: contents)
+      let image = try images.image(from: contents, at: index)
+      result.size = (image.width, image.height)
+    } catch {
+      result.problem = String(describing: error)
+      result.isMissing = (error as? ImageCodecError)?.reason == .missing
+    }
+    return result
   }
 
   private static func split(
@@ -65,14 +77,15 @@ public enum DataCheck {
     let isContradiction = { (group: [Int]) in Set(group.map { labels[$0] }).count > 1 }
     let classes = { (count: Int) in counts.indices.filter { counts[$0] == count }.map { images.classNames[$0] } }
     return DataCheckReport.Split(
-      name: name, imageCount: images.count, unreadable: .init(results.compactMap(\.problem)),
+      name: name, imageCount: images.count, missing: .init(results.filter(\.isMissing).compactMap(\.problem)),
+      unreadable: .init(results.filter { !$0.isMissing }.compactMap(\.problem)),
       duplicates: .init(groups.filter { !isContradiction($0) }.map(text)),
       contradictions: .init(groups.filter(isContradiction).map(labelled)),
       emptyClasses: .init(classes(0)), singleImageClasses: .init(classes(1)), labelGaps: .init(gaps(counts)))
   }
 
   /// Groups of at least two images with equal bytes, in order of their first image.
-  private static func duplicateGroups(_ results: [Examined]) -> [[Int]] {
+  static func duplicateGroups(_ results: [Examined]) -> [[Int]] {
     var byDigest: [SHA256Digest: [Int]] = [:]
     for (index, result) in results.enumerated() {
       if let digest = result.digest { byDigest[digest, default: []].append(index) }
@@ -88,7 +101,7 @@ public enum DataCheck {
     }
   }
 
-  private static func shared(
+  static func shared(
     _ splits: [(name: String, images: any ImageSource, results: [Examined])]
   ) -> [String] {
     var first: [SHA256Digest: (split: Int, index: Int)] = [:]

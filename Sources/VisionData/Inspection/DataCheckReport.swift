@@ -19,6 +19,8 @@ public struct DataCheckReport: Sendable, Hashable, Codable {
     public var name: String
     /// All images named by the split.
     public var imageCount: Int
+    /// Images whose files are not there.
+    public var missing: Finding
     /// Images that cannot be decoded, with the reasons.
     public var unreadable: Finding
     /// Groups of images with equal bytes and one label.
@@ -46,7 +48,8 @@ public struct DataCheckReport: Sendable, Hashable, Codable {
 
   /// Whether every image can be read and every class has training images.
   public var isUsable: Bool {
-    splits.allSatisfy { $0.unreadable.count == 0 } && splits.first { $0.name == "train" }?.emptyClasses.count == 0
+    splits.allSatisfy { $0.missing.count + $0.unreadable.count == 0 }
+      && splits.first { $0.name == "train" }?.emptyClasses.count == 0
   }
 
   /// Whether nothing at all was found.

@@ -6,6 +6,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public var index: Int
     /// Its name.
     public var name: String
+    /// Its everyday name, where its own is a code.
+    public var title: String?
     /// Its training images.
     public var trainingCount: Int
     /// Its validation images; absent without such a split.
@@ -52,6 +54,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public var sampledCount: Int
   /// Of those, the ones that could not be read.
   public var unreadableCount: Int
+  /// Which training images have coordinates, dates and attributes; absent where the data have none.
+  public var metadata: MetadataCoverage?
   /// Notes from opening the folder.
   public var notes: [String]
 
@@ -64,9 +68,11 @@ public struct DataSummary: Sendable, Hashable, Codable {
     notes = directory.notes
     classes = directory.classNames.enumerated().map { index, name in
       Row(
-        index: index, name: name, trainingCount: training[index], validationCount: validation?[index],
+        index: index, name: name, title: directory.classTitles?[index], trainingCount: training[index],
+        validationCount: validation?[index],
         testCount: test?[index])
     }.sorted { ($1.trainingCount, $0.index) < ($0.trainingCount, $1.index) }
+    metadata = MetadataCoverage(of: directory.training)
     trainingCount = directory.training.count
     validationCount = directory.validation?.count
     testCount = directory.test?.count

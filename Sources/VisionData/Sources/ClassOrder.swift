@@ -1,7 +1,13 @@
 /// Helpers around the names of classes.
 enum ClassOrder {
   /// Byte-wise order, the same under every locale; Swift's own `<` follows Unicode equivalence instead.
-  static func precedes(_ one: String, _ other: String) -> Bool { one.utf8.lexicographicallyPrecedes(other.utf8) }
+  static func precedes(_ one: String, _ other: String) -> Bool {
+    // Names are compared by the million; strings of this program always lie in one piece.
+    let order = one.utf8.withContiguousStorageIfAvailable { left in
+      other.utf8.withContiguousStorageIfAvailable { right in ByteText.precedes(left, right) }
+    }
+    return (order ?? nil) ?? one.utf8.lexicographicallyPrecedes(other.utf8)
+  }
 
   /// The index of each name.
   ///

@@ -14,6 +14,18 @@ public struct DataDirectory: Sendable {
     case splitFolders = "train and test folders"
     /// A folder a class.
     case classFolders = "class folders"
+    /// Comma-separated values with paths and classes.
+    case imageTable = "image table"
+    /// The JSON files of an iNaturalist competition.
+    case iNaturalist = "iNaturalist JSON"
+    /// CUB-200-2011.
+    case cub200 = "CUB-200-2011"
+    /// NABirds.
+    case naBirds = "NABirds"
+    /// ImageNet-R: class folders named by WordNet, with a table of their names.
+    case imageNetR = "ImageNet-R"
+    /// Tar archives as WebDataset packs them.
+    case shards = "tar shards"
     /// The drawn pictures, made in memory.
     case drawn = "drawn pictures"
   }
@@ -30,6 +42,8 @@ public struct DataDirectory: Sendable {
   public let test: (any ImageSource)?
   /// What a user should know: ignored files, a missing test set, and the like.
   public let notes: [String]
+  /// Everyday names of the classes, where their own are codes; in index order.
+  public let classTitles: [String?]?
 
   /// The names of the classes, in index order.
   public var classNames: [String] { training.classNames }
@@ -45,7 +59,8 @@ public struct DataDirectory: Sendable {
   /// What error messages say about layouts.
   public static let acceptedLayouts = """
     known layouts are: the binary files of CIFAR-10 or CIFAR-100; train/ and test/ (or val/) with one folder a class; \
-    train.txt and test.txt (or val.txt) with a path and a label a line; one folder a class
+    train.txt and test.txt (or val.txt) with a path and a label a line; train.csv, or a table with a column of splits; the JSON \
+    files of iNaturalist; CUB-200-2011 or NABirds; tar shards as of WebDataset; one folder a class
     """
 
   /// Makes a set from its parts; validation and test classes are matched by name.
@@ -53,7 +68,8 @@ public struct DataDirectory: Sendable {
   /// - Throws: `DataSourceError.unknownClass` or `.missingClass`, naming the split.
   public init(
     path: String, kind: Kind, training: any ImageSource, validation: (any ImageSource)? = nil,
-    test: (any ImageSource)? = nil, notes: [String] = [], allowsMissingClasses: Bool = false
+    test: (any ImageSource)? = nil, notes: [String] = [], classTitles: [String?]? = nil,
+    allowsMissingClasses: Bool = false
   ) throws {
     func matched(_ source: (any ImageSource)?, _ role: String) throws -> (any ImageSource)? {
       guard let source, source.classNames != training.classNames else { return source }
@@ -66,6 +82,7 @@ public struct DataDirectory: Sendable {
     self.validation = try matched(validation, "\(path), validation set")
     self.test = try matched(test, "\(path), test set")
     self.notes = notes
+    self.classTitles = classTitles
   }
 
   /// The drawn pictures as a data set.
@@ -90,7 +107,8 @@ public struct DataDirectory: Sendable {
     return try DataDirectory(
       path: path, kind: kind, training: SelectedImages(training, indices: kept), validation: validation,
       test: SelectedImages(training, indices: heldOut),
-      notes: notes + ["\(heldOut.count) of \(training.count) images are held out for testing (seed \(seed))"])
+      notes: notes + ["\(heldOut.count) of \(training.count) images are held out for testing (seed \(seed))"],
+      classTitles: classTitles)
   }
 
   /// The same set with only these training images, in this order.
@@ -104,6 +122,7 @@ public struct DataDirectory: Sendable {
       selected = try SelectedImages(training, indices: indices)
     }
     return try DataDirectory(
-      path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes)
+      path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes,
+      classTitles: classTitles)
   }
 }

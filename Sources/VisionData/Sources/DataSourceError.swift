@@ -31,6 +31,13 @@ public enum DataSourceError: Error, Sendable, Hashable {
   case emptyList(file: String)
   /// The images of a list are in none of the searched folders.
   case noImageRoot(list: String, example: String, searched: [String])
+  // Tables, annotation files and shards
+  /// A file that breaks its format; the place is a line, a record or a byte.
+  case malformed(file: String, place: String, problem: String)
+  /// More names than one index can hold.
+  case tooManyNames(count: Int)
+  /// A file of boxes and masks where images with one label each were expected.
+  case onlyAnnotations(file: String)
   // Classes
   /// Fewer than two classes.
   case tooFewClasses(path: String, names: [String])
@@ -94,6 +101,12 @@ extension DataSourceError: CustomStringConvertible {
     case .noImageRoot(let list, let example, let searched):
       "\(list): '\(example)' is in none of \(searched.joined(separator: ", ")); "
         + "paths in a list are relative to the folder of the list or to a folder beside it"
+    case .malformed(let file, let place, let problem): "\(file), \(place): \(problem)"
+    case .tooManyNames(let count): "after \(count) names there are more than 4 GiB of them; split the data set"
+    case .onlyAnnotations(let file):
+      "\(file): this file marks objects in images (boxes, masks), but one label an image was expected; "
+        + "'data inspect' and 'data check' read such files, training on them is not built yet "
+        + "(class folders beside such a file: --format folders)"
     default: dataDescription
     }
   }

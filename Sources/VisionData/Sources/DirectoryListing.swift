@@ -17,7 +17,7 @@ struct DirectoryListing {
       let start = UnsafeRawPointer(entry).advanced(by: nameOffset)
       let name = String(cString: start.assumingMemoryBound(to: CChar.self))
       if name.hasPrefix(".") { continue }
-      switch Self.kind(Int(entry.pointee.d_type), folder + "/" + name) {
+      switch Self.kind(Int(entry.pointee.d_type), { folder + "/" + name }) {
       case .file: files.append(name)
       case .folder: folders.append(name)
       case .other: break
@@ -27,38 +27,16 @@ struct DirectoryListing {
     folders.sort(by: ClassOrder.precedes)
   }
 
-  /// All files below `folder` as paths relative to it, in byte-wise order of the path.
-  ///
-  /// - Throws: `DataSourceError.tooDeep` where links lead round in a circle.
-  static func allFiles(below folder: String) throws -> [String] {
-    var found: [String] = []
-    try collect(below: folder, prefix: "", depth: 0, into: &found)
-    return found.sorted(by: ClassOrder.precedes)
-  }
-
   static func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
   static func isFile(_ path: String) -> Bool { kind(of: path) == .file }
 
-  private enum Kind { case file, folder, other }
+  enum Kind { case file, folder, other }
 
-  private static let deepest = 32
-
-  private static func collect(
-    below folder: String, prefix: String, depth: Int, into found: inout [String]
-  ) throws {
-    guard depth <= deepest else { throw DataSourceError.tooDeep(path: folder, limit: deepest) }
-    let listing = try DirectoryListing(of: folder)
-    for name in listing.files { found.append(prefix + name) }
-    for name in listing.folders {
-      try collect(below: folder + "/" + name, prefix: prefix + name + "/", depth: depth + 1, into: &found)
-    }
-  }
-
-  private static func kind(_ stated: Int, _ path: String) -> Kind {
+  static func kind(_ stated: Int, _ path: () -> String) -> Kind {
     // The listing usually states the kind, which saves a system call for each of perhaps a million files.
     if stated == Int(DT_REG) { return .file }
     if stated == Int(DT_DIR) { return .folder }
-    return kind(of: path)
+    return kind(of: path())
   }
 
   private static func kind(of path: String) -> Kind {
@@ -71,7 +49,7 @@ struct DirectoryListing {
     }
   }
 
-  private static func failure(_ path: String, _ code: Int32) -> DataSourceError {
+  static func failure(_ path: String, _ code: Int32) -> DataSourceError {
     switch code {
     case ENOENT: .missing(path: path)
     case ENOTDIR: .notAFolder(path: path)

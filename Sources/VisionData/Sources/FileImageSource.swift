@@ -15,6 +15,11 @@ extension FileImageSource {
     try ImageCodec.decode(contentsOf: path(at: index), minimumShortSide: minimumShortSide)
   }
 
+  /// Decodes what was read from the file.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
+    try ImageCodec.decode(contents, named: path(at: index))
+  }
+
   /// Reads the header of the file.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
     try ImageCodec.size(contentsOf: path(at: index))

@@ -6,6 +6,8 @@ import ImageCodecs
 /// says. Hidden files are skipped; files without an image suffix are counted in `ignoredFiles`. An empty class folder keeps its
 /// index (see `emptyClasses`). Files of kinds that are not decoded (WebP, BMP, TIFF) keep their place and give an error that
 /// names them when they are asked for.
+///
+/// A record takes the bytes of its file name and 16 more.
 public struct ImageFolder: FileImageSource {
   /// The suffixes that mark an image, compared without case.
   public static let suffixes = ["jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff"]
@@ -18,7 +20,7 @@ public struct ImageFolder: FileImageSource {
   public let labels: [Int]
   /// Visible files without an image suffix inside class folders.
   public let ignoredFiles: [String]
-  private let relativePaths: [String]
+  private let paths: PathTable
 
   /// Lists the folder; no image is opened.
   ///
@@ -27,33 +29,37 @@ public struct ImageFolder: FileImageSource {
     let folders = try DirectoryListing(of: root).folders
     guard !folders.isEmpty else { throw DataSourceError.tooFewClasses(path: root, names: []) }
     _ = try ClassOrder.indices(of: folders, in: root)
-    var (labels, paths, ignored) = ([Int](), [String](), [String]())
+    var (labels, paths, ignored) = ([Int](), PathTable(), [String]())
     for (label, name) in folders.enumerated() {
-      for file in try DirectoryListing.allFiles(below: root + "/" + name) {
-        guard Self.hasImageSuffix(file) else {
-          ignored.append(name + "/" + file)
-          continue
+      let files = try FolderScan(root + "/" + name, prefix: name + "/").names
+      for index in files.sortedOrder() {
+        try files.withText(index) { path in
+          guard ByteText.hasImageSuffix(path) else { return ignored.append(String(decoding: path, as: UTF8.self)) }
+          labels.append(label)
+          try paths.append(path)
         }
-        labels.append(label)
-        paths.append(name + "/" + file)
       }
     }
-    guard !paths.isEmpty else { throw DataSourceError.noImages(path: root) }
+    paths.finish()
+    guard paths.count > 0 else { throw DataSourceError.noImages(path: root) }
     self.root = root
     self.classNames = folders
     self.labels = labels
-    self.relativePaths = paths
+    self.paths = paths
     self.ignoredFiles = ignored
   }
 
   /// The path relative to the root.
-  public func name(at index: Int) -> String { relativePaths[index] }
+  public func name(at index: Int) -> String { paths[index] }
 
   /// The root joined with the relative path.
-  public func path(at index: Int) -> String { root + "/" + relativePaths[index] }
+  public func path(at index: Int) -> String { root + "/" + paths[index] }
+
+  /// Bytes of memory for paths and labels.
+  public var storedBytes: Int { paths.storedBytes + MemoryLayout<Int>.stride * labels.count }
 
   static func hasImageSuffix(_ name: String) -> Bool {
-    guard let dot = name.lastIndex(of: ".") else { return false }
-    return suffixes.contains(name[name.index(after: dot)...].lowercased())
+    var name = name
+    return name.withUTF8 { ByteText.hasImageSuffix($0) }
   }
 }

@@ -39,8 +39,16 @@ public protocol ImageSource: Sendable {
   /// The bytes that make this picture: its file, or its pixels where there is no file. Equal bytes mean an exact duplicate.
   func contents(at index: Int) throws -> [UInt8]
 
+  /// Decodes a picture from its `contents(at:)`, for those who have read them already.
+  ///
+  /// - Throws: as `image(at:minimumShortSide:)`.
+  func image(from contents: [UInt8], at index: Int) throws -> PixelImage
+
   /// The number of those bytes, without reading them.
   func contentSize(at index: Int) throws -> Int
+
+  /// Coordinates, dates and attributes of the pictures, where the data have them.
+  var metadata: (any MetadataSource)? { get }
 }
 
 extension ImageSource {
@@ -49,6 +57,12 @@ extension ImageSource {
 
   /// Decodes a picture at its full size.
   public func image(at index: Int) throws -> PixelImage { try image(at: index, minimumShortSide: nil) }
+
+  /// Reads the picture again, unless a source can do better.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage { try image(at: index) }
+
+  /// None, unless a source says otherwise.
+  public var metadata: (any MetadataSource)? { nil }
 
   /// The number of pictures of each class.
   public var classCounts: [Int] {

@@ -52,4 +52,10 @@ public struct RelabelledImages: ImageSource {
   public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: index) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
+  /// The picture in the base.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
+    try base.image(from: contents, at: index)
+  }
+  /// The metadata in the base.
+  public var metadata: (any MetadataSource)? { base.metadata }
 }

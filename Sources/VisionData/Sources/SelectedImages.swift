@@ -40,4 +40,12 @@ public struct SelectedImages: ImageSource {
   public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: originalIndices[index]) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: originalIndices[index]) }
+  /// The picture in the base.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
+    try base.image(from: contents, at: originalIndices[index])
+  }
+  /// The metadata in the base.
+  public var metadata: (any MetadataSource)? {
+    base.metadata.map { SelectedMetadata(base: $0, originalIndices: originalIndices) }
+  }
 }

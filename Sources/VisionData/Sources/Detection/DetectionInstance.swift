@@ -1,0 +1,17 @@
+/// A marked object.
+public struct DetectionInstance: Sendable, Hashable {
+  /// The number that the file uses.
+  public var id: Int
+  /// The index of its image.
+  public var image: Int
+  /// The index of its class.
+  public var category: Int
+  /// Where it is.
+  public var box: DetectionBox
+  /// Square pixels of the object itself, as the file states; that of the box where it says nothing.
+  public var area: Double
+  /// Whether the box holds many objects that are not told apart.
+  public var isCrowd: Bool
+  /// Its outline.
+  public var segmentation: Segmentation
+}

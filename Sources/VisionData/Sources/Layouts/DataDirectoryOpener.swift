@@ -1,0 +1,168 @@
+/// Opens a data set whose layout is known.
+struct DataDirectoryOpener {
+  /// What the user named.
+  let path: String
+  /// The folder of the data set.
+  let folder: String
+  let options: DataDirectoryOptions
+
+  func open(_ layout: DataLayout) throws -> DataDirectory {
+    switch layout {
+    case .cifar(let variant, let folder): try openCIFAR(variant, folder)
+    case .birds(let folder): try openBirds(folder)
+    case .lists(let files): try openLists(files)
+    case .tables(let files): try openTables(files)
+    case .iNaturalist(let files): try openINaturalist(files)
+    case .coco(let files): throw DataSourceError.onlyAnnotations(file: files.train)
+    case .shards(let files): try openShards(files)
+    case .splitFolders: try openSplitFolders()
+    case .classFolders: try openClassFolders()
+    }
+  }
+
+  // MARK: Archives
+
+  private func openCIFAR(_ variant: CIFARVariant, _ folder: String) throws -> DataDirectory {
+    let archive = try CIFARArchive(variant, folder: folder, countCheck: options.countCheck)
+    let kind = variant == .cifar10 ? DataDirectory.Kind.cifar10 : .cifar100
+    return try DataDirectory(path: path, kind: kind, training: archive.training, test: archive.test)
+  }
+
+  private func openBirds(_ folder: String) throws -> DataDirectory {
+    let archive = try BirdArchive(folder: folder)
+    let test: IndexedImages? = archive.test.count > 0 ? archive.test : nil
+    return try DataDirectory(
+      path: path, kind: archive.hierarchy == nil ? .cub200 : .naBirds, training: archive.training, test: test)
+  }
+
+  private func openShards(_ files: [DataSplit: [String]]) throws -> DataDirectory {
+    let training = try TarShards(files: files[.train] ?? [], classNames: statedClassNames())
+    func evaluation(_ split: DataSplit) throws -> TarShards? {
+      try files[split].map { try TarShards(files: $0, classNames: training.classNames) }
+    }
+    let (validation, test) = (try evaluation(.validation), try evaluation(.test))
+    let imageless = [training, validation, test].compactMap(\.self).map(\.imagelessCount).reduce(0, +)
+    var notes = imageless > 0 ? ["\(imageless) samples have no image and are left out"] : []
+    if test == nil && validation == nil { notes.append("no shard's name says 'test' or 'val'") }
+    return try DataDirectory(
+      path: path, kind: .shards, training: training, validation: validation, test: test, notes: notes)
+  }
+
+  // MARK: Lists and tables
+
+  private func openLists(_ files: SplitFiles) throws -> DataDirectory {
+    let stated = try statedClassNames()
+    var notes: [String] = []
+    func list(_ file: String, _ names: [String]?) throws -> ImageList {
+      let plain = try ImageList(file: file, root: folder, classNames: names)
+      return plain.moved(to: try root(of: plain, file, &notes))
+    }
+    let training = try list(files.train, stated)
+    func evaluation(_ file: String?) throws -> ImageList? {
+      guard let file else { return nil }
+      let images = try list(file, training.classNames)
+      try ListClasses.check(images, against: training, isStated: stated != nil)
+      return images
+    }
+    let (validation, test) = (try evaluation(files.validation), try evaluation(files.test))
+    if test == nil && validation == nil { notes.append("there is no test.txt or val.txt") }
+    return try DataDirectory(
+      path: path, kind: .imageLists, training: training, validation: validation, test: test, notes: notes)
+  }
+
+  private func openTables(_ files: SplitFiles) throws -> DataDirectory {
+    var notes: [String] = []
+    let stated = try statedClassNames()
+    let table = try ImageTable(file: files.train, root: folder, columns: options.reading.columns, classNames: stated)
+    guard let training = table.training else { throw DataSourceError.emptyList(file: files.train) }
+    func rooted(_ images: IndexedImages?, _ file: String) throws -> IndexedImages? {
+      try images.map { $0.moved(to: try root(of: $0, file, &notes)) }
+    }
+    func other(_ file: String?, _ part: KeyPath<ImageTable, IndexedImages?>) throws -> IndexedImages? {
+      guard let file else { return try rooted(table[keyPath: part], files.train) }
+      let table = try ImageTable(
+        file: file, root: folder, columns: options.reading.columns, classNames: training.classNames)
+      // A table of its own may say its split, or say nothing.
+      return try rooted(table[keyPath: part] ?? table.training, file)
+    }
+    let (validation, test) = (try other(files.validation, \.validation), try other(files.test, \.test))
+    if test == nil && validation == nil { notes.append("there is no table, and no split, for testing") }
+    return try DataDirectory(
+      path: path, kind: .imageTable, training: rooted(training, files.train) ?? training, validation: validation,
+      test: test, notes: notes)
+  }
+
+  // MARK: iNaturalist
+
+  private func openINaturalist(_ files: SplitFiles) throws -> DataDirectory {
+    var notes: [String] = []
+    let own = files.train.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(files.train[..<$0]) } ?? "."
+    let categories = own + "/categories.json"
+    func read(_ file: String) throws -> INaturalistFile {
+      let locations = String(file.dropLast(".json".count)) + "_locations.json"
+      return try INaturalistFile(
+        file: file, root: folder, categoriesFile: DirectoryListing.isFile(categories) ? categories : nil,
+        locationsFile: DirectoryListing.isFile(locations) ? locations : nil)
+    }
+    func rooted(_ file: INaturalistFile) throws -> IndexedImages {
+      if file.unlabelledCount > 0 {
+        notes.append("\(file.file): \(file.unlabelledCount) images have no class and are left out")
+      }
+      return file.images.moved(to: try root(of: file.images, file.file, &notes))
+    }
+    let training = try read(files.train)
+    // A test file of a competition has no annotations; only one that has them is a test set.
+    let test = files.test.flatMap { AnnotationProbe.contents(of: $0) == .labels ? $0 : nil }
+    let validation = try files.validation.map(read)
+    let titles = training.categories.map(\.commonName)
+    if validation == nil && test == nil { notes.append("there is no file for validation or testing") }
+    return try DataDirectory(
+      path: path, kind: .iNaturalist, training: rooted(training), validation: validation.map(rooted),
+      test: test.map { try rooted(read($0)) }, notes: notes, classTitles: titles.contains { $0 != nil } ? titles : nil,
+      allowsMissingClasses: true)
+  }
+
+  // MARK: Folders
+
+  private func openSplitFolders() throws -> DataDirectory {
+    let listing = try DirectoryListing(of: path)
+    func split(_ names: [String]) throws -> ImageFolder? {
+      try names.first(where: listing.folders.contains).map { try ImageFolder(root: path + "/" + $0) }
+    }
+    let training = try ImageFolder(root: path + "/train")
+    let validation = try split(LayoutFinder.validationFolders)
+    let test = try split(["test"])
+    var notes = [training, validation, test].compactMap(\.self).flatMap(ignoredNote)
+    if test == nil && validation == nil { notes.append("there is no test/ or val/ folder") }
+    return try DataDirectory(
+      path: path, kind: .splitFolders, training: training, validation: validation, test: test, notes: notes,
+      allowsMissingClasses: options.allowsMissingEvaluationClasses)
+  }
+
+  private func openClassFolders() throws -> DataDirectory {
+    let training = try ImageFolder(root: path)
+    let titles = WordNetNames.read(path + "/README.txt", for: training.classNames)
+    let notes = ignoredNote(training) + ["there is no test set; a part of each class can be held out"]
+    return try DataDirectory(
+      path: path, kind: titles == nil ? .classFolders : .imageNetR, training: training, notes: notes,
+      classTitles: titles)
+  }
+
+  private func ignoredNote(_ folder: ImageFolder) -> [String] {
+    guard let first = folder.ignoredFiles.first else { return [] }
+    return ["\(folder.root): \(folder.ignoredFiles.count) files are no images and are ignored (first: \(first))"]
+  }
+
+  // MARK: Names and roots
+
+  private func statedClassNames() throws -> [String]? {
+    let besides = ["classes.txt", "class_names.txt"].map { folder + "/" + $0 }.first(where: DirectoryListing.isFile)
+    return try (options.classNamesFile ?? besides).map(ImageList.classNames)
+  }
+
+  private func root(of images: some FileImageSource, _ file: String, _ notes: inout [String]) throws -> String {
+    let (root, isFound) = try ImageRootFinder(options: options, folder: folder).root(of: images, file: file)
+    if !isFound { notes.append("\(file): none of the images is here; only the counts are known") }
+    return root
+  }
+}

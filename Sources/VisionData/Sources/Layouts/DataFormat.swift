@@ -1,0 +1,19 @@
+/// The formats that a data set may be stored in; `DataDirectory.open` finds out which it is unless it is told.
+public enum DataFormat: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The binary files of CIFAR-10 or CIFAR-100.
+  case cifar
+  /// `train.txt` or `..._train.txt`: a path and a label a line.
+  case lists
+  /// `train.csv`, or one table with a column of splits.
+  case csv
+  /// `train2017.json`, `train2018.json`, `train.json` and their like.
+  case iNaturalist = "inaturalist"
+  /// CUB-200-2011 or NABirds.
+  case birds
+  /// Tar archives as WebDataset packs them.
+  case shards
+  /// A folder a class, also below `train` and `test`.
+  case folders
+  /// COCO or LVIS: marked objects instead of one label an image.
+  case coco
+}

@@ -1,0 +1,7 @@
+/// Text that is not comma-separated values.
+package struct CSVError: Error, Equatable {
+  /// The line, from 1.
+  package let line: Int
+  /// What is wrong.
+  package let problem: String
+}

@@ -1,0 +1,105 @@
+/// Reads comma-separated values (RFC 4180) row by row from a file of any size.
+///
+/// Line ends may be `\n` or `\r\n`; a field in quotes may hold separators, line ends and doubled quotes.
+package struct CSVReader: ~Copyable {
+  /// A field beyond this is taken for a quote that is not closed.
+  package static let fieldLimit = 1 << 20
+
+  /// The line at which the present row starts, from 1.
+  package private(set) var line = 0
+  private var stream: ByteStream
+  private let separator: UInt8
+  private var nextLine = 1
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  /// Reads from a stream of bytes; a byte order mark is passed over.
+  package init(_ stream: consuming ByteStream, separator: UInt8 = UInt8(ascii: ",")) {
+    self.stream = stream
+    self.separator = separator
+    if self.stream.peek() == 0xEF {
+      for byte: UInt8 in [0xEF, 0xBB, 0xBF] { _ = self.stream.take(byte) }
+    }
+  }
+
+  /// Goes to the next row; false at the end.
+  ///
+  /// - Throws: `CSVError` for wrong quotes; `ImageCodecError` if the file cannot be read.
+  package mutating func next() throws -> Bool {
+    guard stream.peek() != nil else { return false }
+    line = nextLine
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    repeat { try takeField() } while stream.take(separator)
+    _ = stream.take(0x0D)
+    guard stream.take(0x0A) || stream.peek() == nil else {
+      throw CSVError(line: nextLine, problem: "a quote must be followed by a comma or line end")
+    }
+    nextLine += 1
+    return true
+  }
+
+  /// The number of fields of the present row.
+  package var fieldCount: Int { ends.count }
+
+  /// Whether the present row is an empty line.
+  package var isBlank: Bool { ends.count == 1 && bytes.isEmpty }
+
+  /// The bytes of a field of the present row, valid during the call.
+  package func withField<Result>(
+    _ index: Int, _ use: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try bytes.withUnsafeBufferPointer {
+      try use(UnsafeBufferPointer(rebasing: $0[(index == 0 ? 0 : ends[index - 1])..<ends[index]]))
+    }
+  }
+
+  /// A field of the present row; bytes that are no UTF-8 are replaced.
+  package func field(_ index: Int) -> String { withField(index) { String(decoding: $0, as: UTF8.self) } }
+
+  /// All fields of the present row.
+  package var fields: [String] {
+    var fields: [String] = []
+    for index in ends.indices { fields.append(field(index)) }
+    return fields
+  }
+
+  private mutating func takeField() throws {
+    let separator = separator
+    if stream.take(UInt8(ascii: "\"")) {
+      try takeQuoted()
+    } else {
+      while true {
+        let run = stream.takeRun { $0 == separator || $0 == 0x0A || $0 == 0x0D }
+        guard !run.isEmpty else { break }
+        bytes.append(contentsOf: run)
+        try checkLength(from: nextLine)
+      }
+    }
+    ends.append(bytes.count)
+  }
+
+  private mutating func takeQuoted() throws {
+    let start = nextLine
+    while true {
+      let run = stream.takeRun { $0 == 0x22 }
+      if !run.isEmpty {
+        bytes.append(contentsOf: run)
+        nextLine += run.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+        try checkLength(from: start)
+        continue
+      }
+      guard stream.take(0x22) else {
+        throw CSVError(line: start, problem: "a quote that opens here is not closed")
+      }
+      guard stream.take(0x22) else { return }
+      bytes.append(0x22)
+    }
+  }
+
+  private func checkLength(from line: Int) throws {
+    guard bytes.count - (ends.last ?? 0) > Self.fieldLimit else { return }
+    throw CSVError(
+      line: line, problem: "a field of more than \(Self.fieldLimit) bytes begins here; is a quote not closed?")
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import ImageCodecs
+
+/// The bytes of a file, read in parts, for parsers that look at one byte at a time.
+///
+/// Files of several hundred MB are never held whole. Reading past the end gives `nil`, so a parser cannot run out of its input.
+package struct ByteStream: ~Copyable {
+  /// The file, or what stands for it in errors.
+  package let name: String
+  private let buffer: UnsafeMutablePointer<UInt8>
+  private let capacity: Int
+  private var position = 0
+  private var limit: Int
+  private let file: UnsafeMutablePointer<FILE>?
+  /// What lies before the part in the buffer.
+  private var passed = (bytes: 0, lines: 0, column: 0)
+
+  /// Opens a regular file.
+  ///
+  /// - Throws: `ImageCodecError` if it is missing or cannot be read.
+  package init(contentsOf path: String, partSize: Int = 1 << 18) throws {
+    let size = try FileBytes.size(path)
+    guard let file = fopen(path, "rb") else {
+      throw DataSourceError.unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+    name = path
+    capacity = max(min(size, partSize), 1)
+    buffer = .allocate(capacity: capacity)
+    limit = 0
+    self.file = file
+  }
+
+  /// Bytes in memory.
+  package init(_ bytes: [UInt8], name: String) {
+    self.name = name
+    capacity = max(bytes.count, 1)
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
+    _ = copy.initialize(from: bytes)
+    // The capacity is at least 1, so that there is an address.
+    buffer = copy.baseAddress ?? .allocate(capacity: 1)
+    limit = bytes.count
+    file = nil
+  }
+
+  deinit {
+    if let file { fclose(file) }
+    buffer.deallocate()
+  }
+
+  /// The next byte, which stays the next; `nil` at the end.
+  @inline(__always)
+  package mutating func peek() -> UInt8? {
+    if position < limit { return buffer[position] }
+    return refill() ? buffer[position] : nil
+  }
+
+  /// The next byte, taken; `nil` at the end.
+  @inline(__always)
+  package mutating func next() -> UInt8? {
+    guard let byte = peek() else { return nil }
+    position += 1
+    return byte
+  }
+
+  /// Passes over the byte that `peek` showed.
+  @inline(__always)
+  package mutating func skip() { if position < limit { position += 1 } }
+
+  /// Takes the next byte if it is `byte`.
+  @inline(__always)
+  package mutating func take(_ byte: UInt8) -> Bool {
+    guard peek() == byte else { return false }
+    position += 1
+    return true
+  }
+
+  /// Takes the bytes before the first for which `isEnd` holds, as far as they lie in memory: call it until it gives nothing.
+  ///
+  /// - Returns: bytes that are valid until the next call; none if the next byte is such a byte, or at the end.
+  @inline(__always)
+  package mutating func takeRun(until isEnd: (UInt8) -> Bool) -> UnsafeBufferPointer<UInt8> {
+    guard peek() != nil else { return UnsafeBufferPointer(start: nil, count: 0) }
+    let start = position
+    while position < limit, !isEnd(buffer[position]) { position += 1 }
+    return UnsafeBufferPointer(start: buffer + start, count: position - start)
+  }
+
+  /// The number of bytes that were taken.
+  package var offset: Int { passed.bytes + position }
+
+  /// The place of the next byte, both from 1.
+  package var place: (line: Int, column: Int) {
+    let taken = UnsafeBufferPointer(start: buffer, count: position)
+    let lines = taken.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) }
+    let column = taken.lastIndex(of: 0x0A).map { position - $0 } ?? passed.column + position + 1
+    return (passed.lines + lines + 1, column)
+  }
+
+  private mutating func refill() -> Bool {
+    guard let file else { return false }
+    let (line, column) = place
+    passed = (passed.bytes + limit, line - 1, column - 1)
+    position = 0
+    limit = fread(buffer, 1, capacity, file)
+    return limit > 0
+  }
+}

@@ -1,0 +1,43 @@
+import ImageCodecs
+
+/// The lines of a text file, with their numbers.
+enum TextLines {
+  /// The largest list that is read: 1 GiB, some ten million lines.
+  static let sizeLimit = 1 << 30
+
+  /// All lines, numbered from 1, without `\r`, trailing blanks and a byte order mark. Blank lines come as empty strings.
+  ///
+  /// - Throws: `DataSourceError.badLine` where the bytes are not UTF-8.
+  static func read(_ file: String) throws -> [(number: Int, text: String)] {
+    var lines: [(number: Int, text: String)] = []
+    try forEach(in: file) { number, line in lines.append((number, String(decoding: line, as: UTF8.self))) }
+    if lines.last?.text.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
+  /// Hands over each line as bytes, as `read` does; the bytes are UTF-8 and valid during the call only.
+  ///
+  /// - Throws: `DataSourceError.badLine` where the bytes are not UTF-8; what `body` throws.
+  static func forEach(in file: String, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    try FileBytes.read(file, limit: sizeLimit).withUnsafeBufferPointer { bytes in
+      var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
+      var number = 1
+      while true {
+        let end = memoryIndex(of: 0x0A, in: rest)
+        let line = ByteText.trimmingEnd(UnsafeBufferPointer(rebasing: rest[..<(end ?? rest.count)]))
+        guard isText(line) else {
+          throw DataSourceError.badLine(file: file, line: number, problem: "this is not UTF-8 text")
+        }
+        try body(number, line)
+        guard let end else { return }
+        rest = UnsafeBufferPointer(rebasing: rest[(end + 1)...])
+        number += 1
+      }
+    }
+  }
+
+  /// Whether bytes are UTF-8; nearly all lines are ASCII, which one look tells.
+  static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+  }
+}

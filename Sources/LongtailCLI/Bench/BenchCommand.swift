@@ -4,11 +4,11 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure steps, operations, metrics, start-up, memory and the opening of large sets.",
-    discussion: "The scripts in Benchmarks/ compare these figures with plain PyTorch and NumPy.",
+    abstract: "Measure steps, operations, augmentation, metrics, start-up, memory and the opening of large sets.",
+    discussion: "The scripts in Benchmarks/ compare these figures with plain PyTorch, NumPy and Pillow.",
     subcommands: [
       BenchStepCommand.self, BenchOperationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,
-      BenchMemoryCommand.self, BenchMetricsCommand.self, BenchIndexCommand.self,
+      BenchMemoryCommand.self, BenchMetricsCommand.self, BenchAugmentationCommand.self, BenchIndexCommand.self,
     ],
     defaultSubcommand: BenchStepCommand.self)
 }

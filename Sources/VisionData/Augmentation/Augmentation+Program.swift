@@ -3,9 +3,16 @@ import Torch
 extension Augmentation {
   /// Numbers of draws; part of every stored run.
   private enum Draw {
-    /// Window: row, column, mirror. Square: row, column. Turn, grey, solarise, erase. Brightness, contrast, saturation, hue. Order and
-    /// application of these, blur, its width.
-    static let basic = 0..<5
+    /// Row, column, mirror.
+    static let window = 0
+    /// Row, column.
+    static let square = 1
+    /// Turn, grey, solarise, erase.
+    static let choices = 2
+    /// Brightness, contrast, saturation, hue.
+    static let factors = 3
+    /// Order and application of these, blur, its width.
+    static let order = 4
     static let resizedCrop = 16..<26
     static let erasing = 32..<42
     /// Two a step.
@@ -28,11 +35,14 @@ extension Augmentation {
     normalization: Normalization
   ) throws -> Tensor {
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: places)
-    let draws = try origin.draws(Draw.basic)
+    let program = policy(height: pictures.shape[1], width: pictures.shape[2]).map {
+      PolicyProgram(policy: $0, fill: policyFill, interpolation: policyInterpolation, firstDraw: Draw.policy)
+    }
+    let draws = try AugmentationDraws(origin, neededDraws(steps: program?.stepCount ?? 0))
     var batch = ChangingBatch(pictures)
-    try move(&batch, draws, origin)
+    try move(&batch, draws)
     try recolor(&batch, draws)
-    try applyPolicy(&batch, origin)
+    try program?.resized(to: batch.values.shape, by: self).apply(to: &batch, draws: draws)
     if cutoutSize > 0, cutoutFill == .black {
       try batch.change { pictures, _ in
         let (height, width) = (pictures.shape[1], pictures.shape[2])
@@ -48,16 +58,23 @@ extension Augmentation {
     }
     guard erasingProbability > 0 else { return images }
     return try RandomErasing(probability: erasingProbability, fill: erasingFill)(
-      images, origin: origin, isChosen: draws.uniform(2, 3), draws: origin.draws(Draw.erasing))
+      images, origin: origin, isChosen: draws.uniform(Draw.choices, 3), draws: draws, numbers: Draw.erasing)
   }
 
-  private func move(_ batch: inout ChangingBatch, _ draws: AugmentationDraws, _ origin: AugmentationDraws.Origin) throws {
+  private func neededDraws(steps: Int) -> [Range<Int>] {
+    var ranges = [0..<5]
+    if resizedCropArea > 0 { ranges.append(Draw.resizedCrop) }
+    if erasingProbability > 0 { ranges.append(Draw.erasing) }
+    if steps > 0 { ranges.append(Draw.policy..<Draw.policy + 2 * steps) }
+    return ranges
+  }
+
+  private func move(_ batch: inout ChangingBatch, _ draws: AugmentationDraws) throws {
     if resizedCropArea > 0 {
-      let words = try origin.draws(Draw.resizedCrop)
       try batch.change { pictures, _ in
         let (height, width) = (pictures.shape[1], pictures.shape[2])
         let windows = try PictureWindows(
-          croppingBy: words, area: resizedCropArea...1, form: 3.0 / 4...4.0 / 3, height: height, width: width)
+          croppingBy: draws, Draw.resizedCrop, area: resizedCropArea...1, form: 3.0 / 4...4.0 / 3, height: height, width: width)
         let resizing = PictureResizing(
           height: resizedCropSize > 0 ? resizedCropSize : height, width: resizedCropSize > 0 ? resizedCropSize : width,
           interpolation: resizedCropInterpolation)
@@ -67,14 +84,14 @@ extension Augmentation {
     if cropPadding > 0 || flipProbability > 0 {
       try batch.change { pictures, _ in
         try PictureCropping.window(
-          of: pictures, padding: cropPadding, down: draws.integers(0, 0, below: 2 * cropPadding + 1),
-          right: draws.integers(0, 1, below: 2 * cropPadding + 1),
-          mirrored: draws.uniform(0, 2).isLess(than: flipProbability))
+          of: pictures, padding: cropPadding, down: draws.integers(Draw.window, 0, below: 2 * cropPadding + 1),
+          right: draws.integers(Draw.window, 1, below: 2 * cropPadding + 1),
+          mirrored: draws.uniform(Draw.window, 2).isLess(than: flipProbability))
       }
     }
     guard rotation > 0 else { return }
     try batch.change { pictures, _ in
-      let degrees = try (draws.uniform(2, 0).to(.float64) * 2.0 - 1.0) * rotation
+      let degrees = try (draws.uniform(Draw.choices, 0).to(.float64) * 2.0 - 1.0) * rotation
       let matrices = try AffineMatrices(
         turningBy: degrees, centerX: Double(pictures.shape[2]) / 2, centerY: Double(pictures.shape[1]) / 2)
       return try AffineResampling(fill: 0, interpolation: .nearest)(pictures, matrices)
@@ -85,38 +102,30 @@ extension Augmentation {
     if jitterProbability > 0, brightness > 0 || contrast > 0 || saturation > 0 || hue > 0 {
       let jitter = ColorJitter(
         brightness: brightness, contrast: contrast, saturation: saturation, hue: hue, probability: jitterProbability)
-      try jitter.apply(to: &batch, draws: draws, factors: 3, order: 4)
+      try jitter.apply(to: &batch, draws: draws, factors: Draw.factors, order: Draw.order)
     }
     if greyProbability > 0 {
-      try batch.change(where: draws.uniform(2, 1).isLess(than: greyProbability)) { pictures, _ in
+      try batch.change(where: draws.uniform(Draw.choices, 1).isLess(than: greyProbability)) { pictures, _ in
         try ColorBlend.grey(pictures)
       }
     }
     if blurProbability > 0 {
-      try batch.change(where: draws.uniform(4, 2).isLess(than: blurProbability)) { pictures, selection in
-        let sigmas = try selection(draws.uniform(4, 3)).to(.float64) * 1.9 + 0.1
+      try batch.change(where: draws.uniform(Draw.order, 2).isLess(than: blurProbability)) { pictures, selection in
+        let sigmas = try selection(draws.uniform(Draw.order, 3)).to(.float64) * 1.9 + 0.1
         return try GaussianBlur(forSide: min(pictures.shape[1], pictures.shape[2]))(pictures, sigmas: sigmas)
       }
     }
     if solarizeProbability > 0 {
-      try batch.change(where: draws.uniform(2, 2).isLess(than: solarizeProbability)) { pictures, _ in
+      try batch.change(where: draws.uniform(Draw.choices, 2).isLess(than: solarizeProbability)) { pictures, _ in
         try PictureOperation.solarize(pictures, magnitude: 128)
       }
     }
   }
 
-  private func applyPolicy(_ batch: inout ChangingBatch, _ origin: AugmentationDraws.Origin) throws {
-    let shape = batch.values.shape
-    guard let rule = policy(height: shape[1], width: shape[2]) else { return }
-    let program = PolicyProgram(policy: rule, fill: policyFill, interpolation: policyInterpolation)
-    let words = try origin.draws(Draw.policy..<Draw.policy + 2 * program.stepCount)
-    try program.apply(to: &batch, draws: words)
-  }
-
   /// Where pixels lie outside the blotted square, `[batch, height, width]`.
   private func outsideSquare(_ draws: AugmentationDraws, height: Int, width: Int) throws -> Tensor {
     func outside(_ word: Int, _ length: Int) throws -> Tensor {
-      let start = try draws.integers(1, word, below: length).reshaped([-1, 1]) - cutoutSize / 2
+      let start = try draws.integers(Draw.square, word, below: length).reshaped([-1, 1]) - cutoutSize / 2
       let distance = try Tensor.range(0, length, on: start.device) - start
       return try distance.isLess(than: 0).or(distance.isAtLeast(Double(cutoutSize)))
     }

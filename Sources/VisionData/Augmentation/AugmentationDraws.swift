@@ -1,12 +1,9 @@
 import Torch
 
-/// Random words for each picture of a batch, a row a draw.
+/// Random words for each picture of a batch, by the number of the draw.
 ///
 /// A word depends on the run's seed, the stream, the view, the step and the picture's place in the global batch, and on nothing else.
 struct AugmentationDraws {
-  /// Four words a draw, each int64 `[draws, batch]`.
-  private let words: [Tensor]
-
   /// Where a batch stands in a run.
   struct Origin {
     /// The run's seed.
@@ -20,46 +17,64 @@ struct AugmentationDraws {
     /// int64 `[batch]`: the pictures' places in the global batch.
     let places: Tensor
 
-    /// The draws of some numbers within 0..<256.
-    func draws(_ numbers: Range<Int>, for purpose: RandomPurpose = .augmentation) throws -> AugmentationDraws {
-      precondition(numbers.upperBound <= 256, "a stream has 256 draws a picture")
-      let first = stream << 8
-      return AugmentationDraws(
-        words: try Philox4x32(seed: seed, purpose: purpose).words(
-          step: viewStep, samples: places, draws: first + numbers.lowerBound..<first + numbers.upperBound))
-    }
-
     /// Views differ in the upper half of the step's counter, which no run reaches by steps.
     var viewStep: Tensor {
       get throws { view == 0 ? step : try step + (view << 48) }
     }
   }
 
-  private init(words: [Tensor]) { self.words = words }
+  /// Four words a draw, each int64 `[draws, batch]`.
+  private let words: [Tensor]
+  /// The row of each draw.
+  private let rows: [Int: Int]
+
+  /// Draws words.
+  ///
+  /// - Parameters:
+  ///   - origin: where the batch stands.
+  ///   - ranges: the numbers of the draws, within 0..<256, each once.
+  ///   - purpose: what they are for.
+  init(_ origin: Origin, _ ranges: [Range<Int>], for purpose: RandomPurpose = .augmentation) throws {
+    let numbers = ranges.flatMap { Array($0) }
+    precondition(numbers.allSatisfy { (0..<256).contains($0) }, "a stream has 256 draws a picture")
+    rows = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))
+    let device = origin.places.device
+    let shape = [numbers.count, origin.places.elementCount]
+    let draws = try DeviceConstants.tensor(
+      numbers.map { Double(origin.stream << 8 | $0) }, shape: [numbers.count, 1], dtype: .int64, on: device)
+    words = try Philox4x32(seed: origin.seed, purpose: purpose).words(
+      step: origin.viewStep, samples: origin.places.expanded(shape).reshaped([-1]),
+      draws: draws.expanded(shape).reshaped([-1])
+    ).map { try $0.reshaped(shape) }
+  }
 
   /// Numbers in `[0, 1)` from one word of a draw, float32 `[batch]`.
-  func uniform(_ row: Int, _ word: Int) throws -> Tensor { try Philox4x32.uniform(self.word(row, word)) }
+  func uniform(_ draw: Int, _ word: Int) throws -> Tensor { try Philox4x32.uniform(self.word(draw, word)) }
 
   /// Whole numbers in `0 ..< bound` from one word of a draw, int64 `[batch]`.
-  func integers(_ row: Int, _ word: Int, below bound: Int) throws -> Tensor {
-    try Philox4x32.integers(self.word(row, word), below: bound)
+  func integers(_ draw: Int, _ word: Int, below bound: Int) throws -> Tensor {
+    try Philox4x32.integers(self.word(draw, word), below: bound)
   }
 
   /// A word of a draw, int64 `[batch]`.
-  func word(_ row: Int, _ word: Int) throws -> Tensor { try words[word].selected(axis: 0, index: row) }
+  func word(_ draw: Int, _ word: Int) throws -> Tensor {
+    try words[word].selected(axis: 0, index: row(draw))
+  }
 
-  /// A word of several draws, int64 `[rows, batch]`.
-  func words(_ rows: Range<Int>, _ word: Int) throws -> Tensor {
-    try words[word].narrowed(axis: 0, start: rows.lowerBound, count: rows.count)
+  /// A word of consecutive draws, int64 `[draws, batch]`.
+  func words(_ draws: Range<Int>, _ word: Int) throws -> Tensor {
+    try words[word].narrowed(axis: 0, start: row(draws.lowerBound), count: draws.count)
   }
 
   /// Normally distributed numbers from the first two words of a draw, float64 `[batch]`.
-  func normal(_ row: Int) throws -> Tensor { try Self.normal(word(row, 0), word(row, 1)) }
-
-  /// Normally distributed numbers from pairs of words, float64.
-  static func normal(_ first: Tensor, _ second: Tensor) throws -> Tensor {
+  func normal(_ draw: Int) throws -> Tensor {
     // Half a step above 0, where the logarithm has no value.
-    let radius = try ((first.to(.float64) + 0.5) * 0x1p-32).log() * -2.0
-    return try radius.squareRoot() * (second.to(.float64) * (0x1p-31 * Double.pi)).cos()
+    let radius = try ((word(draw, 0).to(.float64) + 0.5) * 0x1p-32).log() * -2.0
+    return try radius.squareRoot() * (word(draw, 1).to(.float64) * (0x1p-31 * Double.pi)).cos()
+  }
+
+  private func row(_ draw: Int) -> Int {
+    guard let row = rows[draw] else { preconditionFailure("draw \(draw) was not asked for") }
+    return row
   }
 }

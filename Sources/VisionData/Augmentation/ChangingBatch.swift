@@ -16,6 +16,20 @@ struct ChangingBatch {
     isOwn = false
   }
 
+  /// Changes the entries whose operation is one of some.
+  ///
+  /// - Parameters:
+  ///   - operations: the raw values, a closed range.
+  ///   - kinds: the operation of each entry.
+  ///   - body: as for a mask.
+  mutating func change(
+    where operations: ClosedRange<PictureOperation.RawValue>, in kinds: OperationKinds,
+    _ body: (Tensor, EntrySelection) throws -> Tensor
+  ) throws {
+    guard let host = kinds.host else { return try change(where: kinds.mask(operations), body) }
+    try change(at: host.indices.filter { operations.contains(host[$0]) }, of: host.count, body)
+  }
+
   /// Changes all entries.
   mutating func change(_ body: (Tensor, EntrySelection) throws -> Tensor) throws {
     values = try body(values, EntrySelection(indices: nil))
@@ -34,9 +48,14 @@ struct ChangingBatch {
       return
     }
     let flags = try mask.values(as: Bool.self)
-    let chosen = flags.indices.filter { flags[$0] }
+    try change(at: flags.indices.filter { flags[$0] }, of: flags.count, body)
+  }
+
+  /// Changes the entries at some places of `count`, on the processor.
+  private mutating func change(at chosen: [Int], of count: Int, _ body: (Tensor, EntrySelection) throws -> Tensor) throws
+  {
     if chosen.isEmpty { return }
-    if chosen.count == flags.count { return try change(body) }
+    if chosen.count == count { return try change(body) }
     let indices = try Tensor(chosen)
     let changed = try body(values.entries(at: indices), EntrySelection(indices: indices))
     if !isOwn {
@@ -55,5 +74,27 @@ struct EntrySelection {
   /// The chosen entries of a tensor with one entry a picture.
   func callAsFunction(_ parameters: Tensor) throws -> Tensor {
     try indices.map { try parameters.entries(at: $0) } ?? parameters
+  }
+}
+
+/// The operation of each picture; also in the program's memory where that costs no waiting.
+struct OperationKinds {
+  /// int64 `[batch]`.
+  let values: Tensor
+  /// The same on the processor; nil elsewhere.
+  let host: [Int]?
+
+  init(_ values: Tensor) throws {
+    self.values = values
+    host = values.device == .cpu ? try values.values(as: Int.self) : nil
+  }
+
+  /// The kinds of the chosen pictures.
+  func chosen(_ selection: EntrySelection) throws -> OperationKinds { try OperationKinds(selection(values)) }
+
+  /// Where a picture's operation is one of a range.
+  func mask(_ operations: ClosedRange<Int>) throws -> Tensor {
+    guard operations.count > 1 else { return try values.equals(operations.lowerBound) }
+    return try values.isAtLeast(Double(operations.lowerBound)).and(values.isLess(than: Double(operations.upperBound + 1)))
   }
 }

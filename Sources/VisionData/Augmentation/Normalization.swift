@@ -25,9 +25,26 @@ public struct Normalization: Sendable, Codable, Equatable {
   /// Network inputs from pictures.
   /// - Shapes: uint8 `[batch, height, width, 3]` to float32 `[batch, 3, height, width]`, channels last in memory.
   public func callAsFunction(_ pictures: Tensor) throws -> Tensor {
-    let device = pictures.device
-    let shift = try Tensor(mean.map { Float($0 * 255) }, shape: [1, 3, 1, 1], on: device)
-    let scale = try Tensor(standardDeviation.map { Float($0 * 255) }, shape: [1, 3, 1, 1], on: device)
-    return try (pictures.permuted([0, 3, 1, 2]).to(.float32) - shift) / scale
+    let shape = pictures.shape
+    let (shift, scale) = try constants(on: pictures.device)
+    // Over whole rows of pixels instead of three channels at a time, which is several times faster.
+    func row(_ values: Tensor) throws -> Tensor { try values.reshaped([1, 3]).expanded([shape[2], 3]).reshaped([-1]) }
+    let inputs = try (pictures.reshaped([-1, shape[2] * 3]).to(.float32) - row(shift)) / row(scale)
+    return try inputs.reshaped(shape).permuted([0, 3, 1, 2])
+  }
+
+  /// Pictures from network inputs, rounded and limited to 0...255.
+  /// - Shapes: float32 `[batch, 3, height, width]` to uint8 `[batch, height, width, 3]`.
+  public func undone(_ inputs: Tensor) throws -> Tensor {
+    let (shift, scale) = try constants(on: inputs.device)
+    return try (inputs * scale + shift).rounded().clamped(from: 0.0, to: 255.0).to(.uint8).permuted([0, 2, 3, 1])
+  }
+
+  private func constants(on device: Device) throws -> (shift: Tensor, scale: Tensor) {
+    // In float32 as they were before they became constants of the device.
+    func placed(_ values: [Double]) throws -> Tensor {
+      try DeviceConstants.tensor(values.map { Double(Float($0 * 255)) }, shape: [1, 3, 1, 1], on: device)
+    }
+    return (try placed(mean), try placed(standardDeviation))
   }
 }

@@ -20,7 +20,7 @@ extension Augmentation {
     // One draw for all, at place 0, or one for each place.
     let drawn = try mixesEachPicture ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: drawn)
-    let draws = try origin.draws(0..<2, for: .mixing)
+    let draws = try AugmentationDraws(origin, [0..<2], for: .mixing)
     let cuts = mixupAlpha > 0 ? (cutmixAlpha > 0 ? cutmixShare : 0) : 1
     let isCut = try draws.uniform(0, 0).isLess(than: cuts)
     let isMixed = try draws.uniform(0, 1).isLess(than: mixingProbability)

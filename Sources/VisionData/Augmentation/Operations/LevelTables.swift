@@ -9,15 +9,15 @@ struct LevelTables {
   ///
   /// - Parameters:
   ///   - pictures: uint8 `[batch, height, width, 3]`, for the operations that depend on them.
-  ///   - kinds: int64 `[batch]`.
+  ///   - kinds: the operation of each picture.
   ///   - magnitudes: float64 `[batch]`.
   ///   - possible: the operations that can occur.
-  init(for pictures: Tensor, kinds: Tensor, magnitudes: Tensor, possible: Set<PictureOperation>) throws {
+  init(for pictures: Tensor, kinds: OperationKinds, magnitudes: Tensor, possible: Set<PictureOperation>) throws {
     let count = pictures.shape[0]
     let levels = try Tensor.range(0, 256, dtype: .float32, on: pictures.device).reshaped([1, 1, 256])
     var batch = ChangingBatch(try levels.expanded([count, 3, 256]))
     for operation in PictureOperation.allCases where operation.isTable && possible.contains(operation) {
-      try batch.change(where: kinds.equals(operation.rawValue)) { old, selection in
+      try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { old, selection in
         let strength = try selection(magnitudes).to(.float32).reshaped([-1, 1, 1])
         let made = try Self.table(operation, levels, strength) { try selection(pictures) }
         return try made.expanded(old.shape)

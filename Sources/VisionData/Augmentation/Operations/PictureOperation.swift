@@ -40,10 +40,15 @@ public enum PictureOperation: Int, Sendable, CaseIterable, Codable {
   /// Turns the hue by `magnitude` of a full turn, -0.5...0.5.
   case hue
 
+  /// Those that move pixels.
+  static let geometric = shearX.rawValue...rotate.rawValue
+  /// Those that replace levels by a table of the picture and channel.
+  static let tables = brightness.rawValue...solarizeAdd.rawValue
+
   /// Whether it moves pixels.
-  var isGeometric: Bool { (1...5).contains(rawValue) }
+  var isGeometric: Bool { Self.geometric.contains(rawValue) }
   /// Whether it replaces levels by a table of the picture and channel.
-  var isTable: Bool { (6...13).contains(rawValue) }
+  var isTable: Bool { Self.tables.contains(rawValue) }
 
   /// Changes every picture of a batch.
   ///

@@ -37,34 +37,26 @@ public struct PictureOperations {
 
   /// Changes each picture of a batch by its own operation.
   func apply(to batch: inout ChangingBatch) throws {
+    let kinds = try OperationKinds(self.kinds)
     if possible.contains(where: \.isGeometric) {
-      try batch.change(where: isBetween(.shearX, .rotate)) { pictures, selection in
+      try batch.change(where: PictureOperation.geometric, in: kinds) { pictures, selection in
         let matrices = try AffineMatrices(
-          kinds: selection(kinds), magnitudes: selection(magnitudes), height: pictures.shape[1],
+          kinds: selection(kinds.values), magnitudes: selection(magnitudes), height: pictures.shape[1],
           width: pictures.shape[2])
         return try AffineResampling(fill: fill, interpolation: interpolation)(pictures, matrices)
       }
     }
     if possible.contains(where: \.isTable) {
-      try batch.change(where: isBetween(.brightness, .solarizeAdd)) { pictures, selection in
+      try batch.change(where: PictureOperation.tables, in: kinds) { pictures, selection in
         let tables = try LevelTables(
-          for: pictures, kinds: selection(kinds), magnitudes: selection(magnitudes), possible: possible)
+          for: pictures, kinds: kinds.chosen(selection), magnitudes: selection(magnitudes), possible: possible)
         return try tables(pictures)
       }
     }
-    try apply(.saturation, to: &batch, ColorBlend.saturation)
-    try apply(.sharpness, to: &batch, ColorBlend.sharpness)
-    try apply(.hue, to: &batch, HueTurn.apply)
-  }
-
-  private func apply(
-    _ operation: PictureOperation, to batch: inout ChangingBatch, _ change: (Tensor, Tensor) throws -> Tensor
-  ) throws {
-    guard possible.contains(operation) else { return }
-    try batch.change(where: kinds.equals(operation.rawValue)) { try change($0, $1(magnitudes)) }
-  }
-
-  private func isBetween(_ first: PictureOperation, _ last: PictureOperation) throws -> Tensor {
-    try kinds.isAtLeast(Double(first.rawValue)).and(kinds.isLess(than: Double(last.rawValue + 1)))
+    for (operation, change) in [
+      (PictureOperation.saturation, ColorBlend.saturation), (.sharpness, ColorBlend.sharpness), (.hue, HueTurn.apply),
+    ] where possible.contains(operation) {
+      try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { try change($0, $1(magnitudes)) }
+    }
   }
 }

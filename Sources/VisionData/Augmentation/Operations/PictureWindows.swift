@@ -29,30 +29,31 @@ struct PictureWindows {
   /// picture, then the largest middle one whose form is within the range.
   ///
   /// - Parameters:
-  ///   - draws: ten rows of words: area, form, row, column.
+  ///   - draws: the words.
+  ///   - numbers: ten draws: area, form, row, column.
   ///   - area: the shares of the picture's area.
   ///   - form: width over height.
   ///   - height: of the pictures.
   ///   - width: of the pictures.
   init(
-    croppingBy draws: AugmentationDraws, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
+    croppingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
   ) throws {
     let middle = Self.middle(form: form, height: height, width: width)
-    try self.init(draws, area, form, (height, width), slack: 0, otherwise: middle)
+    try self.init(draws, numbers, area, form, (height, width), slack: 0, otherwise: middle)
   }
 
   /// Rectangles to erase, smaller than the picture in both directions; empty where ten tries do not give one.
   init(
-    erasingBy draws: AugmentationDraws, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
+    erasingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
   ) throws {
-    try self.init(draws, area, form, (height, width), slack: 1, otherwise: (0, 0))
+    try self.init(draws, numbers, area, form, (height, width), slack: 1, otherwise: (0, 0))
   }
 
   private init(
-    _ draws: AugmentationDraws, _ area: ClosedRange<Double>, _ form: ClosedRange<Double>,
+    _ draws: AugmentationDraws, _ numbers: Range<Int>, _ area: ClosedRange<Double>, _ form: ClosedRange<Double>,
     _ size: (height: Int, width: Int), slack: Int, otherwise: (height: Int, width: Int)
   ) throws {
-    func uniform(_ word: Int) throws -> Tensor { try Philox4x32.uniform(draws.words(0..<10, word)).to(.float64) }
+    func uniform(_ word: Int) throws -> Tensor { try Philox4x32.uniform(draws.words(numbers, word)).to(.float64) }
     let pixels = Double(size.height * size.width)
     let areas = try uniform(0) * ((area.upperBound - area.lowerBound) * pixels) + area.lowerBound * pixels
     let (narrow, wide) = (log(form.lowerBound), log(form.upperBound))

@@ -17,14 +17,15 @@ struct RandomErasing {
   ///   - images: float32 `[batch, 3, height, width]`.
   ///   - origin: where the batch stands.
   ///   - isChosen: the draw that says which pictures are changed, in `[0, 1)`.
-  ///   - draws: ten rows of words for areas, forms and places.
-  func callAsFunction(_ images: Tensor, origin: AugmentationDraws.Origin, isChosen: Tensor, draws: AugmentationDraws)
-    throws -> Tensor
-  {
+  ///   - draws: the words.
+  ///   - numbers: ten draws for areas, forms and places.
+  func callAsFunction(
+    _ images: Tensor, origin: AugmentationDraws.Origin, isChosen: Tensor, draws: AugmentationDraws, numbers: Range<Int>
+  ) throws -> Tensor {
     let (batch, height, width) = (images.shape[0], images.shape[2], images.shape[3])
     let device = images.device
     let windows = try PictureWindows(
-      erasingBy: draws, area: Self.area, form: Self.form, height: height, width: width)
+      erasingBy: draws, numbers, area: Self.area, form: Self.form, height: height, width: width)
     func within(_ start: Tensor, _ count: Tensor, _ length: Int) throws -> Tensor {
       let places = try Tensor.range(0, length, dtype: .float64, on: device).reshaped([1, length])
         - start.reshaped([batch, 1])

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import Longtail
+
+/// Shows what a recipe's augmentation does to pictures.
+struct DataAugmentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "augment", abstract: "Draw a sheet of what a recipe's augmentation makes of the pictures.",
+    discussion: """
+      The first column shows pictures as the recipe takes them, each further column one random draw, as the network sees it.
+
+      longtail data augment --data photos --recipe balanced-softmax/own --out sheet.png
+      longtail data augment --data drawn --set training.augmentation.policy=trivialAugment --out sheet.png
+      """)
+
+  @OptionGroup var options: DataOptions
+  @OptionGroup var list: TrainListOption
+
+  @Option(help: "The recipe whose augmentation is drawn; 'longtail recipes list' shows all.")
+  var recipe: String?
+
+  @Option(help: "A YAML file with settings.", completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
+  @Option(
+    name: .customLong("set"), help: "Change one setting, such as training.augmentation.flipProbability=0.5; repeatable.")
+  var assignments: [String] = []
+
+  @Option(help: ArgumentHelp("Pictures, one a row, spread over the training images.", valueName: "N"))
+  var pictures = 8
+
+  @Option(help: ArgumentHelp("Draws, one a column.", valueName: "N"))
+  var draws = 10
+
+  @Option(help: ArgumentHelp("The seed of the draws.", valueName: "N"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("The sheet to write; an existing file is left alone.", valueName: "FILE.png"))
+  var out: String
+
+  func validate() throws {
+    for (name, value) in [("pictures", pictures), ("draws", draws)] where !(1...64).contains(value) {
+      throw ValidationError("--\(name) is \(value), but must be within 1...64")
+    }
+  }
+
+  func run() throws {
+    try OutputFile.checkAbsent(out)
+    try Engine.verify()
+    let settings = try resolvedSettings()
+    let images = try options.open(trainList: list.trainList, allowsEmptyClasses: true).training
+    guard images.count > 0 else {
+      throw DataSourceError.badSetting(name: options.data, value: "0 images", expected: "at least 1 training image")
+    }
+    let chosen = spread(over: images.count)
+    let side = settings.model.inputSize
+    let squares = try chosen.map { index in
+      PreparedImages.square(try images.image(at: index, minimumShortSide: side), side: side).pixels
+    }
+    let sheet = try ContactSheet(
+      of: Tensor(squares.flatMap { $0 }, shape: [chosen.count, side, side, 3]),
+      labels: Tensor(chosen.map { images.labels[$0] }), augmentation: settings.training.augmentation, draws: draws,
+      seed: seed, normalization: settings.model.normalization)
+    let image = sheet.image
+    try Data(try ImageCodec.encodePNG(image)).write(to: URL(fileURLWithPath: out), options: .withoutOverwriting)
+    Console.output("wrote \(out): \(chosen.count) pictures, \(draws) draws, \(image.width) x \(image.height) pixels")
+  }
+
+  private func resolvedSettings() throws -> any MethodSettings {
+    let file = try config.map { try SettingsFile($0) }
+    let name = recipe ?? file?.recipe ?? (options.data == "drawn" ? "cross-entropy/drawn" : "cross-entropy/own")
+    let entry = try RecipeRegistry.recipe(named: name)
+    var tree = try entry.settingsTree()
+    if let file { try tree.apply(file) }
+    for assignment in assignments { try tree.apply(assignment: assignment) }
+    let settings = try entry.settings(from: tree)
+    if let fault = settings.training.augmentation.faults.first {
+      throw ObjectiveError.setting(
+        name: "training.augmentation." + fault.name, value: fault.value, expected: fault.expected)
+    }
+    return settings
+  }
+
+  private func spread(over count: Int) -> [Int] {
+    let shown = min(pictures, count)
+    return (0..<shown).map { $0 * count / shown }
+  }
+}

@@ -1,0 +1,68 @@
+import ImageCodecs
+import Torch
+
+/// Pictures side by side in one large picture, for looking at what an augmentation does.
+public struct ContactSheet {
+  /// White pixels between pictures.
+  private static let gap = 4
+  /// Small pictures are enlarged by whole factors to about this many pixels.
+  private static let wantedSide = 96
+
+  private let columns: [[UInt8]]
+  private let rows: Int
+  private let side: (height: Int, width: Int)
+
+  /// What an augmentation makes of some pictures, as a network would see them: the pictures themselves in the first column, then a
+  /// column a draw.
+  ///
+  /// - Parameters:
+  ///   - pictures: uint8 `[rows, height, width, 3]`.
+  ///   - labels: the classes, int64 `[rows]`, for mixing.
+  ///   - augmentation: the changes.
+  ///   - draws: the number of columns beside the first; the draws of steps 0, 1, ....
+  ///   - seed: the run's seed.
+  ///   - normalization: of the network's inputs; it is undone, and what leaves 0...255 is limited.
+  public init(
+    of pictures: Tensor, labels: Tensor, augmentation: Augmentation, draws: Int, seed: UInt64,
+    normalization: Normalization
+  ) throws {
+    let count = pictures.shape[0]
+    let places = try Tensor.range(0, count, on: pictures.device)
+    let changed = try (0..<draws).map { step in
+      let counter = try Tensor(scalar: step, on: pictures.device)
+      let images = try augmentation(pictures, places: places, step: counter, seed: seed, normalization: normalization)
+      return try normalization.undone(
+        augmentation.mix(images, labels: labels, places: places, step: counter, seed: seed).images)
+    }
+    let size = changed.first?.shape ?? pictures.shape
+    // A resized crop may have another size.
+    let originals = try PictureResizing(height: size[1], width: size[2])(pictures)
+    columns = try ([originals] + changed).map { try $0.contiguous().values(as: UInt8.self) }
+    rows = count
+    side = (size[1], size[2])
+  }
+
+  /// The sheet as one picture.
+  public var image: PixelImage {
+    let scale = max(1, Self.wantedSide / max(side.height, side.width))
+    let (height, width) = (side.height * scale, side.width * scale)
+    let total = (
+      height: rows * (height + Self.gap) + Self.gap, width: columns.count * (width + Self.gap) + Self.gap
+    )
+    var pixels = [UInt8](repeating: 255, count: total.height * total.width * 3)
+    for (column, bytes) in columns.enumerated() {
+      let left = Self.gap + column * (width + Self.gap)
+      for row in 0..<rows {
+        let top = Self.gap + row * (height + Self.gap)
+        for y in 0..<height {
+          for x in 0..<width {
+            let source = ((row * side.height + y / scale) * side.width + x / scale) * 3
+            let target = ((top + y) * total.width + left + x) * 3
+            for channel in 0..<3 { pixels[target + channel] = bytes[source + channel] }
+          }
+        }
+      }
+    }
+    return PixelImage(width: total.width, height: total.height, pixels: pixels)
+  }
+}

@@ -78,7 +78,17 @@ public struct ModelDescription: Sendable, Codable, Equatable {
       head: headLayer, classes: classes, options: BackboneOptions(dropPath: dropPath))
   }
 
+  /// The names of the network's heads, as `ParameterSelection.only` takes them.
+  public func headNames() throws -> [String] { try outline(classes: 1).headNames }
+
   private var headLayer: Head { head == .linear ? .linear : .cosine(scale: cosineScale) }
+}
+
+extension Normalization {
+  /// The rule that published weights of a backbone expect.
+  public init(_ pixels: BackboneDescription.Pixels) {
+    self.init(mean: pixels.mean, standardDeviation: pixels.standardDeviation)
+  }
 }
 
 /// How pictures become network inputs when nothing is random. It travels with every checkpoint.

@@ -87,6 +87,16 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case .scaledLinear: .scaledLinear
     }
   }
+
+  /// The names of the network's heads.
+  public func headNames() throws -> [String] { try outline(classes: 1).headNames }
+}
+
+extension Normalization {
+  /// The rule that published weights of a backbone expect.
+  public init(_ pixels: BackboneDescription.Pixels) {
+    self.init(mean: pixels.mean, standardDeviation: pixels.standardDeviation)
+  }
 }
 
 /// How pictures become network inputs when nothing is random. It travels with every checkpoint.

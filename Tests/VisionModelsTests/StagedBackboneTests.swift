@@ -22,8 +22,9 @@ import VisionModels
   /// Experts with the last two stages of their own, at three quarters of the width, and cosine heads; the sums are those that the
   /// published code has, to the digits that are known.
   @Test(arguments: [
-    (ResNetPlan.resNet50, 2, 29.60), (.resNet50, 3, 43.68), (.resNet50, 4, 57.75),
-    (.resNet50.grouped(32, width: 4), 3, 42.89), (.resNet10, 2, 6.37), (.resNet10, 4, 12.43),
+    (ResNetPlan.resNet50, 2, 29.60), (ResNetPlan.resNet50, 3, 43.68), (ResNetPlan.resNet50, 4, 57.75),
+    (ResNetPlan.resNet50.grouped(32, width: 4), 3, 42.89), (ResNetPlan.resNet10, 2, 6.37),
+    (ResNetPlan.resNet10, 4, 12.43),
   ])
   func expertsShareEarlyStages(plan: ResNetPlan, experts: Int, millions: Double) throws {
     let initializer = Initializer.shapesOnly()

@@ -4,11 +4,11 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure steps, operations, metrics, start-up and memory.",
+    abstract: "Measure steps, operations, loading, metrics, start-up and memory.",
     discussion: "The scripts in Benchmarks/ compare these figures with plain PyTorch and NumPy.",
     subcommands: [
       BenchStepCommand.self, BenchOperationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,
-      BenchMemoryCommand.self, BenchMetricsCommand.self,
+      BenchMemoryCommand.self, BenchMetricsCommand.self, BenchLoaderCommand.self,
     ],
     defaultSubcommand: BenchStepCommand.self)
 }

@@ -15,7 +15,8 @@ import Testing
   ) -> PixelImage {
     let part = part ?? PixelRegion(x: 0, y: 0, width: image.width, height: image.height)
     var pixels = [UInt8](repeating: 0, count: columns.wanted.count * rows.wanted.count * 3)
-    image.cropped(x: part.x, y: part.y, width: part.width, height: part.height).pixels.withUnsafeBufferPointer { source in
+    image.cropped(x: part.x, y: part.y, width: part.width, height: part.height).pixels.withUnsafeBufferPointer {
+      source in
       pixels.withUnsafeMutableBufferPointer {
         resampler.resample(source, part, columns: columns, rows: rows, into: $0)
       }
@@ -82,7 +83,8 @@ import Testing
 
   /// Half a pixel more on each side of a slope keeps the middle where it is.
   @Test func stretchMayLieBetweenPixels() {
-    let slope = PixelImage(width: 20, height: 1, pixels: (0..<20).flatMap { [UInt8](repeating: UInt8($0 * 10), count: 3) })
+    let slope = PixelImage(
+      width: 20, height: 1, pixels: (0..<20).flatMap { [UInt8](repeating: UInt8($0 * 10), count: 3) })
     let columns = ResampledAxis(start: 4.5, length: 10, bounds: 4..<15, outputs: 5)
     let result = Self.resampled(
       slope, columns, ResampledAxis(whole: 1, outputs: 1),

@@ -1,5 +1,6 @@
 import Foundation
 import ImageCodecs
+import LongtailTestSupport
 import Synchronization
 import Testing
 import Torch
@@ -180,7 +181,8 @@ import VisionData
       fixture.images, Self.settings(.center(shortSide: 24), workers: 2, ahead: 2),
       plan: PlannedBatch.batches(of: Self.order, size: 5))
     _ = try loader.next()
-    Thread.sleep(forTimeInterval: 0.3)
+    #expect(eventually { loader.counters.pictures == 15 })
+    Thread.sleep(forTimeInterval: 0.1)
     #expect(loader.counters.pictures == 15)
     _ = try loader.next()
     #expect(loader.counters.waitingForRoom > 0)

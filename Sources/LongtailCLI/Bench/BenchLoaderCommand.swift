@@ -6,7 +6,7 @@ import Longtail
 struct BenchLoaderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loader",
-    abstract: "Time the reading, decoding and cutting of pictures, and say where the time goes.",
+    abstract: "Time the reading, decoding and cutting of pictures, part by part.",
     discussion: """
       Without files, photographs are drawn (500 x 375 pixels). Every number of workers is measured by itself, from the files and, with \
       --cache, from a decoded cache that is made first.

@@ -54,7 +54,8 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .missing: "there is no such file"
     case .unreadable(let text): "the file cannot be read: \(text)"
     case .empty: "the file is empty"
-    case .unsupportedFormat(let format): "this is a \(format.rawValue) file; only JPEG, PNG and WebP are read, convert it"
+    case .unsupportedFormat(let format):
+      "this is a \(format.rawValue) file; only JPEG, PNG and WebP are read, convert it"
     case .notAnImage: "this is not an image: the first bytes are those of no known format"
     case .unsupportedForm(let text): "an unusual form that is not read (\(text)); save it again as plain JPEG or PNG"
     case .corrupt(let text): "the image is damaged or cut short (\(text))"

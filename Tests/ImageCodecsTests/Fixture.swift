@@ -15,9 +15,16 @@ enum Fixture {
     return zip(one, other).map { abs(Int($0) - Int($1)) }.max()
   }
 
+  static let photoNames =
+    ["444", "422", "420", "best", "worst", "optimal", "progressive", "restart", "grey", "turned"].map { "photo-" + $0 }
   static let jpegNames =
-    ["rgb", "subsampled", "progressive", "grey", "cmyk", "orientation-big-endian"]
-    + (1...8).map { "orientation-\($0)" }
-  static let pngNames = ["rgb", "grey", "bits", "palette", "interlaced", "alpha", "palette-clear", "deep", "noise"]
-  static let allNames = jpegNames.map { $0 + ".jpg" } + pngNames.map { $0 + ".png" }
+    ["rgb", "subsampled", "progressive", "grey", "cmyk", "ycck", "dot", "orientation-big-endian"]
+    + (1...8).map { "orientation-\($0)" } + photoNames
+  static let pngNames = [
+    "rgb", "grey", "bits", "palette", "interlaced", "alpha", "palette-clear", "deep", "noise", "turned-front",
+    "turned-behind",
+  ]
+  static let webpNames = ["photo", "photo-lossless", "alpha", "alpha-lossless", "turned"]
+  static let allNames =
+    jpegNames.map { $0 + ".jpg" } + pngNames.map { $0 + ".png" } + webpNames.map { $0 + ".webp" }
 }

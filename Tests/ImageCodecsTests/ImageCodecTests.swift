@@ -18,8 +18,26 @@ import Testing
     let image = try ImageCodec.decode(contentsOf: Fixture.path(name + ".jpg"))
     let difference = try #require(Fixture.largestDifference(image.pixels, Fixture.bytes(name + ".jpg.rgb")))
     #expect(difference <= 2)
-    let isTurned = (5...8).contains { name == "orientation-\($0)" } || name == "orientation-big-endian"
-    #expect((image.width, image.height) == (isTurned ? (18, 26) : (26, 18)))
+    let isTurned =
+      (5...8).contains { name == "orientation-\($0)" } || name == "orientation-big-endian" || name == "photo-turned"
+    let (width, height) = name == "dot" ? (1, 1) : name.hasPrefix("photo") ? (83, 59) : (26, 18)
+    #expect((image.width, image.height) == (isTurned ? (height, width) : (width, height)))
+  }
+
+  /// WebP: lossless ones to the bit; in lossy ones colour is interpolated, where a step may differ.
+  @Test(arguments: Fixture.webpNames)
+  func decodesWebP(name: String) throws {
+    let image = try ImageCodec.decode(contentsOf: Fixture.path(name + ".webp"), background: Self.background)
+    let difference = try #require(Fixture.largestDifference(image.pixels, Fixture.bytes(name + ".webp.rgb")))
+    #expect(difference <= (name.hasSuffix("lossless") ? 0 : 2))
+    #expect(image.width == (name == "turned" ? 59 : name.hasPrefix("photo") ? 83 : 26))
+  }
+
+  @Test func animationIsRefused() throws {
+    let error = #expect(throws: ImageCodecError.self) {
+      try ImageCodec.decode(contentsOf: Fixture.path("animated.webp"))
+    }
+    #expect(error?.reason == .unsupportedForm("an animated WebP"))
   }
 
   @Test(arguments: Fixture.allNames)
@@ -39,6 +57,21 @@ import Testing
     #expect(ImageFormat(signatureOf: Array("hello".utf8)) == nil)
     let image = try ImageCodec.decode(Fixture.bytes("rgb.png"), named: "wrongly-named.jpg")
     #expect((image.width, image.height) == (26, 18))
+  }
+
+  /// The faster form is close to the exact one.
+  @Test(arguments: ["photo-420.jpg", "photo-422.jpg", "photo-444.jpg", "photo-progressive.jpg", "photo.webp"])
+  func fastQuality(name: String) throws {
+    let file = try Fixture.bytes(name)
+    let whole = PixelRegion(x: 0, y: 0, width: 83, height: 59)
+    let exact = try ImageCodec.decode(file, named: name, region: whole).image
+    let fast = try ImageCodec.decode(
+      file, named: name, region: whole, options: DecodingOptions(quality: .fast)
+    ).image
+    #expect(try exact == ImageCodec.decode(file, named: name))
+    let differences = zip(exact.pixels, fast.pixels).map { abs(Int($0) - Int($1)) }
+    #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 8)
+    if name != "photo-444.jpg" { #expect(fast != exact) }
   }
 
   /// Scaled decoding keeps the short side long enough and looks like the whole picture made smaller.

@@ -38,11 +38,11 @@ import VisionData
   @Test func decodesLazilyAndNamesTheFile() throws {
     let folder = try TemporaryFolder()
     try folder.writeImage("a/1.png", width: 9, height: 5)
-    try folder.write("RIFF0000WEBPVP8 ", to: "a/2.webp")
+    try folder.write([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], to: "a/2.tiff")
     let images = try ImageFolder(root: folder.path)
     #expect(try images.imageSize(at: 0) == (9, 5))
     #expect(try images.image(at: 0).width == 9)
-    #expect(throws: ImageCodecError(name: folder.path + "/a/2.webp", reason: .unsupportedFormat(.webp))) {
+    #expect(throws: ImageCodecError(name: folder.path + "/a/2.tiff", reason: .unsupportedFormat(.tiff))) {
       try images.image(at: 1)
     }
   }

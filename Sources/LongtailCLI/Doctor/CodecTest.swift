@@ -16,7 +16,14 @@ enum CodecTest {
     // JPEG loses a little, never this much.
     let isNear = zip(jpeg.pixels, image.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 12 }
     guard jpeg.width == 8, jpeg.height == 8, isNear else { throw CodecMismatch(format: "JPEG") }
+    guard try ImageCodec.decode(webp, named: "WebP test picture") == image else { throw CodecMismatch(format: "WebP") }
   }
+
+  /// The same picture as lossless WebP, which is not written here.
+  private static let webp: [UInt8] = [
+    0x52, 0x49, 0x46, 0x46, 0x1E, 0x00, 0x00, 0x00, 0x57, 0x45, 0x42, 0x50, 0x56, 0x50, 0x38, 0x4C, 0x11, 0x00, 0x00,
+    0x00, 0x2F, 0x07, 0xC0, 0x01, 0x00, 0x07, 0x50, 0xB2, 0x22, 0x57, 0xA6, 0xFF, 0x81, 0x88, 0xE8, 0x7F, 0x00, 0x00,
+  ]
 }
 
 /// A picture that did not survive writing and reading.
@@ -24,6 +31,14 @@ struct CodecMismatch: Error, CustomStringConvertible {
   let format: String
 
   var description: String {
-    "a \(format) picture came back changed; install the system's \(format == "PNG" ? "libpng" : "libjpeg") again"
+    "a \(format) picture came back changed; install the system's \(library) again"
+  }
+
+  private var library: String {
+    switch format {
+    case "PNG": "libpng"
+    case "WebP": "libwebp"
+    default: "libjpeg"
+    }
   }
 }

@@ -4,7 +4,7 @@ import ImageCodecs
 ///
 /// The class index is the rank of the folder's name in byte-wise order. Images are ordered by path, whatever the file system
 /// says. Hidden files are skipped; files without an image suffix are counted in `ignoredFiles`. An empty class folder keeps its
-/// index (see `emptyClasses`). Files of kinds that are not decoded (WebP, BMP, TIFF) keep their place and give an error that
+/// index (see `emptyClasses`). Files of kinds that are not decoded (BMP, TIFF) keep their place and give an error that
 /// names them when they are asked for.
 ///
 /// A record takes the bytes of its file name and 16 more.

@@ -4,6 +4,7 @@ import Testing
   @Test(arguments: [
     "", "demo", "train", "eval", "predict", "recipes", "recipes list", "recipes show", "data", "data inspect",
     "data check", "data make-longtail", "runs", "runs list", "runs show", "runs compare", "bench", "bench step",
+    "bench index",
     "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {

@@ -5,6 +5,7 @@ import Testing
     "", "demo", "train", "eval", "predict", "recipes", "recipes list", "recipes show", "models", "models list",
     "models show", "models import", "models score", "data", "data inspect",
     "data check", "data make-longtail", "runs", "runs list", "runs show", "runs compare", "bench", "bench step",
+    "bench index",
     "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {

@@ -123,8 +123,10 @@ import VisionData
     let folder = try TemporaryFolder()
     try folder.write("{\"a\": [1,\n 2,\n   x]}", to: "t.json")
     for size in [1, 2, 7, 100] {
-      var json = JSONReader(try ByteStream(contentsOf: folder.path + "/t.json", partSize: size))
-      let error = #expect(throws: DataSourceError.self) { try json.skipValue() }
+      let error = #expect(throws: DataSourceError.self) {
+        var json = JSONReader(try ByteStream(contentsOf: folder.path + "/t.json", partSize: size))
+        try json.skipValue()
+      }
       #expect(error?.description.contains("line 3, column 4: ") == true, "\(String(describing: error))")
     }
   }

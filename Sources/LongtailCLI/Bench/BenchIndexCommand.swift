@@ -8,8 +8,9 @@ struct BenchIndexCommand: ParsableCommand {
     commandName: "index",
     abstract: "Time opening large sets: lists, tables, JSON, tar shards and folders of many files.",
     discussion: """
-      Makes a set of the given size in a temporary folder (files of folders are empty, JSON and lists name images that are not there), \
-      opens it, and removes it. The defaults are the sizes of iNaturalist 2018 for files and of a million for folders.
+      Makes a set of the given size in a temporary folder (files of folders are empty, JSON and lists name images that are not \
+      there), opens it, and removes it; with --at the set is kept, and opened again if it is there. The defaults are the sizes of \
+      iNaturalist 2018 for files and of a million for folders.
       """)
 
   @Option(help: "What to open: \(IndexedSet.allCases.map(\.rawValue).joined(separator: ", ")); all of them without it.")
@@ -27,34 +28,49 @@ struct BenchIndexCommand: ParsableCommand {
   @Option(help: "Measurements of each; the median is shown.")
   var rounds = 3
 
-  @Option(help: "The folder in which to make the sets; the system's for temporary files without it.")
-  var folder: String?
+  @Option(
+    help: ArgumentHelp("Keep the set in this folder, or open the one that is there; needs --kind.", valueName: "DIR"))
+  var at: String?
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func validate() throws {
-    for (name, value) in [("records", records), ("files", files), ("classes", classes), ("rounds", rounds)]
-    where value < 2 && !(name == "rounds" && value == 1) {
-      throw ValidationError("--\(name) is \(value), but must be larger")
+    for (name, value, least) in [
+      ("records", records, 2), ("files", files, 2), ("classes", classes, 2), ("rounds", rounds, 1),
+    ]
+    where value < least {
+      throw ValidationError("--\(name) is \(value), but must be at least \(least)")
     }
+    if at != nil, kind == nil { throw ValidationError("--at needs --kind: one folder holds one set") }
   }
 
   func run() throws {
-    let base = URL(fileURLWithPath: folder ?? NSTemporaryDirectory())
-    let place = base.appending(path: "longtail-index-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: place) }
-    var reports: [IndexReport] = []
-    for set in kind.map({ [$0] }) ?? IndexedSet.allCases {
-      Console.error("making \(set.rawValue)...")
-      let path = place + "/" + set.rawValue
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try set.make(at: path, records: set == .folder ? files : records, classes: classes)
-      reports.append(try measure(set, path))
-      try FileManager.default.removeItem(atPath: path)
-    }
+    let reports = try at.flatMap { place in try kind.map { [try kept($0, place)] } } ?? madeAndRemoved()
     guard json else { return Console.output(reports.map(\.description).joined(separator: "\n")) }
     try Console.output(json: reports)
+  }
+
+  private func kept(_ set: IndexedSet, _ place: String) throws -> IndexReport {
+    if !FileManager.default.fileExists(atPath: place) { try make(set, place) }
+    return try measure(set, place)
+  }
+
+  private func madeAndRemoved() throws -> [IndexReport] {
+    let place = NSTemporaryDirectory() + "/longtail-index-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    return try (kind.map { [$0] } ?? IndexedSet.allCases).map { set in
+      let path = place + "/" + set.rawValue
+      try make(set, path)
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      return try measure(set, path)
+    }
+  }
+
+  private func make(_ set: IndexedSet, _ path: String) throws {
+    Console.error("making \(set.rawValue)...")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try set.make(at: path, records: set == .folder ? files : records, classes: classes)
   }
 
   private func measure(_ set: IndexedSet, _ path: String) throws -> IndexReport {
@@ -65,7 +81,7 @@ struct BenchIndexCommand: ParsableCommand {
     var growth = 0
     for round in 0..<rounds {
       var opened: (any ImageSource)?
-      times.append(try measured { opened = try set.open(path) })
+      times.append(try measured { opened = try set.opened(at: path) })
       guard let images = opened else { continue }
       // The first round alone starts from memory that nothing has used before.
       if round == 0 { growth = ProcessUsage.residentBytes - before }

@@ -11,7 +11,7 @@ enum IndexedSet: String, CaseIterable, ExpressibleByArgument {
   case folder
 
   /// Opens it as training does; the images of lists, tables and JSON files need not be there.
-  func open(_ path: String) throws -> any ImageSource {
+  func opened(at path: String) throws -> any ImageSource {
     try DataDirectory.open(path, options: DataDirectoryOptions(allowsEmptyClasses: true, allowsMissingImages: true))
       .training
   }

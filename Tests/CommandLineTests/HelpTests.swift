@@ -3,7 +3,8 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "demo", "train", "eval", "predict", "recipes", "recipes list", "recipes show", "data", "data inspect",
-    "data check", "data make-longtail", "runs", "runs list", "runs show", "runs compare", "bench", "bench step",
+    "data check", "data make-longtail", "data augment", "runs", "runs list", "runs show", "runs compare", "bench",
+    "bench step", "bench augmentation",
     "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {

@@ -119,7 +119,8 @@ import VisionData
           case .noisy(let level, _, _): level
           }
         result = try step.operation(
-          result, magnitude: step.strength(level: level, above: (Philox4x32.uniform(words.z) as Float) < 0.5), fill: fill)
+          result, magnitude: step.strength(level: level, above: (Philox4x32.uniform(words.z) as Float) < 0.5),
+          fill: fill)
       }
     }
     return try result.contiguous().values(as: UInt8.self)

@@ -24,7 +24,8 @@ import VisionData
 
   @Test func blendingWorkedOutByHand() throws {
     let (images, labels) = try mixing(0.6, cut: false, middle: [0, 0])(images(), labels: Tensor([0, 2]))
-    let expected = (1...16).map { 0.06 * Double($0) + 0.04 * Double($0 + 16) }
+    let expected =
+      (1...16).map { 0.06 * Double($0) + 0.04 * Double($0 + 16) }
       + (1...16).map { 0.04 * Double($0) + 0.06 * Double($0 + 16) }
     expectClose(try images.doubles(), expected, relative: 1e-6)
     #expect(try labels.others.integers() == [2, 0])
@@ -95,12 +96,15 @@ import VisionData
     augmentation.mixesEachPicture = true
     #expect(try Set(shares(augmentation)).count > 3)
     augmentation.mixingProbability = 0
-    #expect(try augmentation.mix(images, labels: labels, places: .range(0, 6), step: Tensor(scalar: 0), seed: 1).labels == nil)
+    #expect(
+      try augmentation.mix(images, labels: labels, places: .range(0, 6), step: Tensor(scalar: 0), seed: 1).labels == nil
+    )
   }
 
   /// Half of the batches are cut where both are on, and shares are spread as Beta says.
   @Test func bothKindsOccur() throws {
-    let images = try Tensor([Float](repeating: 0, count: 8 * 8) + [Float](repeating: 1, count: 8 * 8), shape: [2, 1, 8, 8])
+    let images = try Tensor(
+      [Float](repeating: 0, count: 8 * 8) + [Float](repeating: 1, count: 8 * 8), shape: [2, 1, 8, 8])
     let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
       ($0.mixupAlpha, $0.cutmixAlpha, $0.cutmixShare, $0.mixingProbability) = (0.8, 1, 0.3, 0.9)
     }

@@ -74,7 +74,8 @@ public struct PictureResizing: Sendable {
     let last = try (middle + reach + 0.5).roundedTowardsZero()
     let counts = try place.isAtLeast(first).and(place.isLess(than: last)).and(place.isAtLeast(0.0))
       .and(place.isLess(than: end))
-    let raw = try interpolation == .bicubic
+    let raw =
+      try interpolation == .bicubic
       ? Self.bicubic((place - middle + 0.5) / stretch) : Self.triangle((place - middle + 0.5) / stretch)
     let kept = try raw.selected(where: counts, else: 0.0)
     return try (kept / kept.sum(alongAxes: [2], keepingAxes: true)).to(.float32)

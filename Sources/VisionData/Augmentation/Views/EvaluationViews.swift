@@ -57,7 +57,9 @@ public enum EvaluationViews: Sendable, Codable, Equatable {
     return try all.count == 1 ? all[0] : Tensor.stack(all).mean(alongAxes: [0])
   }
 
-  private static func resized(_ pictures: Tensor, shortSide: Int, _ interpolation: PictureInterpolation) throws -> Tensor {
+  private static func resized(_ pictures: Tensor, shortSide: Int, _ interpolation: PictureInterpolation) throws
+    -> Tensor
+  {
     let (height, width) = (pictures.shape[1], pictures.shape[2])
     // The longer side is cut to whole pixels, as torchvision does it.
     let resizing =

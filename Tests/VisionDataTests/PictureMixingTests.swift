@@ -24,10 +24,9 @@ import VisionData
 
   @Test func blendingWorkedOutByHand() throws {
     let (images, labels) = try mixing(0.6, cut: false, middle: [0, 0])(images(), labels: Tensor([0, 2]))
-    let expected =
-      (1...16).map { 0.06 * Double($0) + 0.04 * Double($0 + 16) }
-      + (1...16).map { 0.04 * Double($0) + 0.06 * Double($0 + 16) }
-    expectClose(try images.doubles(), expected, relative: 1e-6)
+    let first = (1...16).map { number -> Double in 0.06 * Double(number) + 0.04 * Double(number + 16) }
+    let second = (1...16).map { number -> Double in 0.04 * Double(number) + 0.06 * Double(number + 16) }
+    expectClose(try images.doubles(), first + second, relative: 1e-6)
     #expect(try labels.others.integers() == [2, 0])
     expectClose(try labels.ownShares.doubles(), [0.6, 0.6], relative: 1e-6)
   }

@@ -64,7 +64,8 @@ import VisionData
   /// Means 1/2 and variances 1 / (4 (2 a + 1)) of Beta(a, a), and the arcsine law for a = 1/2.
   @Test(arguments: [0.05, 0.2, 0.5, 0.8, 1, 2, 8, 50]) func quantilesHaveTheMomentsOfBeta(alpha: Double) throws {
     let values = BetaQuantiles.of(alpha).values
-    #expect(values.first == 0 && values.last == 1 && zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(values.count == 2049 && zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+    if alpha <= 1 { #expect(values[0] >= 0 && values[0] < 1e-5 && values[2048] > 1 - 1e-5) }
     let count = 100_000
     let uniform = try (Tensor.range(0, count, dtype: .float64) + 0.5) * (1 / Double(count))
     let drawn = try BetaQuantiles.of(alpha)(uniform).doubles()

@@ -57,7 +57,7 @@ public struct PictureResizing: Sendable {
   /// The weights of source pixels for each result pixel, float32 `[batch, to, from]`.
   private func weights(_ start: Tensor, _ length: Tensor, from: Int, to: Int) throws -> Tensor {
     let device = start.device
-    let scale = try (length * (1 / Double(to))).reshaped([-1, 1, 1])
+    let scale = try (length / DeviceConstants.tensor([Double(to)], dtype: .float64, on: device)).reshaped([-1, 1, 1])
     let begin = try start.reshaped([-1, 1, 1])
     let results = try Tensor.range(0, to, dtype: .float64, on: device).reshaped([1, to, 1])
     let sources = try Tensor.range(0, from, dtype: .float64, on: device).reshaped([1, 1, from])
@@ -66,7 +66,10 @@ public struct PictureResizing: Sendable {
     let place = try sources - begin
     let end = try length.reshaped([-1, 1, 1])
     if interpolation == .nearest {
-      return try place.equals(middle.roundedDown()).to(.float32)
+      // Added up step by step, as Pillow does it: a point between two pixels must fall to the same side.
+      let steps = try DeviceConstants.tensor(
+        [0.5] + Array(repeating: 1, count: to - 1), shape: [1, to, 1], dtype: .float64, on: device)
+      return try place.equals((scale * steps).cumulativeSum(alongAxis: 1).roundedDown()).to(.float32)
     }
     let stretch = try scale.clamped(from: 1.0, to: nil)
     let reach = try stretch * (interpolation == .bicubic ? 2.0 : 1.0)

@@ -58,6 +58,19 @@ import VisionData
         try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"])),
       ]
     },
+    Scenario("drawn operations, mixed pairs, repeated pictures", stops: [1, 3]) {
+      let strong = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 4) {
+        ($0.policy, $0.policyMagnitudeNoise, $0.policyIncreases) = (.variedRandAugment, 0.5, true)
+        ($0.brightness, $0.blurProbability, $0.erasingProbability) = (0.3, 0.3, 0.3)
+        ($0.mixupAlpha, $0.cutmixAlpha, $0.mixesEachPicture) = (0.8, 1, true)
+      }
+      var stage = try Tiny.stage(phases: [
+        Phase(objective: CrossEntropy(smoothing: 0.1), augmentation: strong),
+        Phase(from: .epochs(1), objective: CrossEntropy(), augmentation: .strongCIFAR),
+      ])
+      stage.streams[0].repetitions = 3
+      return [stage]
+    },
     Scenario("a new head, then shorter class vectors", stops: [3, 4, 6, 8]) {
       var head = try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"]))
       head.beginnings = [.freshParameters(["linear"])]

@@ -24,9 +24,9 @@ import VisionData
 
   @Test func blendingWorkedOutByHand() throws {
     let (images, labels) = try mixing(0.6, cut: false, middle: [0, 0])(images(), labels: Tensor([0, 2]))
-    let expected = (1...16).map { 0.06 * Double($0) + 0.04 * Double($0 + 16) }
-      + (1...16).map { 0.04 * Double($0) + 0.06 * Double($0 + 16) }
-    expectClose(try images.doubles(), expected, relative: 1e-6)
+    let first = (1...16).map { number -> Double in 0.06 * Double(number) + 0.04 * Double(number + 16) }
+    let second = (1...16).map { number -> Double in 0.04 * Double(number) + 0.06 * Double(number + 16) }
+    expectClose(try images.doubles(), first + second, relative: 1e-6)
     #expect(try labels.others.integers() == [2, 0])
     expectClose(try labels.ownShares.doubles(), [0.6, 0.6], relative: 1e-6)
   }
@@ -64,7 +64,8 @@ import VisionData
   /// Means 1/2 and variances 1 / (4 (2 a + 1)) of Beta(a, a), and the arcsine law for a = 1/2.
   @Test(arguments: [0.05, 0.2, 0.5, 0.8, 1, 2, 8, 50]) func quantilesHaveTheMomentsOfBeta(alpha: Double) throws {
     let values = BetaQuantiles.of(alpha).values
-    #expect(values.first == 0 && values.last == 1 && zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(values.count == 2049 && zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+    if alpha <= 1 { #expect(values[0] >= 0 && values[0] < 1e-5 && values[2048] > 1 - 1e-5) }
     let count = 100_000
     let uniform = try (Tensor.range(0, count, dtype: .float64) + 0.5) * (1 / Double(count))
     let drawn = try BetaQuantiles.of(alpha)(uniform).doubles()
@@ -95,12 +96,15 @@ import VisionData
     augmentation.mixesEachPicture = true
     #expect(try Set(shares(augmentation)).count > 3)
     augmentation.mixingProbability = 0
-    #expect(try augmentation.mix(images, labels: labels, places: .range(0, 6), step: Tensor(scalar: 0), seed: 1).labels == nil)
+    #expect(
+      try augmentation.mix(images, labels: labels, places: .range(0, 6), step: Tensor(scalar: 0), seed: 1).labels == nil
+    )
   }
 
   /// Half of the batches are cut where both are on, and shares are spread as Beta says.
   @Test func bothKindsOccur() throws {
-    let images = try Tensor([Float](repeating: 0, count: 8 * 8) + [Float](repeating: 1, count: 8 * 8), shape: [2, 1, 8, 8])
+    let images = try Tensor(
+      [Float](repeating: 0, count: 8 * 8) + [Float](repeating: 1, count: 8 * 8), shape: [2, 1, 8, 8])
     let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
       ($0.mixupAlpha, $0.cutmixAlpha, $0.cutmixShare, $0.mixingProbability) = (0.8, 1, 0.3, 0.9)
     }

@@ -5,7 +5,9 @@ import VisionData
 
 /// Every operation against Pillow and torchvision.
 @Suite struct PictureOperationTests {
-  private func fixture() throws -> OperationFixture { try #require(OperationFixture.shared, "the fixture is unreadable") }
+  private func fixture() throws -> OperationFixture {
+    try #require(OperationFixture.shared, "the fixture is unreadable")
+  }
 
   private func bytes(_ tensor: Tensor) throws -> [UInt8] { try tensor.contiguous().values(as: UInt8.self) }
 

@@ -9,7 +9,10 @@ struct BenchAugmentationCommand: ParsableCommand {
 
   @OptionGroup var options: BenchOptions
 
-  @Option(help: "basic (crop, flip), strong (crop, flip, AutoAugment, Cutout) or deit (resized crop, RandAugment, erasing, mixing).")
+  @Option(
+    help:
+      "basic (crop, flip), strong (crop, flip, AutoAugment, Cutout) or deit (resized crop, RandAugment, erasing, mixing)."
+  )
   var work = AugmentationWork.strong
 
   @Option(help: "Pictures in a batch.")

@@ -23,7 +23,8 @@ struct DataAugmentCommand: ParsableCommand {
   var config: String?
 
   @Option(
-    name: .customLong("set"), help: "Change one setting, such as training.augmentation.flipProbability=0.5; repeatable.")
+    name: .customLong("set"), help: "Change one setting, such as training.augmentation.flipProbability=0.5; repeatable."
+  )
   var assignments: [String] = []
 
   @Option(help: ArgumentHelp("Pictures, one a row, spread over the training images.", valueName: "N"))

@@ -4,5 +4,7 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Look at a data set, check it, thin it to a long tail, or see it augmented.",
-    subcommands: [DataInspectCommand.self, DataCheckCommand.self, DataMakeLongtailCommand.self, DataAugmentCommand.self])
+    subcommands: [
+      DataInspectCommand.self, DataCheckCommand.self, DataMakeLongtailCommand.self, DataAugmentCommand.self,
+    ])
 }

@@ -31,7 +31,8 @@ extension Augmentation {
     require((0...0.5).contains(hue), "hue", hue, "within 0...0.5 turns")
     require((0...180).contains(rotation), "rotation", rotation, "within 0...180 degrees")
     require(cropPadding == 0 || resizedCropArea == 0, "cropPadding", cropPadding, "0 where resizedCropArea is set")
-    require(resizedCropSize == 0 || resizedCropArea > 0, "resizedCropSize", resizedCropSize, "0 without resizedCropArea")
+    require(
+      resizedCropSize == 0 || resizedCropArea > 0, "resizedCropSize", resizedCropSize, "0 without resizedCropArea")
     require((1...16).contains(policyOperations), "policyOperations", policyOperations, "within 1...16")
     let greatest = policy == .variedRandAugment ? 10.0 : 30
     require((0...greatest).contains(policyMagnitude), "policyMagnitude", policyMagnitude, "within 0...\(Int(greatest))")

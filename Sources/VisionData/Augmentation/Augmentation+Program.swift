@@ -45,16 +45,16 @@ extension Augmentation {
     try program?.resized(to: batch.values.shape, by: self).apply(to: &batch, draws: draws)
     if cutoutSize > 0, cutoutFill == .black {
       try batch.change { pictures, _ in
-        let (height, width) = (pictures.shape[1], pictures.shape[2])
-        let outside = try outsideSquare(draws, height: height, width: width)
-        return try pictures * outside.to(.uint8).reshaped([-1, height, width, 1])
+        let outside = try outsideSquare(draws, height: pictures.shape[1], width: pictures.shape[2])
+        return try (pictures.reshaped(outside.shape) * outside.to(.uint8)).reshaped(pictures.shape)
       }
     }
     var images = try normalization(batch.values)
     if cutoutSize > 0, cutoutFill == .mean {
-      let (height, width) = (images.shape[2], images.shape[3])
-      let outside = try outsideSquare(draws, height: height, width: width)
-      images = try images.selected(where: outside.reshaped([-1, 1, height, width]), else: 0)
+      let outside = try outsideSquare(draws, height: images.shape[2], width: images.shape[3])
+      let pixels = try images.permuted([0, 2, 3, 1])
+      images = try pixels.reshaped(outside.shape).selected(where: outside, else: 0).reshaped(pixels.shape)
+        .permuted([0, 3, 1, 2])
     }
     guard erasingProbability > 0 else { return images }
     return try RandomErasing(probability: erasingProbability, fill: erasingFill)(
@@ -74,7 +74,8 @@ extension Augmentation {
       try batch.change { pictures, _ in
         let (height, width) = (pictures.shape[1], pictures.shape[2])
         let windows = try PictureWindows(
-          croppingBy: draws, Draw.resizedCrop, area: resizedCropArea...1, form: 3.0 / 4...4.0 / 3, height: height, width: width)
+          croppingBy: draws, Draw.resizedCrop, area: resizedCropArea...1, form: 3.0 / 4...4.0 / 3, height: height,
+          width: width)
         let resizing = PictureResizing(
           height: resizedCropSize > 0 ? resizedCropSize : height, width: resizedCropSize > 0 ? resizedCropSize : width,
           interpolation: resizedCropInterpolation)
@@ -122,13 +123,15 @@ extension Augmentation {
     }
   }
 
-  /// Where pixels lie outside the blotted square, `[batch, height, width]`.
+  /// Where levels lie outside the blotted square, `[batch, height, width * 3]`: the three of a pixel side by side, so that masks run over
+  /// long rows.
   private func outsideSquare(_ draws: AugmentationDraws, height: Int, width: Int) throws -> Tensor {
     func outside(_ word: Int, _ length: Int) throws -> Tensor {
       let start = try draws.integers(Draw.square, word, below: length).reshaped([-1, 1]) - cutoutSize / 2
       let distance = try Tensor.range(0, length, on: start.device) - start
       return try distance.isLess(than: 0).or(distance.isAtLeast(Double(cutoutSize)))
     }
-    return try outside(0, height).reshaped([-1, height, 1]).or(outside(1, width).reshaped([-1, 1, width]))
+    let columns = try outside(1, width).repeatingEntries(3, axis: 1)
+    return try outside(0, height).reshaped([-1, height, 1]).or(columns.reshaped([-1, 1, width * 3]))
   }
 }

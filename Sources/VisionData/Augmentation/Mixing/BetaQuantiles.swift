@@ -8,7 +8,8 @@ import Torch
 public struct BetaQuantiles: Sendable {
   private static let pieces = 2048
   private static let made = Mutex<[Double: BetaQuantiles]>([:])
-  /// The quantiles at `0, 1/2048, ..., 1`.
+  /// The quantiles at `0, 1/2048, ..., 1`, with finite ends: at 2^-17 instead of 0, so that the long tails of narrow distributions do not
+  /// reach to 0 and 1 along straight lines.
   public let values: [Double]
 
   /// The table of a parameter, computed once.
@@ -23,7 +24,7 @@ public struct BetaQuantiles: Sendable {
 
   private init(_ alpha: Double) {
     // The distribution is symmetric around one half.
-    let half = (0...Self.pieces / 2).map { Self.quantile(Double($0) / Double(Self.pieces), alpha) }
+    let half = (0...Self.pieces / 2).map { Self.quantile(max(Double($0) / Double(Self.pieces), 0x1p-17), alpha) }
     values = half + half.dropLast().reversed().map { 1 - $0 }
   }
 
@@ -41,7 +42,6 @@ public struct BetaQuantiles: Sendable {
 
   /// The number below which Beta(a, a) lies with a probability of at most one half, by bisection.
   private static func quantile(_ probability: Double, _ alpha: Double) -> Double {
-    if probability <= 0 { return 0 }
     // Logarithms, because quantiles of small parameters are tiny.
     var (low, high) = (-700.0, log(0.5))
     for _ in 0..<60 {

@@ -44,7 +44,8 @@ public struct PictureMixing {
     let left = try 1.0 - area * (1 / Double(height * width))
     func within(_ span: (first: Tensor, end: Tensor), _ length: Int) throws -> Tensor {
       let places = try Tensor.range(0, length, on: images.device).reshaped([1, length])
-      return try places.isAtLeast(span.first.reshaped([batch, 1])).and(places.isLess(than: span.end.reshaped([batch, 1])))
+      return try places.isAtLeast(span.first.reshaped([batch, 1])).and(
+        places.isLess(than: span.end.reshaped([batch, 1])))
     }
     let inside = try within(rows, height).reshaped([batch, 1, height, 1])
       .and(within(columns, width).reshaped([batch, 1, 1, width])).and(isCut.reshaped([batch, 1, 1, 1]))

@@ -43,8 +43,10 @@ enum ColorBlend {
   /// The mean grey level of each picture, rounded, float64 `[batch]`.
   static func meanLuma(_ pictures: Tensor) throws -> Tensor {
     let pixels = Double(pictures.shape[1] * pictures.shape[2])
-    return try (luma(pictures).sum(alongAxes: [1, 2, 3]).to(.float64) / Tensor.full(
-      [], pixels, dtype: .float64, on: pictures.device) + 0.5).roundedDown()
+    return try
+      (luma(pictures).sum(alongAxes: [1, 2, 3]).to(.float64)
+      / Tensor.full(
+        [], pixels, dtype: .float64, on: pictures.device) + 0.5).roundedDown()
   }
 
   private static func blend(_ dull: Tensor, _ full: Tensor, _ factors: Tensor) throws -> Tensor {

@@ -54,7 +54,8 @@ struct LevelTables {
     case .autoContrast: return try spreading(pictures())
     case .invert: return try 255.0 - levels
     case .solarizeAdd:
-      return try (levels + strength).clamped(from: nil, to: 255.0).selected(where: levels.isLess(than: 128), else: levels)
+      return try (levels + strength).clamped(from: nil, to: 255.0).selected(
+        where: levels.isLess(than: 128), else: levels)
     default: return levels
     }
   }
@@ -94,7 +95,9 @@ struct LevelTables {
     let lowest = try pictures.min(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
     let highest = try pictures.max(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
     let range = try highest - lowest
-    let scale = try 255.0 * range.clamped(from: 1.0, to: nil).reciprocal()
+    // A quotient, not a product with the reciprocal: the highest level must not fall below 255.
+    let scale =
+      try DeviceConstants.tensor([255], dtype: .float64, on: pictures.device) / range.clamped(from: 1.0, to: nil)
     let levels = try Tensor.range(0, 256, dtype: .float64, on: pictures.device).reshaped([1, 1, 256])
     let wanted = try (levels * scale + (-lowest) * scale).clamped(from: 0.0, to: 255.0).roundedDown()
     return try wanted.selected(where: range.isGreater(than: 0.0), else: levels).to(.float32)

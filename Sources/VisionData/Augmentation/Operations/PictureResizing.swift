@@ -57,7 +57,7 @@ public struct PictureResizing: Sendable {
   /// The weights of source pixels for each result pixel, float32 `[batch, to, from]`.
   private func weights(_ start: Tensor, _ length: Tensor, from: Int, to: Int) throws -> Tensor {
     let device = start.device
-    let scale = try (length * (1 / Double(to))).reshaped([-1, 1, 1])
+    let scale = try (length / DeviceConstants.tensor([Double(to)], dtype: .float64, on: device)).reshaped([-1, 1, 1])
     let begin = try start.reshaped([-1, 1, 1])
     let results = try Tensor.range(0, to, dtype: .float64, on: device).reshaped([1, to, 1])
     let sources = try Tensor.range(0, from, dtype: .float64, on: device).reshaped([1, 1, from])
@@ -66,7 +66,10 @@ public struct PictureResizing: Sendable {
     let place = try sources - begin
     let end = try length.reshaped([-1, 1, 1])
     if interpolation == .nearest {
-      return try place.equals(middle.roundedDown()).to(.float32)
+      // Added up step by step, as Pillow does it: a point between two pixels must fall to the same side.
+      let steps = try DeviceConstants.tensor(
+        [0.5] + Array(repeating: 1, count: to - 1), shape: [1, to, 1], dtype: .float64, on: device)
+      return try place.equals((scale * steps).cumulativeSum(alongAxis: 1).roundedDown()).to(.float32)
     }
     let stretch = try scale.clamped(from: 1.0, to: nil)
     let reach = try stretch * (interpolation == .bicubic ? 2.0 : 1.0)
@@ -74,7 +77,8 @@ public struct PictureResizing: Sendable {
     let last = try (middle + reach + 0.5).roundedTowardsZero()
     let counts = try place.isAtLeast(first).and(place.isLess(than: last)).and(place.isAtLeast(0.0))
       .and(place.isLess(than: end))
-    let raw = try interpolation == .bicubic
+    let raw =
+      try interpolation == .bicubic
       ? Self.bicubic((place - middle + 0.5) / stretch) : Self.triangle((place - middle + 0.5) / stretch)
     let kept = try raw.selected(where: counts, else: 0.0)
     return try (kept / kept.sum(alongAxes: [2], keepingAxes: true)).to(.float32)

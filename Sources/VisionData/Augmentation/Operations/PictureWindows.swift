@@ -36,7 +36,8 @@ struct PictureWindows {
   ///   - height: of the pictures.
   ///   - width: of the pictures.
   init(
-    croppingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
+    croppingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>,
+    height: Int, width: Int
   ) throws {
     let middle = Self.middle(form: form, height: height, width: width)
     try self.init(draws, numbers, area, form, (height, width), slack: 0, otherwise: middle)
@@ -44,7 +45,8 @@ struct PictureWindows {
 
   /// Rectangles to erase, smaller than the picture in both directions; empty where ten tries do not give one.
   init(
-    erasingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>, height: Int, width: Int
+    erasingBy draws: AugmentationDraws, _ numbers: Range<Int>, area: ClosedRange<Double>, form: ClosedRange<Double>,
+    height: Int, width: Int
   ) throws {
     try self.init(draws, numbers, area, form, (height, width), slack: 1, otherwise: (0, 0))
   }

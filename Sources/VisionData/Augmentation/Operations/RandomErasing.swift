@@ -27,7 +27,8 @@ struct RandomErasing {
     let windows = try PictureWindows(
       erasingBy: draws, numbers, area: Self.area, form: Self.form, height: height, width: width)
     func within(_ start: Tensor, _ count: Tensor, _ length: Int) throws -> Tensor {
-      let places = try Tensor.range(0, length, dtype: .float64, on: device).reshaped([1, length])
+      let places =
+        try Tensor.range(0, length, dtype: .float64, on: device).reshaped([1, length])
         - start.reshaped([batch, 1])
       return try places.isAtLeast(0.0).and(places.isLess(than: count.reshaped([batch, 1])))
     }

@@ -42,7 +42,8 @@ public struct PolicyStep: Sendable, Equatable {
   /// Makes a step.
   public init(
     _ operation: PictureOperation, probability: Double = 1, level: Double? = nil, offset: Double = 0,
-    perLevel: Double = 0, direction: Direction = .up, rounding: Rounding = .none, least: Double = -.greatestFiniteMagnitude
+    perLevel: Double = 0, direction: Direction = .up, rounding: Rounding = .none,
+    least: Double = -.greatestFiniteMagnitude
   ) {
     self.operation = operation
     self.probability = probability

@@ -41,7 +41,8 @@ public struct AugmentedViews: Sendable, Codable, Equatable {
       return view
     }
     return AugmentedViews(
-      Array(repeating: cropped(largeArea, 0), count: large) + Array(repeating: cropped(smallArea, smallSize), count: small)
+      Array(repeating: cropped(largeArea, 0), count: large)
+        + Array(repeating: cropped(smallArea, smallSize), count: small)
     )
   }
 

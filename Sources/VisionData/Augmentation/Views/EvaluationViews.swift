@@ -8,7 +8,7 @@ public enum EvaluationViews: Sendable, Codable, Equatable {
   case mirrored
   /// The shorter side resized, then a square cut out of the middle; sizes in pixels.
   case middle(shortSide: Int, size: Int)
-  /// The shorter side resized, then squares cut out of the four corners and the middle, and the mirror image of each.
+  /// The shorter side resized, then squares cut out of the four corners and the middle, then the same of the mirror image.
   case tenCrops(shortSide: Int, size: Int)
 
   /// The number of views.
@@ -35,12 +35,7 @@ public enum EvaluationViews: Sendable, Codable, Equatable {
       return [try Self.middle(of: resized, size: size)]
     case .tenCrops(let shortSide, let size):
       let resized = try Self.resized(pictures, shortSide: shortSide, interpolation)
-      let (bottom, right) = (resized.shape[1] - size, resized.shape[2] - size)
-      var crops = try [(0, 0), (0, right), (bottom, 0), (bottom, right)].map { row, column in
-        try resized.narrowed(axis: 1, start: row, count: size).narrowed(axis: 2, start: column, count: size)
-      }
-      crops.append(try Self.middle(of: resized, size: size))
-      return try crops + crops.map { try $0.flipped(axes: [2]) }
+      return try Self.fiveCrops(of: resized, size: size) + Self.fiveCrops(of: resized.flipped(axes: [2]), size: size)
     }
   }
 
@@ -57,7 +52,17 @@ public enum EvaluationViews: Sendable, Codable, Equatable {
     return try all.count == 1 ? all[0] : Tensor.stack(all).mean(alongAxes: [0])
   }
 
-  private static func resized(_ pictures: Tensor, shortSide: Int, _ interpolation: PictureInterpolation) throws -> Tensor {
+  private static func fiveCrops(of pictures: Tensor, size: Int) throws -> [Tensor] {
+    let (bottom, right) = (pictures.shape[1] - size, pictures.shape[2] - size)
+    let corners = try [(0, 0), (0, right), (bottom, 0), (bottom, right)].map { row, column in
+      try pictures.narrowed(axis: 1, start: row, count: size).narrowed(axis: 2, start: column, count: size)
+    }
+    return corners + [try middle(of: pictures, size: size)]
+  }
+
+  private static func resized(_ pictures: Tensor, shortSide: Int, _ interpolation: PictureInterpolation) throws
+    -> Tensor
+  {
     let (height, width) = (pictures.shape[1], pictures.shape[2])
     // The longer side is cut to whole pixels, as torchvision does it.
     let resizing =

@@ -31,7 +31,7 @@ public struct Recipe: Sendable {
 public struct ModelDescription: Sendable, Codable, Equatable {
   /// The name of the backbone in the registry.
   public var backbone: String
-  /// `linear` or `cosine`.
+  /// `linear`, `cosine` or `scaledLinear`.
   public var head: HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double
@@ -44,6 +44,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case linear
     /// Scaled cosines.
     case cosine
+    /// A linear layer with a bias and one learned factor per class.
+    case scaledLinear
   }
 
   /// Describes a network.
@@ -81,7 +83,13 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   /// The names of the network's heads, as `ParameterSelection.only` takes them.
   public func headNames() throws -> [String] { try outline(classes: 1).headNames }
 
-  private var headLayer: Head { head == .linear ? .linear : .cosine(scale: cosineScale) }
+  private var headLayer: Head {
+    switch head {
+    case .linear: .linear
+    case .cosine: .cosine(scale: cosineScale)
+    case .scaledLinear: .scaledLinear
+    }
+  }
 }
 
 extension Normalization {

@@ -6,7 +6,7 @@ import VisionModels
 public enum StageBeginning: Sendable, Equatable {
   /// The parameters below these paths are drawn afresh; `ParameterSelection.head` names the classifier.
   case freshParameters([String])
-  /// The class vectors of a linear head are divided by their lengths to this power, and its bias becomes 0.
+  /// The class vectors of the linear heads are divided by their lengths to this power, and their biases become 0.
   case normalizedClassVectors(power: Double)
 
   /// Changes the model.

@@ -43,8 +43,9 @@ public struct WeightMatch {
         report.misshapen.append(difference)
       }
     }
-    // A head that fits in part only would be half old and half new.
-    for name in model.headNames where report.newHead.contains(where: { $0.hasPrefix(name + ".") }) {
+    // Of a head whose weight or bias does not fit, the rest would be of no use. Factors that a plain head lacks begin at 1.
+    for name in model.headNames
+    where report.newHead.contains(where: { [name + ".weight", name + ".bias"].contains($0) }) {
       let halves = report.matched.filter { $0.hasPrefix(name + ".") }
       report.matched.removeAll { halves.contains($0) }
       report.newHead += halves

@@ -25,8 +25,10 @@ extension Backbone {
 
   /// What one application to a square picture computes, counted by a walk through the network.
   /// - Parameter inputSize: the side of the picture, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
-    try operationCounts(inputSize: inputSize) { _ = try featureVectors($0) }
+    try ModelError.check(inputSize: inputSize)
+    return try operationCounts(inputSize: inputSize) { _ = try featureVectors($0) }
   }
 }
 

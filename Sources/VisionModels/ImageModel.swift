@@ -16,6 +16,7 @@ extension ImageModel {
   /// - Parameter inputSize: the side of the picture, in pixels.
   /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
-    try operationCounts(inputSize: inputSize) { _ = try self($0) }
+    try ModelError.check(inputSize: inputSize)
+    return try operationCounts(inputSize: inputSize) { _ = try self($0) }
   }
 }

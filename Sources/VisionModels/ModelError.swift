@@ -13,4 +13,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, Sendable {
     case .setting(let name, let value, let expected): "\(name) is \(value), but must be \(expected)"
     }
   }
+
+  static func check(inputSize: Int) throws {
+    guard inputSize < 1 else { return }
+    throw ModelError.inputSize(
+      model: "a network", height: inputSize, width: inputSize, expected: "sides of at least 1 pixel")
+  }
 }

@@ -131,7 +131,8 @@ import VisionModels
     let (small, large) = (try transformer(), try transformer(side: 80))
     try file("transformer").load(into: small)
     let report = try file("transformer").load(into: large)
-    #expect(report.resized == [.init(key: "pos_embed", expected: [1, 26, 24], came: [1, 10, 24])])
+    #expect(report.resized.map(\.key) == ["pos_embed"])
+    #expect(report.resized.first?.expected == [1, 26, 24] && report.resized.first?.came == [1, 10, 24])
     var generator = SeededGenerator(seed: 4)
     let images = try generator.uniform([2, 3, 80, 80], -1, 1)
     for model in [small, large] { model.setTraining(false) }

@@ -59,6 +59,11 @@ struct TrainingJob {
     _ launch: RunLaunch, _ directory: DataDirectory, _ tree: SettingsTree
   ) throws -> TrainingData {
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
+    guard directory.classNames.count >= 2 else {
+      throw DataSourceError.badSetting(
+        name: launch.data, value: "1 class (\(directory.classNames.first ?? ""))",
+        expected: "at least 2 classes: one folder a class, or several labels in the list")
+    }
     let model = try settings.model.description.outline(classes: directory.classNames.count)
     // Counting walks through the network, which shows whether it takes pictures of this size.
     _ = try model.operationCounts(inputSize: settings.model.inputSize)
@@ -69,11 +74,6 @@ struct TrainingJob {
       say(
         "weights: \(report.matched.count + report.resized.count) of \(model.state.count) tensors fit "
           + settings.model.backbone + (report.newHead.isEmpty ? "" : "; the head starts afresh"))
-    }
-    guard directory.classNames.count >= 2 else {
-      throw DataSourceError.badSetting(
-        name: launch.data, value: "1 class (\(directory.classNames.first ?? ""))",
-        expected: "at least 2 classes: one folder a class, or several labels in the list")
     }
     let wanted = settings.model.inputSize
     if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {

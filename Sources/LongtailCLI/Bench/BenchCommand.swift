@@ -4,7 +4,7 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure steps, operations, augmentation, loading, metrics, start-up, memory and the opening of large sets.",
+    abstract: "Measure steps, operations, augmentation, loading, metrics, start-up, memory and opening of large sets.",
     discussion: "The scripts in Benchmarks/ compare these figures with plain PyTorch, NumPy and Pillow.",
     subcommands: [
       BenchStepCommand.self, BenchOperationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,

@@ -8,8 +8,9 @@ public enum CommandLineTool {
   /// Exit codes: 0 done, 1 the engine failed, 2 the input cannot be used, 128 + signal when stopped.
   public static func run(_ arguments: [String]) -> Int32 {
     do {
+      if let unknown = UnknownCommand.find(in: arguments) { throw unknown }
       var command = try LongtailCommand.parseAsRoot(arguments)
-      try command.run()
+      try run(&command)
       return 0
     } catch let stopped as Interruption {
       Console.error(stopped.description)
@@ -23,6 +24,15 @@ public enum CommandLineTool {
     }
   }
 
+  /// The parser words errors of a running command as those of the root; the user needs the command's own help.
+  private static func run(_ command: inout any ParsableCommand) throws {
+    do {
+      try command.run()
+    } catch let error as ValidationError {
+      throw UsageError(message: error.message, command: type(of: command).fullName)
+    }
+  }
+
   private static func report(_ error: any Error) -> Int32 {
     let text = LongtailCommand.fullMessage(for: error)
     guard LongtailCommand.exitCode(for: error) != .success else {
@@ -33,6 +43,13 @@ public enum CommandLineTool {
     Console.error(text.lowercased().hasPrefix("error:") ? text : "Error: \(text)")
     return 2
   }
+}
+
+/// Options of a command that do not fit together, found while it runs.
+struct UsageError: Error, CustomStringConvertible {
+  let message: String
+  let command: String
+  var description: String { "\(message)\n  See '\(command) --help' for more information." }
 }
 
 /// A run that was asked to stop by a signal and has saved its state.

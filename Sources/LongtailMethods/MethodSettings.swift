@@ -18,7 +18,7 @@ public protocol MethodSettings: Codable, Sendable {
 public struct ModelSettings: Sendable, Codable, Equatable {
   /// The name of a backbone in the registry.
   public var backbone: String
-  /// `linear` or `cosine`.
+  /// `linear`, `cosine` or `scaledLinear`.
   public var head: ModelDescription.HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double

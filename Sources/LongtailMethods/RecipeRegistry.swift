@@ -64,6 +64,19 @@ public enum RecipeRegistry {
       source: "Long-tail learning via logit adjustment, ICLR 2021",
       expectations: ["cifar100-lt": "42.0 to 43.9 % all in later works' tables (factor 100, published)"]
     ) { LogitAdjustmentSettings() },
+    Method(
+      name: "crt", summary: "classifier re-training: a new classifier over fixed features, classes equally likely",
+      source: "Decoupling, ICLR 2020"
+    ) { ClassifierRetrainingSettings() },
+    Method(
+      name: "tau-normalization", summary: "class vectors divided by a power of their lengths after training",
+      source: "Decoupling, ICLR 2020"
+    ) { TauNormalizationSettings() },
+    Method(
+      name: "lws",
+      summary: "learnable weight scaling: one factor per class over a fixed network, classes equally likely",
+      source: "Decoupling, ICLR 2020"
+    ) { LearnableWeightScalingSettings() },
   ]
 
   private static let targets: [Target] = [

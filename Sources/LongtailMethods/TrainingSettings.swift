@@ -76,6 +76,22 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     gradientClipping: 0, averageDecay: 0, smoothing: 0,
     augmentation: Augmentation(cropPadding: 8, flipProbability: 0.5, cutoutSize: 0))
 
+  /// A short training of a classifier over fixed features, with classes equally likely: 10 epochs, a cosine to 0, everything else as in
+  /// the given training.
+  ///
+  /// Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 5.1.
+  public static func classifier(after features: TrainingSettings) -> TrainingSettings {
+    var settings = features
+    settings.length = .epochs(10)
+    settings.sampler = .classBalanced
+    settings.warmupEpochs = 0
+    settings.warmupStart = 0
+    settings.decline = .cosine
+    settings.decayEpochs = []
+    settings.decayFactors = []
+    return settings
+  }
+
   /// The schedule of the learning rate.
   public var schedule: Schedule {
     let falling: Schedule =
@@ -93,12 +109,16 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
 
   /// The usual stage: these settings with an objective per phase.
   /// - Throws: `ObjectiveError.setting` when values do not fit together.
-  public func stage(_ name: String, objectives: [(from: TrainingLength, objective: any Objective)]) throws -> Stage {
+  public func stage(
+    _ name: String, training selection: ParameterSelection = .all, beginnings: [StageBeginning] = [],
+    objectives: [(from: TrainingLength, objective: any Objective)]
+  ) throws -> Stage {
     try check()
     return Stage(
       name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
-      schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil,
+      schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil, training: selection,
       phases: objectives.map { Phase(from: $0.from, objective: $0.objective, augmentation: augmentation) },
+      beginnings: beginnings,
       averageDecay: averageDecay > 0 ? averageDecay : nil)
   }
 

@@ -31,7 +31,7 @@ public struct Recipe: Sendable {
 public struct ModelDescription: Sendable, Codable, Equatable {
   /// The name of the backbone in the registry.
   public var backbone: String
-  /// `linear` or `cosine`.
+  /// `linear`, `cosine` or `scaledLinear`.
   public var head: HeadKind
   /// The factor on the cosines of a cosine head.
   public var cosineScale: Double
@@ -42,6 +42,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case linear
     /// Scaled cosines.
     case cosine
+    /// A linear layer with a bias and one learned factor per class.
+    case scaledLinear
   }
 
   /// Describes a network.
@@ -56,7 +58,12 @@ public struct ModelDescription: Sendable, Codable, Equatable {
 
   /// Builds the network with first weights.
   public func model(classes: Int, seed: UInt64) throws -> ImageClassifier {
-    let head: Head = self.head == .linear ? .linear : .cosine(scale: cosineScale)
+    let head: Head =
+      switch self.head {
+      case .linear: .linear
+      case .cosine: .cosine(scale: cosineScale)
+      case .scaledLinear: .scaledLinear
+      }
     return try BackboneRegistry.backbone(named: backbone).classifier(head: head, classes: classes, seed: seed)
   }
 }

@@ -8,6 +8,8 @@ public struct Stage: Sendable {
   public var name: String
   /// How long it lasts.
   public var length: TrainingLength
+  /// What happens to the model first, in order.
+  public var beginnings: [StageBeginning]
   /// Where pictures come from; the first stream gives the length of an epoch.
   public var streams: [DataStream]
   /// What a step does, in order.
@@ -30,10 +32,12 @@ public struct Stage: Sendable {
   /// Makes a stage of any number of streams and updates.
   public init(
     _ name: String, for length: TrainingLength, streams: [DataStream], updates: [Update], phases: [Phase],
-    frozenNormalization: FrozenNormalization = .evaluation, averageDecay: Double? = nil
+    beginnings: [StageBeginning] = [], frozenNormalization: FrozenNormalization = .evaluation,
+    averageDecay: Double? = nil
   ) {
     self.name = name
     self.length = length
+    self.beginnings = beginnings
     self.streams = streams
     self.updates = updates
     self.phases = phases
@@ -45,7 +49,8 @@ public struct Stage: Sendable {
   public init(
     _ name: String, for length: TrainingLength, batchSize: Int, sampler: SamplerKind = .instanceBalanced,
     optimizer: OptimizerSettings, learningRate: Double, schedule: Schedule, clipping: Double? = nil,
-    training selection: ParameterSelection = .all, phases: [Phase], averageDecay: Double? = nil
+    training selection: ParameterSelection = .all, phases: [Phase], beginnings: [StageBeginning] = [],
+    averageDecay: Double? = nil
   ) {
     self.init(
       name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize)],
@@ -54,7 +59,16 @@ public struct Stage: Sendable {
           parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
           clipping: clipping)
       ],
-      phases: phases, averageDecay: averageDecay)
+      phases: phases, beginnings: beginnings, averageDecay: averageDecay)
+  }
+
+  /// Makes a stage without steps: the model is changed, measured and kept.
+  public init(changing name: String, _ beginnings: [StageBeginning], as other: Stage) {
+    self = other
+    self.name = name
+    self.beginnings = beginnings
+    length = .steps(0)
+    averageDecay = nil
   }
 
   /// What holds at a step: the phase that began last, of two that begin together the later in the list; nil before the first.
@@ -147,12 +161,15 @@ public enum ParameterSelection: Sendable, Equatable {
   case all
   /// Those whose path begins with one of the given parts, such as `linear`.
   case only([String])
+  /// All others.
+  case allExcept([String])
 
   /// Whether a path is selected.
   public func contains(_ path: String) -> Bool {
     switch self {
     case .all: true
     case .only(let prefixes): prefixes.contains { path == $0 || path.hasPrefix($0 + ".") }
+    case .allExcept(let prefixes): !ParameterSelection.only(prefixes).contains(path)
     }
   }
 }

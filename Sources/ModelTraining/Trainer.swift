@@ -81,6 +81,12 @@ public final class Trainer {
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
     var result: Evaluation?
     for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
+      // A checkpoint inside a stage holds the model as its beginning has made it.
+      if resumed?.position.stage != index {
+        for beginning in stage.beginnings {
+          try beginning.apply(to: model, describedBy: recipe.model, seed: seed, stage: (stage.name, index))
+        }
+      }
       let state = try StageState(
         stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed
       )

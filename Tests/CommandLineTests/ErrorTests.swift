@@ -15,7 +15,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("unknown-command", ["trian"]), ("missing-option", ["data", "inspect"]),
+    ("unknown-command", ["trian"]), ("unknown-subcommand", ["data", "histogram"]),
+    ("missing-option", ["data", "inspect"]),
     ("missing-folder", ["data", "inspect", "--data", "no/such/folder"]),
     ("unknown-recipe", ["recipes", "show", "balanced-sofmax/cifar100-lt"]),
     ("unknown-recipe-train", ["train", "balanced", "--data", "drawn"]),

@@ -58,6 +58,12 @@ import VisionData
         try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"])),
       ]
     },
+    Scenario("a new head, then shorter class vectors", stops: [3, 4, 6, 8]) {
+      var head = try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"]))
+      head.beginnings = [.freshParameters(["linear"])]
+      let changed = Stage(changing: "normalised", [.normalizedClassVectors(power: 0.5)], as: head)
+      return [try Tiny.stage("features", length: .epochs(1)), head, changed]
+    },
   ]
 
   @Test(arguments: scenarios)

@@ -71,8 +71,22 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if let resume { return try TrainingJob(self).resume(resume) }
-    let (name, tree) = try resolvedSettings()
+    let file = try config.map { try SettingsFile($0) }
+    guard let name = recipe ?? file?.recipe else {
+      throw ValidationError(
+        "Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
+    }
+    // Misspelt settings are told before data are looked for.
+    let plain = try settings(of: name, file: file, advice: nil)
+    guard data != nil || !printConfig else { return Console.output(plain.text(recipe: name)) }
+    let launch = try launch(of: name)
+    let directory = try launch.openData()
+    let tree = try settings(of: name, file: file, advice: advice(for: launch, directory))
     if printConfig { return Console.output(tree.text(recipe: name)) }
+    try TrainingJob(self).start(launch, directory, tree: tree, seeds: parsedSeeds())
+  }
+
+  private func launch(of name: String) throws -> RunLaunch {
     guard let data else {
       throw ValidationError("Missing --data DIR: the folder with the images, or 'drawn' for the drawn pictures.")
     }
@@ -82,7 +96,7 @@ struct TrainCommand: ParsableCommand {
     guard evaluateEvery >= 0 else {
       throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
     }
-    let launch = RunLaunch(
+    return RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
       threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery,
       holdOut: holdOut,
@@ -91,20 +105,23 @@ struct TrainCommand: ParsableCommand {
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? ""
     )
-    try TrainingJob(self).start(launch, tree: tree, seeds: parsedSeeds())
   }
 
-  private func resolvedSettings() throws -> (String, SettingsTree) {
-    let file = try config.map { try SettingsFile($0) }
-    guard let name = recipe ?? file?.recipe else {
-      throw ValidationError(
-        "Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
-    }
-    var tree = try RecipeRegistry.recipe(named: name).settingsTree()
+  /// Recipes for data of one's own look at the data; all others are what they are.
+  private func advice(for launch: RunLaunch, _ directory: DataDirectory) throws -> OwnDataAdvice? {
+    guard launch.recipe.hasSuffix("/own") else { return nil }
+    let usesGPU = try ComputeSettings(launch).device.kind == .cuda
+    return OwnDataAdvice(try .init(directory, usesGPU: usesGPU, hasWeights: !launch.weights.isEmpty))
+  }
+
+  private func settings(of name: String, file: SettingsFile?, advice: OwnDataAdvice?) throws -> SettingsTree {
+    let entry = try RecipeRegistry.recipe(named: name)
+    var tree = try entry.settingsTree()
+    try advice?.apply(to: &tree)
     if let file { try tree.apply(file) }
     for assignment in assignments { try tree.apply(assignment: assignment) }
-    _ = try RecipeRegistry.recipe(named: name).settings(from: tree)
-    return (name, tree)
+    _ = try entry.settings(from: tree)
+    return tree
   }
 
   private func parsedSeeds() throws -> [UInt64]? {

@@ -7,12 +7,12 @@ struct TrainingJob {
 
   init(_ command: TrainCommand) { self.command = command }
 
-  func start(_ launch: RunLaunch, tree: SettingsTree, seeds: [UInt64]?) throws {
+  func start(_ launch: RunLaunch, _ directory: DataDirectory, tree: SettingsTree, seeds: [UInt64]?) throws {
     let path = command.out ?? freeFolder(for: launch.recipe)
     if let present = try? FileManager.default.contentsOfDirectory(atPath: path), !present.isEmpty {
       throw RunError.folderNotEmpty(path: path)
     }
-    let data = try prepareData(launch, tree)
+    let data = try prepareData(launch, directory, tree)
     if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
     try finish([try train(run, on: data)], path: path)
@@ -55,8 +55,9 @@ struct TrainingJob {
   }
 
   /// Reads the data, and finds out what is wrong with them, before a folder is made.
-  private func prepareData(_ launch: RunLaunch, _ tree: SettingsTree) throws -> TrainingData {
-    let directory = try launch.openData()
+  private func prepareData(
+    _ launch: RunLaunch, _ directory: DataDirectory, _ tree: SettingsTree
+  ) throws -> TrainingData {
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
     if !launch.weights.isEmpty {
       let model = try settings.model.description.model(classes: directory.classNames.count, seed: launch.seed)
@@ -83,10 +84,21 @@ struct TrainingJob {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
     }
     for note in directory.notes { say("note: \(note)") }
+    sayWhatWasChosen(tree)
     return try TrainingData.prepare(
       directory, settings: launch.dataSettings(settings.data), inputSize: settings.model.inputSize,
       on: ComputeSettings(launch).device,
       skipsUnreadable: launch.skipsUnreadable)
+  }
+
+  private func sayWhatWasChosen(_ tree: SettingsTree) {
+    let told = ["model.inputSize", "model.backbone", "training.batchSize", "training.length"]
+    let chosen = tree.leaves.compactMap { path, value, origin -> String? in
+      guard case .data(let reason) = origin, told.contains(path) else { return nil }
+      return "\(path)=\(value.stringValue ?? value.compactText) (\(reason))"
+    }
+    guard !chosen.isEmpty else { return }
+    say("note: chosen for these data: \(chosen.joined(separator: ", ")); --print-config shows all, --set changes them")
   }
 
   private func train(_ run: RecordedRun, on data: TrainingData? = nil) throws -> Outcome {

@@ -47,8 +47,16 @@ public enum ResultsFile {
         row.seeds.map(String.init).joined(separator: " "), epochs.joined(separator: " "), metric, "\(statistic.mean)",
         statistic.standardDeviation.map { "\($0)" } ?? "", "\(statistic.count)", row.selection?.rawValue ?? "",
         all { $0.deviceName ?? "\($0.device), \($0.processor)" }, all(\.precision), all { "\($0.threads)" },
-        all(\.engineVersion), all { (["longtail"] + $0.commandLine.dropFirst()).joined(separator: " ") },
+        all(\.engineVersion), all { command($0.commandLine) },
       ]
     }
+  }
+
+  /// The command as another machine could run it: of absolute paths only the last part says something there.
+  private static func command(_ arguments: [String]) -> String {
+    let words = arguments.dropFirst().map { word in
+      word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word
+    }
+    return (["longtail"] + words).joined(separator: " ")
   }
 }

@@ -94,9 +94,20 @@ public struct SettingsTree: Sendable {
     } catch let SettingsError.file(_, _, reason) {
       throw SettingsError.invalidAssignment(text: text, reason: "\(reason); put text with special characters in quotes")
     }
-    var layer = Self.node(of: value, origin: .commandLine)
+    try set(path, to: value, origin: .commandLine)
+  }
+
+  /// Sets the value at a path such as `training.batchSize`.
+  ///
+  /// - Throws: `SettingsError`; the tree is then unchanged.
+  public mutating func set(_ path: String, to value: JSONValue, origin: SettingsOrigin) throws {
+    try set(path.split(separator: ".").map(String.init), to: value, origin: origin)
+  }
+
+  private mutating func set(_ path: [String], to value: JSONValue, origin: SettingsOrigin) throws {
+    var layer = Self.node(of: value, origin: origin)
     for key in path.reversed() {
-      var mapping = SettingsMapping(kind: .open, origin: .commandLine)
+      var mapping = SettingsMapping(kind: .open, origin: origin)
       mapping[key] = layer
       layer = .mapping(mapping)
     }

@@ -1,0 +1,39 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+
+/// Classifier re-training (cRT): features learned from all images alike, then a new classifier over the fixed features with classes
+/// equally likely.
+///
+/// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4.1.
+public struct ClassifierRetrainingSettings: MethodSettings {
+  /// Which images are used.
+  public var data: DataSettings
+  /// The network.
+  public var model: ModelSettings
+  /// The schedule of the features.
+  public var training: TrainingSettings { didSet { retraining = .classifier(after: training) } }
+  /// The schedule of the classifier.
+  public var retraining: TrainingSettings
+
+  /// Makes settings.
+  public init(data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar) {
+    self.data = data
+    self.model = model
+    self.training = training
+    retraining = .classifier(after: training)
+  }
+
+  /// Two stages: all parameters, then a fresh head alone.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    let features = try training.stage(
+      "features", objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
+    let classifier = try retraining.stage(
+      "classifier", training: .only(["linear"]), beginnings: [.freshParameters(["linear"])],
+      objectives: [(.epochs(0), CrossEntropy(smoothing: retraining.smoothing))])
+    return Recipe(
+      name, source: "Decoupling, ICLR 2020, section 4.1", model: model.description,
+      preprocessing: model.preprocessing, stages: [features, classifier])
+  }
+}

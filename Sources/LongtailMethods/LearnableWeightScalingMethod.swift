@@ -1,0 +1,46 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+
+/// Learnable weight scaling (LWS): features and classifier learned from all images alike, then one factor per class, the only thing
+/// trained, with classes equally likely.
+///
+/// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4.3.
+public struct LearnableWeightScalingSettings: MethodSettings {
+  /// Which images are used.
+  public var data: DataSettings
+  /// The network; its head has a factor per class.
+  public var model: ModelSettings
+  /// The schedule of features and classifier.
+  public var training: TrainingSettings { didSet { scaling = .classifier(after: training) } }
+  /// The schedule of the factors.
+  public var scaling: TrainingSettings
+
+  /// Makes settings.
+  public init(
+    data: DataSettings = .init(), model: ModelSettings = .init(head: .scaledLinear), training: TrainingSettings = .cifar
+  ) {
+    self.data = data
+    self.model = model
+    self.training = training
+    scaling = .classifier(after: training)
+  }
+
+  /// Two stages: everything but the factors, then the factors alone.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    guard model.head == .scaledLinear else {
+      throw ObjectiveError.setting(
+        name: "model.head", value: model.head.rawValue, expected: "scaledLinear, which has a factor per class")
+    }
+    let factors = "linear.scales"
+    let features = try training.stage(
+      "features", training: .allExcept([factors]),
+      objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
+    let scales = try scaling.stage(
+      "scaling", training: .only([factors]), objectives: [(.epochs(0), CrossEntropy(smoothing: scaling.smoothing))])
+    return Recipe(
+      name, source: "Decoupling, ICLR 2020, section 4.3", model: model.description,
+      preprocessing: model.preprocessing, stages: [features, scales])
+  }
+}

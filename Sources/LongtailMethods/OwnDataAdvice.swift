@@ -1,0 +1,124 @@
+import Checkpoints
+import RunRecords
+import VisionData
+
+/// Settings that fit a data set nobody has made a recipe for, each with its reason: resolution, network, batch, learning rate and length.
+///
+/// They are rules of thumb, meant to end in about an hour on a few processor cores, or to use a GPU well; a file or `--set` overrules each.
+public struct OwnDataAdvice: Sendable {
+  /// A setting, its value, and why.
+  public struct Choice: Sendable {
+    /// The path of the setting.
+    public let path: String
+    /// Its value.
+    public let value: JSONValue
+    /// Why, in a few words.
+    public let reason: String
+  }
+
+  /// What the advice is drawn from.
+  public struct Facts: Sendable, Equatable {
+    /// Training images.
+    public var imageCount: Int
+    /// The median of the shorter sides of some images, in pixels.
+    public var shortSide: Int
+    /// Whether a GPU computes.
+    public var usesGPU: Bool
+    /// Whether training starts from given weights.
+    public var hasWeights: Bool
+
+    /// States facts.
+    public init(imageCount: Int, shortSide: Int, usesGPU: Bool, hasWeights: Bool) {
+      self.imageCount = imageCount
+      self.shortSide = shortSide
+      self.usesGPU = usesGPU
+      self.hasWeights = hasWeights
+    }
+
+    /// Looks at a data set; headers of at most 200 images are read.
+    /// - Throws: the error of the first image when no header can be read.
+    public init(_ directory: DataDirectory, usesGPU: Bool, hasWeights: Bool) throws {
+      let images = directory.training
+      let step = max(1, images.count / 200)
+      var sides = stride(from: 0, to: images.count, by: step).compactMap { index in
+        (try? images.imageSize(at: index)).map { min($0.width, $0.height) }
+      }.sorted()
+      if sides.isEmpty, images.count > 0 {
+        let size = try images.imageSize(at: 0)
+        sides = [min(size.width, size.height)]
+      }
+      self.init(
+        imageCount: images.count, shortSide: sides.isEmpty ? 32 : sides[sides.count / 2], usesGPU: usesGPU,
+        hasWeights: hasWeights)
+    }
+  }
+
+  /// What is advised, in the order of the settings.
+  public let choices: [Choice]
+
+  /// Draws advice from facts.
+  public init(_ facts: Facts) {
+    let side = Self.inputSize(facts)
+    let batch = Self.batchSize(facts.imageCount)
+    let rate = (facts.hasWeights ? 0.01 : 0.05) * Double(batch) / 64
+    let epochs = Self.epochs(facts)
+    let place = facts.usesGPU ? "on a GPU" : "on a processor"
+    let images = "\(facts.imageCount) images"
+    var choices = [
+      Choice(
+        path: "model.inputSize", value: .integer(side),
+        reason: "short sides of about \(facts.shortSide) pixels, \(place)")
+    ]
+    // Weights belong to a network, which only the user knows.
+    if !facts.hasWeights {
+      let backbone = side > 64 ? "resnet18" : "resnet32"
+      choices.append(Choice(path: "model.backbone", value: .string(backbone), reason: "inputs of \(side) pixels"))
+    }
+    for stage in ["training", "retraining", "scaling"] {
+      choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
+      choices.append(
+        Choice(
+          path: "\(stage).learningRate", value: .number(rate),
+          reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : "")))
+      choices.append(
+        Choice(
+          path: "\(stage).augmentation.cropPadding", value: .integer(side / 8), reason: "inputs of \(side) pixels"))
+    }
+    let seen = "\(images), \(facts.hasWeights ? "from given weights" : "from scratch"), \(place)"
+    choices.append(Choice(path: "training.length", value: .string("\(epochs) epochs"), reason: seen))
+    choices.append(
+      Choice(path: "training.warmupEpochs", value: .integer(min(5, epochs / 10)), reason: "\(epochs) epochs"))
+    choices.append(Choice(path: "reweightFromEpoch", value: .integer(epochs * 4 / 5), reason: "\(epochs) epochs"))
+    self.choices = choices
+  }
+
+  /// Puts the advice into the settings that it knows of.
+  public func apply(to tree: inout SettingsTree) throws {
+    let known = Set(tree.leaves.map(\.path))
+    for choice in choices where known.contains(choice.path) {
+      try tree.set(choice.path, to: choice.value, origin: .data(reason: choice.reason))
+    }
+  }
+
+  /// The largest usual size that does not enlarge the median picture by more than a tenth.
+  private static func inputSize(_ facts: Facts) -> Int {
+    let most = facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
+    let sizes = [32, 48, 64, 96, 128, 160, 192, 224].filter { $0 <= most && $0 * 10 <= facts.shortSide * 11 }
+    return sizes.last ?? max(16, facts.shortSide / 8 * 8)
+  }
+
+  private static func batchSize(_ images: Int) -> Int {
+    switch images {
+    case ..<2_000: 32
+    case ..<50_000: 64
+    case ..<200_000: 128
+    default: 256
+    }
+  }
+
+  /// As many as make a fixed number of pictures in all.
+  private static func epochs(_ facts: Facts) -> Int {
+    let pictures = (facts.usesGPU ? 3_000_000 : 300_000) / (facts.hasWeights ? 3 : 1)
+    return min(max(pictures / max(1, facts.imageCount), facts.hasWeights ? 5 : 10), 200)
+  }
+}

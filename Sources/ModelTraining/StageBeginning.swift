@@ -1,0 +1,51 @@
+import NeuralNetworks
+import Torch
+import VisionModels
+
+/// What happens to the model once, when a stage begins.
+public enum StageBeginning: Sendable, Equatable {
+  /// The parameters below these paths are drawn afresh.
+  case freshParameters([String])
+  /// The class vectors of a linear head are divided by their lengths to this power, and its bias becomes 0.
+  case normalizedClassVectors(power: Double)
+
+  /// Changes the model.
+  ///
+  /// - Parameters:
+  ///   - model: the model that earlier stages have trained.
+  ///   - description: how to build another one.
+  ///   - seed: the run's seed.
+  ///   - stage: the name and number of the stage that begins; another stage draws other values.
+  /// - Throws: `RecipeError.incomplete` when the model has no such part.
+  func apply(
+    to model: ImageClassifier, describedBy description: ModelDescription, seed: UInt64,
+    stage: (name: String, index: Int)
+  ) throws {
+    switch self {
+    case .freshParameters(let paths):
+      let seed = seed ^ (UInt64(stage.index) << 48)
+      let fresh = try description.model(classes: model.classCount, seed: seed).allParameters
+      let chosen = zip(model.allParameters, fresh).filter { ParameterSelection.only(paths).contains($0.0.name) }
+      guard !chosen.isEmpty else {
+        throw RecipeError.incomplete(stage: stage.name, missing: "parameters below \(paths.joined(separator: ", "))")
+      }
+      try withoutGradients {
+        for (old, new) in chosen { try old.tensor.detached().copy(from: new.tensor.detached()) }
+      }
+    case .normalizedClassVectors(let power):
+      guard let head = model.head as? Linear else {
+        throw RecipeError.incomplete(stage: stage.name, missing: "a linear head, whose class vectors have lengths")
+      }
+      try withoutGradients { try StageBeginning.normalize(head, power: power) }
+    }
+  }
+
+  private static func normalize(_ head: Linear, power: Double) throws {
+    let weight = try head.weight.detached()
+    let lengths = try (weight * weight).sum(alongAxes: [1], keepingAxes: true).squareRoot()
+    // A class vector of zeros has no direction: it stays as it is.
+    let divisors = try lengths.power(power).selected(where: try lengths.isGreater(than: 0), else: 1)
+    try weight.copy(from: weight / divisors)
+    try head.bias?.detached().fill(0)
+  }
+}

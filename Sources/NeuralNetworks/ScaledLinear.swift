@@ -1,0 +1,31 @@
+import Torch
+
+/// A linear layer with one learned factor per output, `s (x W^T + b)`; the factors begin at 1.
+///
+/// - Shapes: `[batch, inputs]` to `[batch, outputs]`.
+/// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4 (learnable weight scaling).
+public final class ScaledLinear: Module, Layer {
+  /// `[outputs, inputs]`
+  public let weight: Tensor
+  /// `[outputs]`
+  public let bias: Tensor
+  /// One factor per output, `[outputs]`; it scales the bias too.
+  public let scales: Tensor
+
+  /// Makes a layer with Kaiming-normal weights, a bias of zeros and factors of 1.
+  public init(inputs: Int, outputs: Int, using initializer: Initializer) throws {
+    weight = try initializer.kaimingNormal([outputs, inputs])
+    bias = try initializer.constant([outputs], 0)
+    scales = try initializer.constant([outputs], 1)
+  }
+
+  /// `weight`, `bias` and `scales`.
+  public override var parameters: [NamedTensor] {
+    [NamedTensor("weight", weight), NamedTensor("bias", bias), NamedTensor("scales", scales)]
+  }
+
+  /// Applies the layer.
+  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    try input.linear(weight: weight, bias: bias) * scales
+  }
+}

@@ -1,0 +1,52 @@
+import LongtailMethods
+import RunRecords
+import Testing
+
+@Suite struct OwnDataAdviceTests {
+  private func choices(_ facts: OwnDataAdvice.Facts) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: OwnDataAdvice(facts).choices.map { ($0.path, $0.value.compactText) })
+  }
+
+  @Test func smallPicturesAreNotEnlarged() {
+    let tiny = choices(.init(imageCount: 500, shortSide: 28, usesGPU: true, hasWeights: false))
+    #expect(tiny["model.inputSize"] == "24")
+    #expect(tiny["training.batchSize"] == "32")
+    #expect(tiny["training.length"] == "\"200 epochs\"")
+  }
+
+  @Test func processorsGetSmallInputsAndBudgets() {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let processor = choices(facts)
+    #expect(processor["model.inputSize"] == "64")
+    #expect(processor["model.backbone"] == "\"resnet32\"")
+    #expect(processor["training.length"] == "\"50 epochs\"")
+    var gpu = facts
+    gpu.usesGPU = true
+    #expect(choices(gpu)["model.inputSize"] == "224")
+    #expect(choices(gpu)["training.length"] == "\"200 epochs\"")
+    var huge = gpu
+    huge.imageCount = 2_600_000
+    #expect(choices(huge)["training.length"] == "\"10 epochs\"")
+    #expect(choices(huge)["training.batchSize"] == "256")
+  }
+
+  @Test func givenWeightsAreTunedGently() {
+    let tuned = choices(.init(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: true))
+    #expect(tuned["training.learningRate"] == "0.01")
+    #expect(tuned["model.backbone"] == nil)
+  }
+
+  @Test func everyOwnRecipeTakesItAndTellsWhy() throws {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    for entry in RecipeRegistry.all where entry.name.hasSuffix("/own") {
+      var tree = try entry.settingsTree()
+      try OwnDataAdvice(facts).apply(to: &tree)
+      let settings = try entry.settings(from: tree)
+      #expect(settings.training.length == .epochs(50))
+      #expect(settings.model.inputSize == 64)
+      #expect(tree.origin(of: "training.batchSize")?.description == "chosen: 6000 images")
+      try tree.apply(assignment: "training.batchSize=8")
+      #expect(tree.origin(of: "training.batchSize") == .commandLine)
+    }
+  }
+}

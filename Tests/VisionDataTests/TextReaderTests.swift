@@ -14,7 +14,7 @@ import VisionData
       let text =
         Bool.random(using: &generator)
         ? "\(value)"
-        : String(Int(value * 1e6)) + "." + String(Int.random(in: 0..<1_000_000, using: &generator)).prefix(digits + 1)
+        : "\(Int(value * 1e6)).\(String(Int.random(in: 0..<1_000_000, using: &generator)).prefix(digits + 1))"
       #expect(decimal(text) == Double(text), "\(text)")
     }
     for text in ["0", "-0", "1.", ".5", "1e3", "1E-7", "123456789012345678", "0.1", "-122.41941234567891"] {

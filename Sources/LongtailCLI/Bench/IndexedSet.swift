@@ -59,7 +59,7 @@ enum IndexedSet: String, CaseIterable, ExpressibleByArgument {
   private static func write(
     _ file: String, head: String, tail: String, count: Int, line: (Int, inout PhiloxStream) throws -> String
   ) throws {
-    FileManager.default.createFile(atPath: file, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: file))
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
     defer { try? handle.close() }
     var words = PhiloxStream(Philox4x32(seed: 0, purpose: .drawing), 1)

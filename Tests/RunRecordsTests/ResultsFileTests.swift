@@ -11,7 +11,7 @@ import Testing
       let path = temporary.file("seed-\(seed)")
       try Sample.finishedRun(at: path, metrics: Sample.metrics(recipe: "a", seed: seed, accuracy: accuracy))
       var environment = Sample.environment(seed: seed)
-      environment.commandLine = ["/some/where/longtail", "train", "a", "--data", "/home/me/data/photos"]
+      environment.commandLine = ["/a/longtail", "train", "a", "--data", "/b/photos"]
       environment.processor = "a processor"
       try RunFolder(path).write(environment)
     }

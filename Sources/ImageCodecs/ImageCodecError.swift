@@ -62,7 +62,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .tooLarge(let text): "the image is too large: \(text)"
     case .outOfMemory: "there is not enough memory to decode this image"
     case .outside(let region, let width, let height):
-      "columns \(region.columns) of rows \(region.rows) do not lie in a picture of \(width) x \(height) pixels"
+      "\(region.width) x \(region.height) pixels at column \(region.x), row \(region.y) do not lie in a picture of \(width) x \(height) pixels"
     case .notEncodable(let text): "the image cannot be written: \(text)"
     }
   }

@@ -10,7 +10,8 @@ public final class ReLU: Module, Layer {
 
   /// Applies the function.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    guard isInPlace else { return try input.relu() }
+    // What is only counted has one element in memory for all its places, which cannot be written to.
+    guard isInPlace, OperationCounter.current == nil else { return try input.relu() }
     try input.rectify()
     return input
   }

@@ -91,8 +91,9 @@ import VisionModels
       #expect(try item.tensor.detached().isEqual(to: old) != moves, "\(item.name)")
     }
     #expect(throws: Never.self) { try Tiny.trainer(Tiny.recipe([stage]), on: data) }
-    #expect(ParameterSelection.only(["layer3.2"]).contains("layer3.2.bn1.weight"))
-    #expect(!ParameterSelection.only(["layer3.2"]).contains("layer3.20.bn1.weight"))
+    #expect(ParameterSelection.only(["layer3.2"]).contains("layer3.2.bn1.weight", heads: ["linear"]))
+    #expect(ParameterSelection.only([ParameterSelection.head]).contains("linear.weight", heads: ["linear"]))
+    #expect(!ParameterSelection.only(["layer3.2"]).contains("layer3.20.bn1.weight", heads: ["linear"]))
   }
 
   /// What is measured with an average, kept for the stage and read back from the last checkpoint is the average.

@@ -31,7 +31,7 @@ import VisionData
     #expect(odd.latitude == -91.5 && odd.longitude == nil)
     let coverage = try #require(MetadataCoverage(of: training))
     #expect(coverage.recordCount == 2 && coverage.locatedCount == 1 && coverage.datedCount == 1)
-    #expect(coverage.fields == [.init(name: "note", count: 1)])
+    #expect(coverage.fields == [MetadataCoverage.Field(name: "note", count: 1)])
   }
 
   /// Numbers from 0 without large gaps are indices, all others identifiers.

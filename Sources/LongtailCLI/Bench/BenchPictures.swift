@@ -3,11 +3,18 @@ import Longtail
 /// Pictures of uniform noise with random labels: the work of a step does not depend on what they show.
 enum BenchPictures {
   /// Makes training data on a device.
+  static func data(_ images: DeviceImages, classes: Int) throws -> TrainingData {
+    TrainingData(
+      training: images, test: nil, classes: try ClassDistribution(labels: images.hostLabels, classCount: classes),
+      digest: "noise")
+  }
+
+  /// Makes pictures on a device.
   ///
   /// - Parameters:
   ///   - count: the number of pictures.
   ///   - side: their width and height in pixels.
-  static func data(count: Int, side: Int, classes: Int, on device: Device) throws -> TrainingData {
+  static func images(count: Int, side: Int, classes: Int, on device: Device) throws -> DeviceImages {
     var words = PhiloxStream(Philox4x32(seed: 0, purpose: .drawing), 0)
     var bytes = [UInt8]()
     bytes.reserveCapacity(count * side * side * 3)
@@ -18,8 +25,6 @@ enum BenchPictures {
     bytes.removeLast(bytes.count - count * side * side * 3)
     // The first pictures go through the classes, so that none is empty.
     let labels = (0..<count).map { $0 < classes ? Int32($0) : Int32(words.next(below: UInt32(classes))) }
-    return TrainingData(
-      training: try DeviceImages(bytes: bytes, side: side, labels: labels, on: device), test: nil,
-      classes: try ClassDistribution(labels: labels, classCount: classes), digest: "noise")
+    return try DeviceImages(bytes: bytes, side: side, labels: labels, on: device)
   }
 }

@@ -20,14 +20,14 @@ struct BenchStartupCommand: ParsableCommand {
     try options.start()
     let compute = try model.compute()
     let side = try model.side()
-    let data = try BenchPictures.data(count: max(batch, 100), side: side, classes: 100, on: compute.device)
+    let images = try BenchPictures.images(count: max(batch, 100), side: side, classes: 100, on: compute.device)
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation
     let indices = try Tensor.range(0, batch, on: compute.device)
     let step = try FixedBatchStep(
       ModelDescription(backbone: model.model).model(classes: 100, seed: 0),
-      images: Normalization.cifar(data.training.pictures(at: indices)),
-      labels: data.training.labels.entries(at: indices),
+      images: Normalization.cifar(images.pictures(at: indices)),
+      labels: images.labels.entries(at: indices),
       compute: compute, optimizer: optimizer, learningRate: 0.1)
     let loss = try step.run().item()
     try options.show(

@@ -44,10 +44,13 @@ struct BenchStepCommand: ParsableCommand {
     try options.start()
     let compute = try model.compute()
     let side = try model.side()
-    let data = try BenchPictures.data(
+    let images = try BenchPictures.images(
       count: fixedBatch ? max(batch, classes) : pictureCount(side: side), side: side, classes: classes,
       on: compute.device)
-    let measurement = try fixedBatch ? timeFixedBatch(data, compute) : timeTrainer(data, side: side, compute)
+    let measurement =
+      try fixedBatch
+      ? timeFixedBatch(images, compute)
+      : timeTrainer(BenchPictures.data(images, classes: classes), side: side, compute)
     guard let times = TimingSummary(measurement.durations) else { return }
     try options.show(report(times, measurement, compute))
   }
@@ -69,14 +72,14 @@ struct BenchStepCommand: ParsableCommand {
     return Measurement(durations: timer.durations, begin: timer.memoryAtBegin, end: timer.memoryAtEnd)
   }
 
-  private func timeFixedBatch(_ data: TrainingData, _ compute: ComputeSettings) throws -> Measurement {
+  private func timeFixedBatch(_ images: DeviceImages, _ compute: ComputeSettings) throws -> Measurement {
     let indices = try Tensor.range(0, batch, on: compute.device)
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation
     let step = try FixedBatchStep(
       ModelDescription(backbone: model.model).model(classes: classes, seed: 0),
-      images: Normalization.cifar(data.training.pictures(at: indices)),
-      labels: data.training.labels.entries(at: indices),
+      images: Normalization.cifar(images.pictures(at: indices)),
+      labels: images.labels.entries(at: indices),
       compute: compute, optimizer: optimizer, learningRate: 0.01)
     func once() throws -> Duration {
       try measured {

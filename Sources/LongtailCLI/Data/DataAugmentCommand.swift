@@ -55,11 +55,11 @@ struct DataAugmentCommand: ParsableCommand {
     }
     let chosen = spread(over: images.count)
     let side = settings.model.inputSize
-    let squares = try chosen.map { index in
-      PreparedImages.square(try images.image(at: index, minimumShortSide: side), side: side).pixels
-    }
+    let squares = try PreparedImages(
+      SelectedImages(images, indices: chosen), side: side, shortSide: settings.model.preprocessing.shortSide
+    ).images
     let sheet = try ContactSheet(
-      of: Tensor(squares.flatMap { $0 }, shape: [chosen.count, side, side, 3]),
+      of: Tensor(squares.pixels, shape: [chosen.count, side, side, 3]),
       labels: Tensor(chosen.map { images.labels[$0] }), augmentation: settings.training.augmentation, draws: draws,
       seed: seed, normalization: settings.model.normalization)
     let image = sheet.image

@@ -59,7 +59,7 @@ struct ModelsScoreCommand: ParsableCommand {
   private func loadedModel() throws -> ImageClassifier {
     let backbone = try BackboneRegistry.backbone(named: model)
     let file = try WeightsFile(weights)
-    guard let classes = file.classCount(for: backbone) else {
+    guard let classes = try file.classCount(for: backbone) else {
       throw BenchInputError(path: weights, tensor: "head", expected: "[classes, features]", actual: "nothing")
     }
     let network = try backbone.classifier(head: .linear, classes: classes, seed: 0)

@@ -21,13 +21,15 @@ public struct PlannedBatch: Sendable, Hashable {
   ///   - size: pictures in a batch; the last one may have fewer.
   ///   - firstStep: the step of the epoch's first batch.
   ///   - start: how many batches to leave out, because they were trained on already.
-  public static func batches(
-    of order: [Int], size: Int, firstStep: UInt64 = 0, from start: Int = 0
+  public static func batches<Index: BinaryInteger>(
+    of order: some Collection<Index>, size: Int, firstStep: UInt64 = 0, from start: Int = 0
   ) -> [PlannedBatch] {
     precondition(size > 0 && start >= 0, "a batch has pictures")
-    return stride(from: start * size, to: order.count, by: size).map { position in
+    let pictures = order.map { Int($0) }
+    return stride(from: start * size, to: pictures.count, by: size).map { position in
       PlannedBatch(
-        step: firstStep + UInt64(position / size), indices: Array(order[position..<min(position + size, order.count)]))
+        step: firstStep + UInt64(position / size),
+        indices: Array(pictures[position..<min(position + size, pictures.count)]))
     }
   }
 }

@@ -23,6 +23,12 @@ public struct MetadataCoverage: Sendable, Hashable, Codable {
     public var name: String
     /// Records with a value.
     public var count: Int
+
+    /// Counts the records with a value.
+    public init(name: String, count: Int) {
+      self.name = name
+      self.count = count
+    }
   }
 
   /// Where the records lie.

@@ -4,4 +4,10 @@ package struct CSVError: Error, Equatable {
   package let line: Int
   /// What is wrong.
   package let problem: String
+
+  /// Says what is wrong in a line.
+  package init(line: Int, problem: String) {
+    self.line = line
+    self.problem = problem
+  }
 }

@@ -45,7 +45,7 @@ import VisionModels
     #expect(tuned["model.inputSize"] == "224")
     #expect(tuned["model.shortSide"] == "256")
     #expect(tuned["training.augmentation.resizedCropArea"] == "0.25")
-    #expect(tuned["model.normalization.mean"] == "[0.485,0.456,0.406]")
+    #expect(tuned["model.normalization.mean"] == "[0.485, 0.456, 0.406]")
   }
 
   @Test func everyOwnRecipeTakesItAndTellsWhy() throws {

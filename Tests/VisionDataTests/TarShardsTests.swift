@@ -137,7 +137,7 @@ import VisionData
     let whole = SmallSets.shard(picture)
     try folder.write(Array(whole.prefix(1024 + 100)), to: "cut.tar")
     let cut = #expect(throws: DataSourceError.self) { try TarShards(files: [folder.path + "/cut.tar"]) }
-    #expect(cut?.description.contains("byte 512: '0001.png' has") == true)
+    #expect(cut?.description.contains("cut short") == true, "\(cut?.description ?? "")")
     try folder.write([UInt8](repeating: 65, count: 2048), to: "no.tar")
     #expect(throws: DataSourceError.self) { try TarShards(files: [folder.path + "/no.tar"]) }
     #expect(throws: DataSourceError.missing(path: folder.path + "/none.tar")) {

@@ -96,7 +96,6 @@ struct DetectionContents {
   func joined() throws -> (images: [DetectionImage], instances: [DetectionInstance]) {
     let imageOf = try map(images.map(\.id), "images")
     let classOf = try map(categories.map(\.id), "categories")
-    _ = try map(instances.map(\.id), "annotations")
     let joinedImages = try images.map { image in
       var image = image
       func indices(_ ids: [Int], _ name: String) throws -> [Int] {

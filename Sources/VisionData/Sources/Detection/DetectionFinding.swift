@@ -28,6 +28,7 @@ public struct DetectionFinding: Sendable, Hashable, Codable {
       make("images without objects", images.indices.lazy.filter { !marked.contains($0) }.map { images[$0].fileName }),
       make(
         "classes without objects", categories.indices.lazy.filter { !classes.contains($0) }.map { categories[$0].name }),
+      make("annotations whose id another one has", repeated(instances.map(\.id)).map(String.init)),
       make("file names that stand twice", repeated(images.map(\.fileName))),
     ].filter { $0.count > 0 }
   }
@@ -46,8 +47,8 @@ public struct DetectionFinding: Sendable, Hashable, Codable {
       && box.y + box.height <= Double(image.height) + tolerance)
   }
 
-  private static func repeated(_ names: [String]) -> [String] {
-    var seen = Set<String>(minimumCapacity: names.count)
+  private static func repeated<Element: Hashable>(_ names: [Element]) -> [Element] {
+    var seen = Set<Element>(minimumCapacity: names.count)
     return names.filter { !seen.insert($0).inserted }
   }
 }

@@ -73,15 +73,22 @@ struct DataDirectoryOpener {
   private func openTables(_ files: SplitFiles) throws -> DataDirectory {
     var notes: [String] = []
     let stated = try statedClassNames()
-    let table = try ImageTable(file: files.train, root: folder, columns: options.reading.columns, classNames: stated)
+    func read(_ file: String, _ classNames: [String]?) throws -> ImageTable {
+      let table = try ImageTable(
+        file: file, root: folder, columns: options.reading.columns, classNames: classNames)
+      if table.rowsWithoutPath > 0 {
+        notes.append("\(file): \(table.rowsWithoutPath) rows name no image and are left out")
+      }
+      return table
+    }
+    let table = try read(files.train, stated)
     guard let training = table.training else { throw DataSourceError.emptyList(file: files.train) }
     func rooted(_ images: IndexedImages?, _ file: String) throws -> IndexedImages? {
       try images.map { $0.moved(to: try root(of: $0, file, &notes)) }
     }
     func other(_ file: String?, _ part: KeyPath<ImageTable, IndexedImages?>) throws -> IndexedImages? {
       guard let file else { return try rooted(table[keyPath: part], files.train) }
-      let table = try ImageTable(
-        file: file, root: folder, columns: options.reading.columns, classNames: training.classNames)
+      let table = try read(file, training.classNames)
       // A table of its own may say its split, or say nothing.
       return try rooted(table[keyPath: part] ?? table.training, file)
     }

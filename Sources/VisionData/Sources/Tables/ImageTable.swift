@@ -3,7 +3,7 @@
 /// A column of splits parts the table into training, validation and test images. Classes are names, in byte-wise order, or numbers. Numbers
 /// are indices if 0 is among them and the largest is below twice the number of different ones (a gap is an empty class); otherwise
 /// they are identifiers, such as those of a taxonomy, and the class index is their rank. Columns with latitude, longitude and date, and
-/// all other columns, become metadata.
+/// all other columns, become metadata. Rows without a path are left out and counted.
 public struct ImageTable: Sendable {
   /// The table.
   public let file: String
@@ -13,6 +13,8 @@ public struct ImageTable: Sendable {
   public let validation: IndexedImages?
   /// The test images.
   public let test: IndexedImages?
+  /// Rows that were left out because they name no image.
+  public let rowsWithoutPath: Int
 
   /// Reads a table; no image is opened.
   ///
@@ -39,6 +41,7 @@ public struct ImageTable: Sendable {
     guard rows.count > 0 else { throw DataSourceError.emptyList(file: file) }
     let splits = try rows.splits(root: root, classNames: classNames)
     self.file = file
+    rowsWithoutPath = rows.rowsWithoutPath
     (training, validation, test) = (splits[.train], splits[.validation], splits[.test])
   }
 

@@ -8,6 +8,8 @@ struct TableRows {
   private var classes: [Int] = []
   private var texts = ClassTexts()
   private var metadata: MetadataTable
+  /// Rows that name no image: observations without a photograph, in tables of such.
+  private(set) var rowsWithoutPath = 0
 
   init(_ header: TableHeader, file: String) {
     self.header = header
@@ -23,13 +25,17 @@ struct TableRows {
     guard row.fieldCount == header.names.count else {
       throw problem(line, "\(row.fieldCount) fields, but the head has \(header.names.count)")
     }
-    try row.withField(header.path) { bytes in
+    let hasPath = try row.withField(header.path) { bytes in
       let path = ByteText.trimming(bytes)
-      guard let first = path.first, first != UInt8(ascii: "/") else {
-        throw problem(line, path.isEmpty ? "no path" : "the path starts with a slash")
-      }
+      guard let first = path.first else { return false }
+      guard first != UInt8(ascii: "/") else { throw problem(line, "the path starts with a slash") }
       guard TextLines.isText(path) else { throw problem(line, "the path is not UTF-8 text") }
       try paths.append(path)
+      return true
+    }
+    guard hasPath else {
+      rowsWithoutPath += 1
+      return
     }
     classes.append(try classPosition(of: row, line))
     splits.append(try split(of: row, line))

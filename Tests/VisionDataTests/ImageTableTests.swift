@@ -57,7 +57,7 @@ import VisionData
 
   @Test(arguments: [
     ("path,label\n", "no images"), ("", "no images"), ("path,label\na.png\n", "line 2: 1 fields, but the head has 2"),
-    ("path,label\n,x\n", "line 2: no path"), ("path,label\n/a.png,x\n", "line 2: the path starts with a slash"),
+    ("path,label\n,x\n", "the list has no images"), ("path,label\n/a.png,x\n", "line 2: the path starts with a slash"),
     ("path,label\na.png,x\n\nb.png,\n", "line 4: no class"),
     ("path,label,split\na.png,x,trian\n", "line 2: split 'trian'"),
     ("path,path,label\na,b,c\n", "two columns are called 'path'"),

@@ -15,10 +15,14 @@ public enum RecipeRegistry {
     }
   }
 
-  /// The recipe of a name.
+  /// The recipe of a name, `METHOD/TARGET`; with one slash, `TARGET/METHOD` is understood too.
   /// - Throws: `UnknownRecipe` with the nearest names.
   public static func recipe(named name: String) throws -> RecipeEntry {
-    guard let found = all.first(where: { $0.name == name }) else { throw UnknownRecipe(name: name) }
+    let parts = name.split(separator: "/")
+    let turned = parts.count == 2 ? "\(parts[1])/\(parts[0])" : name
+    guard let found = all.first(where: { $0.name == name }) ?? all.first(where: { $0.name == turned }) else {
+      throw UnknownRecipe(name: name)
+    }
     return found
   }
 

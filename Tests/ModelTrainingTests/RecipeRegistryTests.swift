@@ -32,6 +32,12 @@ import VisionData
     #expect(try trainer.model.allParameters[0].tensor.floats() != before)
   }
 
+  @Test func methodAndTargetMayChangePlaces() throws {
+    #expect(try RecipeRegistry.recipe(named: "own/balanced-softmax").name == "balanced-softmax/own")
+    #expect(throws: UnknownRecipe.self) { try RecipeRegistry.recipe(named: "own/balanced-sofmax") }
+    #expect(throws: UnknownRecipe.self) { try RecipeRegistry.recipe(named: "/") }
+  }
+
   /// Recipes for other data can at least be made, with classes of every size and with an empty one.
   @Test(arguments: RecipeRegistry.all.map(\.name))
   func everyRecipeCanBeMade(name: String) throws {

@@ -12,14 +12,16 @@ extension MethodSettings {
   ///   - loading: where pictures lie.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are looked at.
+  ///   - notice: called with what takes long or much room, before it is done.
   /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
   public func prepare(
     _ directory: DataDirectory, choosing chosen: DataSettings? = nil, on device: Device,
-    loading: PictureLoading = PictureLoading(), skipsUnreadable: Bool = false, progress: DataProgress? = nil
+    loading: PictureLoading = PictureLoading(), skipsUnreadable: Bool = false, progress: DataProgress? = nil,
+    notice: ((String) -> Void)? = nil
   ) throws -> TrainingData {
     try TrainingData.prepare(
       directory, settings: chosen ?? data, preprocessing: model.preprocessing,
       cropsFiles: training.augmentation.resizedCropArea > 0, on: device, loading: loading,
-      skipsUnreadable: skipsUnreadable, progress: progress)
+      skipsUnreadable: skipsUnreadable, progress: progress, notice: notice)
   }
 }

@@ -8,11 +8,18 @@ public struct DataSettings: Sendable, Codable, Equatable {
   public var profile: LongTailProfile.Shape
   /// The seed of the conventional subset; the field uses 0.
   public var selectionSeed: Int
+  /// Decode each training picture once, with a shorter side of so many pixels, into a file that later epochs and runs read; 0 reads the
+  /// pictures themselves each time. Random parts are then cut out of smaller pictures, so results differ a little.
+  public var cachedShortSide: Int
 
   /// Makes settings.
-  public init(imbalanceFactor: Double = 1, profile: LongTailProfile.Shape = .exponential, selectionSeed: Int = 0) {
+  public init(
+    imbalanceFactor: Double = 1, profile: LongTailProfile.Shape = .exponential, selectionSeed: Int = 0,
+    cachedShortSide: Int = 0
+  ) {
     self.imbalanceFactor = imbalanceFactor
     self.profile = profile
     self.selectionSeed = selectionSeed
+    self.cachedShortSide = cachedShortSide
   }
 }

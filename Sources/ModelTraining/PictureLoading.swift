@@ -14,11 +14,14 @@ public struct PictureLoading: Sendable, Codable, Equatable {
   public var place: Place
   /// Threads that read and decode; 0 for one a core.
   public var workers: Int
+  /// The folder for decoded pictures; empty for that of the user, see `CacheFolder`.
+  public var cacheFolder: String
 
   /// The defaults.
-  public init(place: Place = .auto, workers: Int = 0) {
+  public init(place: Place = .auto, workers: Int = 0, cacheFolder: String = "") {
     self.place = place
     self.workers = workers
+    self.cacheFolder = cacheFolder
   }
 
   /// The number of threads, or nil for one a core.

@@ -1,3 +1,4 @@
+import Foundation
 import Torch
 import VisionData
 
@@ -13,6 +14,8 @@ public struct PictureMaker {
   public var skipsUnreadable: Bool
   /// Called now and then while images are looked at.
   public var progress: DataProgress?
+  /// Called with what takes long or much room, before it is done.
+  public var notice: ((String) -> Void)?
 
   /// Pictures, what they are called, and what was left out.
   public struct Result {
@@ -27,21 +30,26 @@ public struct PictureMaker {
   /// Makes a maker.
   public init(
     preprocessing: Preprocessing, device: Device, loading: PictureLoading = PictureLoading(),
-    skipsUnreadable: Bool = false, progress: DataProgress? = nil
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: ((String) -> Void)? = nil
   ) {
     self.preprocessing = preprocessing
     self.device = device
     self.loading = loading
     self.skipsUnreadable = skipsUnreadable
     self.progress = progress
+    self.notice = notice
   }
 
   /// The pictures of a source.
   ///
-  /// - Parameter cropsFiles: whether random parts are cut out of whole pictures.
-  /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and does not suffice.
-  public func pictures(of source: any ImageSource, cropsFiles: Bool = false) throws -> Result {
-    if source.isResident || staysInMemory(source, cropsFiles) {
+  /// - Parameters:
+  ///   - cropsFiles: whether random parts are cut out of whole pictures.
+  ///   - cachedShortSide: the shorter side of the pictures in a decoded cache, which is made if it is not there; 0 for none.
+  /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and does not suffice, `.tooLittleDisk`.
+  public func pictures(
+    of source: any ImageSource, cropsFiles: Bool = false, cachedShortSide: Int = 0
+  ) throws -> Result {
+    if source.isResident || cachedShortSide == 0 && staysInMemory(source, cropsFiles) {
       let prepared = try PreparedImages(
         source, side: preprocessing.inputSize, shortSide: preprocessing.shortSide, workers: loading.workerCount,
         skipsUnreadable: skipsUnreadable, progress: progress)
@@ -52,10 +60,28 @@ public struct PictureMaker {
     }
     let (images, skipped) = try PictureCheck.readable(
       in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
+    let decoded = cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : images
     return Result(
       pictures: try StreamedPictures(
-        images, preprocessing: preprocessing, on: device, workers: loading.workerCount),
+        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount),
       names: (0..<images.count).map(images.name), skipped: skipped)
+  }
+
+  private func cached(_ images: any ImageSource, shortSide: Int) throws -> CachedImages {
+    guard shortSide >= preprocessing.inputSize else {
+      throw DataSourceError.badSetting(
+        name: "data.cachedShortSide", value: "\(shortSide)",
+        expected: "0, or at least the input size, \(preprocessing.inputSize)")
+    }
+    let folder = loading.cacheFolder.isEmpty ? CacheFolder.path() + "/pictures" : loading.cacheFolder
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let policy = DecodedCachePolicy(shortSide: shortSide)
+    let path = "\(folder)/\(try DataDigest.digest(of: images).prefix(16))-\(shortSide).pictures"
+    if let present = try DecodedCache.open(path, of: images, policy: policy) { return present }
+    let plan = try DecodedCache.plan(for: images, policy: policy, workers: loading.workerCount, progress: progress)
+    notice?("decoding \(plan.count) pictures once into \(path), \(plan.fileBytes / 1_000_000 + 1) MB")
+    return try DecodedCache.openOrMake(
+      path, of: images, policy: policy, workers: loading.workerCount, plan: plan, progress: progress)
   }
 
   private func staysInMemory(_ source: any ImageSource, _ cropsFiles: Bool) -> Bool {

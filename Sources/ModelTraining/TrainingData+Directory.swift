@@ -14,17 +14,19 @@ extension TrainingData {
   ///   - loading: where pictures lie.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are looked at.
+  ///   - notice: called with what takes long or much room, before it is done.
   /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), preprocessing: Preprocessing,
     cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
-    skipsUnreadable: Bool = false, progress: DataProgress? = nil
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: ((String) -> Void)? = nil
   ) throws -> TrainingData {
     let chosen = try thinned(directory, settings)
     let maker = PictureMaker(
       preprocessing: preprocessing, device: device, loading: loading, skipsUnreadable: skipsUnreadable,
-      progress: progress)
-    let training = try maker.pictures(of: chosen.training, cropsFiles: cropsFiles)
+      progress: progress, notice: notice)
+    let training = try maker.pictures(
+      of: chosen.training, cropsFiles: cropsFiles, cachedShortSide: settings.cachedShortSide)
     let test = try chosen.evaluation.map { try maker.pictures(of: $0, cropsFiles: false) }
     return TrainingData(
       training: training.pictures, test: test?.pictures, testNames: test?.names ?? [],

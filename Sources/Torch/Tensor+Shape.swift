@@ -1,5 +1,7 @@
 private let reshapeOperator = Operator("aten::reshape")
+private let unfoldOperator = Operator("aten::unfold")
 private let viewOperator = Operator("aten::view")
+private let viewAsOperator = Operator("aten::view", "dtype")
 private let permuteOperator = Operator("aten::permute")
 private let transposeOperator = Operator("aten::transpose", "int")
 private let squeezeAxis = Operator("aten::squeeze", "dim")
@@ -27,6 +29,8 @@ extension Tensor {
   /// Another shape over the same memory.
   /// - Throws: `TorchError` when that needs a copy.
   public func viewed(_ shape: [Int]) throws -> Tensor { try viewOperator(.tensor(self), .ints(shape)) }
+  /// The same memory read as numbers of another type; the last axis becomes as much shorter or longer as they are larger or smaller.
+  public func reinterpreted(as dtype: DType) throws -> Tensor { try viewAsOperator(.tensor(self), .dtype(dtype)) }
   /// The axes in another order.
   public func permuted(_ axes: [Int]) throws -> Tensor { try permuteOperator(.tensor(self), .ints(axes)) }
   /// Two axes exchanged.
@@ -52,6 +56,10 @@ extension Tensor {
   /// Every `step`-th entry of an axis from `start` to before `end` (nil: to the end), over the same memory.
   public func sliced(axis: Int, from start: Int = 0, to end: Int? = nil, step: Int = 1) throws -> Tensor {
     try sliceOperator([.tensor(self), .int(axis), .int(start), end.map(OperatorArgument.int) ?? .none, .int(step)])
+  }
+  /// Views of `size` elements along an axis, each `step` after the one before it, as a further last axis; they share memory.
+  public func windows(axis: Int, size: Int, step: Int) throws -> Tensor {
+    try unfoldOperator(.tensor(self), .int(axis), .int(size), .int(step))
   }
   /// With constant borders: before and after the last axis, then the last but one, and so on.
   public func padded(_ borders: [Int], value: Double = 0) throws -> Tensor {

@@ -262,6 +262,49 @@ import VisionData
     }
   }
 
+  /// Decoded once, read by every later epoch and run; threads and a resume leave no trace here either.
+  @Test func cachedPicturesTrainLikeOthers() throws {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(
+        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try pictures.write(to: folder.path + "/data")
+      let directory = try DataDirectory.open(folder.path + "/data")
+      var recipe = Tiny.recipe([
+        try Tiny.stage(
+          length: .epochs(2),
+          phases: [
+            Phase(
+              objective: CrossEntropy(),
+              augmentation: Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
+                $0.resizedCropArea = 0.3
+              }
+            )
+          ])
+      ])
+      recipe.preprocessing.inputSize = 24
+      var notices: [String] = []
+      func data(workers: Int, shortSide: Int = 28) throws -> TrainingData {
+        try TrainingData.prepare(
+          directory, settings: DataSettings(cachedShortSide: shortSide), preprocessing: recipe.preprocessing,
+          cropsFiles: true, on: .cpu, loading: PictureLoading(workers: workers, cacheFolder: folder.path + "/cache"),
+          notice: { notices.append($0) })
+      }
+      let expected = try withStore { store in
+        try Tiny.trainer(recipe, on: data(workers: 2), store: store).run()
+        return try contents(of: store)
+      }
+      let resumed = try withStore { store in
+        try runUntil(3, recipe, data(workers: 1), store)
+        try Tiny.trainer(recipe, on: data(workers: 3), store: store).run()
+        return try contents(of: store)
+      }
+      try expectEqual(resumed, expected, "resumed")
+      #expect(notices.count == 1 && notices.first?.contains("MB") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache").count == 1)
+      #expect(throws: DataSourceError.self) { try data(workers: 1, shortSide: 20) }
+    }
+  }
+
   private func withStore<Result>(_ body: (CheckpointStore) throws -> Result) throws -> Result {
     try withTemporaryFolder { try body(CheckpointStore(folder: $0.path)) }
   }

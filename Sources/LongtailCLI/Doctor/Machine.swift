@@ -1,4 +1,5 @@
 import Foundation
+import Longtail
 
 /// Disk, memory and folders of this machine.
 struct Machine: Encodable {
@@ -20,7 +21,7 @@ struct Machine: Encodable {
     let files = FileManager.default
     currentFolder = files.currentDirectoryPath
     canWriteHere = access(currentFolder, W_OK) == 0
-    cacheFolder = Self.cachePath(ProcessInfo.processInfo.environment)
+    cacheFolder = CacheFolder.path()
     hasCacheFolder = files.fileExists(atPath: cacheFolder)
     freeDisk = ((try? files.attributesOfFileSystem(forPath: currentFolder))?[.systemFreeSize] as? NSNumber)?.intValue
     let limit = Self.number("/sys/fs/cgroup/memory.max")
@@ -28,13 +29,6 @@ struct Machine: Encodable {
     totalMemory = min(physical, limit ?? physical)
     availableMemory = Self.available(limit: limit)
     hasNVIDIADriver = files.fileExists(atPath: "/proc/driver/nvidia/version")
-  }
-
-  /// The same rule as in `scripts/common.bash`.
-  private static func cachePath(_ environment: [String: String]) -> String {
-    if let path = environment["LONGTAIL_CACHE"], !path.isEmpty { return path }
-    if let path = environment["XDG_CACHE_HOME"], !path.isEmpty { return path + "/longtail" }
-    return (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/longtail"
   }
 
   private static func available(limit: Int?) -> Int? {

@@ -64,6 +64,11 @@ struct TrainCommand: ParsableCommand {
   var images = PictureLoading.Place.auto
   @Option(help: "Threads that read and decode images; 0 for one a core.")
   var workers = 0
+  @Option(
+    help: ArgumentHelp(
+      "Where decoded pictures are kept, with --set data.cachedShortSide=256 or the like; default: the user's cache.",
+      valueName: "DIR"))
+  var cacheFolder: String?
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them.")
   var skipUnreadable = false
   @Flag(help: "Allow classes without training images; they keep their index.")
@@ -76,10 +81,11 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     if let resume { return try TrainingJob(self).resume(resume) }
     let file = try config.map { try SettingsFile($0) }
-    guard let name = recipe ?? file?.recipe else {
+    guard let given = recipe ?? file?.recipe else {
       throw ValidationError(
         "Missing a recipe, such as balanced-softmax/cifar100-lt; 'longtail recipes list' shows all.")
     }
+    let name = try RecipeRegistry.recipe(named: given).name
     // Misspelt settings are told before data are looked for.
     let plain = try settings(of: name, file: file, advice: nil)
     guard data != nil || !printConfig else { return Console.output(plain.text(recipe: name)) }
@@ -109,7 +115,7 @@ struct TrainCommand: ParsableCommand {
       trainingList: trainList.map(absolute) ?? "",
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
-      loading: PictureLoading(place: images, workers: workers))
+      loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
   }
 
   /// Recipes for data of one's own look at the data; all others are what they are.

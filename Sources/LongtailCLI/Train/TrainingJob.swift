@@ -93,7 +93,7 @@ struct TrainingJob {
     sayWhatWasChosen(tree)
     return try settings.prepare(
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
-      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable)
+      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: say)
   }
 
   private func sayWhatWasChosen(_ tree: SettingsTree) {

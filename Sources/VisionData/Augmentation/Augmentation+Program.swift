@@ -46,14 +46,14 @@ extension Augmentation {
     if cutoutSize > 0, cutoutFill == .black {
       try batch.change { pictures, _ in
         let outside = try outsideSquare(draws, height: pictures.shape[1], width: pictures.shape[2])
-        return try (pictures.reshaped(outside.shape) * outside.to(.uint8)).reshaped(pictures.shape)
+        return try (pictures.reshaped(outside.shape) * outside).reshaped(pictures.shape)
       }
     }
     var images = try normalization(batch.values)
     if cutoutSize > 0, cutoutFill == .mean {
       let outside = try outsideSquare(draws, height: images.shape[2], width: images.shape[3])
       let pixels = try images.permuted([0, 2, 3, 1])
-      images = try pixels.reshaped(outside.shape).selected(where: outside, else: 0).reshaped(pixels.shape)
+      images = try pixels.reshaped(outside.shape).selected(where: outside.to(.bool), else: 0).reshaped(pixels.shape)
         .permuted([0, 3, 1, 2])
     }
     guard erasingProbability > 0 else { return images }
@@ -123,15 +123,15 @@ extension Augmentation {
     }
   }
 
-  /// Where levels lie outside the blotted square, `[batch, height, width * 3]`: the three of a pixel side by side, so that masks run over
-  /// long rows.
+  /// Where levels lie outside the blotted square, uint8 `[batch, height, width * 3]`, 1 or 0: the three of a pixel side by side, so that
+  /// masks run over long rows; as numbers, whose larger one is found several at a time, unlike a logical or.
   private func outsideSquare(_ draws: AugmentationDraws, height: Int, width: Int) throws -> Tensor {
     func outside(_ word: Int, _ length: Int) throws -> Tensor {
       let start = try draws.integers(Draw.square, word, below: length).reshaped([-1, 1]) - cutoutSize / 2
       let distance = try Tensor.range(0, length, on: start.device) - start
-      return try distance.isLess(than: 0).or(distance.isAtLeast(Double(cutoutSize)))
+      return try distance.isLess(than: 0).or(distance.isAtLeast(Double(cutoutSize))).to(.uint8)
     }
     let columns = try outside(1, width).repeatingEntries(3, axis: 1)
-    return try outside(0, height).reshaped([-1, height, 1]).or(columns.reshaped([-1, 1, width * 3]))
+    return try outside(0, height).reshaped([-1, height, 1]).maximum(columns.reshaped([-1, 1, width * 3]))
   }
 }

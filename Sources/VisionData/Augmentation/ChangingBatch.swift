@@ -63,7 +63,22 @@ struct ChangingBatch {
       values = try values.clone()
       isOwn = true
     }
-    try values.copyEntries(from: changed, at: indices)
+    try Self.copy(changed, to: values, at: indices)
+  }
+
+  /// Entries of bytes go as words of eight where they can: bytes are copied one by one, words are too, but there are fewer.
+  private static func copy(_ changed: Tensor, to values: Tensor, at indices: Tensor) throws {
+    let length = values.elementCount / values.shape[0]
+    guard values.dtype == .uint8, length % 8 == 0, values.isContiguous() else {
+      return try values.copyEntries(from: changed, at: indices)
+    }
+    let axes = values.shape.count
+    func words(_ entries: Tensor) throws -> Tensor {
+      let entries = try entries.isContiguous() ? entries : entries.contiguous()
+      let isEven = entries.shape[axes - 1] % 8 == 0
+      return try (isEven ? entries : entries.viewed([entries.shape[0], length])).reinterpreted(as: .int64)
+    }
+    try words(values).copyEntries(from: words(changed), at: indices)
   }
 }
 

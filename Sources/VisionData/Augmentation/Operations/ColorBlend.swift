@@ -4,7 +4,8 @@ import Torch
 enum ColorBlend {
   /// Mixes with grey. Factors are float64 `[batch]`.
   static func saturation(_ pictures: Tensor, _ factors: Tensor) throws -> Tensor {
-    try blend(luma(pictures).to(.float32), pictures.to(.float32), factors)
+    let planes = try planes(pictures)
+    return try blend(luma(planes).to(.float32), planes.to(.float32), factors).permuted([0, 2, 3, 1]).contiguous()
   }
 
   /// Mixes with the picture smoothed over 3 x 3 pixels; the border stays.
@@ -16,11 +17,12 @@ enum ColorBlend {
     }
     let levels = try pictures.to(.int16)
     let middle = try inner(levels, 1, 1)
+    // Five times the middle and once each of its neighbours: first three rows, then three columns of their sums.
+    let rows = try (0..<3).map { try levels.narrowed(axis: 1, start: $0, count: height - 2) }
+    let columns = try rows[0] + rows[1]
+    try columns.add(rows[2])
     let sum = try middle * 4
-    for row in 0..<3 {
-      let line = try levels.narrowed(axis: 1, start: row, count: height - 2)
-      for column in 0..<3 { try sum.add(line.narrowed(axis: 2, start: column, count: width - 2)) }
-    }
+    for column in 0..<3 { try sum.add(columns.narrowed(axis: 2, start: column, count: width - 2)) }
     // A sum over 13 is never half a level, so float32 rounds it as exact arithmetic would.
     let smooth = try (sum.to(.float32) / 13.0 + 0.5).roundedDown()
     let result = try pictures.clone()
@@ -30,13 +32,17 @@ enum ColorBlend {
 
   /// Without colour, three equal channels.
   static func grey(_ pictures: Tensor) throws -> Tensor {
-    try luma(pictures).to(.uint8).expanded(pictures.shape)
+    try luma(planes(pictures)).to(.uint8).permuted([0, 2, 3, 1]).expanded(pictures.shape)
   }
 
-  /// The grey level of each pixel, int32 `[batch, height, width, 1]`: `0.299 red + 0.587 green + 0.114 blue` in fixed-point numbers
+  /// One channel after the other, `[batch, 3, height, width]`: sums over channels then run over whole planes.
+  private static func planes(_ pictures: Tensor) throws -> Tensor { try pictures.permuted([0, 3, 1, 2]).contiguous() }
+
+  /// The grey level of each pixel, int32 `[batch, 1, height, width]`: `0.299 red + 0.587 green + 0.114 blue` in fixed-point numbers
   /// with 16 binary places.
-  static func luma(_ pictures: Tensor) throws -> Tensor {
-    let channels = try (0..<3).map { try pictures.narrowed(axis: 3, start: $0, count: 1).to(.int32) }
+  private static func luma(_ planes: Tensor) throws -> Tensor {
+    let levels = try planes.to(.int32)
+    let channels = try (0..<3).map { try levels.narrowed(axis: 1, start: $0, count: 1) }
     return try (channels[0] * 19595 + channels[1] * 38470 + channels[2] * 7471 + 0x8000).shiftedRight(by: 16)
   }
 
@@ -44,7 +50,7 @@ enum ColorBlend {
   static func meanLuma(_ pictures: Tensor) throws -> Tensor {
     let pixels = Double(pictures.shape[1] * pictures.shape[2])
     return try
-      (luma(pictures).sum(alongAxes: [1, 2, 3]).to(.float64)
+      (luma(planes(pictures)).sum(alongAxes: [1, 2, 3]).to(.float64)
       / Tensor.full(
         [], pixels, dtype: .float64, on: pictures.device) + 0.5).roundedDown()
   }

@@ -2,7 +2,7 @@ import Torch
 
 /// A table of 256 levels for each picture and channel: one program for every operation that replaces levels.
 struct LevelTables {
-  /// float32 `[batch, 3, 256]`, whole numbers within 0...255.
+  /// uint8 `[batch, 3, 256]`.
   let tables: Tensor
 
   /// The tables of some pictures' operations; operations that are no tables leave levels as they are.
@@ -15,12 +15,12 @@ struct LevelTables {
   init(for pictures: Tensor, kinds: OperationKinds, magnitudes: Tensor, possible: Set<PictureOperation>) throws {
     let count = pictures.shape[0]
     let levels = try Tensor.range(0, 256, dtype: .float32, on: pictures.device).reshaped([1, 1, 256])
-    var batch = ChangingBatch(try levels.expanded([count, 3, 256]))
+    var batch = ChangingBatch(try levels.to(.uint8).expanded([count, 3, 256]))
     for operation in PictureOperation.allCases where operation.isTable && possible.contains(operation) {
       try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { old, selection in
         let strength = try selection(magnitudes).to(.float32).reshaped([-1, 1, 1])
         let made = try Self.table(operation, levels, strength) { try selection(pictures) }
-        return try made.expanded(old.shape)
+        return try made.to(.uint8).expanded(old.shape)
       }
     }
     tables = batch.values
@@ -28,11 +28,18 @@ struct LevelTables {
 
   /// Replaces the levels of pictures.
   func callAsFunction(_ pictures: Tensor) throws -> Tensor {
-    let count = pictures.shape[0]
-    let device = pictures.device
-    let rows = try Tensor.range(0, count * 3, dtype: .int32, on: device) * 256
-    let places = try pictures.to(.int32) + rows.reshaped([count, 1, 1, 3])
-    return try tables.to(.uint8).reshaped([-1]).entries(at: places.reshaped([-1])).reshaped(pictures.shape)
+    try tables.reshaped([-1]).entries(at: Self.places(of: pictures)).reshaped(pictures.shape)
+  }
+
+  /// The place of each level in a table a picture and channel, int32, one after the other.
+  private static func places(of pictures: Tensor) throws -> Tensor {
+    let (count, height, width) = (pictures.shape[0], pictures.shape[1], pictures.shape[2])
+    let rows = try Tensor.range(0, count * 3, dtype: .int32, on: pictures.device) * 256
+    // One for each level of a line, so that the sum runs over whole lines and not over three levels at a time.
+    let line = try rows.reshaped([count, 1, 3]).expanded([count, width, 3]).reshaped([count, 1, width * 3])
+    let places = try pictures.to(.int32).reshaped([count, height, width * 3])
+    try places.add(line)
+    return try places.reshaped([-1])
   }
 
   /// The table of one operation, `[batch, 1 or 3, 256]`.
@@ -70,11 +77,10 @@ struct LevelTables {
   private static func equalizing(_ pictures: Tensor) throws -> Tensor {
     let count = pictures.shape[0]
     let device = pictures.device
-    let rows = try Tensor.range(0, count * 3, on: device) * 256
-    let places = try (pictures.to(.int64) + rows.reshaped([count, 1, 1, 3])).reshaped([-1])
-    let counts = try Tensor.zeros([count * 768], dtype: .int64, on: device)
-    try counts.addEntries(Tensor.ones([places.elementCount], dtype: .int64, on: device), at: places)
-    let histogram = try counts.reshaped([count, 3, 256])
+    let counts = try Tensor.zeros([count * 768], dtype: .int32, on: device)
+    let places = try places(of: pictures)
+    try counts.addEntries(Tensor.ones([places.elementCount], dtype: .int32, on: device), at: places)
+    let histogram = try counts.to(.int64).reshaped([count, 3, 256])
     let below = try histogram.cumulativeSum(alongAxis: 2) - histogram
     let pixels = pictures.shape[1] * pictures.shape[2]
     // Where all pixels are counted below or here, the level is the highest or above it.
@@ -91,15 +97,20 @@ struct LevelTables {
 
   /// Level `i` becomes `(i - lowest) 255 / (highest - lowest)`; a channel with one level stays.
   private static func spreading(_ pictures: Tensor) throws -> Tensor {
-    let count = pictures.shape[0]
-    let lowest = try pictures.min(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
-    let highest = try pictures.max(alongAxes: [1, 2]).to(.float64).reshaped([count, 3, 1])
+    let (count, height, width) = (pictures.shape[0], pictures.shape[1], pictures.shape[2])
+    // Lines first: the three levels of a pixel alone are too short a row to be fast.
+    let lines = try pictures.reshaped([count, height, width * 3])
+    func levels(_ extreme: (Tensor, [Int]) throws -> Tensor) throws -> Tensor {
+      try extreme(extreme(lines, [1]).reshaped([count, width, 3]), [1]).to(.float64).reshaped([count, 3, 1])
+    }
+    let lowest = try levels { try $0.min(alongAxes: $1) }
+    let highest = try levels { try $0.max(alongAxes: $1) }
     let range = try highest - lowest
     // A quotient, not a product with the reciprocal: the highest level must not fall below 255.
     let scale =
       try DeviceConstants.tensor([255], dtype: .float64, on: pictures.device) / range.clamped(from: 1.0, to: nil)
-    let levels = try Tensor.range(0, 256, dtype: .float64, on: pictures.device).reshaped([1, 1, 256])
-    let wanted = try (levels * scale + (-lowest) * scale).clamped(from: 0.0, to: 255.0).roundedDown()
-    return try wanted.selected(where: range.isGreater(than: 0.0), else: levels).to(.float32)
+    let all = try Tensor.range(0, 256, dtype: .float64, on: pictures.device).reshaped([1, 1, 256])
+    let wanted = try (all * scale + (-lowest) * scale).clamped(from: 0.0, to: 255.0).roundedDown()
+    return try wanted.selected(where: range.isGreater(than: 0.0), else: all).to(.float32)
   }
 }

@@ -30,9 +30,16 @@ public struct Evaluator {
     self.batchSize = batchSize
   }
 
-  /// All metrics of a model; the model stays in evaluation mode.
+  /// All metrics of a model in one view of each picture; the model stays in evaluation mode.
   public func evaluate(
     _ model: any ImageModel, on images: any TrainingPictures, classes: ClassDistribution, rule: ShotGroupRule = .strict
+  ) throws -> Evaluation {
+    try evaluate(model, on: ViewedPictures(images), classes: classes, rule: rule)
+  }
+
+  /// All metrics of a model; the model stays in evaluation mode.
+  public func evaluate(
+    _ model: any ImageModel, on images: ViewedPictures, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
@@ -44,17 +51,46 @@ public struct Evaluator {
     return Evaluation(result: try accumulator.result(), predictions: predictions)
   }
 
-  /// Calls `body` with the scores of each batch, row by row, and the place of its first picture.
-  public func logits(of model: any ImageModel, on images: any TrainingPictures, _ body: ([Float], Int) throws -> Void)
-    throws
+  /// Calls `body` with the scores of each batch, row by row, and the place of its first picture. Scores of several views are averaged; those
+  /// of several squares are kept for all pictures at once, four bytes a picture and class.
+  public func logits(of model: any ImageModel, on images: ViewedPictures, _ body: ([Float], Int) throws -> Void) throws
   {
     model.setTraining(false)
-    try images.forEachBatch(of: batchSize) { pictures, start in
-      let scores = try withoutGradients {
-        let inputs = try preprocessing.normalization(pictures)
-        return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }
+    guard images.sets.count > 1 else {
+      return try images.sets[0].forEachBatch(of: batchSize) { pictures, start in
+        try body(scores(of: model, pictures, images.areMirrored), start)
       }
-      try body(scores.floats(), start)
+    }
+    var sums: [Float] = []
+    for (number, set) in images.sets.enumerated() {
+      var place = 0
+      try set.forEachBatch(of: batchSize) { pictures, _ in
+        let scores = try scores(of: model, pictures, images.areMirrored)
+        if number == 0 {
+          sums += scores
+        } else {
+          for (index, score) in scores.enumerated() { sums[place + index] += score }
+        }
+        place += scores.count
+      }
+    }
+    let width = images.count > 0 ? sums.count / images.count : 0
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let rows = sums[start * width..<min(start + batchSize, images.count) * width]
+      try body(rows.map { $0 / Float(images.sets.count) }, start)
+    }
+  }
+
+  /// The scores of a batch, row by row.
+  private func scores(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> [Float] {
+    func scores(_ pictures: Tensor) throws -> Tensor {
+      let inputs = try preprocessing.normalization(pictures)
+      return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }.to(.float32)
+    }
+    return try withoutGradients {
+      let plain = try scores(pictures)
+      guard areMirrored else { return try plain.floats() }
+      return try ((plain + scores(pictures.flipped(axes: [2]))) * 0.5).floats()
     }
   }
 }

@@ -12,6 +12,8 @@ public struct PictureMaker {
   public var loading: PictureLoading
   /// Whether images that cannot be decoded are left out.
   public var skipsUnreadable: Bool
+  /// Where squares are cut out where nothing is random.
+  public var place = CropPlace.middle
   /// Called now and then while images are looked at.
   public var progress: DataProgress?
   /// Called with what takes long or much room, before it is done.
@@ -51,7 +53,8 @@ public struct PictureMaker {
   ) throws -> Result {
     if source.isResident || cachedShortSide == 0 && staysInMemory(source, cropsFiles) {
       let prepared = try PreparedImages(
-        source, side: preprocessing.inputSize, shortSide: preprocessing.shortSide, workers: loading.workerCount,
+        source, side: preprocessing.inputSize, shortSide: preprocessing.shortSide, place: place,
+        workers: loading.workerCount,
         skipsUnreadable: skipsUnreadable, progress: progress)
       let images = prepared.images
       return Result(
@@ -63,7 +66,7 @@ public struct PictureMaker {
     let decoded = cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : images
     return Result(
       pictures: try StreamedPictures(
-        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount),
+        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place),
       names: (0..<images.count).map(images.name), skipped: skipped)
   }
 

@@ -10,6 +10,8 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   public let side: Int
   /// The length that shorter sides are resized to before the middle is cut out, in pixels.
   public let shortSide: Int
+  /// Where squares are cut out when nothing is random.
+  public let place: CropPlace
   /// Where batches are wanted.
   public let device: Device
   /// Threads that read and decode; nil for one a core.
@@ -24,12 +26,14 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
 
   /// Reads nothing yet.
   public init(
-    _ source: any ImageSource, preprocessing: Preprocessing, on device: Device, workers: Int? = nil
+    _ source: any ImageSource, preprocessing: Preprocessing, on device: Device, workers: Int? = nil,
+    place: CropPlace = .middle
   ) throws {
     self.source = source
     side = preprocessing.inputSize
     shortSide = preprocessing.shortSide
     self.device = device
+    self.place = place
     self.workers = workers
     hostLabels = source.labels.map(Int32.init)
     labels = try Tensor(source.labels, on: device)
@@ -41,7 +45,7 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   /// Reads all pictures in order, ahead of what is asked for.
   public func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws {
     let loader = try PictureLoader(
-      source, settings(.center(shortSide: shortSide), seed: 0, stream: 0),
+      source, settings(.fixed(place, shortSide: shortSide), seed: 0, stream: 0),
       plan: PlannedBatch.batches(of: 0..<count, size: size))
     defer { loader.cancel() }
     var start = 0

@@ -36,7 +36,7 @@ struct CheckpointSource {
   }
 
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
-  func images(of launch: RunLaunch, split: String, on device: Device) throws -> any TrainingPictures {
+  func images(of launch: RunLaunch, split: String, views: TestViews, on device: Device) throws -> ViewedPictures {
     let directory = try launch.openData()
     let chosen: (any ImageSource)? = split == "train" ? directory.training : directory.evaluation
     guard let chosen else {
@@ -47,9 +47,9 @@ struct CheckpointSource {
     let matched: any ImageSource =
       chosen.classNames == names
       ? chosen : try RelabelledImages(chosen, matching: names, role: launch.data, allowsMissingClasses: true)
-    return try PictureMaker(
+    let maker = PictureMaker(
       preprocessing: checkpoint.description.preprocessing, device: device, loading: launch.loading,
-      skipsUnreadable: launch.skipsUnreadable
-    ).pictures(of: matched).pictures
+      skipsUnreadable: launch.skipsUnreadable)
+    return try ViewedPictures(matched, views: views, maker: maker)
   }
 }

@@ -17,6 +17,8 @@ struct EvaluateCommand: ParsableCommand {
   var data: String?
   @Option(help: "Which images: test or train.")
   var split = "test"
+  @Option(help: "Views of each picture whose scores are averaged: single, mirrored or ten-crops.")
+  var views = TestViews.single
   @OptionGroup var compute: ComputeOptions
   @Flag(help: "Print all metrics as JSON.")
   var json = false
@@ -33,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
     let settings = try ComputeSettings(launch)
-    let images = try found.images(of: launch, split: split, on: settings.device)
+    let images = try found.images(of: launch, split: split, views: views, on: settings.device)
     let description = found.checkpoint.description
     let model = try found.checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
@@ -46,7 +48,8 @@ struct EvaluateCommand: ParsableCommand {
 
   private func print(_ result: EvaluationResult, _ found: CheckpointSource) {
     Console.output(
-      "\(found.checkpoint.path): \(found.checkpoint.description.recipe), \(result.sampleCount) images (\(split))")
+      "\(found.checkpoint.path): \(found.checkpoint.description.recipe), \(result.sampleCount) images (\(split)\(views == .single ? "" : ", \(views.rawValue)"))"
+    )
     var table = TextTable([.init("metric"), .init("value", .right)])
     for (name, value) in result.headline { table.append([MetricName.columnTitle(name), RunQuery.percent(value)]) }
     for group in result.shotGroups {
@@ -59,3 +62,5 @@ struct EvaluateCommand: ParsableCommand {
     Console.output(classes.plainText)
   }
 }
+
+extension TestViews: ExpressibleByArgument {}

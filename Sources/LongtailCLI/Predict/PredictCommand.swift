@@ -26,6 +26,8 @@ struct PredictCommand: ParsableCommand {
   var top = 1
   @Option(help: "table, csv or jsonl.")
   var format = Format.table
+  @Option(help: "Views of each picture whose scores are averaged: single, mirrored or ten-crops.")
+  var views = TestViews.single
   @Flag(help: "Leave out pictures that cannot be decoded instead of refusing them.")
   var skipUnreadable = false
   @OptionGroup var compute: ComputeOptions
@@ -39,9 +41,9 @@ struct PredictCommand: ParsableCommand {
         recipe: description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
     let files = try PictureFiles(pictures)
-    let prepared = try PictureMaker(
-      preprocessing: description.preprocessing, device: settings.device, skipsUnreadable: skipUnreadable
-    ).pictures(of: files)
+    let maker = PictureMaker(
+      preprocessing: description.preprocessing, device: settings.device, skipsUnreadable: skipUnreadable)
+    let prepared = try ViewedPictures(files, views: views, maker: maker)
     for picture in prepared.skipped { Console.error("left out: \(picture.reason)") }
     let model = try checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
@@ -49,7 +51,7 @@ struct PredictCommand: ParsableCommand {
       format: format, classNames: description.classNames, top: min(top, description.classNames.count))
     writer.begin()
     try Evaluator(preprocessing: description.preprocessing, compute: settings)
-      .logits(of: model, on: prepared.pictures) { logits, start in
+      .logits(of: model, on: prepared) { logits, start in
         let width = description.classNames.count
         for row in 0..<logits.count / width {
           try writer.write(prepared.names[start + row], Array(logits[row * width..<(row + 1) * width]))

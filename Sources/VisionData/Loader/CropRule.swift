@@ -4,8 +4,11 @@ import ImageCodecs
 public enum CropRule: Sendable, Hashable, Codable {
   /// A random part, for training.
   case random(RandomCrop)
-  /// The shorter side is resized to this many pixels, then the middle square is taken, for evaluation.
-  case center(shortSide: Int)
+  /// The shorter side is resized to this many pixels, then a square is taken, for evaluation.
+  case fixed(CropPlace, shortSide: Int)
+
+  /// The shorter side is resized to this many pixels, then the middle square is taken.
+  public static func center(shortSide: Int) -> CropRule { .fixed(.middle, shortSide: shortSide) }
 
   /// A part of a decoded picture and what becomes of it.
   struct Cut {
@@ -31,10 +34,10 @@ public enum CropRule: Sendable, Hashable, Codable {
       return Self.cut(
         scale, header.scaledColumns(window.region.columns, at: scale),
         header.scaledRows(window.region.rows, at: scale), side, window.isMirrored)
-    case .center(let shortSide):
+    case .fixed(let place, let shortSide):
       let scale = header.scale(keepingShortSide: shortSide)
       let (width, height) = header.size(at: scale)
-      return Self.centerCut(scale, width: width, height: height, shortSide: shortSide, side: side)
+      return Self.cut(place, scale, width: width, height: height, shortSide: shortSide, side: side)
     }
   }
 
@@ -47,8 +50,8 @@ public enum CropRule: Sendable, Hashable, Codable {
       return Self.cut(
         .full, (Double(region.x), Double(region.width)), (Double(region.y), Double(region.height)), side,
         window.isMirrored)
-    case .center(let shortSide):
-      return Self.centerCut(.full, width: width, height: height, shortSide: shortSide, side: side)
+    case .fixed(let place, let shortSide):
+      return Self.cut(place, .full, width: width, height: height, shortSide: shortSide, side: side)
     }
   }
 
@@ -65,12 +68,15 @@ public enum CropRule: Sendable, Hashable, Codable {
     return Cut(scale: scale, columns: axis(columns, isMirrored), rows: axis(rows, false))
   }
 
-  private static func centerCut(_ scale: DecodingScale, width: Int, height: Int, shortSide: Int, side: Int) -> Cut {
+  private static func cut(
+    _ place: CropPlace, _ scale: DecodingScale, width: Int, height: Int, shortSide: Int, side: Int
+  ) -> Cut {
     let size = PixelImage.size(width: width, height: height, shortSide: shortSide)
-    func axis(_ length: Int, _ newLength: Int) -> ResampledAxis {
-      let start = PixelImage.centeredStart(newLength - side)
-      return ResampledAxis(whole: length, outputs: newLength, wanted: start..<(start + side))
+    func axis(_ length: Int, _ newLength: Int, _ start: Int) -> ResampledAxis {
+      ResampledAxis(whole: length, outputs: newLength, wanted: start..<(start + side))
     }
-    return Cut(scale: scale, columns: axis(width, size.width), rows: axis(height, size.height))
+    return Cut(
+      scale: scale, columns: axis(width, size.width, place.column(leaving: size.width - side)),
+      rows: axis(height, size.height, place.row(leaving: size.height - side)))
   }
 }

@@ -50,7 +50,7 @@ public struct LoaderSettings: Sendable {
     if let workers, !(1...1024).contains(workers) { throw refuse("loader workers", workers, "1...1024") }
     guard (1...1024).contains(batchesAhead) else { throw refuse("batches ahead", batchesAhead, "1...1024") }
     switch crop {
-    case .center(let shortSide):
+    case .fixed(_, let shortSide):
       guard (side...65_500).contains(shortSide) else {
         throw refuse("short side", shortSide, "\(side)...65500 pixels, at least the side of the square")
       }

@@ -25,7 +25,8 @@ public struct PreparedImages: Sendable {
   /// - Parameters:
   ///   - source: the images.
   ///   - side: pixels along each side of the squares, 1...4096.
-  ///   - shortSide: the length that shorter sides are resized to before the middle is cut out; by default `side`.
+  ///   - shortSide: the length that shorter sides are resized to before the square is cut out; by default `side`.
+  ///   - place: where the square is cut out.
   ///   - workers: the number of threads; by default that of the processor cores.
   ///   - memoryLimit: the most bytes the block may have; by default half of the machine's memory.
   ///   - skipsUnreadable: whether images that cannot be decoded are left out instead of ending the work.
@@ -33,7 +34,8 @@ public struct PreparedImages: Sendable {
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them, after every image was tried;
   ///   `.tooMuchMemory` and `.badSetting` before any work.
   public init(
-    _ source: any ImageSource, side: Int, shortSide: Int? = nil, workers: Int? = nil, memoryLimit: Int? = nil,
+    _ source: any ImageSource, side: Int, shortSide: Int? = nil, place: CropPlace = .middle, workers: Int? = nil,
+    memoryLimit: Int? = nil,
     skipsUnreadable: Bool = false, progress: DataProgress? = nil
   ) throws {
     guard (1...4096).contains(side) else {
@@ -53,7 +55,8 @@ public struct PreparedImages: Sendable {
     var failures: [Unreadable] = []
     let pixels = try [UInt8](unsafeUninitializedCapacity: needed) { block, initialized in
       failures = Self.fill(
-        block, from: source, side: side, shortSide: shortSide, workers: workers, progress: progress)
+        block, from: source, side: side, crop: .fixed(place, shortSide: shortSide), workers: workers, progress: progress
+      )
       guard failures.isEmpty || skipsUnreadable else { throw Self.error(failures, total: count) }
       initialized = Self.closeGaps(in: block, without: failures.map(\.index), stride: side * side * 3, count: count)
     }
@@ -77,7 +80,7 @@ public struct PreparedImages: Sendable {
 
   /// Writes every image to its place; returns those that failed, in order. Their places are zero.
   private static func fill(
-    _ block: UnsafeMutableBufferPointer<UInt8>, from source: any ImageSource, side: Int, shortSide: Int,
+    _ block: UnsafeMutableBufferPointer<UInt8>, from source: any ImageSource, side: Int, crop: CropRule,
     workers: Int?, progress: DataProgress?
   ) -> [Unreadable] {
     let places = Places(block: block, stride: side * side * 3)
@@ -89,7 +92,7 @@ public struct PreparedImages: Sendable {
     ) { renderer, index in
       do {
         try renderer.render(
-          index, crop: .center(shortSide: shortSide), side: side, draw: draw, into: places.place(of: index))
+          index, crop: crop, side: side, draw: draw, into: places.place(of: index))
       } catch {
         places.place(of: index).update(repeating: 0)
         let failure = Unreadable(index: index, name: source.name(at: index), reason: String(describing: error))

@@ -72,5 +72,8 @@ extension ImageSource {
   }
 
   /// The indices of the classes without pictures.
-  public var emptyClasses: [Int] { classCounts.indices.filter { classCounts[$0] == 0 } }
+  public var emptyClasses: [Int] {
+    let counts = classCounts
+    return counts.indices.filter { counts[$0] == 0 }
+  }
 }

@@ -92,6 +92,8 @@ package struct JSONReader: ~Copyable {
   /// A text.
   package mutating func string() throws -> String {
     try takeString()
+    // Most texts are ASCII, for which nothing can be wrong; the general check is several times slower.
+    if scratch.allSatisfy({ $0 < 0x80 }) { return String(decoding: scratch, as: UTF8.self) }
     guard let text = String(validating: scratch, as: UTF8.self) else { throw error("text that is not UTF-8") }
     return text
   }

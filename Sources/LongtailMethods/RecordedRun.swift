@@ -43,9 +43,12 @@ public final class RecordedRun {
   }
 
   /// Opens a run to go on with it, with everything it was started with.
-  public static func reopen(_ path: String) throws -> RecordedRun {
+  ///
+  /// - Parameter workers: threads that read and decode images, when they shall be others; they change no result.
+  public static func reopen(_ path: String, workers: Int? = nil) throws -> RecordedRun {
     let folder = try RunFolder.open(at: path)
-    let launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+    var launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+    if let workers { launch.loading.workers = workers }
     let entry = try RecipeRegistry.recipe(named: launch.recipe)
     var tree = try entry.settingsTree()
     try tree.apply(try folder.readSettings())

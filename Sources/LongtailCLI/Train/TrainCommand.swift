@@ -62,7 +62,7 @@ struct TrainCommand: ParsableCommand {
   var holdOut = 0.0
   @Option(help: "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit.")
   var images = PictureLoading.Place.auto
-  @Option(help: "Threads that read and decode images; 0 for one a core.")
+  @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume.")
   var workers = 0
   @Option(
     help: ArgumentHelp(

@@ -23,7 +23,7 @@ struct TrainingJob {
     let runs = folders.isEmpty ? [path] : folders.map(\.path)
     var outcomes: [Outcome] = []
     for path in runs {
-      let run = try RecordedRun.reopen(path)
+      let run = try RecordedRun.reopen(path, workers: command.workers > 0 ? command.workers : nil)
       if run.isFinished {
         say("\(path): finished already; 'longtail eval \(path)' measures it again")
         continue

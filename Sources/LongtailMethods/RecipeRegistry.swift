@@ -123,7 +123,7 @@ public enum RecipeRegistry {
       $0.training = .drawn
       LDAMSettings.deferring($0.training.length, in: &$0)
     },
-    Target(name: "own", summary: "ResNet-32 on a folder or list of your own, 64 pixels") {
+    Target(name: "own", summary: "a folder, list or table of your own; network, resolution and length follow from it") {
       $0.model.inputSize = 64
       $0.model.normalization = .imageNet
       $0.training = .own

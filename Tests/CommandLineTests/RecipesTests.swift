@@ -10,6 +10,21 @@ import Testing
     let json = try Tool.run(["recipes", "list", "--json"]).output
     let recipes = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
     #expect(recipes.map { $0["name"] as? String } == RecipeRegistry.all.map(\.name))
+    // Every method and every kind of data is named.
+    for name in RecipeRegistry.all.map(\.name) {
+      let method = name.prefix { $0 != "/" }
+      #expect(
+        result.output.contains("\n\(method) ") && result.output.contains("\n\(name.dropFirst(method.count + 1)) "))
+    }
+  }
+
+  @Test func listsThoseWithAName() throws {
+    let own = try Tool.run(["recipes", "list", "/own"])
+    #expect(own.status == 0)
+    let wanted = RecipeRegistry.all.map(\.name).filter { $0.contains("/own") }
+    #expect(wanted.count > 5 && wanted.allSatisfy { own.output.contains("\n\($0) ") })
+    #expect(!own.output.contains("cifar100-lt "))
+    #expect(try Tool.run(["recipes", "list", "nothing-like-it"]).status == 2)
   }
 
   @Test func showsOne() throws {

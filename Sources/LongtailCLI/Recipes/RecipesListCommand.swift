@@ -1,27 +1,74 @@
 import ArgumentParser
+import Foundation
 import Longtail
 
-/// A line a recipe.
+/// The methods and the data they have recipes for, or a line a recipe.
 struct RecipesListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the recipes.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the recipes.",
+    discussion: """
+      A recipe is METHOD/DATA. Without an argument the methods and the data are listed, with a part of a name every recipe that has it.
+
+      longtail recipes list own
+      """)
+
+  @Argument(help: "A part of recipes' names.")
+  var part: String?
 
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
   func run() throws {
-    if json {
-      try Console.output(json: RecipeRegistry.all.map(RecipeOverview.init))
-    } else {
-      Console.output(table.plainText.trimmingLineEnds)
+    let chosen = try recipes.map(RecipeOverview.init)
+    if json { return try Console.output(json: chosen) }
+    if part != nil { return Console.output(Self.table(chosen).plainText.trimmingLineEnds) }
+    let example = chosen.first { $0.name == "balanced-softmax/cifar100-lt" } ?? chosen[0]
+    Console.output("A recipe is METHOD/DATA, such as \(example.name).\n")
+    Console.output(Self.methods(chosen).plainText.trimmingLineEnds + "\n")
+    Console.output(Self.data(chosen).plainText.trimmingLineEnds)
+    Console.output(
+      "\n'longtail recipes show RECIPE' shows all settings of one, 'longtail recipes list PART' the recipes with a name."
+    )
+  }
+
+  private var recipes: [RecipeEntry] {
+    get throws {
+      guard let part else { return RecipeRegistry.all }
+      let found = RecipeRegistry.all.filter { $0.name.contains(part) }
+      guard !found.isEmpty else {
+        throw ValidationError("No recipe has '\(part)' in its name; 'longtail recipes list' shows all.")
+      }
+      return found
     }
   }
 
-  private var table: TextTable {
+  private static func methods(_ recipes: [RecipeOverview]) -> TextTable {
+    var table = TextTable([.init("method"), .init("what it is")])
+    var seen: Set<String> = []
+    for recipe in recipes where seen.insert(recipe.method).inserted {
+      table.append([recipe.method, recipe.methodSummary])
+    }
+    return table
+  }
+
+  /// Size, length and batch are those of the first method with such a recipe.
+  private static func data(_ recipes: [RecipeOverview]) -> TextTable {
+    var table = TextTable([
+      .init("data"), .init("input", .right), .init("length", .right), .init("batch", .right), .init("what it is"),
+    ])
+    var seen: Set<String> = []
+    for recipe in recipes where seen.insert(recipe.data).inserted {
+      table.append([recipe.data, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)", recipe.dataSummary])
+    }
+    return table
+  }
+
+  private static func table(_ recipes: [RecipeOverview]) -> TextTable {
     // What it is stands last, because it is long.
     var table = TextTable([
       .init("recipe"), .init("input", .right), .init("length", .right), .init("batch", .right), .init("what it is"),
     ])
-    for recipe in RecipeRegistry.all.map(RecipeOverview.init) {
+    for recipe in recipes {
       table.append([recipe.name, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)", recipe.summary])
     }
     return table
@@ -38,6 +85,16 @@ struct RecipeOverview: Encodable {
   let length: String
   /// Pictures per step.
   let batchSize: Int
+
+  /// What stands before the first slash of the name.
+  var method: String { String(name.prefix { $0 != "/" }) }
+  /// What stands after it.
+  var data: String { String(name.dropFirst(method.count + 1)) }
+  /// What the method is.
+  var methodSummary: String { parts[0] }
+  /// What it is trained on, and with which network.
+  var dataSummary: String { parts.dropFirst().joined(separator: "; ") }
+  private var parts: [String] { summary.components(separatedBy: "; ") }
 
   init(_ entry: RecipeEntry) {
     name = entry.name

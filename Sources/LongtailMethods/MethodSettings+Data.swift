@@ -17,7 +17,7 @@ extension MethodSettings {
   public func prepare(
     _ directory: DataDirectory, choosing chosen: DataSettings? = nil, on device: Device,
     loading: PictureLoading = PictureLoading(), skipsUnreadable: Bool = false, progress: DataProgress? = nil,
-    notice: ((String) -> Void)? = nil
+    notice: (@Sendable (String) -> Void)? = nil
   ) throws -> TrainingData {
     try TrainingData.prepare(
       directory, settings: chosen ?? data, preprocessing: model.preprocessing,

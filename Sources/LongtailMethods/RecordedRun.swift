@@ -75,18 +75,19 @@ public final class RecordedRun {
   ///   - observers: what else watches.
   ///   - stop: a signal to finish the step, save and end.
   ///   - progress: called now and then while images are decoded.
+  ///   - notice: called with what takes long or much room before it is done, and when pictures are waited for.
   /// - Throws: `TrainingError.stopped` after a stop; the run can be resumed.
   @discardableResult
   public func train(
     on data: TrainingData? = nil, observers: [any TrainingObserver] = [], stop: StopSignal = StopSignal(),
-    progress: DataProgress? = nil
+    progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> Evaluation? {
     let compute = try ComputeSettings(launch)
     let data =
       try data
       ?? settings.prepare(
         openData(), choosing: launch.dataSettings(settings.data), on: compute.device, loading: launch.loading,
-        skipsUnreadable: launch.skipsUnreadable, progress: progress)
+        skipsUnreadable: launch.skipsUnreadable, progress: progress, notice: notice)
     let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)
     let last = try store.last()

@@ -16,8 +16,8 @@ public struct PictureMaker {
   public var place = CropPlace.middle
   /// Called now and then while images are looked at.
   public var progress: DataProgress?
-  /// Called with what takes long or much room, before it is done.
-  public var notice: ((String) -> Void)?
+  /// Called with what takes long or much room before it is done, and when pictures are waited for.
+  public var notice: (@Sendable (String) -> Void)?
 
   /// Pictures, what they are called, and what was left out.
   public struct Result {
@@ -32,7 +32,7 @@ public struct PictureMaker {
   /// Makes a maker.
   public init(
     preprocessing: Preprocessing, device: Device, loading: PictureLoading = PictureLoading(),
-    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: ((String) -> Void)? = nil
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) {
     self.preprocessing = preprocessing
     self.device = device
@@ -66,7 +66,8 @@ public struct PictureMaker {
     let decoded = cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : images
     return Result(
       pictures: try StreamedPictures(
-        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place),
+        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place,
+        notice: notice),
       names: (0..<images.count).map(images.name), skipped: skipped)
   }
 

@@ -28,6 +28,7 @@ public final class RunRecorder: TrainingObserver {
       members["trainingAccuracy"] = .number(metrics.trainingAccuracy)
       members["learningRate"] = .number(metrics.learningRate)
       members["imagesPerSecond"] = .number(metrics.imagesPerSecond)
+      members["waitingShare"] = .number(metrics.waitingShare)
       let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
       try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
     case .evaluated(let progress, let evaluation):

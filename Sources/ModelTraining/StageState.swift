@@ -64,6 +64,8 @@ final class StageState {
   var isFinished: Bool { step >= totalSteps }
   var epoch: Int { step / stepsPerEpoch }
   var epochCount: Int { (totalSteps + stepsPerEpoch - 1) / stepsPerEpoch }
+  /// How long pictures have been waited for so far.
+  var waited: Duration { streams.values.reduce(.zero) { $0 + $1.waited } }
   /// Whether the next step begins another phase than the last one had.
   var isAtPhaseStart: Bool { stage.phases.contains { $0.from.steps(stepsPerEpoch: stepsPerEpoch) == step } }
 

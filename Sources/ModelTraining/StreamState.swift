@@ -25,6 +25,9 @@ final class StreamState {
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
+  /// How long pictures have been waited for so far.
+  var waited: Duration { feed.waited }
+
   /// Tells the streams of all stages apart.
   static func number(stage: Int, stream: Int) -> Int { stage << 8 | stream }
 

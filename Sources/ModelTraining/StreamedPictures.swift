@@ -16,6 +16,8 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   public let device: Device
   /// Threads that read and decode; nil for one a core.
   public let workers: Int?
+  /// Told when a batch is waited for long.
+  public let notice: (@Sendable (String) -> Void)?
   /// The class of each picture, int64 `[count]`, on the device.
   public let labels: Tensor
   /// The labels on the processor.
@@ -27,13 +29,14 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   /// Reads nothing yet.
   public init(
     _ source: any ImageSource, preprocessing: Preprocessing, on device: Device, workers: Int? = nil,
-    place: CropPlace = .middle
+    place: CropPlace = .middle, notice: (@Sendable (String) -> Void)? = nil
   ) throws {
     self.source = source
     side = preprocessing.inputSize
     shortSide = preprocessing.shortSide
     self.device = device
     self.place = place
+    self.notice = notice
     self.workers = workers
     hostLabels = source.labels.map(Int32.init)
     labels = try Tensor(source.labels, on: device)
@@ -57,7 +60,10 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
 
   /// How a loader makes these pictures.
   func settings(_ crop: CropRule, seed: UInt64, stream: Int) -> LoaderSettings {
-    LoaderSettings(side: side, crop: crop, seed: seed, stream: stream, workers: workers, device: device)
+    var told: (@Sendable (LoaderStall) -> Void)?
+    if let tell = notice { told = { tell($0.description) } }
+    return LoaderSettings(
+      side: side, crop: crop, seed: seed, stream: stream, workers: workers, device: device, notice: told)
   }
 }
 
@@ -69,6 +75,7 @@ private final class StreamedFeed: PictureFeed {
   private var crop: CropRule?
   private var nextStep = 0
   private var plannedEpochs = 0
+  private(set) var waited = Duration.zero
 
   init(_ images: StreamedPictures, _ plan: BatchPlan) {
     self.images = images
@@ -85,9 +92,11 @@ private final class StreamedFeed: PictureFeed {
       try loader?.append(plan.batches(ofEpoch: plannedEpochs, from: step))
       plannedEpochs += 1
     }
+    let asked = ContinuousClock.now
     guard let batch = try loader?.next(), batch.step == UInt64(step) else {
       throw LoaderError.cancelled
     }
+    waited += asked.duration(to: .now)
     nextStep = step + 1
     return (batch.images, left)
   }

@@ -107,7 +107,7 @@ public final class Trainer {
   private func run(_ state: StageState) throws -> Evaluation? {
     try report(.stageBegan(progress(state)))
     state.enterTrainingMode()
-    var interval = Interval()
+    var interval = Interval(waited: state.waited)
     lastSaved = .now
     let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
     while !state.isFinished {
@@ -118,7 +118,7 @@ public final class Trainer {
       if endsEpoch, !state.isFinished, try isDueForEvaluation(state) {
         _ = try evaluate(state)
         state.enterTrainingMode()
-        interval = Interval()
+        interval = Interval(waited: state.waited)
       }
       if stop.isRaised, !state.isFinished { try saveAndStop(state, &interval) }
       if endsEpoch, !state.isFinished, lastSaved.duration(to: .now) > .seconds(options.secondsBetweenCheckpoints) {
@@ -166,8 +166,8 @@ public final class Trainer {
     let metrics = IntervalMetrics(
       loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) },
       trainingAccuracy: reading.accuracy,
-      learningRate: state.learningRate, imagesPerSecond: interval.rate)
-    interval = Interval()
+      learningRate: state.learningRate, imagesPerSecond: interval.rate, waitingShare: interval.share(of: state.waited))
+    interval = Interval(waited: state.waited)
     try report(.interval(progress(state), metrics))
   }
 
@@ -219,11 +219,16 @@ public final class Trainer {
 /// Pictures and time since the last reading.
 private struct Interval {
   var images = 0
+  /// The waiting up to the beginning.
+  let waited: Duration
   private let start = ContinuousClock.now
 
-  var rate: Double {
-    let elapsed = start.duration(to: .now)
-    return Double(images)
-      / max(1e-9, Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+  init(waited: Duration) { self.waited = waited }
+
+  var rate: Double { Double(images) / max(1e-9, start.duration(to: .now) / .seconds(1)) }
+
+  /// The share of the time so far that was waited for pictures, of which `waited` is all.
+  func share(of waited: Duration) -> Double {
+    min(1, (waited - self.waited) / max(start.duration(to: .now), .nanoseconds(1)))
   }
 }

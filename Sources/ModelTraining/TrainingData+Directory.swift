@@ -19,7 +19,7 @@ extension TrainingData {
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), preprocessing: Preprocessing,
     cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
-    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: ((String) -> Void)? = nil
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> TrainingData {
     let chosen = try thinned(directory, settings)
     let maker = PictureMaker(

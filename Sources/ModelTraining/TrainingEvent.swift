@@ -58,6 +58,8 @@ public struct IntervalMetrics: Sendable, Equatable {
   public var learningRate: Double
   /// Pictures per second of training, without evaluation.
   public var imagesPerSecond: Double
+  /// The share of that time in which the training waited for pictures to be read.
+  public var waitingShare: Double
 }
 
 /// Watches a run.

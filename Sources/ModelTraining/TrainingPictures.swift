@@ -21,6 +21,9 @@ public protocol TrainingPictures: Sendable {
 
 /// The batches of one stream of a stage.
 public protocol PictureFeed: AnyObject {
+  /// How long batches have been waited for so far.
+  var waited: Duration { get }
+
   /// The pictures of a step, uint8 `[batch, height, width, 3]` on the device, and what remains to be done to them.
   ///
   /// - Parameters:
@@ -48,6 +51,7 @@ extension DeviceImages: TrainingPictures {
 /// Gathers pictures that lie on the device.
 private final class ResidentFeed: PictureFeed {
   private let images: DeviceImages
+  var waited: Duration { .zero }
 
   init(images: DeviceImages) { self.images = images }
 

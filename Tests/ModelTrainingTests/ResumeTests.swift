@@ -4,6 +4,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import Synchronization
 import Testing
 import Torch
 import VisionData
@@ -282,12 +283,12 @@ import VisionData
           ])
       ])
       recipe.preprocessing.inputSize = 24
-      var notices: [String] = []
+      let notices = Mutex<[String]>([])
       func data(workers: Int, shortSide: Int = 28) throws -> TrainingData {
         try TrainingData.prepare(
           directory, settings: DataSettings(cachedShortSide: shortSide), preprocessing: recipe.preprocessing,
           cropsFiles: true, on: .cpu, loading: PictureLoading(workers: workers, cacheFolder: folder.path + "/cache"),
-          notice: { notices.append($0) })
+          notice: { text in notices.withLock { $0.append(text) } })
       }
       let expected = try withStore { store in
         try Tiny.trainer(recipe, on: data(workers: 2), store: store).run()
@@ -299,7 +300,7 @@ import VisionData
         return try contents(of: store)
       }
       try expectEqual(resumed, expected, "resumed")
-      #expect(notices.count == 1 && notices.first?.contains("MB") == true)
+      #expect(notices.withLock { $0.count == 1 && $0[0].contains("MB") })
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache").count == 1)
       #expect(throws: DataSourceError.self) { try data(workers: 1, shortSide: 20) }
     }

@@ -93,7 +93,7 @@ struct TrainingJob {
     sayWhatWasChosen(tree)
     return try settings.prepare(
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
-      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: say)
+      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)
   }
 
   private func sayWhatWasChosen(_ tree: SettingsTree) {
@@ -111,7 +111,7 @@ struct TrainingJob {
     defer { signals.end() }
     let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.folder.name)]
     do {
-      let evaluation = try run.train(on: data, observers: progress, stop: signals.stop)
+      let evaluation = try run.train(on: data, observers: progress, stop: signals.stop, notice: notice)
       return Outcome(run: run, evaluation: evaluation)
     } catch TrainingError.stopped(let stage, let step, let checkpoint) {
       let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
@@ -163,7 +163,11 @@ struct TrainingJob {
     return path
   }
 
-  private func say(_ text: String) {
-    if !command.quiet { Console.error(text) }
+  private func say(_ text: String) { notice?(text) }
+
+  /// Where remarks go; they may come from other threads.
+  private var notice: (@Sendable (String) -> Void)? {
+    guard !command.quiet else { return nil }
+    return { @Sendable text in Console.error(text) }
   }
 }

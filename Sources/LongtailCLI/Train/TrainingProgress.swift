@@ -41,7 +41,9 @@ final class TrainingProgress: TrainingObserver {
     let text =
       "epoch \(place.epoch)/\(place.epochCount)  loss \(RunQuery.decimal(metrics.loss, digits: 3))  "
       + "train \(RunQuery.percent(metrics.trainingAccuracy))  " + (lastAccuracy.map { "test \($0)  " } ?? "")
-      + "\(Int(metrics.imagesPerSecond)) images/s  \(Self.time(left)) left"
+      + "\(Int(metrics.imagesPerSecond)) images/s  "
+      + (metrics.waitingShare < 0.05 ? "" : "\(RunQuery.percent(metrics.waitingShare)) % waiting for images  ")
+      + "\(Self.time(left)) left"
     if isInteractive {
       Console.errorPart(
         "\r\u{1B}[K" + bar(Double(place.step) / Double(place.totalSteps))

@@ -26,6 +26,9 @@ public final class Convolution2d: Module, Layer {
   public let padding: Int
   /// Parts into which the channels are divided.
   public let groups: Int
+  /// LibTorch 2.11 writes beyond its memory in the weight gradient of strided single-pixel windows over fewer than 16 channels, with
+  /// bfloat16 and several threads; plain PyTorch crashes as well. To take every so many pixels first gives the same without that.
+  private let picksPixelsFirst: Bool
 
   /// Makes a layer.
   public init(
@@ -49,6 +52,7 @@ public final class Convolution2d: Module, Layer {
     self.stride = stride
     self.padding = padding
     self.groups = groups
+    picksPixelsFirst = size == 1 && stride > 1 && padding == 0 && inputs / groups < 16
   }
 
   /// The weight, and the bias if there is one.
@@ -59,6 +63,10 @@ public final class Convolution2d: Module, Layer {
   /// Convolves.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     if let counter = OperationCounter.current { return try count(input, counter) }
+    guard !picksPixelsFirst else {
+      let picked = try input.sliced(axis: 2, step: stride).sliced(axis: 3, step: stride)
+      return try picked.convolved(with: weight, bias: bias, stride: 1, padding: 0, groups: groups)
+    }
     return try input.convolved(with: weight, bias: bias, stride: stride, padding: padding, groups: groups)
   }
 

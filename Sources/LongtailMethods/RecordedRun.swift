@@ -187,6 +187,7 @@ extension ComputeSettings {
       precision = known
     }
     self.init(device: try Device(named: launch.device), precision: precision)
+    capturesSteps = launch.capturesSteps
   }
 }
 

@@ -38,6 +38,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var weights: String
   /// Where pictures lie while the run uses them.
   public var loading: PictureLoading
+  /// Whether steps are recorded as GPU graphs.
+  public var capturesSteps = false
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -87,5 +89,6 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     relaxesCounts = try values.decodeIfPresent(Bool.self, forKey: .relaxesCounts) ?? relaxesCounts
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
     loading = try values.decodeIfPresent(PictureLoading.self, forKey: .loading) ?? loading
+    capturesSteps = try values.decodeIfPresent(Bool.self, forKey: .capturesSteps) ?? capturesSteps
   }
 }

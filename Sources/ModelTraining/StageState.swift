@@ -23,11 +23,12 @@ final class StageState {
   private let rates: [Tensor]
   private let deviceStep: Tensor
   private let metrics: [StepMetrics]
+  private let runner: any StepRunner
   let average: ExponentialMovingAverage?
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, data: TrainingData, preprocessing: Preprocessing,
-    compute: ComputeSettings, seed: UInt64
+    compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil
   ) throws {
     self.stage = stage
     self.index = index
@@ -58,6 +59,7 @@ final class StageState {
     deviceStep = try Tensor.zeros([], dtype: .int64, on: compute.device)
     model.connectRandomLayers(to: RandomSource(seed: seed, step: deviceStep))
     metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
+    self.runner = try runner ?? compute.stepRunner(canCapture: states.allSatisfy(\.canBeCaptured))
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
 
@@ -112,10 +114,15 @@ final class StageState {
     }
     var counts: [String: Int] = [:]
     for stream in stage.streams { counts[stream.name] = try streams[stream.name]?.prepare(step: step) ?? 0 }
-    for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
-    try deviceStep.add(1)
+    let shape = StepShape(
+      phaseStart: phase.from.steps(stepsPerEpoch: stepsPerEpoch), counts: stage.streams.map { counts[$0.name] ?? 0 })
+    try runner.run(shape) { [self] in
+      for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
+      try deviceStep.add(1)
+      try average?.update()
+    }
+    for (update, metrics) in zip(stage.updates, metrics) { metrics.count(counts[update.stream] ?? 0) }
     step += 1
-    try average?.update()
     return counts[stage.streams[0].name] ?? 0
   }
 

@@ -35,12 +35,12 @@ final class StepMetrics {
       try sums.add(means, scale: Double(labels.elementCount))
       let isNew = try firstBad.isLess(than: 0).and(means.isFinite().not())
       try firstBad.copy(from: step.expanded([terms.count + 1]).selected(where: isNew, else: firstBad))
-      if let logits {
-        try hits.add(logits.detached().indexOfMax(alongAxis: 1).equals(labels).sum())
-        samples += labels.elementCount
-      }
+      if let logits { try hits.add(logits.detached().indexOfMax(alongAxis: 1).equals(labels).sum()) }
     }
   }
+
+  /// Counts the pictures of a step on the host, which knows them; a recorded step does not come by here otherwise.
+  func count(_ pictures: Int) { samples += pictures }
 
   /// Reads and forgets everything; waits for the device.
   func read() throws -> Reading {

@@ -25,6 +25,9 @@ final class StreamState {
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
+  /// Whether its pictures lie on the device, so that a step needs nothing from the host.
+  var canBeCaptured: Bool { feed.canBeCaptured }
+
   /// How long pictures have been waited for so far.
   var waited: Duration { feed.waited }
 

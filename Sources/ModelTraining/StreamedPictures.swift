@@ -76,6 +76,7 @@ private final class StreamedFeed: PictureFeed {
   private var nextStep = 0
   private var plannedEpochs = 0
   private(set) var waited = Duration.zero
+  var canBeCaptured: Bool { false }
 
   init(_ images: StreamedPictures, _ plan: BatchPlan) {
     self.images = images

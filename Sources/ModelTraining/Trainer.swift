@@ -9,13 +9,16 @@ import VisionModels
 /// its last checkpoint and ends with the same bits.
 public final class Trainer {
   /// What can be chosen about a run that does not change its result.
-  public struct Options: Sendable {
+  public struct Options {
     /// Epochs between two measurements on the test set; the last epoch is always measured. 0 for only the last.
     public var evaluationInterval = 0
     /// Readings of losses per epoch.
     public var readingsPerEpoch = 4
     /// Least seconds between two checkpoints inside a stage.
     public var secondsBetweenCheckpoints = 20.0
+
+    /// What runs the steps of a stage, for tests; by default as the device allows.
+    package var runner: (any StepRunner)?
 
     /// The defaults.
     public init() {}
@@ -74,7 +77,9 @@ public final class Trainer {
   /// Runs all stages, from the store's last checkpoint if there is one, and measures the final model.
   /// - Returns: the measurement on the test set, or nil without one.
   @discardableResult
-  public func run() throws -> Evaluation? {
+  public func run() throws -> Evaluation? { try compute.onTrainingStream(runStages) }
+
+  private func runStages() throws -> Evaluation? {
     let resumed = try store?.last()
     try resumed?.check(model: recipe.model, classNames: data.classes.names, seed: seed)
     try resumed?.check(dataDigest: data.digest)
@@ -88,8 +93,9 @@ public final class Trainer {
         }
       }
       let state = try StageState(
-        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute, seed: seed
-      )
+        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute,
+        seed: seed,
+        runner: options.runner)
       if let resumed, resumed.position.stage == index {
         try resumed.restore(model: model, stageState: state.state)
         try state.seek(to: resumed.position.step)

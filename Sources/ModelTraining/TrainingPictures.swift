@@ -23,6 +23,8 @@ public protocol TrainingPictures: Sendable {
 public protocol PictureFeed: AnyObject {
   /// How long batches have been waited for so far.
   var waited: Duration { get }
+  /// Whether handing out a batch is work of the device alone.
+  var canBeCaptured: Bool { get }
 
   /// The pictures of a step, uint8 `[batch, height, width, 3]` on the device, and what remains to be done to them.
   ///
@@ -52,6 +54,7 @@ extension DeviceImages: TrainingPictures {
 private final class ResidentFeed: PictureFeed {
   private let images: DeviceImages
   var waited: Duration { .zero }
+  var canBeCaptured: Bool { true }
 
   init(images: DeviceImages) { self.images = images }
 

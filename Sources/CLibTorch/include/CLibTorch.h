@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "CLibTorchCUDA.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -46,6 +48,8 @@ typedef struct {
 int ct_initialize(void);
 /// Why CUDA was not loaded, or an empty string when it was.
 const char *ct_cuda_load_error(void);
+/// The functions of the CUDA side library, which is opened at the first call, or null with the reason in `ct_last_error`.
+const CTCUDATable *ct_cuda_table(void);
 /// The text of this thread's last failure.
 const char *ct_last_error(void);
 /// The torch version whose headers this library was compiled against, such as "2.11.0".

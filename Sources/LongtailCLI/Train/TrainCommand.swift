@@ -52,6 +52,8 @@ struct TrainCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors", "pth", "pt"]))
   var weights: String?
   @OptionGroup var compute: ComputeOptions
+  @Flag(help: "Record steps as GPU graphs; needs a GPU and pictures in its memory. New, off by default.")
+  var capture = false
   @Option(
     help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
   var evaluateEvery = 10
@@ -107,7 +109,7 @@ struct TrainCommand: ParsableCommand {
     guard evaluateEvery >= 0 else {
       throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
     }
-    return RunLaunch(
+    var launch = RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
       threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery,
       holdOut: holdOut,
@@ -116,6 +118,8 @@ struct TrainCommand: ParsableCommand {
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
       loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
+    launch.capturesSteps = capture
+    return launch
   }
 
   /// Recipes for data of one's own look at the data; all others are what they are.

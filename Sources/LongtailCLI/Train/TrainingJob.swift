@@ -91,6 +91,9 @@ struct TrainingJob {
     }
     for note in directory.notes { say("note: \(note)") }
     sayWhatWasChosen(tree)
+    if launch.capturesSteps, try ComputeSettings(launch).device.kind != .cuda {
+      say("note: --capture records steps on GPUs only; this run computes on the processor")
+    }
     return try settings.prepare(
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
       loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)

@@ -44,7 +44,9 @@ public final class RecordedRun {
 
   /// Opens a run to go on with it, with everything it was started with.
   ///
-  /// - Parameter workers: threads that read and decode images, when they shall be others; they change no result.
+  /// - Parameters:
+  ///   - path: the run's folder.
+  ///   - workers: threads that read and decode images, when they shall be others; they change no result.
   public static func reopen(_ path: String, workers: Int? = nil) throws -> RecordedRun {
     let folder = try RunFolder.open(at: path)
     var launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)

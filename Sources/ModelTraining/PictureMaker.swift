@@ -45,6 +45,7 @@ public struct PictureMaker {
   /// The pictures of a source.
   ///
   /// - Parameters:
+  ///   - source: the pictures.
   ///   - cropsFiles: whether random parts are cut out of whole pictures.
   ///   - cachedShortSide: the shorter side of the pictures in a decoded cache, which is made if it is not there; 0 for none.
   /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and does not suffice, `.tooLittleDisk`.

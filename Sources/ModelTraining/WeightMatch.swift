@@ -79,7 +79,9 @@ public struct WeightMatch {
 
   /// Copies the weights into the network; a head that the file lacks or has for other classes keeps its first values.
   ///
-  /// - Parameter strict: refuse, before anything is changed, a file that has more than the network.
+  /// - Parameters:
+  ///   - model: the network.
+  ///   - strict: refuse, before anything is changed, a file that has more than the network.
   /// - Throws: `WeightMismatch` when the backbone is not complete, or with anything else in the file if `strict`.
   public func load(into model: ImageClassifier, strict: Bool = true) throws {
     guard report.hasBackbone, !strict || report.extra.isEmpty else { throw mismatch }

@@ -9,7 +9,12 @@ private let onesLikeOperator = Operator("aten::ones_like")
 extension Tensor {
   /// A tensor with arbitrary elements, to be written to.
   ///
-  /// - Parameter isPinned: on the processor, whether the memory stays where it is, so that a GPU can fetch it by itself; needs a GPU.
+  /// - Parameters:
+  ///   - shape: the length of each axis.
+  ///   - dtype: the element type.
+  ///   - device: where it lies.
+  ///   - format: the order in memory.
+  ///   - isPinned: on the processor, whether the memory stays where it is, so that a GPU can fetch it by itself; needs a GPU.
   public static func empty(
     _ shape: [Int], dtype: DType = .float32, on device: Device = .cpu, format: MemoryFormat = .contiguous,
     isPinned: Bool = false

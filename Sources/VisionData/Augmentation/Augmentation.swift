@@ -107,7 +107,11 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
   /// Chooses what is changed.
   ///
-  /// - Parameter others: sets properties that this initialiser has no parameter for.
+  /// - Parameters:
+  ///   - cropPadding: black pixels added on each side before a window of the old size is cut out.
+  ///   - flipProbability: how often pictures are mirrored.
+  ///   - cutoutSize: the side of the blotted square, in pixels.
+  ///   - others: sets properties that this initialiser has no parameter for.
   public init(
     cropPadding: Int, flipProbability: Double, cutoutSize: Int, setting others: (inout Augmentation) -> Void = { _ in }
   ) {

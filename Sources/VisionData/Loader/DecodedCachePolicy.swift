@@ -2,7 +2,7 @@ import ImageCodecs
 
 /// What a decoded cache holds of each picture.
 ///
-/// The picture is made smaller so that its shorter side has `shortSide` pixels, by the filter of ``PixelResampler``; the longer side keeps
+/// The picture is made smaller so that its shorter side has `shortSide` pixels, by the filter of `PixelResampler`; the longer side keeps
 /// the proportion, rounded down. Smaller pictures stay as they are.
 public struct DecodedCachePolicy: Sendable, Hashable, Codable {
   /// Pixels of the shorter side.

@@ -39,7 +39,11 @@ public enum PictureCheck {
 
   /// The pictures that can be read.
   ///
-  /// - Parameter skipsUnreadable: whether others are left out, after all have been decoded; else they are an error.
+  /// - Parameters:
+  ///   - source: the pictures.
+  ///   - skipsUnreadable: whether others are left out, after all have been decoded; else they are an error.
+  ///   - workers: the number of threads; by default that of the processor cores.
+  ///   - progress: called now and then.
   /// - Returns: the source, or a selection of it, and what was left out.
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them.
   public static func readable(

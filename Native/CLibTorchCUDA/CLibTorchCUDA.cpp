@@ -14,7 +14,7 @@
 
 struct CTCUDAGraph {
   c10::DeviceIndex device;
-  // The graph names its pool by a number that nothing else uses, so a graph made here shares its pool with no other.
+  // Without another graph to share with, the graph names its pool by a number that nothing else uses.
   at::cuda::CUDAGraph graph;
 };
 
@@ -141,11 +141,13 @@ int graphCreate(int32_t device, CTCUDAGraph **out) {
   });
 }
 
-int graphCaptureBegin(CTCUDAGraph *graph) {
+int graphCaptureBegin(CTCUDAGraph *graph, CTCUDAGraph *sharing) {
   return guarded([&] {
     const c10::cuda::CUDAGuard guard(notNull(graph)->device);
+    using Pool = decltype(graph->graph.pool());
+    const Pool pool = sharing == nullptr ? Pool{0, 0} : sharing->graph.pool();
     // Loader threads may allocate pinned memory meanwhile; only this thread is held to what a capture allows.
-    graph->graph.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
+    graph->graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
   });
 }
 

@@ -15,6 +15,15 @@ public final class RecordedRun {
   /// Its settings, resolved.
   public let settings: any MethodSettings
   private var lock: RunLock?
+  private var session: Session?
+
+  /// What is at hand while the run trains.
+  private struct Session {
+    let recipe: Recipe
+    let data: TrainingData
+    let recorder: RunRecorder
+    let place: LastPlace
+  }
 
   /// Starts a run in a new folder.
   ///
@@ -36,8 +45,8 @@ public final class RecordedRun {
       RunEnvironment(
         packageVersion: version, commit: ProcessInfo.processInfo.environment["LONGTAIL_COMMIT"],
         engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
-        device: compute.device.description, threads: Engine.threadCount, precision: compute.precision.rawValue,
-        seed: Int(clamping: launch.seed)))
+        device: compute.device.description, deviceName: compute.device.hardwareName, threads: Engine.threadCount,
+        precision: compute.precision.rawValue, computing: compute.summary, seed: Int(clamping: launch.seed)))
     try JSONFile.write(launch, to: folder.launchPath)
     return run
   }
@@ -84,12 +93,31 @@ public final class RecordedRun {
     on data: TrainingData? = nil, observers: [any TrainingObserver] = [], stop: StopSignal = StopSignal(),
     progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> Evaluation? {
-    let compute = try ComputeSettings(launch)
-    let data =
-      try data
-      ?? settings.prepare(
-        openData(), choosing: launch.dataSettings(settings.data), on: compute.device, loading: launch.loading,
-        skipsUnreadable: launch.skipsUnreadable, progress: progress, notice: notice)
+    let data = try data ?? prepareData(progress: progress, notice: notice)
+    let trainer = try trainer(on: data, observers: observers, stop: stop, notice: notice)
+    return try finish(ConcurrentTraining([trainer]).run()[0])
+  }
+
+  /// Prepares the data that the run was started with.
+  public func prepareData(
+    progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
+  ) throws -> TrainingData {
+    try settings.prepare(
+      openData(), choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
+      loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, progress: progress, notice: notice)
+  }
+
+  /// Makes what trains the run, from its last checkpoint or from the start; `finish` is to be told how that ended.
+  ///
+  /// - Parameters:
+  ///   - data: the prepared data.
+  ///   - observers: what else watches.
+  ///   - stop: a signal to finish the step, save and end.
+  ///   - notice: called with what does not go as asked for.
+  public func trainer(
+    on data: TrainingData, observers: [any TrainingObserver] = [], stop: StopSignal = StopSignal(),
+    notice: (@Sendable (String) -> Void)? = nil
+  ) throws -> Trainer {
     let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)
     let last = try store.last()
@@ -99,24 +127,38 @@ public final class RecordedRun {
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
     options.secondsBetweenCheckpoints = launch.checkpointInterval
+    options.notice = notice
+    session = Session(recipe: recipe, data: data, recorder: recorder, place: place)
+    let trainer = try Trainer(
+      recipe, data: data, compute: ComputeSettings(launch), seed: launch.seed, options: options, store: store,
+      observers: [recorder, place] + observers, stop: stop)
+    if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
+    return trainer
+  }
+
+  /// Writes down how training ended.
+  ///
+  /// - Parameter outcome: what the trainer's run gave.
+  /// - Returns: the measurement.
+  /// - Throws: the outcome's error.
+  @discardableResult
+  public func finish(_ outcome: Result<Evaluation?, any Error>) throws -> Evaluation? {
+    guard let session else { return try outcome.get() }
+    let place = session.place.progress
     do {
-      let trainer = try Trainer(
-        recipe, data: data, compute: compute, seed: launch.seed, options: options, store: store,
-        observers: [recorder, place] + observers, stop: stop)
-      if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
-      let evaluation = try trainer.run()
-      if let evaluation, let progress = place.progress, let test = data.test {
+      let evaluation = try outcome.get()
+      if let evaluation, let place, let test = session.data.test {
         try folder.write(
-          evaluation, recipe: recipe.name, seed: launch.seed, progress: progress, names: data.testNames,
-          labels: test.hostLabels, classes: data.classes)
+          evaluation, recipe: session.recipe.name, seed: launch.seed, progress: place, names: session.data.testNames,
+          labels: test.hostLabels, classes: session.data.classes)
       }
-      try recorder.end(.finished, step: place.progress?.runStep ?? 0)
+      try session.recorder.end(.finished, step: place?.runStep ?? 0)
       // What reads the run from now on must see that nobody writes it any more.
       lock = nil
       return evaluation
     } catch let stopped as TrainingError {
       let event: LogEvent = if case .stopped = stopped { .interrupted } else { .failed }
-      try recorder.end(event, step: place.progress?.runStep ?? 0, reason: stopped.description)
+      try session.recorder.end(event, step: place?.runStep ?? 0, reason: stopped.description)
       throw stopped
     }
   }
@@ -156,7 +198,7 @@ extension RunLaunch {
     if relaxesCounts { options.countCheck = .none }
     let directory = data == "drawn" ? try drawnData() : try DataDirectory.open(data, options: options)
     guard holdOut > 0, directory.evaluation == nil else { return directory }
-    return try directory.holdingOut(fraction: holdOut, seed: seed)
+    return try directory.holdingOut(fraction: holdOut, seed: holdOutSeed ?? seed)
   }
 
   /// Which images a recipe's settings choose from these data: a list has chosen already.
@@ -190,6 +232,9 @@ extension ComputeSettings {
     }
     self.init(device: try Device(named: launch.device), precision: precision)
     capturesSteps = launch.capturesSteps
+    stepsPerReplay = launch.stepsPerReplay
+    usesTF32 = launch.usesTF32
+    isDeterministic = launch.isDeterministic
   }
 }
 

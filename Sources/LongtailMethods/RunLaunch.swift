@@ -40,6 +40,14 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var loading: PictureLoading
   /// Whether steps are recorded as GPU graphs.
   public var capturesSteps = false
+  /// Steps that a recording holds.
+  public var stepsPerReplay = 1
+  /// Whether a GPU may compute float32 products in TF32.
+  public var usesTF32 = false
+  /// Whether only algorithms are used that give the same bits each time.
+  public var isDeterministic = false
+  /// The seed that images are set aside by, where it is not the run's; runs of several seeds share one test set.
+  public var holdOutSeed: UInt64?
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -90,5 +98,9 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
     loading = try values.decodeIfPresent(PictureLoading.self, forKey: .loading) ?? loading
     capturesSteps = try values.decodeIfPresent(Bool.self, forKey: .capturesSteps) ?? capturesSteps
+    stepsPerReplay = try values.decodeIfPresent(Int.self, forKey: .stepsPerReplay) ?? stepsPerReplay
+    usesTF32 = try values.decodeIfPresent(Bool.self, forKey: .usesTF32) ?? usesTF32
+    isDeterministic = try values.decodeIfPresent(Bool.self, forKey: .isDeterministic) ?? isDeterministic
+    holdOutSeed = try values.decodeIfPresent(UInt64.self, forKey: .holdOutSeed)
   }
 }

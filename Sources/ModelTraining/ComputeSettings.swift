@@ -19,8 +19,14 @@ public struct ComputeSettings: Sendable, Equatable {
   public var precision: Precision
   /// The order of picture tensors in memory.
   public var memoryFormat: MemoryFormat
-  /// Whether steps are recorded as GPU graphs, where the pictures lie on a GPU. Has not been run on one yet.
+  /// Whether steps are recorded as GPU graphs. Has not been run on a GPU yet, so it is off by default.
   public var capturesSteps = false
+  /// Steps that a recording holds, where so many whole batches follow each other.
+  public var stepsPerReplay = 1
+  /// Whether a GPU may round the factors of float32 products to 10 bits (TF32).
+  public var usesTF32 = false
+  /// Whether only algorithms are used that give the same bits each time; slower on GPUs.
+  public var isDeterministic = false
 
   /// Settings for a device. Defaults: channels last, and bfloat16 where the processor or GPU multiplies it natively.
   public init(device: Device = .bestAvailable, precision: Precision? = nil, memoryFormat: MemoryFormat = .channelsLast)
@@ -30,15 +36,29 @@ public struct ComputeSettings: Sendable, Equatable {
     self.memoryFormat = memoryFormat
   }
 
-  /// What runs the steps of a stage: recorded where that is wanted, and the device and the stage's pictures allow it.
-  func stepRunner(canCapture: Bool) throws -> any StepRunner {
-    capturesSteps && canCapture && device.kind == .cuda ? try CapturedSteps(on: device) : EagerSteps()
+  /// What was chosen beside device and precision, for the record of a run.
+  public var summary: [String] {
+    var summary = [memoryFormat == .channelsLast ? "channels last" : "contiguous"]
+    if recordsSteps { summary.append("\(stepsPerReplay) recorded step\(stepsPerReplay == 1 ? "" : "s") a start") }
+    if device.kind == .cuda, usesTF32 { summary.append("TF32") }
+    if device.kind == .cuda, isDeterministic { summary.append("deterministic") }
+    return summary
   }
 
-  /// Runs training on a stream of its own where steps are recorded: those of the default stream cannot be.
-  func onTrainingStream<Result>(_ body: () throws -> Result) throws -> Result {
-    guard capturesSteps, device.kind == .cuda else { return try body() }
-    return try CUDAStream.fromPool(on: device).withCurrent(on: device, body)
+  /// Whether steps are recorded on this device.
+  public var recordsSteps: Bool { capturesSteps && device.kind == .cuda }
+
+  /// What runs the steps of a stage: recorded where that is wanted and the device allows it.
+  func stepRunner(notice: (@Sendable (String) -> Void)? = nil) throws -> any StepRunner {
+    recordsSteps ? try CapturedSteps(on: device, stepsPerRun: stepsPerReplay, notice: notice) : EagerSteps()
+  }
+
+  /// Tells the engine what it may choose. Convolutions try their algorithms once a shape, which must happen before a recording.
+  func apply() throws {
+    guard device.kind == .cuda else { return }
+    try Engine.setTF32(usesTF32)
+    try Engine.setConvolutionTrials(!isDeterministic)
+    try Engine.setDeterministic(isDeterministic)
   }
 
   private static func nativePrecision(of device: Device) -> Precision {

@@ -18,16 +18,34 @@ public struct Evaluation: Sendable {
 }
 
 /// Measures a model on pictures.
-public struct Evaluator {
+///
+/// On a GPU the scores of many batches are read at once, so that the host waits seldom.
+public final class Evaluator {
+  /// Scores that are left on a GPU before they are read.
+  private static let greatestUnreadCount = 32 << 20
   private let preprocessing: Preprocessing
   private let compute: ComputeSettings
   private let batchSize: Int
+  private let runner: (any StepRunner)?
+  private var places: [StepShape: Place] = [:]
+
+  /// Where a recorded pass finds its pictures and leaves its scores.
+  private struct Place {
+    let pictures: Tensor
+    let scores: Tensor
+  }
 
   /// Makes an evaluator.
-  public init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500) {
+  public convenience init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500) {
+    self.init(preprocessing: preprocessing, compute: compute, batchSize: batchSize, runner: nil)
+  }
+
+  /// Makes an evaluator of one model whose passes are run by something that may record them.
+  init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500, runner: (any StepRunner)?) {
     self.preprocessing = preprocessing
     self.compute = compute
     self.batchSize = batchSize
+    self.runner = runner
   }
 
   /// All metrics of a model in one view of each picture; the model stays in evaluation mode.
@@ -56,16 +74,12 @@ public struct Evaluator {
   public func logits(of model: any ImageModel, on images: ViewedPictures, _ body: ([Float], Int) throws -> Void) throws
   {
     model.setTraining(false)
-    guard images.sets.count > 1 else {
-      return try images.sets[0].forEachBatch(of: batchSize) { pictures, start in
-        try body(scores(of: model, pictures, images.areMirrored), start)
-      }
-    }
+    guard images.sets.count > 1 else { return try logits(of: model, on: images.sets[0], images.areMirrored, body) }
     var sums: [Float] = []
     for (number, set) in images.sets.enumerated() {
       var place = 0
       try set.forEachBatch(of: batchSize) { pictures, _ in
-        let scores = try scores(of: model, pictures, images.areMirrored)
+        let scores = try scores(of: model, pictures, images.areMirrored).floats()
         if number == 0 {
           sums += scores
         } else {
@@ -81,16 +95,47 @@ public struct Evaluator {
     }
   }
 
-  /// The scores of a batch, row by row.
-  private func scores(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> [Float] {
+  private func logits(
+    of model: any ImageModel, on set: any TrainingPictures, _ areMirrored: Bool, _ body: ([Float], Int) throws -> Void
+  ) throws {
+    let limit = compute.device == .cpu ? 0 : Self.greatestUnreadCount
+    var unread: [(scores: Tensor, start: Int)] = []
+    func readAll() throws {
+      for (scores, start) in unread { try body(scores.floats(), start) }
+      unread = []
+    }
+    try set.forEachBatch(of: batchSize) { pictures, start in
+      unread.append((try scores(of: model, pictures, areMirrored), start))
+      if unread.reduce(0, { $0 + $1.scores.elementCount }) > limit { try readAll() }
+    }
+    try readAll()
+  }
+
+  /// The scores of a batch, float32 `[batch, classes]` on the device.
+  private func scores(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Tensor {
+    try withoutGradients {
+      guard let runner else { return try pass(model, pictures, areMirrored) }
+      let shape = StepShape(phaseStart: areMirrored ? 1 : 0, counts: [pictures.shape[0]])
+      guard let place = places[shape] else {
+        let scores = try pass(model, pictures, areMirrored)
+        places[shape] = Place(pictures: try pictures.clone(), scores: try scores.clone())
+        return scores
+      }
+      try place.pictures.copy(from: pictures)
+      try runner.run(shape) { [self] in
+        try withoutGradients { try place.scores.copy(from: pass(model, place.pictures, areMirrored)) }
+      }
+      return try place.scores.clone()
+    }
+  }
+
+  private func pass(_ model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Tensor {
     func scores(_ pictures: Tensor) throws -> Tensor {
       let inputs = try preprocessing.normalization(pictures)
       return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }.to(.float32)
     }
-    return try withoutGradients {
-      let plain = try scores(pictures)
-      guard areMirrored else { return try plain.floats() }
-      return try ((plain + scores(pictures.flipped(axes: [2]))) * 0.5).floats()
-    }
+    let plain = try scores(pictures)
+    guard areMirrored else { return plain }
+    return try (plain + scores(pictures.flipped(axes: [2]))) * 0.5
   }
 }

@@ -24,11 +24,13 @@ final class StageState {
   private let deviceStep: Tensor
   private let metrics: [StepMetrics]
   private let runner: any StepRunner
+  private let casts: WeightCasts?
   let average: ExponentialMovingAverage?
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, data: TrainingData, preprocessing: Preprocessing,
-    compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil
+    compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil,
+    notice: (@Sendable (String) -> Void)? = nil
   ) throws {
     self.stage = stage
     self.index = index
@@ -38,7 +40,7 @@ final class StageState {
     self.compute = compute
     self.seed = seed
     try RecipeError.check(stage)
-    let states = try StageState.streams(of: stage, index: index, data: data, seed: seed, device: compute.device)
+    let states = try StageState.streams(of: stage, index: index, data: data, seed: seed, compute: compute)
     streams = Dictionary(uniqueKeysWithValues: states.map { ($0.name, $0) })
     stepsPerEpoch = states[0].plan.stepsPerEpoch
     totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
@@ -59,7 +61,8 @@ final class StageState {
     deviceStep = try Tensor.zeros([], dtype: .int64, on: compute.device)
     model.connectRandomLayers(to: RandomSource(seed: seed, step: deviceStep))
     metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
-    self.runner = try runner ?? compute.stepRunner(canCapture: states.allSatisfy(\.canBeCaptured))
+    self.runner = try runner ?? compute.stepRunner(notice: notice)
+    casts = compute.precision.autocast.map { WeightCasts(of: model, to: $0) }
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
 
@@ -107,23 +110,39 @@ final class StageState {
     }
   }
 
-  /// Runs one step; returns the number of pictures of the first stream.
-  func runStep() throws -> Int {
+  /// Runs the next step, or several where the runner takes so many at a time; returns the pictures of the first stream.
+  /// - Parameter limit: the greatest number of steps, at least 1.
+  func runSteps(atMost limit: Int) throws -> Int {
     guard let phase = stage.phase(atStep: step, stepsPerEpoch: stepsPerEpoch) else {
       throw RecipeError.incomplete(stage: stage.name, missing: "a phase that begins at 0")
     }
+    let steps = stepsAtOnce(limit)
     var counts: [String: Int] = [:]
-    for stream in stage.streams { counts[stream.name] = try streams[stream.name]?.prepare(step: step) ?? 0 }
-    let shape = StepShape(
-      phaseStart: phase.from.steps(stepsPerEpoch: stepsPerEpoch), counts: stage.streams.map { counts[$0.name] ?? 0 })
-    try runner.run(shape) { [self] in
-      for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
-      try deviceStep.add(1)
-      try average?.update()
+    for stream in stage.streams {
+      counts[stream.name] = try streams[stream.name]?.prepare(
+        step: step, steps: steps, augmentation: phase.augmentations[stream.name] ?? .none)
     }
-    for (update, metrics) in zip(stage.updates, metrics) { metrics.count(counts[update.stream] ?? 0) }
-    step += 1
-    return counts[stage.streams[0].name] ?? 0
+    let shape = StepShape(
+      phaseStart: phase.from.steps(stepsPerEpoch: stepsPerEpoch), counts: stage.streams.map { counts[$0.name] ?? 0 },
+      steps: steps)
+    try runner.run(shape) { [self] in
+      for _ in 0..<steps {
+        for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
+        try deviceStep.add(1)
+        try average?.update()
+      }
+    }
+    for (update, metrics) in zip(stage.updates, metrics) { metrics.count(steps * (counts[update.stream] ?? 0)) }
+    step += steps
+    return steps * (counts[stage.streams[0].name] ?? 0)
+  }
+
+  /// As many steps as the runner takes at a time if whole batches of one phase follow, else one.
+  private func stepsAtOnce(_ limit: Int) -> Int {
+    let wanted = runner.stepsPerRun
+    let nextPhase = stage.phases.map { $0.from.steps(stepsPerEpoch: stepsPerEpoch) }.filter { $0 > step }.min()
+    let whole = streams.values.map { $0.wholeBatches(from: step) }.min() ?? 1
+    return min(limit, totalSteps - step, (nextPhase ?? .max) - step, whole) >= wanted ? wanted : 1
   }
 
   /// Reads losses and hits since the last reading.
@@ -152,7 +171,9 @@ final class StageState {
     try optimizer.update(learningRate: rate, clipping: update.clipping) { pass in
       try optimizer.clearGradients()
       setRunningValues(updated: pass == 0)
-      let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(batch.images) }
+      let output = try withAutocast(compute.precision.autocast, on: compute.device) {
+        try casts?({ try model(batch.images) }) ?? model(batch.images)
+      }
       let terms = try objective.terms(output, batch, at: StepContext(step: deviceStep))
       let total = try terms.total()
       try total.backward()
@@ -164,7 +185,7 @@ final class StageState {
   }
 
   private func nextBatch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
-    let next = try stream.next(count, step: step, augmentation: augmentation)
+    let next = try stream.next(count, augmentation: augmentation)
     let places = try Tensor.range(0, count, on: compute.device)
     let changed = try next.left(
       next.pictures, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream,
@@ -181,7 +202,7 @@ final class StageState {
   }
 
   private static func streams(
-    of stage: Stage, index: Int, data: TrainingData, seed: UInt64, device: Device
+    of stage: Stage, index: Int, data: TrainingData, seed: UInt64, compute: ComputeSettings
   ) throws -> [StreamState] {
     var firstEpochSteps: Int?
     return try stage.streams.enumerated().map { number, stream in
@@ -200,7 +221,8 @@ final class StageState {
         sampler: sampler, batchSize: stream.batchSize, seed: seed, stage: index,
         stream: StreamState.number(stage: index, stream: number),
         totalSteps: min(stage.length.steps(stepsPerEpoch: firstEpochSteps ?? epochSteps), greatestStepCount))
-      return try StreamState(stream, plan: plan, pictures: data.training, device: device)
+      return try StreamState(
+        stream, plan: plan, pictures: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
     }
   }
 

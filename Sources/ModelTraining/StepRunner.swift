@@ -2,12 +2,20 @@
 ///
 /// The share of a step is the same program whenever its shape is the same. What changes from step to step lies on the device.
 package protocol StepRunner: AnyObject {
-  /// Runs one step.
+  /// Steps of one shape that it is given at a time, where so many follow each other.
+  var stepsPerRun: Int { get }
+
+  /// Runs a program.
   ///
   /// - Parameters:
   ///   - shape: what tells programs apart.
   ///   - body: the program; a runner may run what it has recorded of an earlier call with the same shape instead.
   func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws
+}
+
+extension StepRunner {
+  /// One step at a time.
+  package var stepsPerRun: Int { 1 }
 }
 
 /// What tells the programs of steps apart.
@@ -16,6 +24,8 @@ package struct StepShape: Hashable {
   package let phaseStart: Int
   /// Pictures of each stream, in the stage's order; the last batch of an epoch may be smaller.
   package let counts: [Int]
+  /// Steps, one after the other.
+  package var steps = 1
 }
 
 /// Runs every step as it is.

@@ -15,18 +15,17 @@ final class StreamState {
   private var loadedEpoch = -1
   private var nextStep = -1
 
-  init(_ stream: DataStream, plan: BatchPlan, pictures: any TrainingPictures, device: Device) throws {
+  init(
+    _ stream: DataStream, plan: BatchPlan, pictures: any TrainingPictures, device: Device, keepsPlace: Bool
+  ) throws {
     name = stream.name
     self.plan = plan
     self.device = device
     labels = pictures.labels
-    feed = try pictures.feed(plan)
+    feed = try pictures.feed(plan, keepsPlace: keepsPlace)
     order = try Tensor.zeros([plan.sampler.epochLength], dtype: .int64, on: device)
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
-
-  /// Whether its pictures lie on the device, so that a step needs nothing from the host.
-  var canBeCaptured: Bool { feed.canBeCaptured }
 
   /// How long pictures have been waited for so far.
   var waited: Duration { feed.waited }
@@ -34,8 +33,14 @@ final class StreamState {
   /// Tells the streams of all stages apart.
   static func number(stage: Int, stream: Int) -> Int { stage << 8 | stream }
 
-  /// Makes ready for a step, and says how many pictures it has. The host writes to the device only where an epoch begins.
-  func prepare(step: Int) throws -> Int {
+  /// Steps from one on that see whole batches of the same epoch and need nothing of the host: at least 1 is to be done.
+  func wholeBatches(from step: Int) -> Int {
+    feed.isResident ? plan.sampler.epochLength / plan.batchSize - step % plan.stepsPerEpoch : 1
+  }
+
+  /// Makes ready for some steps of the same size, and says how many pictures each has. Resident pictures are written to the device
+  /// only where an epoch begins.
+  func prepare(step: Int, steps: Int = 1, augmentation: Augmentation) throws -> Int {
     let epoch = step / plan.stepsPerEpoch
     let place = step % plan.stepsPerEpoch
     if epoch != loadedEpoch {
@@ -44,17 +49,18 @@ final class StreamState {
       nextStep = -1
     }
     if nextStep != step { try cursor.fill(Double(place * plan.batchSize)) }
-    nextStep = step + 1
+    nextStep = step + steps
+    try feed.load(step: step, augmentation: augmentation)
     return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
   }
 
   /// The next `count` pictures with labels and indices, and the changes that are left to be made to them.
   func next(
-    _ count: Int, step: Int, augmentation: Augmentation
+    _ count: Int, augmentation: Augmentation
   ) throws -> (pictures: Tensor, left: Augmentation, labels: Tensor, indices: Tensor) {
     let indices = try order.entries(at: Tensor.range(0, count, on: device) + cursor)
     try cursor.add(count)
-    let (pictures, left) = try feed.pictures(step: step, indices: indices, augmentation: augmentation)
+    let (pictures, left) = try feed.pictures(at: indices, augmentation: augmentation)
     return (pictures, left, try labels.entries(at: indices), indices)
   }
 }

@@ -43,7 +43,13 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   }
 
   /// A feed that reads ahead.
-  public func feed(_ plan: BatchPlan) throws -> any PictureFeed { StreamedFeed(self, plan) }
+  public func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed {
+    StreamedFeed(self, plan, place: keepsPlace ? try place(for: plan.batchSize) : nil)
+  }
+
+  private func place(for count: Int) throws -> Tensor {
+    try Tensor.zeros([count, side, side, 3], dtype: .uint8, on: device)
+  }
 
   /// Reads all pictures in order, ahead of what is asked for.
   public func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws {
@@ -76,17 +82,24 @@ private final class StreamedFeed: PictureFeed {
   private var nextStep = 0
   private var plannedEpochs = 0
   private(set) var waited = Duration.zero
-  var canBeCaptured: Bool { false }
+  /// Where the pictures of every step are brought to, if they must keep their place.
+  private let place: Tensor?
+  private var loaded: Tensor?
+  var isResident: Bool { false }
 
-  init(_ images: StreamedPictures, _ plan: BatchPlan) {
+  init(_ images: StreamedPictures, _ plan: BatchPlan, place: Tensor?) {
     self.images = images
     self.plan = plan
+    self.place = place
   }
 
-  func pictures(
-    step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation) {
-    let (wanted, left) = split(augmentation)
+  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation) {
+    guard let loaded else { throw LoaderError.cancelled }
+    return (loaded, split(augmentation).left)
+  }
+
+  func load(step: Int, augmentation: Augmentation) throws {
+    let wanted = split(augmentation).crop
     if loader == nil || step != nextStep || wanted != crop { try restart(at: step, wanted) }
     // The next epoch is planned as soon as this one is read, so that the threads never pause.
     while plannedEpochs <= step / plan.stepsPerEpoch + 1 {
@@ -99,7 +112,10 @@ private final class StreamedFeed: PictureFeed {
     }
     waited += asked.duration(to: .now)
     nextStep = step + 1
-    return (batch.images, left)
+    guard let place else { return loaded = batch.images }
+    let part = try place.narrowed(axis: 0, start: 0, count: batch.hostIndices.count)
+    try part.copy(from: batch.images)
+    loaded = part
   }
 
   private func restart(at step: Int, _ crop: CropRule) throws {
@@ -110,7 +126,7 @@ private final class StreamedFeed: PictureFeed {
   }
 
   /// What the loader does while it decodes, and what is left for the device.
-  private func split(_ augmentation: Augmentation) -> (CropRule, Augmentation) {
+  private func split(_ augmentation: Augmentation) -> (crop: CropRule, left: Augmentation) {
     guard augmentation.resizedCropArea > 0 else { return (.center(shortSide: images.shortSide), augmentation) }
     var left = augmentation
     left.resizedCropArea = 0

@@ -17,8 +17,13 @@ public final class Trainer {
     /// Least seconds between two checkpoints inside a stage.
     public var secondsBetweenCheckpoints = 20.0
 
+    /// Called with what does not go as asked for and is done in another way.
+    public var notice: (@Sendable (String) -> Void)?
+
     /// What runs the steps of a stage, for tests; by default as the device allows.
     package var runner: (any StepRunner)?
+    /// What runs the passes of an evaluation, for tests.
+    package var evaluationRunner: (any StepRunner)?
 
     /// The defaults.
     public init() {}
@@ -36,6 +41,12 @@ public final class Trainer {
   private let stop: StopSignal
   private var lastSaved = ContinuousClock.now
   private var stepsOfEarlierStages = 0
+  private var place = Place.beforeTheRun
+  private var evaluation: Evaluation?
+  /// The checkpoint that the run goes on from, until its stage has begun.
+  private var resumed: Checkpoint?
+  private var interval = Interval(waited: .zero)
+  private var evaluator: Evaluator?
 
   /// Makes a run at its beginning.
   ///
@@ -77,61 +88,85 @@ public final class Trainer {
   /// Runs all stages, from the store's last checkpoint if there is one, and measures the final model.
   /// - Returns: the measurement on the test set, or nil without one.
   @discardableResult
-  public func run() throws -> Evaluation? { try compute.onTrainingStream(runStages) }
+  public func run() throws -> Evaluation? { try ConcurrentTraining([self], stop: stop).run()[0].get() }
 
-  private func runStages() throws -> Evaluation? {
-    let resumed = try store?.last()
+  /// Goes on with the run a little: begins a stage, runs a few steps, or ends a stage.
+  /// - Returns: whether there is more to do.
+  package func advance() throws -> Bool {
+    switch place {
+    case .beforeTheRun: place = .beforeStage(try beginRun())
+    case .beforeStage(let index) where index < recipe.stages.count: place = .within(try beginStage(index))
+    case .beforeStage: place = .afterTheRun
+    case .within(let state) where !state.isFinished: try runSteps(state)
+    case .within(let state):
+      evaluation = try finish(state)
+      place = .beforeStage(state.index + 1)
+    case .afterTheRun: return false
+    }
+    return true
+  }
+
+  /// The last measurement of the last stage, or nil without a test set.
+  var result: Evaluation? { evaluation }
+  /// Steps of the present stage that are done.
+  package var step: Int { if case .within(let state) = place { state.step } else { 0 } }
+  /// Where the run computes.
+  var device: Device { compute.device }
+  /// Whether the run's steps are recorded.
+  var recordsSteps: Bool { compute.recordsSteps }
+
+  private func beginRun() throws -> Int {
+    try compute.apply()
+    resumed = try store?.last()
     try resumed?.check(model: recipe.model, classNames: data.classes.names, seed: seed)
     try resumed?.check(dataDigest: data.digest)
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
-    var result: Evaluation?
-    for (index, stage) in recipe.stages.enumerated() where index >= resumed?.position.stage ?? 0 {
-      // A checkpoint inside a stage holds the model as its beginning has made it.
-      if resumed?.position.stage != index {
-        for beginning in stage.beginnings {
-          try beginning.apply(to: model, describedBy: recipe.model, seed: seed, stage: (stage.name, index))
-        }
-      }
-      let state = try StageState(
-        stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute,
-        seed: seed,
-        runner: options.runner)
-      if let resumed, resumed.position.stage == index {
-        try resumed.restore(model: model, stageState: state.state)
-        try state.seek(to: resumed.position.step)
-      }
-      result = try run(state)
-      stepsOfEarlierStages += state.totalSteps
-      // A wish that came with the last step of a stage must not begin the next one.
-      if stop.isRaised, index + 1 < recipe.stages.count {
-        throw TrainingError.stopped(stage: stage.name, step: state.step, checkpoint: store?.lastPathIfPresent)
-      }
-    }
-    return result
+    return resumed?.position.stage ?? 0
   }
 
-  private func run(_ state: StageState) throws -> Evaluation? {
-    try report(.stageBegan(progress(state)))
-    state.enterTrainingMode()
-    var interval = Interval(waited: state.waited)
-    lastSaved = .now
-    let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
-    while !state.isFinished {
-      if state.isAtPhaseStart, state.step > 0 { try read(state, &interval) }
-      interval.images += try state.runStep()
-      let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
-      if endsEpoch || state.step % state.stepsPerEpoch % readings == 0 { try read(state, &interval) }
-      if endsEpoch, !state.isFinished, try isDueForEvaluation(state) {
-        _ = try evaluate(state)
-        state.enterTrainingMode()
-        interval = Interval(waited: state.waited)
-      }
-      if stop.isRaised, !state.isFinished { try saveAndStop(state, &interval) }
-      if endsEpoch, !state.isFinished, lastSaved.duration(to: .now) > .seconds(options.secondsBetweenCheckpoints) {
-        try save(state)
+  private func beginStage(_ index: Int) throws -> StageState {
+    let stage = recipe.stages[index]
+    // A checkpoint inside a stage holds the model as its beginning has made it.
+    if resumed == nil {
+      for beginning in stage.beginnings {
+        try beginning.apply(to: model, describedBy: recipe.model, seed: seed, stage: (stage.name, index))
       }
     }
-    return try finish(state)
+    let state = try StageState(
+      stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute,
+      seed: seed, runner: options.runner, notice: options.notice)
+    if let resumed {
+      try resumed.restore(model: model, stageState: state.state)
+      try state.seek(to: resumed.position.step)
+    }
+    resumed = nil
+    // A stage may have changed the model's parts, which a recorded evaluation would not see.
+    evaluator = try Evaluator(
+      preprocessing: recipe.preprocessing, compute: compute,
+      runner: options.evaluationRunner ?? (compute.recordsSteps ? compute.stepRunner(notice: options.notice) : nil))
+    try report(.stageBegan(progress(state)))
+    state.enterTrainingMode()
+    interval = Interval(waited: state.waited)
+    lastSaved = .now
+    return state
+  }
+
+  private func runSteps(_ state: StageState) throws {
+    if state.isAtPhaseStart, state.step > 0 { try read(state) }
+    let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
+    let step = state.step % state.stepsPerEpoch
+    interval.images += try state.runSteps(atMost: min(readings - step % readings, state.stepsPerEpoch - step))
+    let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
+    if endsEpoch || state.step % state.stepsPerEpoch % readings == 0 { try read(state) }
+    if endsEpoch, !state.isFinished, try isDueForEvaluation(state) {
+      _ = try evaluate(state)
+      state.enterTrainingMode()
+      interval = Interval(waited: state.waited)
+    }
+    if stop.isRaised, !state.isFinished { try saveAndStop(state) }
+    if endsEpoch, !state.isFinished, lastSaved.duration(to: .now) > .seconds(options.secondsBetweenCheckpoints) {
+      try save(state)
+    }
   }
 
   private func finish(_ state: StageState) throws -> Evaluation? {
@@ -145,6 +180,11 @@ public final class Trainer {
       )
     }
     try report(.stageEnded(progress(state)))
+    stepsOfEarlierStages += state.totalSteps
+    // A wish that came with the last step of a stage must not begin the next one.
+    if stop.isRaised, state.index + 1 < recipe.stages.count {
+      throw TrainingError.stopped(stage: state.stage.name, step: state.step, checkpoint: store?.lastPathIfPresent)
+    }
     return result
   }
 
@@ -153,15 +193,14 @@ public final class Trainer {
   }
 
   private func evaluate(_ state: StageState) throws -> Evaluation? {
-    guard let test = data.test else { return nil }
-    let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: compute)
+    guard let test = data.test, let evaluator else { return nil }
     let measure = { try evaluator.evaluate(self.model, on: test, classes: self.data.classes) }
     let result = if let average = state.average { try average.withAverages(measure) } else { try measure() }
     try report(.evaluated(progress(state), result))
     return result
   }
 
-  private func read(_ state: StageState, _ interval: inout Interval) throws {
+  private func read(_ state: StageState) throws {
     guard interval.images > 0 else { return }
     let reading = try state.readMetrics()
     if let bad = reading.firstBad {
@@ -177,8 +216,8 @@ public final class Trainer {
     try report(.interval(progress(state), metrics))
   }
 
-  private func saveAndStop(_ state: StageState, _ interval: inout Interval) throws {
-    try read(state, &interval)
+  private func saveAndStop(_ state: StageState) throws {
+    try read(state)
     try save(state)
     throw TrainingError.stopped(stage: state.stage.name, step: state.step, checkpoint: store?.lastPathIfPresent)
   }
@@ -220,6 +259,14 @@ public final class Trainer {
   private func report(_ event: TrainingEvent) throws {
     for observer in observers { try observer.observe(event) }
   }
+}
+
+/// Where a run is.
+private enum Place {
+  case beforeTheRun
+  case beforeStage(Int)
+  case within(StageState)
+  case afterTheRun
 }
 
 /// Pictures and time since the last reading.

@@ -13,7 +13,11 @@ public protocol TrainingPictures: Sendable {
   var hostLabels: [Int32] { get }
 
   /// What hands out the batches of a stream, in the order of its plan.
-  func feed(_ plan: BatchPlan) throws -> any PictureFeed
+  ///
+  /// - Parameters:
+  ///   - plan: which pictures each step sees.
+  ///   - keepsPlace: whether the pictures of all steps must lie at the same place, so that recorded steps find them.
+  func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed
 
   /// Calls `body` with all pictures in order, uint8 `[batch, side, side, 3]` on the device, and the place of the first.
   func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws
@@ -23,24 +27,28 @@ public protocol TrainingPictures: Sendable {
 public protocol PictureFeed: AnyObject {
   /// How long batches have been waited for so far.
   var waited: Duration { get }
-  /// Whether handing out a batch is work of the device alone.
-  var canBeCaptured: Bool { get }
+  /// Whether handing out a batch is work of the device alone, so that `load` does nothing.
+  var isResident: Bool { get }
 
-  /// The pictures of a step, uint8 `[batch, height, width, 3]` on the device, and what remains to be done to them.
+  /// The host's share of a step: brings its pictures to the device.
   ///
   /// - Parameters:
   ///   - step: the step of the stage; mostly one more than the last.
+  ///   - augmentation: the changes that are wanted.
+  func load(step: Int, augmentation: Augmentation) throws
+
+  /// The device's share: the pictures that were loaded last, uint8 `[batch, height, width, 3]`, and what remains to be done to them.
+  ///
+  /// - Parameters:
   ///   - indices: the pictures' indices on the device, as the plan has them.
   ///   - augmentation: the changes that are wanted.
   /// - Returns: the pictures, and the changes that have not been made to them yet.
-  func pictures(
-    step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation)
+  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation)
 }
 
 extension DeviceImages: TrainingPictures {
   /// A feed that gathers from memory.
-  public func feed(_ plan: BatchPlan) throws -> any PictureFeed { ResidentFeed(images: self) }
+  public func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed { ResidentFeed(images: self) }
 
   /// Views of the block, in order.
   public func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws {
@@ -54,13 +62,13 @@ extension DeviceImages: TrainingPictures {
 private final class ResidentFeed: PictureFeed {
   private let images: DeviceImages
   var waited: Duration { .zero }
-  var canBeCaptured: Bool { true }
+  var isResident: Bool { true }
 
   init(images: DeviceImages) { self.images = images }
 
-  func pictures(
-    step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation) {
+  func load(step: Int, augmentation: Augmentation) {}
+
+  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation) {
     (try images.pictures(at: indices), augmentation)
   }
 }

@@ -3,7 +3,7 @@ import Torch
 /// Two-dimensional convolution.
 ///
 /// - Shapes: `[batch, inputs, height, width]` to `[batch, outputs, height', width']`.
-public final class Convolution2d: Module, Layer {
+public final class Convolution2d: Module, Layer, CastsWeight {
   /// How the weights begin; biases are zeros, except with `uniform`.
   public enum Start: Sendable {
     /// Kaiming-normal weights by the values that a result sums over.
@@ -20,6 +20,8 @@ public final class Convolution2d: Module, Layer {
   public let weight: Tensor
   /// `[outputs]`, if the layer has one.
   public let bias: Tensor?
+  /// The weight in the number type of a pass, if it has been made for all layers at once.
+  public var castWeight: Tensor?
   /// Pixels between neighbouring windows.
   public let stride: Int
   /// Zero pixels added on each side.
@@ -63,6 +65,7 @@ public final class Convolution2d: Module, Layer {
   /// Convolves.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     if let counter = OperationCounter.current { return try count(input, counter) }
+    let weight = castWeight ?? weight
     guard !picksPixelsFirst else {
       let picked = try input.sliced(axis: 2, step: stride).sliced(axis: 3, step: stride)
       return try picked.convolved(with: weight, bias: bias, stride: 1, padding: 0, groups: groups)

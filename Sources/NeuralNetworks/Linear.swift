@@ -3,7 +3,7 @@ import Torch
 /// A linear layer, `x W^T + b`.
 ///
 /// - Shapes: `[…, inputs]` to `[…, outputs]`.
-public final class Linear: Module, Layer {
+public final class Linear: Module, Layer, CastsWeight {
   /// How the weights begin.
   public enum Start: Sendable {
     /// Kaiming-normal weights and a bias of zeros.
@@ -18,6 +18,8 @@ public final class Linear: Module, Layer {
   public let weight: Tensor
   /// `[outputs]`, if the layer has one.
   public let bias: Tensor?
+  /// The weight in the number type of a pass, if it has been made for all layers at once.
+  public var castWeight: Tensor?
 
   /// Makes a layer.
   public init(
@@ -44,7 +46,7 @@ public final class Linear: Module, Layer {
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     if let counter = OperationCounter.current { return try count(input, counter) }
-    return try input.linear(weight: weight, bias: bias)
+    return try input.linear(weight: castWeight ?? weight, bias: bias)
   }
 
   /// What the layer would give, without its values.

@@ -71,6 +71,14 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
     try Engine.check(ct_synchronize(kind.rawValue, Int32(index)), "synchronize")
   }
 
+  /// The GPU's name, or nil for the processor and where the side library for CUDA cannot be used.
+  public var hardwareName: String? {
+    guard kind == .cuda, let table = try? CUDALibrary.table() else { return nil }
+    var properties = CTCUDADevice()
+    guard table.device_properties?(Int32(index), &properties) == 0 else { return nil }
+    return withUnsafeBytes(of: properties.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
   /// `cpu`, `cuda:0`, …
   public var description: String { kind == .cpu ? "cpu" : "\(kind):\(index)" }
 

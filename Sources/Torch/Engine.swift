@@ -90,6 +90,12 @@ public enum Engine {
     try check(ct_set_float32_matmul_tf32(enabled), "set TF32")
   }
 
+  /// Lets a GPU try the algorithms of convolutions at the first use of a shape, and take the fastest.
+  public static func setConvolutionTrials(_ enabled: Bool) throws {
+    start()
+    try check(ct_set_cudnn_benchmark(enabled), "set convolution trials")
+  }
+
   /// Tensor handles that are alive now. Equal at two steps means that nothing leaks.
   public static var liveTensorCount: Int { Int(ct_live_tensors()) }
 

@@ -4,6 +4,7 @@ private let fullOperator = Operator("aten::full")
 private let arangeOperator = Operator("aten::arange", "start_step")
 private let zerosLikeOperator = Operator("aten::zeros_like")
 private let onesLikeOperator = Operator("aten::ones_like")
+private let emptyLikeOperator = Operator("aten::empty_like")
 
 /// Tensors from nothing.
 extension Tensor {
@@ -46,6 +47,9 @@ extension Tensor {
   public static func range(_ start: Int, _ end: Int, dtype: DType = .int64, on device: Device = .cpu) throws -> Tensor {
     try arangeOperator([.int(start), .int(end), .int(1), .dtype(dtype), .none, .device(device)])
   }
+
+  /// Arbitrary elements with this tensor's shape, device and order in memory.
+  public func emptyLike(dtype: DType) throws -> Tensor { try emptyLikeOperator([.tensor(self), .dtype(dtype)]) }
 
   /// Zeros with this tensor's shape, type, device and memory format.
   public func zerosLike() throws -> Tensor { try zerosLikeOperator(.tensor(self)) }

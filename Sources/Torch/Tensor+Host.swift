@@ -1,4 +1,13 @@
 import CLibTorch
+import Synchronization
+
+/// How often elements went between Swift and the engine.
+private let transfers = Atomic<Int>(0)
+
+extension Engine {
+  /// How often elements went from Swift to a tensor or back, in this process. A training step should do neither: on a GPU it would wait.
+  public static var hostTransferCount: Int { transfers.load(ordering: .relaxed) }
+}
 
 /// Between Swift arrays and tensors.
 extension Tensor {
@@ -64,6 +73,7 @@ extension Tensor {
 
   /// Calls `body` with the elements in row-major order in the processor's memory.
   public func withHostBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    transfers.add(1, ordering: .relaxed)
     let host = try detached().to(.cpu).contiguous()
     return try withExtendedLifetime(host) {
       let start = ct_tensor_data(host.handle)
@@ -97,6 +107,7 @@ extension Tensor {
   private static func handle(copying bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws -> OpaquePointer
   {
     Engine.start()
+    transfers.add(1, ordering: .relaxed)
     let sizes = shape.map(Int64.init)
     guard
       let made = ct_tensor_from_bytes(bytes.baseAddress, Int64(bytes.count), dtype.rawValue, sizes, Int32(sizes.count))

@@ -1,3 +1,4 @@
+import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
@@ -5,6 +6,7 @@ import Objectives
 import Testing
 import Torch
 import VisionData
+import VisionModels
 
 @Suite struct StepRunnerTests {
   /// Runs again what the first step of each shape was, as a recording does: whatever a later call brings along is not looked at.
@@ -67,5 +69,159 @@ import VisionData
     #expect(throws: TorchError.self) { try CUDAGraph(on: .cuda(0)) }
     #expect(throws: TorchError.self) { try CUDAStream.fromPool(on: .cuda(0)) }
     #expect(throws: TorchError.self) { try CUDAMemory.reading(of: .cuda(0)) }
+  }
+}
+
+@Suite struct RecordedRunnerTests {
+  /// Records nothing, but notes how often elements went between host and engine in programs whose shape has come before.
+  private final class WatchedSteps: StepRunner {
+    let stepsPerRun: Int
+    private(set) var transfers: [Int] = []
+    private(set) var sizes: [Int] = []
+    private var seen: Set<StepShape> = []
+
+    init(stepsPerRun: Int = 1) { self.stepsPerRun = stepsPerRun }
+
+    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
+      let before = Engine.hostTransferCount
+      try body()
+      sizes.append(shape.steps)
+      if !seen.insert(shape).inserted { transfers.append(Engine.hostTransferCount - before) }
+    }
+  }
+
+  private struct Outcome {
+    var weights: [[Float]]
+    var losses: [Double]
+    var predictions: [Int]
+  }
+
+  private func outcome(
+    _ recipe: Recipe, _ runner: (any StepRunner)?, evaluation: (any StepRunner)? = nil, readings: Int = 1,
+    compute: ComputeSettings = Tiny.compute
+  ) throws -> Outcome {
+    var options = Tiny.options
+    options.runner = runner
+    options.evaluationRunner = evaluation
+    options.readingsPerEpoch = readings
+    options.evaluationInterval = 1
+    let recorder = Readings()
+    let trainer = try Tiny.trainer(
+      recipe, on: try Tiny.data(), compute: compute, options: options, observers: [recorder])
+    let result = try trainer.run()
+    return Outcome(
+      weights: try trainer.model.state.map { try $0.tensor.detached().to(.float32).floats() }, losses: recorder.losses,
+      predictions: result?.predictions.map { Int($0.label) } ?? [])
+  }
+
+  /// On a GPU a transfer within a step would let the host wait, and could not be recorded.
+  @Test(
+    arguments: RecipeRegistry.all.filter { $0.name.hasSuffix("/drawn") || $0.name.hasSuffix("/cifar100-lt") }.map(
+      \.name))
+  func stepsMoveNothingBetweenHostAndDevice(_ name: String) throws {
+    let data = try Tiny.data()
+    var tree = try RecipeRegistry.recipe(named: name).settingsTree()
+    try tree.apply(assignment: "training.length='3 epochs'")
+    try tree.apply(assignment: "training.batchSize=5")
+    try tree.apply(assignment: "model.inputSize=32")
+    let settings = try RecipeRegistry.recipe(named: name).settings(from: tree)
+    let watch = WatchedSteps()
+    var options = Tiny.options
+    options.runner = watch
+    options.readingsPerEpoch = 1
+    let recipe = try settings.recipe(named: name, for: data.classes)
+    // As on a GPU; on a processor some changes look which pictures they concern.
+    try WholeBatches.$areForced.withValue(true) {
+      _ = try Trainer(recipe, data: data, compute: Tiny.compute, options: options).run()
+    }
+    #expect(watch.transfers.allSatisfy { $0 == 0 } && !watch.transfers.isEmpty, "\(name): \(watch.transfers)")
+  }
+
+  /// Several steps of one start are the same steps.
+  @Test(arguments: [2, 3]) func severalStepsAtATimeGiveTheSameRun(_ count: Int) throws {
+    let recipe = Tiny.recipe([
+      try Tiny.stage(
+        length: .epochs(3), batchSize: 4,
+        phases: [
+          Phase(objective: CrossEntropy(), augmentation: Tiny.augmentation),
+          Phase(from: .steps(8), objective: CrossEntropy(smoothing: 0.1), augmentation: Tiny.augmentation),
+        ], averageDecay: 0.9)
+    ])
+    let watch = WatchedSteps(stepsPerRun: count)
+    let several = try outcome(recipe, watch)
+    let single = try outcome(recipe, nil)
+    #expect(several.weights == single.weights && several.losses == single.losses)
+    // 22 pictures: five whole batches and one of two, of which no start may cross the phase that begins at step 8.
+    #expect(watch.sizes.contains(count) && watch.sizes.contains(1) && watch.sizes.reduce(0, +) == 18)
+  }
+
+  /// Runs the first program of each shape again.
+  private final class RepeatedPrograms: StepRunner {
+    private var programs: [StepShape: () throws -> Void] = [:]
+    private(set) var repeats = 0
+
+    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
+      if programs[shape] != nil { repeats += 1 }
+      let program = programs[shape] ?? body
+      programs[shape] = program
+      try program()
+    }
+  }
+
+  @Test func recordedEvaluationsGiveTheSamePredictions() throws {
+    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), averageDecay: 0.8)])
+    let programs = RepeatedPrograms()
+    let recorded = try outcome(recipe, nil, evaluation: programs)
+    let plain = try outcome(recipe, nil)
+    #expect(recorded.predictions == plain.predictions && recorded.weights == plain.weights)
+    #expect(programs.repeats > 0)
+  }
+
+  /// Weights that are cast all at once have the same numbers and gradients as those that mixed precision casts one by one.
+  @Test func weightsCastAtOnceGiveTheSameGradients() throws {
+    let model = try ModelDescription(backbone: "resnet20").model(classes: 4, seed: 3)
+    model.setTraining(true)
+    let values: [Float] = (0..<2 * 3 * 32 * 32).map { Float($0 % 17) / 8 - 1 }
+    let images = try Tensor(values, shape: [2, 3, 32, 32])
+    let casts = WeightCasts(of: model, to: .bfloat16)
+    func gradients(_ pass: () throws -> Tensor) throws -> [[Float]] {
+      for parameter in model.allParameters { try parameter.tensor.setGradient(nil) }
+      try withAutocast(.bfloat16, on: .cpu, pass).to(.float32).sum().backward()
+      return try model.allParameters.map { try $0.tensor.gradient?.floats() ?? [] }
+    }
+    let one = try gradients { try model(images).logits }
+    let all = try gradients { try casts { try model(images).logits } }
+    #expect(one == all && one.allSatisfy { !$0.isEmpty })
+    #expect(model.allModules.allSatisfy { ($0.module as? any CastsWeight)?.castWeight == nil })
+  }
+
+  /// Runs that take turns do not see each other; one that fails lets the others save and end.
+  @Test func runsInTurnAreAsRunsAlone() throws {
+    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(2), averageDecay: 0.9)])
+    let data = try Tiny.data()
+    func trainer(_ seed: UInt64, _ observers: [any TrainingObserver] = [], _ stop: StopSignal = StopSignal()) throws
+      -> Trainer
+    { try Tiny.trainer(recipe, on: data, seed: seed, observers: observers, stop: stop) }
+    func weights(_ trainer: Trainer) throws -> [[Float]] {
+      try trainer.model.state.map { try $0.tensor.detached().to(.float32).floats() }
+    }
+    let seeds: [UInt64] = [1, 2, 3]
+    let alone = try seeds.map { seed in
+      let trainer = try trainer(seed)
+      try trainer.run()
+      return try weights(trainer)
+    }
+    let together = try seeds.map { try trainer($0) }
+    let outcomes = ConcurrentTraining(together).runInTurn(on: [nil, nil, nil])
+    #expect(outcomes.allSatisfy { (try? $0.get()) != nil })
+    #expect(try together.map(weights) == alone)
+
+    struct Refusal: Error {}
+    let stop = StopSignal()
+    let failing = Watcher { if case .interval = $0 { throw Refusal() } }
+    let mixed = try [trainer(1, [], stop), trainer(2, [failing], stop)]
+    let results = ConcurrentTraining(mixed, stop: stop).runInTurn(on: [nil, nil])
+    #expect(throws: TrainingError.self) { try results[0].get() }
+    #expect(throws: Refusal.self) { try results[1].get() }
   }
 }

@@ -130,6 +130,34 @@ int ct_attach_backward(const char *name, const CTTensor *inputs, int input_count
                        int output_count, const CTTensor *saved, int saved_count, bool save_outputs, bool differentiable,
                        CTBackward backward, void *context, void (*destroy)(void *));
 
+// MARK: Profiles
+
+/// What a profile holds. The numbers are shared with Swift.
+enum {
+  CT_PROFILE_OPERATOR = 0,  ///< an operator of the engine, on a thread of the processor
+  CT_PROFILE_DRIVER = 1,    ///< a call into the GPU's driver
+  CT_PROFILE_DEVICE = 2     ///< work of the GPU: a kernel, a copy
+};
+
+/// One event. Operators contain those that they call.
+typedef struct {
+  char name[160];
+  int32_t kind;
+  int64_t start_nanoseconds;
+  int64_t duration_nanoseconds;
+  uint64_t thread;
+} CTProfileEvent;
+
+typedef struct CTProfileImpl *CTProfile;
+
+/// Begins to note what this thread, and the threads of its backward passes, do; with a GPU also what that does.
+int ct_profile_begin(bool with_device);
+/// Ends it; null on failure. To be released.
+CTProfile ct_profile_end(void);
+void ct_profile_release(CTProfile);
+int64_t ct_profile_count(CTProfile);
+int ct_profile_event(CTProfile, int64_t index, CTProfileEvent *out);
+
 // MARK: Automatic mixed precision (state of the calling thread)
 
 int ct_autocast_enter(int device_type, int dtype, bool *previous_enabled, int *previous_dtype);

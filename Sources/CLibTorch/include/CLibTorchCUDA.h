@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Raised whenever the table changes; a program refuses a table of another version. */
-#define CTCUDA_TABLE_VERSION 1
+#define CTCUDA_TABLE_VERSION 2
 
 enum { CTCUDA_OK = 0, CTCUDA_ERROR = -1 };
 
@@ -74,9 +74,10 @@ typedef struct {
 
   /* Graphs. Capture runs on the current stream of this thread, which must not be the default stream, with errors limited
    * to this thread (thread-local capture mode). After a failed capture the graph must be destroyed. `graph_create` makes
-   * the graph for `device`; whatever memory the capture allocates stays with the graph until it is reset or destroyed. */
+   * the graph for `device`; whatever memory the capture allocates stays with the graph until it is reset or destroyed.
+   * `sharing` is null, or a graph that never runs at the same time and whose memory may be used again. */
   int (*graph_create)(int32_t device, CTCUDAGraph **out);
-  int (*graph_capture_begin)(CTCUDAGraph *graph);
+  int (*graph_capture_begin)(CTCUDAGraph *graph, CTCUDAGraph *sharing);
   int (*graph_capture_end)(CTCUDAGraph *graph);
   int (*graph_replay)(CTCUDAGraph *graph);
   int (*graph_reset)(CTCUDAGraph *graph);

@@ -32,7 +32,7 @@ struct BenchMemoryCommand: ParsableCommand {
       implementation: model.optimizer.implementation)
     let watch = MemoryWatch(lastStep: steps)
     // One step more, so that the last reading is taken inside the stage as the first one is.
-    try bench.run(BenchPictures.data(images, classes: 100), steps: steps + 1, observer: watch, stop: StopSignal())
+    try bench.run(BenchPictures.data(images, classes: 100), steps: steps + 1, observers: [watch], stop: StopSignal())
     try options.show(MemoryReport(steps: steps, batch: batch, moments: watch.moments))
   }
 }

@@ -57,9 +57,16 @@ struct BenchModelOptions: ParsableArguments {
   func side() throws -> Int { try inputSize ?? BackboneRegistry.backbone(named: model).inputSize }
 
   /// The compute settings that the options say.
-  func compute() throws -> ComputeSettings {
-    ComputeSettings(
+  func compute(_ choices: DeviceOptions? = nil) throws -> ComputeSettings {
+    var compute = ComputeSettings(
       device: try Device(named: device), precision: precision.map(\.precision), memoryFormat: layout.memoryFormat)
+    if let choices {
+      compute.capturesSteps = choices.capture
+      compute.stepsPerReplay = choices.stepsPerReplay
+      compute.usesTF32 = choices.tensorFloat32
+      compute.isDeterministic = choices.deterministic
+    }
+    return compute
   }
 }
 

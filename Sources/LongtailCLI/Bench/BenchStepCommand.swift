@@ -8,6 +8,10 @@ struct BenchStepCommand: ParsableCommand {
 
   @OptionGroup var model: BenchModelOptions
   @OptionGroup var options: BenchOptions
+  @OptionGroup var choices: DeviceOptions
+
+  @Option(help: "What is minimised: cross-entropy or balanced-softmax.")
+  var objective = BenchObjective.crossEntropy
 
   @Option(help: "Pictures per step.")
   var batch = 128
@@ -21,8 +25,18 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "Seconds to measure.")
   var seconds = 10.0
 
-  @Option(help: "Steps to measure, instead of seconds.")
+  @Option(help: "Windows to measure, instead of seconds.")
   var steps: Int?
+
+  @Option(
+    help: "Steps between two readings of the loss, which wait for the device. Default: 1; on a GPU those of an epoch.")
+  var window: Int?
+
+  @Option(help: "Models that are trained at the same time; needs --capture.")
+  var atOnce = 1
+
+  @Flag(help: "Also count operations, launches and synchronisations, and show how busy a GPU is.")
+  var profile = false
 
   @Option(help: "Steps before the measurement.")
   var warmup = 5
@@ -31,7 +45,10 @@ struct BenchStepCommand: ParsableCommand {
   var fixedBatch = false
 
   func validate() throws {
-    for (name, value) in [("batch", batch), ("classes", classes), ("pictures", pictures ?? 1), ("steps", steps ?? 1)]
+    for (name, value) in [
+      ("batch", batch), ("classes", classes), ("pictures", pictures ?? 1), ("steps", steps ?? 1),
+      ("window", window ?? 1), ("at-once", atOnce),
+    ]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard warmup >= 1 else { throw ValidationError("--warmup is \(warmup), but must be at least 1") }
     guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
@@ -42,17 +59,26 @@ struct BenchStepCommand: ParsableCommand {
 
   func run() throws {
     try options.start()
-    let compute = try model.compute()
+    let compute = try model.compute(choices)
     let side = try model.side()
     let images = try BenchPictures.images(
       count: fixedBatch ? max(batch, classes) : pictureCount(side: side), side: side, classes: classes,
       on: compute.device)
-    let measurement =
-      try fixedBatch
-      ? timeFixedBatch(images, compute)
-      : timeTrainer(BenchPictures.data(images, classes: classes), side: side, compute)
-    guard let times = TimingSummary(measurement.durations) else { return }
-    try options.show(report(times, measurement, compute))
+    if compute.device.kind == .cuda { try? CUDAMemory.resetPeaks(of: compute.device) }
+    guard !fixedBatch else { return try show(timeFixedBatch(images, compute), compute) }
+    let notes = NoticeList()
+    let bench = TrainerBench(
+      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
+      implementation: model.optimizer.implementation, objective: objective, notice: { notes.add($0) })
+    let data = try BenchPictures.data(images, classes: classes)
+    var measurement = try time(bench, data, compute)
+    if profile {
+      let steps = compute.device == .cpu ? 2 : min(40, max(2, images.count / batch - 2))
+      measurement.profile = ProfileReport(
+        try bench.profile(data, warmup: compute.device == .cpu ? 2 : 20, steps: steps), steps: steps)
+    }
+    measurement.notes = notes.texts
+    try show(measurement, compute)
   }
 
   private var limit: BenchLimit { steps.map(BenchLimit.count) ?? .seconds(seconds) }
@@ -61,15 +87,24 @@ struct BenchStepCommand: ParsableCommand {
     pictures ?? max(batch, classes, min(10_847, (256 << 20) / (3 * side * side)))
   }
 
-  private func timeTrainer(_ data: TrainingData, side: Int, _ compute: ComputeSettings) throws -> Measurement {
-    let bench = TrainerBench(
-      model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
-      implementation: model.optimizer.implementation)
+  private func time(_ bench: TrainerBench, _ data: TrainingData, _ compute: ComputeSettings) throws -> Measurement {
     let stop = StopSignal()
-    let timer = StepTimer(warmup: warmup, limit: limit, stop: stop)
-    // With a limit in seconds the timer ends the run long before the last step.
-    try bench.run(data, steps: warmup + (steps ?? 100_000), observer: timer, stop: stop)
-    return Measurement(durations: timer.durations, begin: timer.memoryAtBegin, end: timer.memoryAtEnd)
+    let count = data.training.count
+    let epoch = (count + batch - 1) / batch
+    let timers = (0..<atOnce).map { _ in
+      StepTimer(warmup: warmup, limit: limit, stop: stop) { steps in
+        steps.reduce(0) { $0 + min(batch, count - $1 % epoch * batch) }
+      }
+    }
+    let window = self.window ?? (compute.device == .cpu ? 1 : nil)
+    // The timers end the run long before the last step.
+    try bench.run(data, steps: 1_000_000, window: window, observers: timers, stop: stop)
+    let windows = timers[0].windows
+    let rates = windows.map { Double(atOnce * $0.pictures) / $0.duration.milliseconds * 1000 }.sorted()
+    return Measurement(
+      durations: windows.map(\.durationPerStep), rate: rates.isEmpty ? 0 : rates[rates.count / 2],
+      begin: timers[0].memoryAtBegin, end: timers[0].memoryAtEnd, window: windows.map(\.steps).max() ?? 0,
+      loss: timers[0].loss)
   }
 
   private func timeFixedBatch(_ images: DeviceImages, _ compute: ComputeSettings) throws -> Measurement {
@@ -92,21 +127,37 @@ struct BenchStepCommand: ParsableCommand {
     let start = ContinuousClock.now
     var durations: [Duration] = []
     while !limit.isReached(count: durations.count, elapsed: start.duration(to: .now)) { durations.append(try once()) }
-    return Measurement(durations: durations, begin: begin, end: .now)
+    let rate = TimingSummary(durations).map { Double(batch) / $0.median * 1000 } ?? 0
+    return Measurement(
+      durations: durations, rate: rate, begin: begin, end: .now, window: 1, loss: try step.run().item())
   }
 
-  private func report(_ times: TimingSummary, _ measurement: Measurement, _ compute: ComputeSettings) -> StepReport {
-    StepReport(
+  private func show(_ measurement: Measurement, _ compute: ComputeSettings) throws {
+    guard let times = TimingSummary(measurement.durations) else { return }
+    let peak = compute.device.kind == .cuda ? try? CUDAMemory.reading(of: compute.device).allocatedPeak : nil
+    let report = StepReport(
       model: model.model, batch: batch, classes: classes, work: fixedBatch ? "fixed batch" : "whole step",
       device: "\(compute.device)", precision: compute.precision.rawValue, layout: model.layout.rawValue,
       optimizer: model.optimizer.rawValue, threads: Engine.threadCount, steps: times.count, milliseconds: times,
-      imagesPerSecond: Double(batch) / times.median * 1000, begin: measurement.begin, end: measurement.end)
+      imagesPerSecond: measurement.rate, begin: measurement.begin, end: measurement.end,
+      objective: objective.rawValue, window: measurement.window, atOnce: atOnce,
+      captured: choices.capture && compute.device.kind == .cuda && measurement.notes.isEmpty,
+      captureNote: measurement.notes.isEmpty ? nil : measurement.notes.joined(separator: "; "),
+      stepsPerReplay: choices.stepsPerReplay, tensorFloat32: choices.tensorFloat32, lossAtEnd: measurement.loss,
+      peakBytes: peak, profile: measurement.profile)
+    try options.show(report)
   }
 
   private struct Measurement {
     let durations: [Duration]
+    /// Pictures per second, of all models together.
+    let rate: Double
     let begin: MemoryReading
     let end: MemoryReading
+    let window: Int
+    let loss: Double
+    var profile: ProfileReport?
+    var notes: [String] = []
   }
 }
 
@@ -126,14 +177,26 @@ struct StepReport: Encodable, CustomStringConvertible {
   let imagesPerSecond: Double
   let begin: MemoryReading
   let end: MemoryReading
+  let objective: String
+  let window: Int
+  let atOnce: Int
+  let captured: Bool
+  let captureNote: String?
+  let stepsPerReplay: Int
+  let tensorFloat32: Bool
+  let lossAtEnd: Double
+  let peakBytes: Int?
+  let profile: ProfileReport?
 
   var description: String {
-    """
-    \(model), batch \(batch), \(precision), \(layout), \(optimizer) SGD, \(device), \(threads) threads: \(work)
-    \(steps) steps: median \(milliseconds.median.text(1)) ms, best \(milliseconds.best.text(1)) ms, \
-    \(imagesPerSecond.text(1)) images/s
-    live tensors \(begin.liveTensors) at the begin, \(end.liveTensors) at the end; engine bytes \(begin.engineBytes), \
-    \(end.engineBytes)
-    """
+    let notes = [captureNote, profile?.description].compactMap { $0 }.map { "\n" + $0 }.joined()
+    return """
+      \(model), batch \(batch), \(precision), \(layout), \(optimizer) SGD, \(device), \(threads) threads: \(work)\
+      \(captured ? ", recorded" : "")\(atOnce > 1 ? ", \(atOnce) at once" : "")
+      \(steps) windows of \(window): median \(milliseconds.median.text(2)) ms a step, best \(milliseconds.best.text(2)) ms, \
+      \(imagesPerSecond.text(1)) images/s
+      live tensors \(begin.liveTensors) at the begin, \(end.liveTensors) at the end; engine bytes \(begin.engineBytes), \
+      \(end.engineBytes)\(notes)
+      """
   }
 }

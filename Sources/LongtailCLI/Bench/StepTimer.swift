@@ -1,38 +1,62 @@
 import Longtail
 
-/// Watches a run with one reading a step, times the steps after a warm-up, and ends the run when there are enough.
+/// Watches a run with one reading a window of steps, times the windows after a warm-up, and ends the run when there are enough.
 final class StepTimer: TrainingObserver {
+  /// A window: its steps, pictures and time.
+  struct Window {
+    let steps: Int
+    let pictures: Int
+    let duration: Duration
+
+    /// The time of one step.
+    var durationPerStep: Duration { duration / steps }
+  }
+
   private let warmup: Int
   private let limit: BenchLimit
   private let stop: StopSignal
+  private let pictures: (Range<Int>) -> Int
   private var last = ContinuousClock.now
-  private var begin = ContinuousClock.now
-  /// The time of each step after the warm-up.
-  private(set) var durations: [Duration] = []
+  private var lastStep = 0
+  private var begin: ContinuousClock.Instant?
+  /// The windows after the warm-up.
+  private(set) var windows: [Window] = []
   /// Memory after the warm-up.
   private(set) var memoryAtBegin = MemoryReading.now
   /// Memory after the last step.
   private(set) var memoryAtEnd = MemoryReading.now
+  /// The loss of the last window.
+  private(set) var loss = Double.nan
 
-  init(warmup: Int, limit: BenchLimit, stop: StopSignal) {
+  /// Makes a timer.
+  ///
+  /// - Parameters:
+  ///   - warmup: steps before the measurement.
+  ///   - limit: how long it lasts.
+  ///   - stop: raised when it has lasted so long.
+  ///   - pictures: the number of pictures of some steps.
+  init(warmup: Int, limit: BenchLimit, stop: StopSignal, pictures: @escaping (Range<Int>) -> Int) {
     self.warmup = warmup
     self.limit = limit
     self.stop = stop
-    durations.reserveCapacity(4096)
+    self.pictures = pictures
+    windows.reserveCapacity(4096)
   }
 
   func observe(_ event: TrainingEvent) {
-    guard case .interval(let progress, _) = event else { return }
+    guard case .interval(let progress, let metrics) = event else { return }
     let now = ContinuousClock.now
     memoryAtEnd = .now
-    if progress.step > warmup { durations.append(last.duration(to: now)) }
-    if progress.step == warmup {
+    loss = metrics.loss
+    if let begin {
+      let steps = lastStep..<progress.step
+      windows.append(Window(steps: steps.count, pictures: pictures(steps), duration: last.duration(to: now)))
+      if limit.isReached(count: windows.count, elapsed: begin.duration(to: now)) { stop.raise() }
+    } else if progress.step >= warmup {
       memoryAtBegin = memoryAtEnd
       begin = now
     }
-    if progress.step > warmup, limit.isReached(count: durations.count, elapsed: begin.duration(to: now)) {
-      stop.raise()
-    }
+    lastStep = progress.step
     last = .now
   }
 }

@@ -52,8 +52,12 @@ struct TrainCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors", "pth", "pt"]))
   var weights: String?
   @OptionGroup var compute: ComputeOptions
-  @Flag(help: "Record steps as GPU graphs; needs a GPU and pictures in its memory. New, off by default.")
-  var capture = false
+  @OptionGroup var device: DeviceOptions
+  @Option(
+    help: ArgumentHelp(
+      "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small pictures, else 1.",
+      valueName: "N"))
+  var atOnce: Int?
   @Option(
     help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
   var evaluateEvery = 10
@@ -105,6 +109,7 @@ struct TrainCommand: ParsableCommand {
     guard (0..<1).contains(holdOut) else {
       throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
     }
+    if let atOnce, atOnce < 1 { throw ValidationError("--at-once is \(atOnce), but must be at least 1.") }
     guard workers >= 0 else { throw ValidationError("--workers is \(workers), but must be at least 0.") }
     guard evaluateEvery >= 0 else {
       throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
@@ -118,7 +123,10 @@ struct TrainCommand: ParsableCommand {
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
       loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
-    launch.capturesSteps = capture
+    launch.capturesSteps = device.capture
+    launch.stepsPerReplay = device.stepsPerReplay
+    launch.usesTF32 = device.tensorFloat32
+    launch.isDeterministic = device.deterministic
     return launch
   }
 
@@ -167,6 +175,25 @@ struct ComputeOptions: ParsableArguments {
 
   func validate() throws {
     guard threads >= 0 else { throw ValidationError("--threads is \(threads), but must be at least 0.") }
+  }
+}
+
+/// How a GPU computes.
+struct DeviceOptions: ParsableArguments {
+  @Flag(help: "Record steps as GPU graphs. New, off by default.")
+  var capture = false
+  @Option(help: "Steps of a recording.")
+  var stepsPerReplay = 1
+  @Flag(help: "Let a GPU compute float32 products in TF32 (10 bits of each factor).")
+  var tensorFloat32 = false
+  @Flag(help: "Use only GPU algorithms that give the same bits each time; slower.")
+  var deterministic = false
+
+  func validate() throws {
+    guard stepsPerReplay >= 1 else {
+      throw ValidationError("--steps-per-replay is \(stepsPerReplay), but must be at least 1.")
+    }
+    if stepsPerReplay > 1, !capture { throw ValidationError("--steps-per-replay needs --capture.") }
   }
 }
 

@@ -15,13 +15,13 @@ struct TrainingJob {
     let data = try prepareData(launch, directory, tree)
     if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
-    try finish([try train(run, on: data)], path: path)
+    try finish(try train([run], data), path: path)
   }
 
   func resume(_ path: String) throws {
     let folders = RunFolder(path).seedFolders
     let runs = folders.isEmpty ? [path] : folders.map(\.path)
-    var outcomes: [Outcome] = []
+    var unfinished: [RecordedRun] = []
     for path in runs {
       let run = try RecordedRun.reopen(path, workers: command.workers > 0 ? command.workers : nil)
       if run.isFinished {
@@ -29,8 +29,9 @@ struct TrainingJob {
         continue
       }
       try restoreThreads(run)
-      outcomes.append(try train(run))
+      unfinished.append(run)
     }
+    let outcomes = try train(unfinished)
     if !outcomes.isEmpty { try finish(outcomes, path: path) }
   }
 
@@ -46,12 +47,33 @@ struct TrainingJob {
     // All folders exist before the first run begins, so that a resume knows every seed.
     let runs = try seeds.map { seed in
       var launch = launch
+      launch.holdOutSeed = launch.seed
       launch.seed = seed
       return try RecordedRun.begin(
         launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
     }
-    let outcomes = try runs.map { try train($0, on: data) }
-    try finish(outcomes, path: path)
+    try finish(train(runs, on: data), path: path)
+  }
+
+  /// Trains runs that differ in their seeds alone, as many at a time as the device has room for.
+  private func train(_ runs: [RecordedRun], on data: TrainingData? = nil) throws -> [Outcome] {
+    guard let first = runs.first else { return [] }
+    let width = try atOnce(first, count: runs.count)
+    guard width > 1 else { return try runs.map { try train([$0], data)[0] } }
+    let data = try data ?? first.prepareData(notice: notice)
+    return try stride(from: 0, to: runs.count, by: width).flatMap { start in
+      try train(Array(runs[start..<min(start + width, runs.count)]), data)
+    }
+  }
+
+  /// Small pictures leave most of a GPU idle.
+  private func atOnce(_ run: RecordedRun, count: Int) throws -> Int {
+    let compute = try ComputeSettings(run.launch)
+    guard compute.recordsSteps else {
+      if command.atOnce ?? 1 > 1 { say("note: --at-once needs a GPU and --capture; one seed follows the other here") }
+      return 1
+    }
+    return min(count, command.atOnce ?? (run.settings.model.inputSize <= 64 ? 8 : 1))
   }
 
   /// Reads the data, and finds out what is wrong with them, before a folder is made.
@@ -109,18 +131,38 @@ struct TrainingJob {
     say("note: chosen for these data: \(chosen.joined(separator: ", ")); --print-config shows all, --set changes them")
   }
 
-  private func train(_ run: RecordedRun, on data: TrainingData? = nil) throws -> Outcome {
+  /// Trains runs at the same time; an error of one ends the others at their next step, with a checkpoint.
+  private func train(_ runs: [RecordedRun], _ data: TrainingData?) throws -> [Outcome] {
     let signals = SignalWatch()
     defer { signals.end() }
-    let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.folder.name)]
-    do {
-      let evaluation = try run.train(on: data, observers: progress, stop: signals.stop, notice: notice)
-      return Outcome(run: run, evaluation: evaluation)
-    } catch TrainingError.stopped(let stage, let step, let checkpoint) {
-      let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
-      throw Interruption(
-        signal: signals.received, description: "\(text); go on with: longtail train --resume \(run.folder.path)")
+    // A line that is redrawn belongs to one run; the others go the same way.
+    let trainers = try runs.enumerated().map { number, run in
+      try run.trainer(
+        on: data ?? run.prepareData(notice: notice),
+        observers: command.quiet || number > 0 ? [] : [TrainingProgress(name: run.folder.name)], stop: signals.stop,
+        notice: notice)
     }
+    let results = ConcurrentTraining(trainers, stop: signals.stop).run()
+    var outcomes: [Outcome] = []
+    var interruption: (any Error)?
+    for (run, result) in zip(runs, results) {
+      do {
+        outcomes.append(Outcome(run: run, evaluation: try run.finish(result)))
+      } catch TrainingError.stopped(let stage, let step, let checkpoint) {
+        let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
+        let place =
+          runs.count > 1 ? URL(fileURLWithPath: run.folder.path).deletingLastPathComponent().path : run.folder.path
+        interruption =
+          interruption
+          ?? Interruption(
+            signal: signals.received, description: "\(text); go on with: longtail train --resume \(place)")
+      } catch {
+        // What went wrong counts, not that the others stopped because of it.
+        if interruption == nil || interruption is Interruption { interruption = error }
+      }
+    }
+    if let interruption { throw interruption }
+    return outcomes
   }
 
   /// Other numbers of threads add up in another order: the bits would differ from an uninterrupted run's.

@@ -16,6 +16,8 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   public var threads: Int
   /// The precision of the step: `float32`, `bfloat16`.
   public var precision: String
+  /// What else was chosen for the device, such as the order of pictures in memory, in a fixed order.
+  public var computing: [String]?
   /// The name of the processor.
   public var processor: String
   /// Name and version of the operating system.
@@ -32,7 +34,7 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   /// An environment with what this process can see for itself filled in.
   public init(
     packageVersion: String, commit: String? = nil, engineVersion: String, device: String, deviceName: String? = nil,
-    threads: Int, precision: String, seed: Int, commandLine: [String] = CommandLine.arguments, startTime: Date = Date()
+    threads: Int, precision: String, computing: [String]? = nil, seed: Int, commandLine: [String] = CommandLine.arguments, startTime: Date = Date()
   ) {
     self.packageVersion = packageVersion
     self.commit = commit
@@ -41,6 +43,7 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
     self.deviceName = deviceName
     self.threads = threads
     self.precision = precision
+    self.computing = computing
     self.seed = seed
     self.commandLine = commandLine
     self.startTime = startTime.formatted(.iso8601)

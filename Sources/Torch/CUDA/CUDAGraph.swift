@@ -21,8 +21,12 @@ public final class CUDAGraph {
   }
 
   /// Records what `body` gives to the current stream, which must not be the default one; nothing is computed yet.
-  public func capture(_ body: () throws -> Void) throws {
-    try CUDALibrary.call("graph_capture_begin") { $0.graph_capture_begin?(graph) }
+  ///
+  /// - Parameters:
+  ///   - other: a graph that never runs at the same time, and whose memory is used again.
+  ///   - body: the work.
+  public func capture(sharingMemoryOf other: CUDAGraph? = nil, _ body: () throws -> Void) throws {
+    try CUDALibrary.call("graph_capture_begin") { $0.graph_capture_begin?(graph, other?.graph) }
     do {
       try body()
     } catch {

@@ -66,6 +66,16 @@ public enum Engine {
     return Int(ct_cuda_device_count())
   }
 
+  /// Why steps cannot be recorded as GPU graphs, or nil if they can.
+  public static var recordingProblem: String? {
+    do {
+      _ = try CUDALibrary.table()
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// Threads inside one operation. Results of reductions depend on it, so a run records it.
   public static var threadCount: Int {
     start()

@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     subcommands: [
       BenchStepCommand.self, BenchOperationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,
       BenchMemoryCommand.self, BenchMetricsCommand.self, BenchAugmentationCommand.self, BenchLoaderCommand.self,
-      BenchIndexCommand.self,
+      BenchIndexCommand.self, BenchAgreementCommand.self,
     ],
     defaultSubcommand: BenchStepCommand.self)
 }

@@ -17,6 +17,8 @@ struct Diagnosis: Encodable {
   let devices: [String]
   /// Why no GPU is used; nil if one is.
   let cudaState: String?
+  /// Why a GPU's steps cannot be recorded; nil if they can, and without a GPU.
+  let recordingProblem: String?
   let processor: String
   /// The instruction set that the engine uses.
   let processorCapability: String
@@ -49,7 +51,13 @@ struct Diagnosis: Encodable {
     let libraries = URL(fileURLWithPath: Engine.libraryFolder).resolvingSymlinksInPath()
     engineFolder = libraries.deletingLastPathComponent().path
     exportLine = "export LIBTORCH=" + Self.shellText(engineFolder)
-    devices = ["cpu"] + (0..<Engine.cudaDeviceCount).map { Device.cuda($0).description }
+    devices =
+      ["cpu"]
+      + (0..<Engine.cudaDeviceCount).map { number in
+        let device = Device.cuda(number)
+        return "\(device)" + (device.hardwareName.map { " (\($0))" } ?? "")
+      }
+    recordingProblem = Engine.cudaDeviceCount > 0 ? Engine.recordingProblem : nil
     let reason = Engine.cudaLoadError
     cudaState = Engine.cudaDeviceCount > 0 ? nil : (reason.isEmpty ? "the driver reports no GPU" : reason)
     processorCapability = Engine.processorCapability
@@ -87,6 +95,7 @@ struct Diagnosis: Encodable {
     if let cudaState, machine.hasNVIDIADriver {
       warnings.append("there is an NVIDIA driver, but no GPU is used: \(cudaState)")
     }
+    if let recordingProblem { warnings.append("steps cannot be recorded on the GPU: \(recordingProblem)") }
     if processorCapability.uppercased() == "DEFAULT" {
       warnings.append("the engine found neither AVX2 nor AVX512 on this processor; training will be slow")
     }

@@ -34,7 +34,8 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   /// An environment with what this process can see for itself filled in.
   public init(
     packageVersion: String, commit: String? = nil, engineVersion: String, device: String, deviceName: String? = nil,
-    threads: Int, precision: String, computing: [String]? = nil, seed: Int, commandLine: [String] = CommandLine.arguments, startTime: Date = Date()
+    threads: Int, precision: String, computing: [String]? = nil, seed: Int,
+    commandLine: [String] = CommandLine.arguments, startTime: Date = Date()
   ) {
     self.packageVersion = packageVersion
     self.commit = commit

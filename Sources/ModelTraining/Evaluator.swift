@@ -131,7 +131,7 @@ public final class Evaluator {
 
   private func pass(_ model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Tensor {
     func scores(_ pictures: Tensor) throws -> Tensor {
-      let inputs = try preprocessing.normalization(pictures)
+      let inputs = try preprocessing.normalization(pictures).contiguous(compute.memoryFormat)
       return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }.to(.float32)
     }
     let plain = try scores(pictures)

@@ -192,7 +192,8 @@ final class StageState {
       normalization: preprocessing.normalization)
     let (images, mixed) = try next.left.mix(
       changed, labels: next.labels, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream)
-    return Batch(images: images, labels: next.labels, indices: next.indices, mixed: mixed)
+    return Batch(
+      images: try images.contiguous(compute.memoryFormat), labels: next.labels, indices: next.indices, mixed: mixed)
   }
 
   /// A second pass over the same batch must not count twice in the running values.

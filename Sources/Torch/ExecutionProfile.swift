@@ -49,19 +49,28 @@ public struct ExecutionProfile: Sendable {
   /// Makes a profile of events.
   public init(_ events: [Event]) { self.events = events.sorted { $0.start < $1.start } }
 
-  /// Operators that no other operator called, with how often each was called.
-  public var outermostOperators: [String: Int] {
-    var counts: [String: Int] = [:]
+  /// How often an operator was called, and how long that took on the processor, in nanoseconds.
+  public struct Use: Sendable, Equatable {
+    /// Calls.
+    public var count = 0
+    /// The time from their beginnings to their ends; on a GPU the work itself goes on later.
+    public var duration = 0
+  }
+
+  /// Operators that no other operator called, with their calls.
+  public var outermostOperators: [String: Use] {
+    var uses: [String: Use] = [:]
     var ends: [UInt64: Int] = [:]
     for event in events where event.kind == .operator {
       guard event.start >= ends[event.thread, default: Int.min] else { continue }
       // A backward function stands around the operators that it is made of.
       guard event.name.hasPrefix("aten::") || event.name.contains("::") && !event.name.contains(" ") else { continue }
       guard !event.name.hasPrefix("autograd::") && !event.name.hasPrefix("torch::autograd") else { continue }
-      counts[event.name, default: 0] += 1
+      uses[event.name, default: Use()].count += 1
+      uses[event.name, default: Use()].duration += event.duration
       ends[event.thread] = event.start + event.duration
     }
-    return counts
+    return uses
   }
 
   /// Calls into the driver that start work of the GPU, each alone.

@@ -12,8 +12,8 @@ struct ProfileReport: Encodable, CustomStringConvertible {
   let graphLaunches: Double
   /// The engine's operations, per step.
   let operations: Double
-  /// The most frequent operations, per step.
-  let frequent: [Operation]
+  /// The operations that take longest on the processor, per step.
+  let slowest: [Operation]
   /// Kernels and copies that the device ran, per step.
   let kernels: Double
   /// The time in which the device worked, per step; absent on a processor.
@@ -21,10 +21,11 @@ struct ProfileReport: Encodable, CustomStringConvertible {
   /// The share of time in which the device did nothing; absent on a processor.
   let idleShare: Double?
 
-  /// An operation and how often it comes.
+  /// An operation, how often it comes, and how long that takes on the processor.
   struct Operation: Encodable {
     let name: String
     let count: Double
+    let milliseconds: Double
   }
 
   init(_ profile: ExecutionProfile, steps: Int) {
@@ -34,9 +35,9 @@ struct ProfileReport: Encodable, CustomStringConvertible {
     synchronizations = profile.synchronizationCount
     launches = perStep(profile.launchCount)
     graphLaunches = perStep(profile.graphLaunchCount)
-    operations = perStep(operators.values.reduce(0, +))
-    frequent = operators.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.prefix(40).map {
-      Operation(name: $0.key, count: perStep($0.value))
+    operations = perStep(operators.values.reduce(0) { $0 + $1.count })
+    slowest = operators.sorted { ($0.value.duration, $1.key) > ($1.value.duration, $0.key) }.prefix(60).map {
+      Operation(name: $0.key, count: perStep($0.value.count), milliseconds: perStep($0.value.duration) / 1e6)
     }
     kernels = perStep(profile.events.count { $0.kind == .device })
     let hasDevice = profile.idleShare != nil
@@ -45,10 +46,13 @@ struct ProfileReport: Encodable, CustomStringConvertible {
   }
 
   var description: String {
-    var lines = [
-      "\(operations.text(1)) operations a step: "
-        + frequent.prefix(12).map { "\($0.name) \($0.count.text(1))" }.joined(separator: ", ")
-    ]
+    var table = TextTable([
+      .init("operation", .left), .init("a step", .right), .init("ms on the processor", .right),
+    ])
+    for operation in slowest.prefix(12) {
+      table.append([operation.name, operation.count.text(1), operation.milliseconds.text(2)])
+    }
+    var lines = [table.plainText, "\(operations.text(1)) operations a step"]
     if let deviceMilliseconds, let idleShare {
       lines.append(
         "\(launches.text(1)) launches and \(graphLaunches.text(2)) graphs a step, \(kernels.text(1)) kernels, "

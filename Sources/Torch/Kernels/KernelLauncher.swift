@@ -22,7 +22,7 @@ package protocol KernelLauncher: Sendable {
 extension KernelLauncher {
   /// Starts a kernel. The tensors are kept until it has been given to the stream; after that their memory is used again only by work
   /// that comes later on the same stream.
-  func launch(
+  package func launch(
     _ name: String, of kernel: FusedKernel, on device: Device, shape: LaunchShape, _ arguments: [KernelArgument]
   ) throws {
     var words: [UInt64] = []

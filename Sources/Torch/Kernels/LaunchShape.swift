@@ -6,6 +6,12 @@ package struct LaunchShape: Sendable {
   package var block: (x: Int, y: Int)
   /// Bytes of shared memory that a block gets beside what the kernel declares.
   package var blockMemory = 0
+
+  package init(grid: (x: Int, y: Int), block: (x: Int, y: Int), blockMemory: Int = 0) {
+    self.grid = grid
+    self.block = block
+    self.blockMemory = blockMemory
+  }
 }
 
 /// How launches are shaped. The numbers are chosen for a GPU of 132 multiprocessors; results do not depend on them but for rounding.

@@ -85,7 +85,7 @@ private final class StreamedFeed: PictureFeed {
 
   func pictures(
     step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation) {
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
     let (wanted, left) = split(augmentation)
     if loader == nil || step != nextStep || wanted != crop { try restart(at: step, wanted) }
     // The next epoch is planned as soon as this one is read, so that the threads never pause.
@@ -99,7 +99,7 @@ private final class StreamedFeed: PictureFeed {
     }
     waited += asked.duration(to: .now)
     nextStep = step + 1
-    return (batch.images, left)
+    return (batch.images, nil, left)
   }
 
   private func restart(at step: Int, _ crop: CropRule) throws {

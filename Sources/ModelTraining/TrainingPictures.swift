@@ -26,20 +26,20 @@ public protocol PictureFeed: AnyObject {
   /// Whether handing out a batch is work of the device alone.
   var canBeCaptured: Bool { get }
 
-  /// The pictures of a step, uint8 `[batch, height, width, 3]` on the device, and what remains to be done to them.
+  /// The pictures of a step, uint8 `[count, height, width, 3]` on the device, and what remains to be done to them.
   ///
   /// - Parameters:
   ///   - step: the step of the stage; mostly one more than the last.
   ///   - indices: the pictures' indices on the device, as the plan has them.
   ///   - augmentation: the changes that are wanted.
-  /// - Returns: the pictures, and the changes that have not been made to them yet.
+  /// - Returns: the pictures, which of them make the batch (nil for all in order), and the changes that have not been made to them yet.
   func pictures(
     step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation)
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation)
 }
 
 extension DeviceImages: TrainingPictures {
-  /// A feed that gathers from memory.
+  /// A feed from memory.
   public func feed(_ plan: BatchPlan) throws -> any PictureFeed { ResidentFeed(images: self) }
 
   /// Views of the block, in order.
@@ -50,7 +50,7 @@ extension DeviceImages: TrainingPictures {
   }
 }
 
-/// Gathers pictures that lie on the device.
+/// Hands out all pictures, which lie on the device; whoever changes them gathers them.
 private final class ResidentFeed: PictureFeed {
   private let images: DeviceImages
   var waited: Duration { .zero }
@@ -60,7 +60,7 @@ private final class ResidentFeed: PictureFeed {
 
   func pictures(
     step: Int, indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation) {
-    (try images.pictures(at: indices), augmentation)
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
+    (images.pixels, indices, augmentation)
   }
 }

@@ -18,6 +18,7 @@ public struct EmulatedLauncher: KernelLauncher {
   /// The kernels that were started.
   public let started = LaunchRecord()
 
+  /// Launches as on a device, threads in ascending order.
   public init() {}
 
   package func launch(

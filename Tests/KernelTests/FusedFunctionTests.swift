@@ -89,10 +89,9 @@ import VisionModels
       let expected = try layer(input)
       #expect(try launcher.run { try layer(input) }.isEqual(to: expected))
     }
-    // One value a channel has no variance: the engine refuses it.
-    #expect(throws: TorchError.self) {
-      try launcher.run { try layer(Tensor.ones([1, 8, 1, 1])) }
-    }
+    // One value a channel has no variance.
+    let pixel = try Tensor.ones([1, 8, 1, 1])
+    #expect(try launcher.run { try layer(pixel) }.isEqual(to: layer(pixel)))
     let logits = try generator.uniform([4, 6], -1, 1)
     let labels = try Tensor([0, 5, 2, 2])
     for input in [try logits.to(.float64), try logits.transposed().contiguous().transposed()] {
@@ -223,10 +222,11 @@ import VisionModels
     let (step, samples) = (try Tensor(scalar: Int.max), try Tensor([0, 1, Int(UInt32.max), 77]))
     func words() throws -> [[Int]] {
       try [
-        generator.words(step: step, samples: samples, draw: 9), generator.words(step: step, samples: samples, draws: 3..<8),
+        generator.words(step: step, samples: samples, draw: 9),
+        generator.words(step: step, samples: samples, draws: 3..<8),
         generator.words(step: step, samples: samples, draws: Tensor([4, 3, 2, 1])),
         generator.words(step: step, samples: Tensor([Int]()), draw: 0),
-        generator.words(step: step, samples: samples.to(.int32), draws: 0..<2),
+        generator.words(step: step, samples: Tensor([5, 7]).to(.int32), draws: 0..<2),
       ].flatMap { try $0.flatMap { try [$0.shape, $0.values(as: Int.self)] } }
     }
     let plain = try words()
@@ -241,19 +241,23 @@ import VisionModels
     try network.move(to: .cpu, format: .channelsLast)
     var generator = SeededGenerator(seed: 4)
     let images = try generator.uniform([4, 3, 8, 8], -1, 1).contiguous(.channelsLast)
-    func pass() throws -> [Tensor?] {
+    func pass(_ precision: DType?) throws -> [Tensor?] {
       let parameters = try network.allParameters.map { try $0.tensor.requiringGradient() }
-      let features = try withAutocast(.bfloat16, on: .cpu) { try network(images) }
+      let features = try withAutocast(precision, on: .cpu) { try network(images) }
       return try [features.detached()]
         + gradients(of: [features.to(.float32).sum()], withRespectTo: parameters)
     }
-    let plain = try pass()
+    let exact = try pass(nil)
+    let plain = try pass(.bfloat16)
     let launcher = EmulatedLauncher()
-    let fused = try launcher.run(pass)
+    let fused = try launcher.run { try pass(.bfloat16) }
     #expect(launcher.started.all.contains { $0.contains("bfloat16") })
-    for (actual, expected) in zip(fused, plain) {
-      let agreement = try KernelAgreement("network in bfloat16", actual, expected, limit: 0.1)
-      #expect(agreement.passed, "\(agreement)")
+    // Rounding carries far in so small a batch: the kernels may lose what the plain operations lose.
+    func deviations(_ values: [Tensor?]) throws -> [Double] {
+      try zip(values, exact).map { try KernelAgreement("bfloat16", $0, $1, limit: 0).worstDeviation }
+    }
+    for (deviation, usual) in zip(try deviations(fused), try deviations(plain)) {
+      #expect(deviation < 2 * usual + 0.05)
     }
   }
 }

@@ -35,7 +35,9 @@ import Torch
 
   @Test(.enabled(if: compiler != nil, reason))
   func mistakesAreShown() throws {
-    guard case .failure(let text) = try Self.compiler?.compile("wrong.cu", text: "__global__ void f() { nonsense; }", for: "90")
+    guard
+      case .failure(let text) = try Self.compiler?.compile(
+        "wrong.cu", text: "__global__ void f() { nonsense; }", for: "90")
     else {
       Issue.record("it compiled")
       return
@@ -44,8 +46,9 @@ import Torch
   }
 
   @Test func aMissingCompilerIsNamed() throws {
-    guard case .failure(let text) = try KernelCompiler(library: "/nowhere/libnvrtc.so", package: Self.package)
-      .compile("random.cu", for: "90")
+    guard
+      case .failure(let text) = try KernelCompiler(library: "/nowhere/libnvrtc.so", package: Self.package)
+        .compile("random.cu", for: "90")
     else {
       Issue.record("it compiled")
       return

@@ -6,7 +6,12 @@ extension FusedKernels {
   ///
   /// - Throws: `TorchError` where no kernel can be compiled or loaded. A kernel that fails by itself is among the results.
   public static func agreements(on device: Device) throws -> [KernelAgreement] {
-    try augmentationAgreements(on: device) + tensorAgreements(on: device)
+    try agreements(on: device, shapes: comparedShapes)
+  }
+
+  /// The same with other sizes of layers.
+  package static func agreements(on device: Device, shapes: [[Int]]) throws -> [KernelAgreement] {
+    try augmentationAgreements(on: device) + tensorAgreements(on: device, shapes: shapes)
   }
 
   private static func augmentationAgreements(on device: Device) throws -> [KernelAgreement] {

@@ -59,13 +59,15 @@ package struct BatchNormalizationComparison {
   }
 
   private func compared(_ fused: Pass, _ plain: Pass, _ weights: Tensor) throws -> [KernelAgreement] {
-    let limit = dtype == .bfloat16 ? 0x1p-8 : 1e-5
+    // Plain sums in float32 have errors of their own.
+    let slack = reference == .float64 ? 1.0 : 10
+    let limit = dtype == .bfloat16 ? 0x1p-8 : 1e-5 * slack
     var results = [try KernelAgreement(name + ": output", fused.output, plain.output, limit: limit)]
     guard isTraining else { return results }
     let (mean, variance) = (fused.settings.runningMean, fused.settings.runningVariance)
     results += [
-      try KernelAgreement(name + ": running mean", mean, plain.settings.runningMean, limit: 1e-6),
-      try KernelAgreement(name + ": running variance", variance, plain.settings.runningVariance, limit: 1e-6),
+      try KernelAgreement(name + ": running mean", mean, plain.settings.runningMean, limit: 1e-6 * slack),
+      try KernelAgreement(name + ": running variance", variance, plain.settings.runningVariance, limit: 1e-6 * slack),
     ]
     let gradients = zip(try fused.gradients(weights), try plain.gradients(weights))
     for (part, (actual, expected)) in zip(["input", "weight", "bias", "residual"], gradients) {
@@ -73,7 +75,7 @@ package struct BatchNormalizationComparison {
         // Sums are kept in float32 in both types.
         try KernelAgreement(
           "\(name): gradient of the \(part)", actual, expected,
-          limit: part == "weight" || part == "bias" ? 2e-5 : limit))
+          limit: part == "weight" || part == "bias" ? 2e-5 * slack : limit))
     }
     return results
   }

@@ -1,13 +1,16 @@
 extension FusedKernels {
+  /// The sizes of layers that are compared: first and last stage of a small network, odd ones, many channels.
+  package static let comparedShapes = [[128, 16, 32, 32], [95, 64, 8, 8], [3, 100, 5, 7], [2, 2048, 3, 3]]
+
   /// Compares the kernels that need nothing but tensors with their plain twins; `agreements(on:)` of the module for pictures has all.
-  package static func tensorAgreements(on device: Device) throws -> [KernelAgreement] {
+  package static func tensorAgreements(on device: Device, shapes: [[Int]]) throws -> [KernelAgreement] {
     let launcher = try launcher(forComparisonOn: device)
     var results = KernelAgreement.of("random words") { try wordAgreements(on: device, launcher) }
     for dtype in [DType.float32, .bfloat16] {
       for (hasResidual, rectifies, isTraining) in [
         (false, false, true), (false, true, true), (true, true, true), (true, false, true), (true, true, false),
       ] {
-        for shape in [[128, 16, 32, 32], [95, 64, 8, 8], [3, 100, 5, 7], [2, 2048, 3, 3]] {
+        for shape in shapes {
           let comparison = BatchNormalizationComparison(shape) {
             $0.dtype = dtype
             $0.hasResidual = hasResidual

@@ -46,8 +46,13 @@ package struct BatchNormalizationComparison {
     let plain = try pass(input, residual, parameters, reference) {
       try $0.plainlyBatchNormalized($1, adding: $2)
     }
-    // Where the output is almost 0, a ReLU may let a gradient through in one precision and not in another: there it is small.
-    let weights = try plain.output.detached() * numbers.uniform(shape, 0.5...1, on: device).to(reference)
+    // Where almost 0 goes into a ReLU, it may let a gradient through in one precision and not in another: there it is small.
+    var linear = self
+    linear.rectifies = false
+    let unrectified = try linear.pass(input, residual, parameters, reference) {
+      try $0.plainlyBatchNormalized($1, adding: $2)
+    }
+    let weights = try unrectified.output.detached() * numbers.uniform(shape, 0.5...1, on: device).to(reference)
     let rounded = try weights.to(dtype).to(reference)
     let fused = try pass(input, residual, parameters, nil) { input, settings, residual in
       guard let result = try FusedBatchNormalization(settings, launcher)(input, adding: residual) else {

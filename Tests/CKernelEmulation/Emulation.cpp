@@ -75,16 +75,30 @@ bool all_are(State state, unsigned first, unsigned end) {
   return true;
 }
 
-/// Lets those go on that have met. On the device, threads that have ended count as present at a block's barrier.
-bool release(unsigned count) {
-  bool released = false;
-  for (unsigned warp = 0; warp < count; warp += 32) {
-    const unsigned end = std::min(warp + 32, count);
-    if (!all_are(State::atWarpBarrier, warp, end)) continue;
-    for (unsigned i = warp; i < end; ++i) threads[i].state = State::ready;
-    released = true;
+/// Runs threads of a warp that can go on, in order. Returns whether there were any.
+bool run_ready(const std::vector<unsigned> &order, unsigned warp) {
+  bool ran = false;
+  for (const unsigned number : order) {
+    Thread &thread = threads[number];
+    if (number / 32 != warp || thread.state != State::ready) continue;
+    current = &thread;
+    swapcontext(&scheduler, &thread.context);
+    current = nullptr;
+    ran = true;
   }
-  if (released) return true;
+  return ran;
+}
+
+/// Runs a warp until it waits for others or has ended: as far ahead of them as a device might let it.
+void run_warp(const std::vector<unsigned> &order, unsigned warp) {
+  const unsigned first = warp * 32, end = std::min(first + 32, static_cast<unsigned>(order.size()));
+  while (run_ready(order, warp) && !failure && all_are(State::atWarpBarrier, first, end)) {
+    for (unsigned i = first; i < end; ++i) threads[i].state = State::ready;
+  }
+}
+
+/// Lets threads go on when all of them wait. On the device, threads that have ended count as present at a block's barrier.
+bool release(unsigned count) {
   unsigned waiting = 0, finished = 0;
   for (unsigned i = 0; i < count; ++i) {
     waiting += threads[i].state == State::atBlockBarrier;
@@ -97,27 +111,17 @@ bool release(unsigned count) {
   return true;
 }
 
-void run_block(const std::vector<unsigned> &order) {
+void run_block(const std::vector<unsigned> &order, const std::vector<unsigned> &warps) {
   const unsigned count = static_cast<unsigned>(order.size());
   for (unsigned i = 0; i < count; ++i) begin(threads[i], i);
   while (true) {
-    for (const unsigned number : order) {
-      Thread &thread = threads[number];
-      if (thread.state != State::ready) continue;
-      current = &thread;
-      swapcontext(&scheduler, &thread.context);
-      current = nullptr;
-    }
+    for (const unsigned warp : warps) run_warp(order, warp);
     if (all_are(State::finished, 0, count)) break;
+    if (!failure && release(count)) continue;
+    if (!failure) failure = std::make_exception_ptr(std::runtime_error("threads wait for others that never come"));
     // What failed lets the others leave, one wait after the other.
-    if (failure) {
-      for (Thread &thread : threads) {
-        if (thread.state != State::finished) thread.state = State::ready;
-      }
-      continue;
-    }
-    if (!release(count)) {
-      failure = std::make_exception_ptr(std::runtime_error("threads wait for others that never come"));
+    for (unsigned i = 0; i < count; ++i) {
+      if (threads[i].state != State::finished) threads[i].state = State::ready;
     }
   }
   if (failure) std::rethrow_exception(failure);
@@ -142,13 +146,14 @@ void run(const CKELaunch &launch) {
   }
   threads.resize(1024);
   const auto order = turns(count, launch.order);
+  const auto warps = turns((count + 31) / 32, launch.order);
   // Aligned, and a little more, filled with what no kernel may read before it has written: not a number.
   std::vector<std::max_align_t> memory(launch.block_memory / sizeof(std::max_align_t) + 4);
   blockMemory = reinterpret_cast<unsigned char *>(memory.data());
   for (const unsigned number : turns(gridSize.x * gridSize.y * gridSize.z, launch.order)) {
     block = {number % gridSize.x, number / gridSize.x % gridSize.y, number / (gridSize.x * gridSize.y)};
     std::memset(memory.data(), 0xff, memory.size() * sizeof(std::max_align_t));
-    run_block(order);
+    run_block(order, warps);
     for (size_t i = launch.block_memory; i < memory.size() * sizeof(std::max_align_t); ++i) {
       if (blockMemory[i] != 0xff) throw std::out_of_range("the kernel wrote behind its block's memory");
     }

@@ -65,7 +65,14 @@ let package = Package(
     .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
+    // The GPU kernels, run on the processor.
+    .target(name: "CKernelEmulation", path: "Tests/CKernelEmulation"),
+    .target(
+      name: "KernelEmulation", dependencies: ["CKernelEmulation", "VisionData"], path: "Tests/KernelEmulation"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
+    .testTarget(
+      name: "KernelTests",
+      dependencies: ["KernelEmulation", "VisionModels", "Objectives", "LongtailTestSupport"]),
     .testTarget(
       name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json"), .copy("Fixtures/layers.json")]),

@@ -85,7 +85,7 @@ build_tool() {
 # The product of all tests is named, because `--build-tests` also builds every plugin and tool of the dependencies.
 build_tests() {
   build_tool
-  is_current "$tests_stamp" "${tool_sources[@]}" "$root/Tests" && return
+  is_current "$tests_stamp" "${tool_sources[@]}" "$root/Tests" "$root/Native" && return
   say "building the tests (the first time takes some minutes)…"
   build_logged "$root/.build/tests-build.log" "$tests_stamp" \
     swift build --package-path "$root" -c release --product longtailPackageTests

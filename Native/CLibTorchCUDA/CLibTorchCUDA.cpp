@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "Kernels.h"
+
 struct CTCUDAGraph {
   c10::DeviceIndex device;
   // Without another graph to share with, the graph names its pool by a number that nothing else uses.
@@ -226,6 +228,20 @@ int syncModeGet(CTCUDASyncMode *out) {
   });
 }
 
+// MARK: Own kernels
+
+int kernelFind(int32_t device, const char *source, const char *name, CTCUDAKernel **out) {
+  return guarded([&] { *notNull(out) = kernels::find(checked(device), notNull(source), notNull(name)); });
+}
+
+int kernelResources(const CTCUDAKernel *kernel, CTCUDAKernelResources *out) {
+  return guarded([&] { *notNull(out) = kernels::resources(notNull(kernel)); });
+}
+
+int kernelLaunch(const CTCUDAKernel *kernel, const CTCUDALaunch *launch, void **arguments) {
+  return guarded([&] { kernels::launch(notNull(kernel), *notNull(launch), notNull(arguments)); });
+}
+
 const CTCUDATable table = {
     .version = CTCUDA_TABLE_VERSION,
     .size = sizeof(CTCUDATable),
@@ -250,6 +266,9 @@ const CTCUDATable table = {
     .memory_empty_cache = memoryEmptyCache,
     .sync_mode_set = syncModeSet,
     .sync_mode_get = syncModeGet,
+    .kernel_find = kernelFind,
+    .kernel_resources = kernelResources,
+    .kernel_launch = kernelLaunch,
 };
 
 }  // namespace

@@ -227,7 +227,9 @@ bool is_suitable(const at::Tensor &value) {
          value.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-float *floats(const at::Tensor &value) { return value.mutable_data_ptr<float>(); }
+// Without the element type: its template has another symbol under Swift's compiler than in the engine.
+float *floats(const at::Tensor &value) { return static_cast<float *>(value.mutable_data_ptr()); }
+const float *numbers(const at::Tensor &value) { return static_cast<const float *>(value.const_data_ptr()); }
 
 }  // namespace
 
@@ -251,7 +253,7 @@ int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CT
     const at::Tensor pictures = tensor(input);
     const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
     const Walk walk(channels, rows);
-    const float *values = pictures.const_data_ptr<float>();
+    const float *values = numbers(pictures);
     const at::Tensor mean = at::empty({channels}, pictures.options()), inverse = at::empty({channels}, pictures.options());
     float *means = floats(mean), *inverses = floats(inverse), *moving = floats(tensor(running_mean)),
           *spread = floats(tensor(running_variance));
@@ -287,14 +289,14 @@ int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CT
       }
     }
     std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
-    const float *gains = tensor(weight).const_data_ptr<float>(), *offsets = tensor(bias).const_data_ptr<float>();
+    const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
     for (int64_t channel = 0; channel < channels; ++channel) {
       scale[channel] = inverses[channel] * gains[channel];
       shift[channel] = offsets[channel] - means[channel] * scale[channel];
     }
     const at::Tensor output = at::empty_like(pictures);
     const std::vector<float> scales = walk.repeated(scale.data()), shifts = walk.repeated(shift.data());
-    const float *residual = residual_or_null != nullptr ? tensor(residual_or_null).const_data_ptr<float>() : nullptr;
+    const float *residual = residual_or_null != nullptr ? numbers(tensor(residual_or_null)) : nullptr;
     const Applied applied{values, residual, scales.data(), shifts.data(), floats(output), walk.period};
     ct::parallel_parts(walk.turns, grain / walk.period + 1,
                        [&](int64_t, int64_t begin, int64_t end) { apply(applied, rectifies, begin, end); });
@@ -315,8 +317,8 @@ int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor 
     const at::Tensor gradient = tensor(upstream).contiguous(at::MemoryFormat::ChannelsLast);
     const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
     const Walk walk(channels, rows);
-    const float *means = tensor(mean).const_data_ptr<float>(), *inverses = tensor(inverse).const_data_ptr<float>();
-    const float *gains = tensor(weight).const_data_ptr<float>(), *offsets = tensor(bias).const_data_ptr<float>();
+    const float *means = numbers(tensor(mean)), *inverses = numbers(tensor(inverse));
+    const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
     std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
     for (int64_t channel = 0; channel < channels; ++channel) {
       scale[channel] = inverses[channel] * gains[channel];
@@ -326,7 +328,7 @@ int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor 
     const at::Tensor masked = stores ? at::empty_like(pictures) : at::Tensor();
     const std::vector<float> repeated_means = walk.repeated(means), scales = walk.repeated(scale.data()),
                              shifts = walk.repeated(shift.data());
-    const Gradients of{gradient.const_data_ptr<float>(), pictures.const_data_ptr<float>(), tensor(output).const_data_ptr<float>(),
+    const Gradients of{numbers(gradient), numbers(pictures), numbers(tensor(output)),
                        repeated_means.data(), scales.data(), shifts.data(), stores ? floats(masked) : nullptr, walk.period, rectifies};
     std::vector<double> sums, products;
     sum_channels(

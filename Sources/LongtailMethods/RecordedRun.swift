@@ -232,6 +232,12 @@ extension ComputeSettings {
     }
     self.init(device: try Device(named: launch.device), precision: precision)
     capturesSteps = launch.capturesSteps
+    if launch.kernels != "auto" {
+      guard let known = Kernels(rawValue: launch.kernels) else {
+        throw TorchError.device("unknown kernels '\(launch.kernels)'; use auto, plain or fused")
+      }
+      kernels = known
+    }
     stepsPerReplay = launch.stepsPerReplay
     usesTF32 = launch.usesTF32
     isDeterministic = launch.isDeterministic

@@ -46,6 +46,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var usesTF32 = false
   /// Whether only algorithms are used that give the same bits each time.
   public var isDeterministic = false
+  /// `auto`, `plain` or `fused`: whether kernels of our own are used.
+  public var kernels = "auto"
   /// The seed that images are set aside by, where it is not the run's; runs of several seeds share one test set.
   public var holdOutSeed: UInt64?
 
@@ -101,6 +103,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     stepsPerReplay = try values.decodeIfPresent(Int.self, forKey: .stepsPerReplay) ?? stepsPerReplay
     usesTF32 = try values.decodeIfPresent(Bool.self, forKey: .usesTF32) ?? usesTF32
     isDeterministic = try values.decodeIfPresent(Bool.self, forKey: .isDeterministic) ?? isDeterministic
+    // Programs that did not write it had no kernels of their own; a run goes on with the bits it began with.
+    kernels = try values.decodeIfPresent(String.self, forKey: .kernels) ?? "plain"
     holdOutSeed = try values.decodeIfPresent(UInt64.self, forKey: .holdOutSeed)
   }
 }

@@ -13,6 +13,14 @@ public struct ComputeSettings: Sendable, Equatable {
     var autocast: DType? { self == .bfloat16 ? .bfloat16 : nil }
   }
 
+  /// What parts of a step are made of for which there are kernels of our own.
+  public enum Kernels: String, Sendable, Codable, CaseIterable {
+    /// The engine's operations, with the engine's bits.
+    case plain
+    /// Kernels of our own that do several operations in one.
+    case fused
+  }
+
   /// The device.
   public var device: Device
   /// The arithmetic.
@@ -28,17 +36,23 @@ public struct ComputeSettings: Sendable, Equatable {
   /// Whether only algorithms are used that give the same bits each time; slower on GPUs.
   public var isDeterministic = false
 
+  /// Whether kernels of our own are used: by default on the processor, where they were measured to pay, and not on a GPU, where they have
+  /// not run yet.
+  public var kernels: Kernels
+
   /// Settings for a device. Defaults: channels last, and bfloat16 where the processor or GPU multiplies it natively.
   public init(device: Device = .bestAvailable, precision: Precision? = nil, memoryFormat: MemoryFormat = .channelsLast)
   {
     self.device = device
     self.precision = precision ?? ComputeSettings.nativePrecision(of: device)
     self.memoryFormat = memoryFormat
+    kernels = device.kind == .cpu ? .fused : .plain
   }
 
   /// What was chosen beside device and precision, for the record of a run.
   public var summary: [String] {
     var summary = [memoryFormat == .channelsLast ? "channels last" : "contiguous"]
+    summary.append("\(kernels.rawValue) kernels")
     if recordsSteps { summary.append("\(stepsPerReplay) recorded step\(stepsPerReplay == 1 ? "" : "s") a start") }
     if device.kind == .cuda, usesTF32 { summary.append("TF32") }
     if device.kind == .cuda, isDeterministic { summary.append("deterministic") }
@@ -54,8 +68,13 @@ public struct ComputeSettings: Sendable, Equatable {
   }
 
   /// Tells the engine what it may choose. Convolutions try their algorithms once a shape, which must happen before a recording.
-  func apply() throws {
-    guard device.kind == .cuda else { return }
+  public func apply() throws {
+    guard device.kind == .cuda else { return ProcessorKernels.setEnabled(kernels == .fused) }
+    if kernels == .fused {
+      try FusedKernels.enable(Set(FusedKernel.allCases), on: device)
+    } else {
+      FusedKernels.disable()
+    }
     try Engine.setTF32(usesTF32)
     try Engine.setConvolutionTrials(!isDeterministic)
     try Engine.setDeterministic(isDeterministic)

@@ -55,7 +55,7 @@ public struct DeviceAgreement {
 
   /// All comparisons, in order; one that throws has failed, and the others go on.
   public func checks(report: ((Check) -> Void)? = nil) -> [Check] {
-    let all: [(name: String, limit: Double, worst: () throws -> Double)] = [
+    let ways: [(name: String, limit: Double, worst: () throws -> Double)] = [
       ("recorded steps against steps one by one", 1e-5, { try recordedSteps(perStart: 1) }),
       ("four recorded steps a start against steps one by one", 1e-5, { try recordedSteps(perStart: 4) }),
       ("three runs at the same time against each alone", 1e-5, runsAtOnce),
@@ -65,17 +65,35 @@ public struct DeviceAgreement {
       ("losses of ten float32 steps against the processor's", 1e-3, lossesAgainstProcessor),
       ("mean loss of ten bfloat16 steps against float32", 5e-2, shortPrecision),
       ("channels last against contiguous", 1e-3, layouts),
+      ("kernels of our own against the engine's operations", 1e-3, kernels),
     ]
-    return all.map { name, limit, measure in
-      let check: Check
-      do {
-        let worst = try measure()
-        check = Check(name: name, passed: worst <= limit, worst: worst, limit: limit)
-      } catch {
-        check = Check(name: name, passed: false, worst: nil, limit: limit, note: "\(error)")
+    let kernelChecks = device.kind == .cuda ? kernelAgreements() : []
+    for check in kernelChecks { report?(check) }
+    return kernelChecks + ways.map { check($0.name, limit: $0.limit, $0.worst, report) }
+  }
+
+  private func check(
+    _ name: String, limit: Double, _ measure: () throws -> Double, _ report: ((Check) -> Void)?
+  ) -> Check {
+    let check: Check
+    do {
+      let worst = try measure()
+      check = Check(name: name, passed: worst <= limit, worst: worst, limit: limit)
+    } catch {
+      check = Check(name: name, passed: false, worst: nil, limit: limit, note: "\(error)")
+    }
+    report?(check)
+    return check
+  }
+
+  /// Each GPU kernel against the engine's operations.
+  private func kernelAgreements() -> [Check] {
+    do {
+      return try FusedKernels.agreements(on: device).map {
+        Check(name: $0.name, passed: $0.passed, worst: $0.worstDeviation, limit: $0.limit, note: $0.failure)
       }
-      report?(check)
-      return check
+    } catch {
+      return [Check(name: "kernels of our own", passed: false, worst: nil, limit: 0, note: "\(error)")]
     }
   }
 
@@ -154,6 +172,13 @@ public struct DeviceAgreement {
     var contiguous = compute()
     contiguous.memoryFormat = .contiguous
     let (one, other) = (try outcome(contiguous, steps: 10), try outcome(compute(), steps: 10))
+    return Self.deviation(one.losses, other.losses)
+  }
+
+  private func kernels() throws -> Double {
+    var (plain, fused) = (compute(), compute())
+    (plain.kernels, fused.kernels) = (.plain, .fused)
+    let (one, other) = (try outcome(fused, steps: 10), try outcome(plain, steps: 10))
     return Self.deviation(one.losses, other.losses)
   }
 

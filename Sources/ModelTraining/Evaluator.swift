@@ -73,6 +73,7 @@ public final class Evaluator {
   /// of several squares are kept for all pictures at once, four bytes a picture and class.
   public func logits(of model: any ImageModel, on images: ViewedPictures, _ body: ([Float], Int) throws -> Void) throws
   {
+    try compute.apply()
     model.setTraining(false)
     guard images.sets.count > 1 else { return try logits(of: model, on: images.sets[0], images.areMirrored, body) }
     var sums: [Float] = []

@@ -188,7 +188,7 @@ final class StageState {
     let next = try stream.next(count, augmentation: augmentation)
     let places = try Tensor.range(0, count, on: compute.device)
     let changed = try next.left(
-      next.pictures, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream,
+      next.pictures, at: next.chosen, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream,
       normalization: preprocessing.normalization)
     let (images, mixed) = try next.left.mix(
       changed, labels: next.labels, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream)

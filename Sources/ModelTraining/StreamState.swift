@@ -54,13 +54,14 @@ final class StreamState {
     return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
   }
 
-  /// The next `count` pictures with labels and indices, and the changes that are left to be made to them.
+  /// The next `count` pictures (those that `chosen` names, or all) with labels and indices, and the changes that are left to be made
+  /// to them.
   func next(
     _ count: Int, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, left: Augmentation, labels: Tensor, indices: Tensor) {
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation, labels: Tensor, indices: Tensor) {
     let indices = try order.entries(at: Tensor.range(0, count, on: device) + cursor)
     try cursor.add(count)
-    let (pictures, left) = try feed.pictures(at: indices, augmentation: augmentation)
-    return (pictures, left, try labels.entries(at: indices), indices)
+    let (pictures, chosen, left) = try feed.pictures(at: indices, augmentation: augmentation)
+    return (pictures, chosen, left, try labels.entries(at: indices), indices)
   }
 }

@@ -93,9 +93,11 @@ private final class StreamedFeed: PictureFeed {
     self.place = place
   }
 
-  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation) {
+  func pictures(
+    at indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
     guard let loaded else { throw LoaderError.cancelled }
-    return (loaded, split(augmentation).left)
+    return (loaded, nil, split(augmentation).left)
   }
 
   func load(step: Int, augmentation: Augmentation) throws {

@@ -42,12 +42,14 @@ public protocol PictureFeed: AnyObject {
   /// - Parameters:
   ///   - indices: the pictures' indices on the device, as the plan has them.
   ///   - augmentation: the changes that are wanted.
-  /// - Returns: the pictures, and the changes that have not been made to them yet.
-  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation)
+  /// - Returns: the pictures, which of them make the batch (nil for all in order), and the changes that have not been made to them yet.
+  func pictures(
+    at indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation)
 }
 
 extension DeviceImages: TrainingPictures {
-  /// A feed that gathers from memory.
+  /// A feed from memory.
   public func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed { ResidentFeed(images: self) }
 
   /// Views of the block, in order.
@@ -58,7 +60,7 @@ extension DeviceImages: TrainingPictures {
   }
 }
 
-/// Gathers pictures that lie on the device.
+/// Hands out all pictures, which lie on the device; whoever changes them gathers them.
 private final class ResidentFeed: PictureFeed {
   private let images: DeviceImages
   var waited: Duration { .zero }
@@ -68,7 +70,9 @@ private final class ResidentFeed: PictureFeed {
 
   func load(step: Int, augmentation: Augmentation) {}
 
-  func pictures(at indices: Tensor, augmentation: Augmentation) throws -> (pictures: Tensor, left: Augmentation) {
-    (try images.pictures(at: indices), augmentation)
+  func pictures(
+    at indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
+    (images.pixels, indices, augmentation)
   }
 }

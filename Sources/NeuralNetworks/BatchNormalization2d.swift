@@ -46,13 +46,17 @@ public final class BatchNormalization2d: Module, Layer {
   }
 
   /// Normalises.
-  public func callAsFunction(_ input: Tensor) throws -> Tensor {
+  public func callAsFunction(_ input: Tensor) throws -> Tensor { try self(input, adding: nil, rectifies: false) }
+
+  /// Normalises, then adds a residual, then applies a ReLU, as far as they are asked for.
+  public func callAsFunction(_ input: Tensor, adding residual: Tensor? = nil, rectifies: Bool) throws -> Tensor {
     if let counter = OperationCounter.current {
       counter.add(normalizedElements: input.elementCount)
       return try Tensor.zeros(input.shape, dtype: input.dtype, on: input.device)
     }
-    return try input.batchNormalized(
+    let settings = BatchNormalizationSettings(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
-      momentum: updatesRunningValues ? momentum : 0, epsilon: epsilon)
+      momentum: updatesRunningValues ? momentum : 0, epsilon: epsilon, rectifies: rectifies)
+    return try input.batchNormalized(settings, adding: residual)
   }
 }

@@ -47,6 +47,11 @@ public struct BalancedSoftmax: SoftmaxObjective {
     return try (scores - largest) + offset.beside(scores)
   }
 
+  /// The offset; the shift changes no loss.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? {
+    SoftmaxLossForm(offset: try offset.beside(logits))
+  }
+
   /// Refuses labels of excluded classes.
   public func validate(labels: [Int32]) throws {
     for (index, label) in labels.enumerated() {

@@ -1,3 +1,4 @@
+import Torch
 import VisionData
 
 /// Softmax cross-entropy weighted by the effective number of images: `w[c]` proportional to `(1 - beta) / (1 - beta^n[c])`, mean 1.
@@ -22,4 +23,7 @@ public struct ClassBalanced: SoftmaxObjective {
     let weights = try ClassDistribution(counts: counts).effectiveNumberWeights(beta: beta, countFloor: countFloor)
     averaging = division == .weights ? .weightedMean(ClassConstant(weights)) : .weightedByBatch(ClassConstant(weights))
   }
+
+  /// The logits as they are.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
 }

@@ -1,3 +1,5 @@
+import Torch
+
 /// Softmax cross-entropy, `-log(exp(z[y]) / sum_j exp(z[j]))`, optionally with class weights and a smoothed target.
 ///
 /// - Shapes: logits `[batch, classes]`, labels `[batch]`.
@@ -18,4 +20,7 @@ public struct CrossEntropy: SoftmaxObjective {
     self.smoothing = smoothing
     self.averaging = averaging
   }
+
+  /// The logits as they are.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
 }

@@ -48,4 +48,9 @@ public struct LDAM: SoftmaxObjective {
     let right = try labels.oneHot(classes: scores.shape[1]).to(scores.dtype)
     return try scores - right * lowering.beside(scores)
   }
+
+  /// Factor and margins.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? {
+    SoftmaxLossForm(margin: try lowering.beside(logits), scale: logitFactor)
+  }
 }

@@ -15,6 +15,12 @@ public protocol RowObjective: Objective {
   func rows(_ adjusted: Tensor, labels: Tensor) throws -> Tensor
   /// The sum of all rows' losses with their class weights; by default from `rows`.
   func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor
+  /// The loss of each row from one kernel of a GPU; nil where there is none that is enabled and can take the logits.
+  /// - Parameters:
+  ///   - logits: `[batch, classes]`, not adjusted.
+  ///   - labels: `[batch]`
+  ///   - areWeighted: whether rows get their class weights.
+  func fusedRows(_ logits: Tensor, labels: Tensor, areWeighted: Bool) throws -> Tensor?
 }
 
 /// How the losses of rows become one value.
@@ -39,6 +45,9 @@ extension RowObjective {
   /// The scores in the precision of losses: float64 stays, everything else becomes float32.
   public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor { try lossPrecision(logits) }
 
+  /// None.
+  public func fusedRows(_ logits: Tensor, labels: Tensor, areWeighted: Bool) throws -> Tensor? { nil }
+
   /// The weighted sum of the rows.
   public func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
     let rows = try rows(adjusted, labels: labels)
@@ -62,9 +71,11 @@ extension RowObjective {
     guard let mixed else { return try term(logits: logits, labels: labels) }
     let parts = [(labels, mixed.ownShares), (mixed.others, try 1.0 - mixed.ownShares)]
     let sums = try parts.map { labels, shares in
-      let adjusted = try adjusted(logits, labels: labels)
-      let weights = try averaging.weights.map { try $0.beside(adjusted).entries(at: labels) * shares } ?? shares
-      return (sum: try (rows(adjusted, labels: labels) * weights).sum(), weight: try weights.sum())
+      let losses =
+        try fusedRows(logits, labels: labels, areWeighted: false)
+        ?? rows(adjusted(logits, labels: labels), labels: labels)
+      let weights = try averaging.weights.map { try $0.beside(logits).entries(at: labels) * shares } ?? shares
+      return (sum: try (losses * weights).sum(), weight: try weights.sum())
     }
     let sum = try sums[0].sum + sums[1].sum
     switch averaging {
@@ -76,12 +87,13 @@ extension RowObjective {
 
   /// The term for some logits `[batch, classes]` and labels `[batch]`.
   public func term(logits: Tensor, labels: Tensor) throws -> LossTerm {
-    let adjusted = try adjusted(logits, labels: labels)
-    let sum = try sum(adjusted, labels: labels)
+    let sum =
+      try fusedRows(logits, labels: labels, areWeighted: true)?.sum()
+      ?? sum(adjusted(logits, labels: labels), labels: labels)
     switch averaging {
     case .mean, .weightedByBatch: return LossTerm(name, sum: sum, denominator: .count(labels.elementCount))
     case .weightedMean(let weights):
-      let present = try withoutGradients { try weights.beside(adjusted).entries(at: labels).sum() }
+      let present = try withoutGradients { try weights.beside(logits).entries(at: labels).sum() }
       return LossTerm(name, sum: sum, denominator: .value(present))
     }
   }
@@ -94,9 +106,23 @@ extension RowObjective {
 public protocol SoftmaxObjective: RowObjective {
   /// The share of the target that is spread evenly over all classes.
   var smoothing: Double { get }
+  /// How `adjusted` changes logits, as a form without weights and smoothing; nil for something that has none.
+  func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm?
 }
 
 extension SoftmaxObjective {
+  /// None: the plain operations are used.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { nil }
+
+  /// From the objective's form.
+  public func fusedRows(_ logits: Tensor, labels: Tensor, areWeighted: Bool) throws -> Tensor? {
+    guard FusedKernels.launcher(for: .softmaxLoss, on: logits.device) != nil, var form = try scoreForm(beside: logits)
+    else { return nil }
+    form.weights = areWeighted ? try averaging.weights?.beside(logits) : nil
+    form.smoothing = smoothing
+    return try logits.fusedSoftmaxLosses(labels, form: form)
+  }
+
   /// No smoothing.
   public var smoothing: Double { 0 }
 

@@ -5,20 +5,47 @@ import CLibTorch
 /// Use it where the recorded graph would keep too much memory or launch too many operations.
 public struct DifferentiableFunction: Sendable {
   /// The gradients of the inputs (nil where an input gets none) from the gradients of the outputs (nil where undefined) and the
-  /// saved tensors, in the order `inputs`, `outputs`. It may run on another thread than the forward.
+  /// saved tensors, by default in the order `inputs`, `outputs`. It may run on another thread than the forward.
   public typealias Backward = @Sendable (_ outputGradients: [Tensor?], _ saved: [Tensor]) throws -> [Tensor?]
+
+  /// What a forward gives.
+  public struct Results {
+    /// The results, which must be new tensors.
+    public let outputs: [Tensor]
+    /// What `backward` gets in front of the outputs: inputs, or what was worked out besides.
+    public let saved: [Tensor]
+    /// Whether `backward` gets the outputs too; if not, they may be changed in place.
+    public let savesOutputs: Bool
+
+    /// Names what is given and what is kept.
+    public init(_ outputs: [Tensor], saving saved: [Tensor], savesOutputs: Bool) {
+      self.outputs = outputs
+      self.saved = saved
+      self.savesOutputs = savesOutputs
+    }
+  }
 
   /// The name in error messages.
   public let name: String
   /// Whether `backward` is made of recorded operations on what it is given, so that it can be differentiated again. If not, a
   /// second derivative is refused with an error.
   public let isTwiceDifferentiable: Bool
-  private let forward: @Sendable ([Tensor]) throws -> [Tensor]
+  private let forward: @Sendable ([Tensor]) throws -> Results
   private let backward: Backward
 
   /// Makes a function from its two halves. `forward` runs without recording and must return new tensors.
   public init(
     _ name: String, isTwiceDifferentiable: Bool, forward: @escaping @Sendable ([Tensor]) throws -> [Tensor],
+    backward: @escaping Backward
+  ) {
+    self.init(
+      name, isTwiceDifferentiable: isTwiceDifferentiable,
+      keeping: { Results(try forward($0), saving: $0, savesOutputs: true) }, backward: backward)
+  }
+
+  /// Makes a function that says itself what its backward needs, so that nothing else is kept.
+  public init(
+    _ name: String, isTwiceDifferentiable: Bool, keeping forward: @escaping @Sendable ([Tensor]) throws -> Results,
     backward: @escaping Backward
   ) {
     self.name = name
@@ -29,7 +56,8 @@ public struct DifferentiableFunction: Sendable {
 
   /// Applies the function.
   public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
-    let outputs = try withoutGradients { try forward(inputs) }
+    let results = try withoutGradients { try forward(inputs) }
+    let outputs = results.outputs
     guard gradientsAreRecorded, inputs.contains(where: \.requiresGradient) else { return outputs }
     // An input as output would become part of its own history.
     guard !outputs.contains(where: { output in inputs.contains { $0.handle == output.handle } }) else {
@@ -39,11 +67,11 @@ public struct DifferentiableFunction: Sendable {
     }
     let context = Unmanaged.passRetained(BackwardContext(backward, name: name)).toOpaque()
     let inputHandles = inputs.map { Optional($0.handle) }
-    let status = withExtendedLifetime((inputs, outputs)) {
+    let status = withExtendedLifetime((inputs, results)) {
       ct_attach_backward(
         name, inputHandles, Int32(inputs.count), outputs.map { Optional($0.handle) }, Int32(outputs.count),
-        inputHandles,
-        Int32(inputs.count), true, isTwiceDifferentiable, runBackward, context, releaseContext)
+        results.saved.map { Optional($0.handle) }, Int32(results.saved.count), results.savesOutputs,
+        isTwiceDifferentiable, runBackward, context, releaseContext)
     }
     if status < 0 {
       let arguments = inputs.map(\.summary).joined(separator: ", ")

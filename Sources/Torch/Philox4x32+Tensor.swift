@@ -23,9 +23,23 @@ extension Philox4x32 {
   ///   - draws: the numbers of the draws.
   /// - Returns: four int64 tensors `[draws, count]`, row `d` equal to `words(step:samples:draw:)` of draw `d`.
   public func words(step: Tensor, samples: Tensor, draws: Range<Int>) throws -> [Tensor] {
-    let shape = [draws.count, samples.elementCount]
     let numbers = try Tensor.range(draws.lowerBound, draws.upperBound, on: samples.device)
-      .reshaped([draws.count, 1]).expanded(shape).reshaped([-1])
+    return try words(step: step, samples: samples, everyDraw: numbers)
+  }
+
+  /// The words of every draw for every sample.
+  ///
+  /// - Parameters:
+  ///   - step: int64 without axes, on the device: the step counter, not below 0.
+  ///   - samples: int64 `[count]`, within `0 ..< 2^32`.
+  ///   - draws: the numbers of the draws, int64 `[draws]`, within `0 ..< 2^32`.
+  /// - Returns: four int64 tensors `[draws, count]`.
+  public func words(step: Tensor, samples: Tensor, everyDraw draws: Tensor) throws -> [Tensor] {
+    let shape = [draws.elementCount, samples.elementCount]
+    if let fused = FusedRandomWords(for: samples.device) {
+      return try fused(self, step: step, samples: samples, draws: draws, shape: shape)
+    }
+    let numbers = try draws.reshaped([draws.elementCount, 1]).expanded(shape).reshaped([-1])
     return try words(step: step, samples: samples.expanded(shape).reshaped([-1]), draws: numbers)
       .map { try $0.reshaped(shape) }
   }
@@ -40,6 +54,9 @@ extension Philox4x32 {
   public func words(step: Tensor, samples: Tensor, draws: Tensor) throws -> [Tensor] {
     let device = samples.device
     let count = samples.elementCount
+    if let fused = FusedRandomWords(for: device) {
+      return try fused(self, step: step, samples: samples, draws: draws, shape: [count])
+    }
     let constants = try PhiloxConstants.shared.tensors(for: self, on: device)
     // Words 0 and 2 are multiplied, words 1 and 3 are mixed in: two rows each.
     let low = try step.bitwiseAnd(0xffff_ffff).expanded([count])

@@ -89,13 +89,8 @@ public final class CIFARBlock: Module, Layer {
 
   /// Applies the block.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let inner = try firstNormalization(first(input))
-    // What normalisation gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
-    try inner.rectify()
-    let result = try secondNormalization(second(inner))
-    try result.add(shortcut(input))
-    try result.rectify()
-    return result
+    let inner = try firstNormalization(first(input), rectifies: true)
+    return try secondNormalization(second(inner), adding: shortcut(input), rectifies: true)
   }
 
   private func shortcut(_ input: Tensor) throws -> Tensor {

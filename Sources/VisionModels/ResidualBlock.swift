@@ -73,11 +73,16 @@ public final class ResidualBlock: Module, Layer {
   /// Applies the block.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     var value = input
-    for step in steps.dropLast() { value = try step.activation(step.normalization(step.convolution(value))) }
+    for step in steps.dropLast() {
+      value = try step.normalization(step.convolution(value), followedBy: step.activation)
+    }
     let last = steps[steps.count - 1]
-    value = try last.normalization(last.convolution(value))
-    if let gateLayer { value = try gateLayer(value) }
-    // What normalisation or gate give is read by nothing else, so it is changed in place: that saves memory traffic, not bits.
+    value = try last.convolution(value)
+    guard let gateLayer else {
+      return try last.normalization(value, adding: shortcut?(input) ?? input, followedBy: last.activation)
+    }
+    value = try gateLayer(last.normalization(value))
+    // What the gate gives is read by nothing else, so it is changed in place: that saves memory traffic, not bits.
     try value.add(shortcut?(input) ?? input)
     return try last.activation(value)
   }

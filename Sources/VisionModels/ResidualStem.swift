@@ -46,7 +46,7 @@ public final class ResidualStem: Module, Layer {
 
   /// Applies the stem.
   public func callAsFunction(_ images: Tensor) throws -> Tensor {
-    let value = try activation(normalization(convolution(images)))
+    let value = try normalization(convolution(images), followedBy: activation)
     return try pooling?(value) ?? value
   }
 }

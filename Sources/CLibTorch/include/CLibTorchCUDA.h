@@ -1,4 +1,5 @@
-/* The CUDA side library: what LibTorch offers for CUDA alone and only in C++ (graphs, streams, the caching allocator).
+/* The CUDA side library: what LibTorch offers for CUDA alone and only in C++ (graphs, streams, the caching allocator),
+ * and kernels of our own.
  *
  * `libCLibTorchCUDA.so` is no SwiftPM target, because the package must build and run without CUDA. `scripts/build-cuda-shim`
  * compiles it; the program opens it after `libtorch_cuda.so` and asks it, through its only exported function
@@ -51,6 +52,23 @@ typedef struct {
 /* What a synchronisation hidden in an operation does: nothing, a warning, an error. */
 typedef enum { CTCUDA_SYNC_ALLOWED = 0, CTCUDA_SYNC_WARNS = 1, CTCUDA_SYNC_FAILS = 2 } CTCUDASyncMode;
 
+/* A kernel that is loaded on a device; lives as long as the program. */
+typedef struct CTCUDAKernel CTCUDAKernel;
+
+/* What a kernel takes of a multiprocessor. */
+typedef struct {
+  int32_t registers;    /* a thread */
+  int32_t shared_bytes; /* a block, besides what the launch adds */
+  int32_t local_bytes;  /* a thread */
+  int32_t greatest_block;
+} CTCUDAKernelResources;
+
+typedef struct {
+  uint32_t grid[3];
+  uint32_t block[3];
+  uint32_t block_memory; /* bytes of shared memory that each block gets beside what the kernel declares */
+} CTCUDALaunch;
+
 typedef struct {
   int32_t version; /* CTCUDA_TABLE_VERSION */
   int32_t size;    /* bytes of this structure */
@@ -91,6 +109,14 @@ typedef struct {
   /* Finds operations that wait for the device where none should. For the whole process. */
   int (*sync_mode_set)(CTCUDASyncMode mode);
   int (*sync_mode_get)(CTCUDASyncMode *out);
+
+  /* Own kernels. `kernel_find` compiles `source` (a file of Native/CLibTorchCUDA/kernels) once for a device and its
+   * architecture, loads it and looks `name` up; that takes seconds the first time and is refused within a capture. A launch
+   * goes to the current stream of the calling thread and may be captured; `arguments` are the addresses of the kernel's
+   * arguments, which are read before the call returns. */
+  int (*kernel_find)(int32_t device, const char *source, const char *name, CTCUDAKernel **out);
+  int (*kernel_resources)(const CTCUDAKernel *kernel, CTCUDAKernelResources *out);
+  int (*kernel_launch)(const CTCUDAKernel *kernel, const CTCUDALaunch *launch, void **arguments);
 } CTCUDATable;
 
 /* The only exported function. The table lives as long as the library. */

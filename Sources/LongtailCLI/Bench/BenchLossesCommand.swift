@@ -44,6 +44,8 @@ struct BenchLossesCommand: ParsableCommand {
     // Bits can be compared only in a precision that is named, so the default is not the processor's.
     var compute = try model.compute()
     compute.precision = (model.precision ?? .float32).precision
+    compute.kernels = .plain
+    try compute.apply()
     let step = try FixedBatchStep(
       loadedModel(), images: tensor("images", .float32, rank: 4), labels: tensor("labels", .int64, rank: 1),
       compute: compute, optimizer: settings, learningRate: learningRate)

@@ -65,6 +65,7 @@ struct BenchModelOptions: ParsableArguments {
       compute.stepsPerReplay = choices.stepsPerReplay
       compute.usesTF32 = choices.tensorFloat32
       compute.isDeterministic = choices.deterministic
+      compute.kernels = ComputeSettings.Kernels(rawValue: choices.kernels) ?? compute.kernels
     }
     return compute
   }

@@ -60,6 +60,7 @@ struct BenchStepCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let compute = try model.compute(choices)
+    try compute.apply()
     let side = try model.side()
     let images = try BenchPictures.images(
       count: fixedBatch ? max(batch, classes) : pictureCount(side: side), side: side, classes: classes,
@@ -143,7 +144,8 @@ struct BenchStepCommand: ParsableCommand {
       objective: objective.rawValue, window: measurement.window, atOnce: atOnce,
       captured: choices.capture && compute.device.kind == .cuda && measurement.notes.isEmpty,
       captureNote: measurement.notes.isEmpty ? nil : measurement.notes.joined(separator: "; "),
-      stepsPerReplay: choices.stepsPerReplay, tensorFloat32: choices.tensorFloat32, lossAtEnd: measurement.loss,
+      stepsPerReplay: choices.stepsPerReplay, kernels: compute.kernels.rawValue, tensorFloat32: choices.tensorFloat32,
+      lossAtEnd: measurement.loss,
       peakBytes: peak, profile: measurement.profile)
     try options.show(report)
   }
@@ -183,6 +185,7 @@ struct StepReport: Encodable, CustomStringConvertible {
   let captured: Bool
   let captureNote: String?
   let stepsPerReplay: Int
+  let kernels: String
   let tensorFloat32: Bool
   let lossAtEnd: Double
   let peakBytes: Int?
@@ -191,7 +194,7 @@ struct StepReport: Encodable, CustomStringConvertible {
   var description: String {
     let notes = [captureNote, profile?.description].compactMap { $0 }.map { "\n" + $0 }.joined()
     return """
-      \(model), batch \(batch), \(precision), \(layout), \(optimizer) SGD, \(device), \(threads) threads: \(work)\
+      \(model), batch \(batch), \(precision), \(layout), \(kernels) kernels, \(optimizer) SGD, \(device), \(threads) threads: \(work)\
       \(captured ? ", recorded" : "")\(atOnce > 1 ? ", \(atOnce) at once" : "")
       \(steps) windows of \(window): median \(milliseconds.median.text(2)) ms a step, best \(milliseconds.best.text(2)) ms, \
       \(imagesPerSecond.text(1)) images/s

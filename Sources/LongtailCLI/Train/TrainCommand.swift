@@ -125,6 +125,7 @@ struct TrainCommand: ParsableCommand {
       loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
     launch.capturesSteps = device.capture
     launch.stepsPerReplay = device.stepsPerReplay
+    launch.kernels = device.kernels
     launch.usesTF32 = device.tensorFloat32
     launch.isDeterministic = device.deterministic
     return launch
@@ -184,6 +185,9 @@ struct DeviceOptions: ParsableArguments {
   var capture = false
   @Option(help: "Steps of a recording.")
   var stepsPerReplay = 1
+  @Option(
+    help: "Kernels that do several operations in one: fused, plain, or auto, which takes them where they are faster.")
+  var kernels = "auto"
   @Flag(help: "Let a GPU compute float32 products in TF32 (10 bits of each factor).")
   var tensorFloat32 = false
   @Flag(help: "Use only GPU algorithms that give the same bits each time; slower.")
@@ -192,6 +196,9 @@ struct DeviceOptions: ParsableArguments {
   func validate() throws {
     guard stepsPerReplay >= 1 else {
       throw ValidationError("--steps-per-replay is \(stepsPerReplay), but must be at least 1.")
+    }
+    guard kernels == "auto" || ComputeSettings.Kernels(rawValue: kernels) != nil else {
+      throw ValidationError("--kernels is '\(kernels)', but must be auto, plain or fused.")
     }
     if stepsPerReplay > 1, !capture { throw ValidationError("--steps-per-replay needs --capture.") }
   }

@@ -6,7 +6,7 @@ enum CUDALibrary {
   /// - Throws: `TorchError.device` with the reason why it cannot be used.
   static func table() throws -> CTCUDATable {
     guard let table = ct_cuda_table() else {
-      throw TorchError.device("steps cannot be captured here: " + String(cString: ct_last_error()))
+      throw TorchError.device("the CUDA side library cannot be used: " + String(cString: ct_last_error()))
     }
     return table.pointee
   }

@@ -22,7 +22,8 @@ extension Augmentation {
   /// Network inputs from changed pictures. Pairs are mixed by `mix`, which comes after.
   ///
   /// - Parameters:
-  ///   - pictures: uint8 `[batch, height, width, 3]`.
+  ///   - pictures: uint8 `[batch, height, width, 3]`, or more pictures of which `indices` names a batch.
+  ///   - indices: which of the pictures, int64 `[batch]`; nil for all in order.
   ///   - places: int64 `[batch]`, the pictures' places in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
@@ -31,10 +32,22 @@ extension Augmentation {
   ///   - normalization: mean and standard deviation of the inputs.
   /// - Returns: float32 `[batch, 3, height, width]`, channels last in memory.
   public func callAsFunction(
-    _ pictures: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, view: Int = 0,
-    normalization: Normalization
+    _ pictures: Tensor, at indices: Tensor? = nil, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0,
+    view: Int = 0, normalization: Normalization
   ) throws -> Tensor {
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: places)
+    if let fused = FusedAugmentation(self, on: pictures.device),
+      let inputs = try fused(pictures, at: indices, origin: origin, normalization: normalization)
+    {
+      return inputs
+    }
+    let batch = try indices.map { try pictures.entries(at: $0) } ?? pictures
+    return try plainInputs(batch, origin: origin, normalization: normalization)
+  }
+
+  /// The same as a program of the engine's operations.
+  func plainInputs(_ pictures: Tensor, origin: AugmentationDraws.Origin, normalization: Normalization) throws -> Tensor
+  {
     let program = policy(height: pictures.shape[1], width: pictures.shape[2]).map {
       PolicyProgram(policy: $0, fill: policyFill, interpolation: policyInterpolation, firstDraw: Draw.policy)
     }

@@ -39,13 +39,9 @@ struct AugmentationDraws {
     precondition(numbers.allSatisfy { (0..<256).contains($0) }, "a stream has 256 draws a picture")
     rows = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))
     let device = origin.places.device
-    let shape = [numbers.count, origin.places.elementCount]
-    let draws = try DeviceConstants.tensor(
-      numbers.map { Double(origin.stream << 8 | $0) }, shape: [numbers.count, 1], dtype: .int64, on: device)
-    words = try Philox4x32(seed: origin.seed, purpose: purpose).words(
-      step: origin.viewStep, samples: origin.places.expanded(shape).reshaped([-1]),
-      draws: draws.expanded(shape).reshaped([-1])
-    ).map { try $0.reshaped(shape) }
+    let draws = try DeviceConstants.tensor(numbers.map { Double(origin.stream << 8 | $0) }, dtype: .int64, on: device)
+    words = try Philox4x32(seed: origin.seed, purpose: purpose)
+      .words(step: origin.viewStep, samples: origin.places, everyDraw: draws)
   }
 
   /// Numbers in `[0, 1)` from one word of a draw, float32 `[batch]`.

@@ -1,0 +1,33 @@
+/// Pictures as rows of pixels, as the kernels of batch normalisation read them.
+struct FusedBatchNormalizationLayout: Sendable {
+  let shape: [Int]
+  let dtype: DType
+  let device: Device
+
+  /// Pixels of all pictures.
+  var rows: Int { shape[0] * shape[2] * shape[3] }
+  /// Values of a pixel.
+  var channels: Int { shape[1] }
+
+  /// Nil for pictures that the kernels cannot take.
+  init?(_ input: Tensor) {
+    shape = input.shape
+    dtype = input.dtype
+    device = input.device
+    guard shape.count == 4, dtype == .float32 || dtype == .bfloat16, input.elementCount > 0,
+      shape[1] <= Int(Int32.max) / 2, input.isContiguous(.channelsLast)
+    else { return nil }
+  }
+
+  /// Whether another tensor lies in the same way.
+  func fits(_ other: Tensor?) -> Bool {
+    guard let other else { return true }
+    return other.shape == shape && other.dtype == dtype && other.device == device && other.isContiguous(.channelsLast)
+  }
+
+  /// A new tensor that lies in the same way.
+  func empty() throws -> Tensor { try Tensor.empty(shape, dtype: dtype, on: device, format: .channelsLast) }
+
+  /// A gradient in the same order in memory.
+  func arranged(_ gradient: Tensor) throws -> Tensor { try gradient.to(dtype).contiguous(.channelsLast) }
+}

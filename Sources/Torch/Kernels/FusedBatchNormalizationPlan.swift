@@ -1,0 +1,44 @@
+import CLibTorch
+
+/// How batch normalisation is spread over threads and blocks.
+struct FusedBatchNormalizationPlan: Sendable {
+  /// Channels that a thread takes at once: as many as 16 bytes hold, where the channels and all addresses allow it.
+  let vector: Int
+  /// Threads side by side along channels, and along rows.
+  let block: (x: Int, y: Int)
+  /// Blocks along channels.
+  let tiles: Int
+  /// Parts of the rows in the first launch and in the second.
+  let reducingParts: Int
+  let applyingParts: Int
+
+  /// A number and two values a channel, for each thread.
+  var blockMemory: Int { block.x * block.y * (2 * vector + 1) * 4 }
+
+  /// - Parameter tensors: all that are read or written by vectors.
+  init(_ layout: FusedBatchNormalizationLayout, _ tuning: LaunchTuning, _ tensors: [Tensor]) {
+    let size = layout.dtype.byteCount
+    let addresses = tensors.map { UInt(bitPattern: ct_tensor_data($0.handle)) }
+    let vector = Self.vector(size: size, channels: layout.channels, addresses)
+    self.vector = vector
+    let vectors = layout.channels / vector
+    // 64 channels, or 32 one by one, are whole lines of memory.
+    let width = min(vectors, vector == 1 ? 32 : 64 / vector, tuning.threads)
+    block = (width, max(1, tuning.threads / width))
+    tiles = (vectors + width - 1) / width
+    let steps = (layout.rows + block.y - 1) / block.y
+    func parts(_ blocks: Int, _ rowsPerThread: Int, tiles: Int) -> Int {
+      // Many tiles still need some parts each to keep all multiprocessors busy.
+      min(max(1, steps / rowsPerThread), max((blocks + tiles - 1) / tiles, min(blocks, 16)))
+    }
+    reducingParts = parts(tuning.reducingBlocks, 2 * tuning.rowsPerThread, tiles: tiles)
+    applyingParts = parts(tuning.applyingBlocks, tuning.rowsPerThread, tiles: tiles)
+  }
+
+  private static func vector(size: Int, channels: Int, _ addresses: [UInt]) -> Int {
+    for count in [16 / size, 4] where channels % count == 0 {
+      if addresses.allSatisfy({ $0 % UInt(count * size) == 0 }) { return count }
+    }
+    return 1
+  }
+}

@@ -1,0 +1,88 @@
+import Torch
+
+/// Gathering, cutting out, mirroring, blotting and normalising from one kernel, draws included.
+struct FusedAugmentation {
+  private let augmentation: Augmentation
+  private let launcher: any KernelLauncher
+  /// The type of the network's inputs, float32 or bfloat16.
+  var dtype = DType.float32
+
+  /// Nil where an augmentation does more than the kernel can, or the kernel is not enabled.
+  init?(_ augmentation: Augmentation, on device: Device) {
+    guard let launcher = FusedKernels.launcher(for: .augmentation, on: device) else { return nil }
+    self.init(augmentation, launcher)
+  }
+
+  init?(_ augmentation: Augmentation, _ launcher: any KernelLauncher) {
+    guard Self.canMake(augmentation) else { return nil }
+    self.augmentation = augmentation
+    self.launcher = launcher
+  }
+
+  /// Whether only what the kernel does is wanted; pairs are mixed later.
+  static func canMake(_ augmentation: Augmentation) -> Bool {
+    // Whatever property is added to augmentations some day is taken for one that the kernel does not know.
+    var known = Augmentation.none
+    known.cropPadding = augmentation.cropPadding
+    known.flipProbability = augmentation.flipProbability
+    known.cutoutSize = augmentation.cutoutSize
+    known.cutoutFill = augmentation.cutoutFill
+    known.mixupAlpha = augmentation.mixupAlpha
+    known.cutmixAlpha = augmentation.cutmixAlpha
+    known.cutmixShare = augmentation.cutmixShare
+    known.mixingProbability = augmentation.mixingProbability
+    known.mixesEachPicture = augmentation.mixesEachPicture
+    known.mixingPairs = augmentation.mixingPairs
+    return augmentation == known
+  }
+
+  /// Network inputs from pictures, or nil where the kernel cannot take them.
+  ///
+  /// - Parameters:
+  ///   - pictures: uint8 `[count, height, width, 3]`.
+  ///   - indices: which of them, int64 `[batch]`; nil for all in order.
+  ///   - origin: where the batch stands in the run.
+  ///   - normalization: mean and standard deviation of the inputs.
+  func callAsFunction(
+    _ pictures: Tensor, at indices: Tensor?, origin: AugmentationDraws.Origin, normalization: Normalization
+  ) throws -> Tensor? {
+    let shape = pictures.shape
+    let batch = origin.places.elementCount
+    guard fits(pictures, shape), (1...65535).contains(batch), (indices?.elementCount ?? shape[0]) == batch else {
+      return nil
+    }
+    for tensor in [indices, origin.places, origin.step].compactMap({ $0 }) {
+      guard tensor.dtype == .int64, tensor.isContiguous(), tensor.device == pictures.device else { return nil }
+    }
+    let inputs = try Tensor.empty(
+      [batch, 3, shape[1], shape[2]], dtype: dtype, on: pictures.device, format: .channelsLast)
+    let generator = Philox4x32(seed: origin.seed, purpose: .augmentation)
+    let threads = launcher.tuning.threads
+    // A thread makes four levels.
+    let levels = shape[1] * shape[2] * 3
+    try launcher.launch(
+      "augment_pictures_\(dtype)", of: .augmentation, on: pictures.device,
+      shape: LaunchShape(grid: ((levels + 4 * threads - 1) / (4 * threads), batch), block: (threads, 1)),
+      [
+        .tensor(inputs), .tensor(pictures), .tensor(indices), .tensor(origin.places), .tensor(origin.step),
+        .fields(changes(height: shape[1], width: shape[2], normalization)), .int64(origin.view << 48),
+        .uint32(UInt32(truncatingIfNeeded: origin.stream << 8)), .uint32(generator.key0), .uint32(generator.key1),
+      ])
+    return inputs
+  }
+
+  private func fits(_ pictures: Tensor, _ shape: [Int]) -> Bool {
+    pictures.dtype == .uint8 && shape.count == 4 && shape[3] == 3 && pictures.elementCount > 0
+      && pictures.isContiguous() && shape[1] * shape[2] * 3 <= 1 << 30
+  }
+
+  /// The fields of `PictureChanges` in `augmentation.cu`.
+  private func changes(height: Int, width: Int, _ normalization: Normalization) -> [UInt32] {
+    let numbers = [
+      height, width, augmentation.cropPadding, augmentation.cutoutSize, augmentation.cutoutFill == .black ? 1 : 0,
+    ]
+    let levels = (normalization.mean + normalization.standardDeviation).map { Float($0 * 255) }
+    return numbers.map { UInt32(truncatingIfNeeded: $0) }
+      + ([Float(augmentation.flipProbability)] + levels).map(\.bitPattern)
+  }
+}

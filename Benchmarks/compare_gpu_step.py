@@ -14,7 +14,9 @@ are not in them. Parts and bars:
 - vit_b_16: a quarter of the measured rate of bfloat16 products, at 105.4 billion operations an image;
 - these four: at most 1.1 times the memory of eager PyTorch in the same precision and layout;
 - at-once: four seeds at once train 1.8 times the images of one;
-- profile: no synchronisation in an epoch, the device idle for at most 5 % of the time.
+- profile: no synchronisation in an epoch, the device idle for at most 5 % of the time;
+- captured-losses: after 24 steps a captured run's loss is that of an eager one, within 2 %;
+- peaks: what the device can do, without a bar.
 """
 
 import dataclasses
@@ -67,7 +69,7 @@ STEPS = {
         ("--classes", "1000", "--objective", "cross-entropy"),
     ),
 }
-PARTS = [*STEPS, "at-once", "profile"]
+PARTS = [*STEPS, "at-once", "profile", "captured-losses", "peaks"]
 OPERATIONS_OF_VIT = 105.4e9  # of a training step, an image
 
 
@@ -81,8 +83,7 @@ def main():
     try:
         for name in arguments.part or PARTS:
             print(name, file=sys.stderr, flush=True)
-            measure = {"at-once": compare_at_once, "profile": check_profile}.get(name)
-            bars += measure(sitting, table) if measure else compare_step(name, sitting, table)
+            bars += compare_step(name, sitting, table) if name in STEPS else OTHERS[name](sitting, table)
     except gpu_harness.Unfinished:
         print("the time is over; call again with the same --journal", file=sys.stderr)
         return gpu_harness.UNFINISHED
@@ -195,7 +196,7 @@ def transformer_bar(sitting, steps):
     return Bar.at_least("vit_b_16: share of the measured rate of bfloat16 products", share, 25, 35, " %")
 
 
-# --- several seeds, and a profile
+# --- several seeds, a profile, and whether capturing changes what is computed
 
 
 def compare_at_once(sitting, table):
@@ -227,6 +228,39 @@ def check_profile(sitting, table):
         Bar.at_most("device idle", None if idle is None else idle * 100, 5, " %"),
     ]
 
+
+def compare_captured_losses(sitting, _):
+    arguments = sitting.arguments
+    steps = ["--window", 8, "--objective", "balanced-softmax"]
+    steps += ["--steps", 3, "--warmup", 1, "--batch", 8, "--pictures", 128] if arguments.tiny else ["--steps", 24, "--warmup", 8]
+    bars = []
+    for precision in ("float32", "bfloat16"):
+        options = [*steps, "--precision", precision, "--layout", "channelsLast"]
+        eager = sitting.ours(f"loss {precision} eager", options).get("lossAtEnd")
+        for replay, kernels in ((1, "plain"), (8, "fused")):
+            more = ["--capture", "--steps-per-replay", replay, "--kernels", kernels]
+            key = f"loss {precision} captured x {replay} {kernels}"
+            value = sitting.ours(key, options + more, asks_capture=True)
+            captured = value.get("lossAtEnd")
+            change = None if captured is None else ratio(abs(captured - (eager or 0)), eager)
+            bars.append(Bar.at_most(f"{key}: relative difference from the eager loss", change, 0.02))
+            if "error" in value:
+                bars[-1] = Bar(f"{key} failed", False)
+    return bars
+
+
+def measure_peaks(sitting, _):
+    for name, value in sitting.rival("peaks", "peaks", []).items():
+        sitting.note(f"peaks, {name}: {value:.1f}" if isinstance(value, float) else f"peaks, {name}: {value}")
+    return []
+
+
+OTHERS = {
+    "at-once": compare_at_once,
+    "profile": check_profile,
+    "captured-losses": compare_captured_losses,
+    "peaks": measure_peaks,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -25,7 +25,7 @@ def main():
     parser = harness.parser(__doc__)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--learning-rate", type=float, default=0.1)
+    parser.add_argument("--learning-rate", type=float, help="0.1 for bits, else 0.01, where rounding grows slowly")
     parser.add_argument("--device", default="cpu", help="where both compute: cpu or cuda:0")
     parser.add_argument("--close", action="store_true", help="on the processor too: compare as on a GPU")
     parser.add_argument("--report", help="a file to write the bars to, as JSON")
@@ -44,6 +44,7 @@ def main():
     labels = torch.randint(0, 100, (arguments.batch,))
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     by_bits = arguments.device == "cpu" and not arguments.close
+    arguments.learning_rate = arguments.learning_rate or (0.1 if by_bits else 0.01)
     bars = []
     with tempfile.TemporaryDirectory() as folder:
         weights_file = os.path.join(folder, "weights.safetensors")

@@ -121,7 +121,8 @@ class Form:
 class TrainingStep:
     """A training step in plain PyTorch: gather, crop, flip, model, loss, backward, SGD. Nothing waits for the device."""
 
-    def __init__(self, model, pictures, batch, form, log_prior=None, learning_rate=0.01):
+    def __init__(self, model, pictures, batch, form, log_prior=None, learning_rate=0.01, keeps_rest=False):
+        """Prepares a step; `keeps_rest` says whether the smaller last batch of an epoch is trained on."""
         self.device = pictures.labels.device
         self.model = model.to(self.device).train()
         if form.channels_last:
@@ -134,6 +135,7 @@ class TrainingStep:
         self.optimizer = torch.optim.SGD(
             self.model.parameters(), lr=rate, momentum=0.9, weight_decay=2e-4, fused=True
         )
+        self.keeps_rest = keeps_rest
         self.order = torch.randperm(len(pictures.labels), device=self.device)
         self.position = 0
         self.last_loss = None
@@ -163,7 +165,7 @@ class TrainingStep:
             self._compute(self.indices)
 
     def _next_indices(self):
-        if self.position + self.batch > len(self.order):
+        if self.position + (1 if self.keeps_rest else self.batch) > len(self.order):
             self.order = torch.randperm(len(self.order), device=self.device)
             self.position = 0
         begin, self.position = self.position, self.position + self.batch

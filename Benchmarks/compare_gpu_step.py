@@ -15,7 +15,7 @@ are not in them. Parts and bars:
 - these four: at most 1.1 times the memory of eager PyTorch in the same precision and layout;
 - at-once: four seeds at once train 1.8 times the images of one;
 - profile: no synchronisation in an epoch, the device idle for at most 5 % of the time;
-- captured-losses: after 24 steps a captured run's loss is that of an eager one, within 2 %;
+- captured-losses: after three epochs a captured run's loss is that of an eager one, within 2 %;
 - peaks: what the device can do, without a bar.
 """
 
@@ -26,12 +26,11 @@ import gpu_harness
 import harness
 from gpu_harness import Bar, ratio
 
-# The fastest form of our step: one graph for several steps, fused kernels.
-OURS = ["--precision", "bfloat16", "--layout", "channelsLast", "--capture", "--steps-per-replay", "8"]
-OURS += ["--kernels", "fused"]
-OURS_PLAIN = ["--precision", "bfloat16", "--layout", "channelsLast", "--capture", "--kernels", "plain"]
-OURS_EAGER = ["--precision", "bfloat16", "--layout", "channelsLast"]
-OUR_FORMS = {"ours": OURS, "ours-plain": OURS_PLAIN, "ours-eager": OURS_EAGER}
+# Our step in its fastest form (fused kernels, a graph of several steps where they are short), and in plainer ones.
+EAGER = ["--precision", "bfloat16", "--layout", "channelsLast"]
+FASTEST = [*EAGER, "--capture", "--kernels", "fused"]
+OUR_FORMS = {"ours": FASTEST, "ours-plain": [*EAGER, "--capture", "--kernels", "plain"], "ours-eager": EAGER}
+SEVERAL_STEPS = ["--steps-per-replay", "8"]
 
 # Compiling takes minutes where kernels are tried out.
 EXPECTED = {"compiled": 70, "compiled-max-autotune": 150, "official-like": 35}
@@ -134,10 +133,12 @@ def run(sitting, name, part, contestant, number):
     batch = 8 if arguments.tiny else part.batch
     if contestant in OUR_FORMS:
         options = our_options(arguments, part.our_model, batch, part.options) + OUR_FORMS[contestant]
+        if contestant == "ours" and part.model == "resnet32":
+            options += SEVERAL_STEPS
         return sitting.ours(key, options, asks_capture="--capture" in OUR_FORMS[contestant])
     options = [contestant, "--model", part.model, "--batch", batch]
     options += ["--window", window(arguments, part.model), "--seconds", arguments.seconds]
-    options += ["--windows", 2 if arguments.tiny else 5, "--warmup", 1 if arguments.tiny else 20]
+    options += ["--windows", 2, "--warmup", 1] if arguments.tiny else ["--warmup", warmup(part.model)]
     # What is compiled once lies in a cache.
     expected = EXPECTED.get(contestant, 25) if number == 0 else 30
     return sitting.rival(key, "gpu_step", options, 0 if arguments.tiny else expected)
@@ -148,7 +149,14 @@ def our_options(arguments, model, batch, others=()):
     if arguments.tiny:
         side = ["--input-size", 32] if model != "resnet32" else []
         return options + ["--steps", 2, "--warmup", 1, "--pictures", 1000 if "1000" in others else 128] + side
-    return options + ["--seconds", arguments.seconds, "--warmup", 40]
+    # Of large pictures as many as rivals have; both batches divide it.
+    count = [] if model == "resnet32" else ["--pictures", 1792]
+    return options + ["--seconds", arguments.seconds, "--warmup", warmup(model), *count]
+
+
+def warmup(model):
+    """Steps before the measurement."""
+    return 40 if model == "resnet32" else 14
 
 
 def window(arguments, model):
@@ -206,7 +214,7 @@ def compare_at_once(sitting, table):
     for number in range(arguments.rounds):
         for count in rates:
             more = ["--at-once", count] if count > 1 else []
-            value = sitting.ours(f"at-once {count} {number + 1}", options + OURS + more, asks_capture=True)
+            value = sitting.ours(f"at-once {count} {number + 1}", options + FASTEST + SEVERAL_STEPS + more, asks_capture=True)
             # A tool without the option would measure one model twice.
             if "error" not in value and value.get("atOnce", 1) == count:
                 rates[count].append(value["imagesPerSecond"])
@@ -220,7 +228,7 @@ def compare_at_once(sitting, table):
 def check_profile(sitting, table):
     arguments = sitting.arguments
     options = our_options(arguments, "resnet32", 8 if arguments.tiny else 128, ("--objective", "balanced-softmax"))
-    value = sitting.ours("profile", options + OURS + ["--profile"], asks_capture=True)
+    value = sitting.ours("profile", options + FASTEST + SEVERAL_STEPS + ["--profile"], asks_capture=True)
     profile = value.get("profile") or {}
     waits, idle = profile.get("synchronizations"), profile.get("idleShare")
     return [
@@ -231,8 +239,9 @@ def check_profile(sitting, table):
 
 def compare_captured_losses(sitting, _):
     arguments = sitting.arguments
-    steps = ["--window", 8, "--objective", "balanced-softmax"]
-    steps += ["--steps", 3, "--warmup", 1, "--batch", 8, "--pictures", 128] if arguments.tiny else ["--steps", 24, "--warmup", 8]
+    # Whole epochs, because a recording of several steps reads the loss at other steps than one of a single step.
+    steps = ["--objective", "balanced-softmax", "--steps", 2, "--warmup", 2 if arguments.tiny else 85]
+    steps += ["--window", 2, "--batch", 64, "--pictures", 128] if arguments.tiny else ["--window", 85]
     bars = []
     for precision in ("float32", "bfloat16"):
         options = [*steps, "--precision", precision, "--layout", "channelsLast"]

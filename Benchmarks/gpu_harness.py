@@ -41,6 +41,7 @@ class Sitting:
     """Measures contestants, each once, until the time is over."""
 
     def __init__(self, arguments):
+        end_children_when_ended()
         self.arguments = arguments
         self.end = time.monotonic() + arguments.minutes * 60 if arguments.minutes else float("inf")
         self.journal = arguments.journal
@@ -137,11 +138,22 @@ def run_group(command, folder, variables, limit):
 
 
 def end_group(process):
-    """Ends what is left of a process's group."""
+    """Ends what is left of a process's group; a process that is still there may first end its own children's groups."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            pass
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def end_children_when_ended():
+    """Makes a signal to end an exception, at which contestants are ended too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def read_journal(path):

@@ -21,10 +21,9 @@ def collect(folder):
     lines = [line(real[name], row) for name in real for row in real[name]["rows"]]
     lines += [line(real[name], row) for name, row in training.rows(real)]
     add(harness.RESULTS, harness.COLUMNS, lines)
-    trained = os.path.join(folder, "cifar100-lt.csv")
-    if os.path.exists(trained) and real:
-        header, *lines = read_lines(trained)
-        add(CIFAR_RESULTS, header, lines)
+    tables = [result["records"] for result in real.values() if result.get("records")]
+    if tables:
+        add(CIFAR_RESULTS, tables[0][0], [values for table in tables for values in table[1:]])
 
 
 def line(result, row):

@@ -73,6 +73,7 @@ def list_checks():
 
 
 def check(arguments):
+    gpu_harness.end_children_when_ended()
     if arguments.dry_run:
         arguments.device = "cpu"
         arguments.state = os.path.join(arguments.state, "dry-run")

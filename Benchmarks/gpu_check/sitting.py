@@ -14,6 +14,7 @@ import harness
 from gpu_check.state import read_json
 
 MARGIN = 10  # seconds at the end of a sitting for writing down what came out
+LIMIT = 500  # seconds for a program that cannot go on later: it must fit into one sitting
 STOPPING = 45  # seconds that a training gets to save a checkpoint
 
 
@@ -40,11 +41,14 @@ class Sitting:
         """Runs a command, adds its output to the check's log, and returns exit code, output and errors."""
         words = [str(word) for word in command]
         variables = harness.environment(self.threads)
+        limit = max(1, min(self.left(), LIMIT))
         try:
-            code, output, errors = gpu_harness.run_group(words, folder, variables, max(1, self.left()))
+            code, output, errors = gpu_harness.run_group(words, folder, variables, limit)
         except subprocess.TimeoutExpired as stopped:
-            self.write_log(name, command, "stopped: the time is over", "", "")
-            raise gpu_harness.Unfinished from stopped
+            self.write_log(name, command, f"stopped after {limit:.0f} s", "", "")
+            if limit < LIMIT:
+                raise gpu_harness.Unfinished from stopped
+            raise Failure(f"did not end within {LIMIT} seconds", "") from stopped
         self.write_log(name, command, f"exit code {code}", output, errors)
         return code, output, errors
 

@@ -58,9 +58,8 @@ class State:
 def copy_out(state, folder):
     """Copies what another machine needs to go on or to record: few files, none of them large."""
     os.makedirs(folder, exist_ok=True)
-    for name in ("results.json", "cifar100-lt.csv"):
-        if os.path.exists(state.path(name)):
-            shutil.copy(state.path(name), os.path.join(folder, name))
+    state.save()
+    shutil.copy(state.path("results.json"), folder)
     write_archive(os.path.join(folder, "logs.tar.gz"), state, KEPT)
     for run in sorted(os.listdir(state.path("runs"))):
         # Only a run that goes on needs its checkpoints.
@@ -84,9 +83,7 @@ def write_archive(path, state, members, left_out=()):
 
 def restore(state, folder):
     """Takes over what `copy_out` wrote on another machine."""
-    for name in ("results.json", "cifar100-lt.csv"):
-        if os.path.exists(os.path.join(folder, name)):
-            shutil.copy(os.path.join(folder, name), state.path(name))
+    shutil.copyfile(os.path.join(folder, "results.json"), state.path("results.json"))
     for path in sorted(glob.glob(os.path.join(folder, "*.tar.gz"))):
         unpack(path, state.folder)
     return State(state.folder)

@@ -166,7 +166,7 @@ def window(arguments, model):
 
 def add_rows(table, name, part, steps):
     ours = steps["ours"]
-    benchmark = f"GPU step, {part.model} batch {part.batch}"
+    benchmark = f"GPU step, {part.model} batch {part.batch}, captured bfloat16"
     for contestant, rival in steps.items():
         if contestant == "ours" or ours.median is None or rival.median is None:
             continue
@@ -220,7 +220,7 @@ def compare_at_once(sitting, table):
                 rates[count].append(value["imagesPerSecond"])
     one, four = (harness.median(values) if values else None for values in rates.values())
     if one and four:
-        benchmark = "GPU step, resnet32 batch 128"
+        benchmark = "GPU step, resnet32 batch 128, captured bfloat16"
         table.add(benchmark, "four seeds at once against one", four, one, "images/s", len(rates[4]))
     return [Bar.at_least("four seeds at once, images a second of one's", ratio(four, one), 1.8, 3, " x")]
 

@@ -208,7 +208,7 @@ def finish(arguments, sitting, table, bars, failures=()):
     """Prints and writes what came out; returns the exit code."""
     table.record = arguments.record and not arguments.tiny
     if arguments.tiny:  # Tiny sizes prove nothing.
-        bars = [Bar(bar.text, None) for bar in bars]
+        bars = [Bar(f"{bar.text}; tiny, not judged", None) for bar in bars]
     if table.rows:
         table.finish()
     for note in sitting.notes:

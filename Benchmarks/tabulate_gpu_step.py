@@ -12,6 +12,7 @@ import compare_gpu_step
 import gpu_harness
 import harness
 
+LAYOUTS = ("contiguous", "channelsLast")
 TYPES = {
     "float32": ["--precision", "float32"],
     "tf32": ["--precision", "float32", "--tensor-float32"],
@@ -32,10 +33,9 @@ def main():
     sitting = gpu_harness.Sitting(arguments)
     values = {}
     try:
-        for layout, kind, launch, kernels in itertools.product(
-            ("contiguous", "channelsLast"), TYPES, LAUNCHES, ("plain", "fused")
-        ):
-            values[layout, kind, launch, kernels] = run(sitting, layout, kind, launch, kernels)
+        kernels = ("plain", "fused") if "--kernels" in sitting.known_options else ("plain",)
+        for layout, kind, launch, kernel in itertools.product(LAYOUTS, TYPES, LAUNCHES, kernels):
+            values[layout, kind, launch, kernel] = run(sitting, layout, kind, launch, kernel)
     except gpu_harness.Unfinished:
         print("the time is over; call again with the same --journal", file=sys.stderr)
         return gpu_harness.UNFINISHED

@@ -45,8 +45,9 @@ def check_peaks(sitting, name):
     return sitting.compare(name, "compare_gpu_step.py", "--part", "peaks")
 
 
-def compare_part(part):
-    return lambda sitting, name: sitting.compare(name, "compare_gpu_step.py", "--part", part)
+def compare_part(part, rounds=3):
+    options = ["--part", part, "--rounds", rounds]
+    return lambda sitting, name: sitting.compare(name, "compare_gpu_step.py", *options)
 
 
 def tabulate_forms(sitting, name):
@@ -70,9 +71,9 @@ CHECKS = [
     Check("resnet32-128", "timing", "steps of ResNet-32, batch 128, and PyTorch's", 60, compare_part("resnet32-128")),
     Check("profile", "timing", "synchronisations and idle time of an epoch", 30, compare_part("profile")),
     Check("at-once", "timing", "four seeds at once", 30, compare_part("at-once")),
-    Check("resnet32-512", "timing", "steps of ResNet-32, batch 512, and PyTorch's", 60, compare_part("resnet32-512")),
-    Check("resnet50", "timing", "steps of ResNet-50, 224 pixels, and PyTorch's", 60, compare_part("resnet50")),
-    Check("vit_b_16", "timing", "steps of ViT-B/16, 224 pixels, and PyTorch's", 60, compare_part("vit_b_16")),
+    Check("resnet32-512", "timing", "steps of ResNet-32, batch 512, and PyTorch's", 60, compare_part("resnet32-512", 2)),
+    Check("resnet50", "timing", "steps of ResNet-50, 224 pixels, and PyTorch's", 60, compare_part("resnet50", 2)),
+    Check("vit_b_16", "timing", "steps of ViT-B/16, 224 pixels, and PyTorch's", 60, compare_part("vit_b_16", 2)),
     *(
         Check(name, "training", what, seconds, run)
         for name, (what, seconds, run) in training.CHECKS.items()

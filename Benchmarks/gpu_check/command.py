@@ -62,6 +62,7 @@ def parse():
     parser.add_argument("--data", metavar="DIR", help="CIFAR-100's binary files: the packed ones if there are any")
     parser.add_argument("--threads", type=int, default=2, help="processor threads of all contestants")
     parser.add_argument("--pack", metavar="DATA", help="make what travels, from the folder with CIFAR-100's binary files")
+    parser.add_argument("--packed", action="store_true", help="use what is packed although this is a clone")
     parser.add_argument("--archive", help="with --pack: an archive of scripts/package that is there already")
     parser.add_argument("--collect", metavar="DIR", help="add what came back to results/")
     return parser.parse_args()
@@ -80,7 +81,9 @@ def check(arguments):
     kept = state.State(arguments.state)
     if arguments.restore:
         kept = state.restore(kept, arguments.restore)
-    pack.take_pack(os.path.join(FOLDER, "pack"), kept)
+    # A clone builds its own program; a copy without Git lives on what was packed.
+    if arguments.packed or not os.path.exists(os.path.join(harness.REPOSITORY, ".git")):
+        pack.take_pack(os.path.join(FOLDER, "pack"), kept)
     for name in arguments.again:
         kept.forget(name)
     sitting = Sitting(arguments, kept, find_tool(arguments, kept), find_data(arguments, kept))

@@ -156,7 +156,7 @@ Here:
 
 
 def take_pack(folder, state):
-    """Unpacks what has come and is not unpacked yet; returns whether there is a packed program."""
+    """Unpacks what has come and is not unpacked yet, and names the commit that it was made from."""
     for name, target in ((PROGRAM, "program"), (DATA, "data")):
         path = os.path.join(folder, name)
         if os.path.exists(path) and is_new(path, state.path(target + ".stamp")):
@@ -168,7 +168,7 @@ def take_pack(folder, state):
     version = os.path.join(folder, VERSION)
     if os.path.exists(version):
         with open(version) as file:
-            os.environ.setdefault("LONGTAIL_COMMIT", file.read().strip())
+            os.environ["LONGTAIL_COMMIT"] = file.read().strip()
 
 
 def is_new(path, stamp_file):

@@ -153,8 +153,9 @@ def take_priority():
 class Table:
     """Prints rows and records them."""
 
-    def __init__(self, record):
+    def __init__(self, record, device="cpu"):
         self.record = record
+        self.device = device
         self.rows = []
 
     def add(self, benchmark, variant, ours, rival, unit, rounds):
@@ -170,21 +171,36 @@ class Table:
             self.write()
 
     def write(self):
-        new = not os.path.exists(RESULTS)
-        os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
-        with open(RESULTS, "a", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if new:
-                writer.writerow(COLUMNS)
-            for benchmark, variant, ours, rival, unit, ratio, rounds in self.rows:
-                date = datetime.date.today().isoformat()
-                values = [f"{ours:.4g}", f"{rival:.4g}", unit, f"{ratio:.3f}", rounds]
-                writer.writerow([date, commit(), machine(), benchmark, variant, *values])
+        date = datetime.date.today().isoformat()
+        append_lines(RESULTS, COLUMNS, [line(row, date, commit(), machine(self.device)) for row in self.rows])
         print(f"recorded in {os.path.relpath(RESULTS, REPOSITORY)}")
 
 
+def line(row, date, commit_text, machine_text):
+    """A row of a table as a line of results/performance.csv."""
+    benchmark, variant, ours, rival, unit, ratio, rounds = row
+    values = [f"{ours:.4g}", f"{rival:.4g}", unit, f"{ratio:.3f}", str(rounds)]
+    return [date, commit_text, machine_text, benchmark, variant, *values]
+
+
+def append_lines(path, columns, lines):
+    """Appends lines to a results file; makes it, with its columns, if it is not there."""
+    new = not os.path.exists(path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "a", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if new:
+            writer.writerow(columns)
+        writer.writerows(lines)
+
+
 def commit():
-    """The commit that was measured, with a mark when files differ from it."""
+    """The commit that was measured, with a mark when files differ from it.
+
+    LONGTAIL_COMMIT names it where there is no Git, as it does for the tool.
+    """
+    if "LONGTAIL_COMMIT" in os.environ:
+        return os.environ["LONGTAIL_COMMIT"]
 
     def git(*arguments):
         done = subprocess.run(["git", "-C", REPOSITORY, *arguments], capture_output=True, text=True)
@@ -194,8 +210,10 @@ def commit():
     return (git("rev-parse", "--short=10", "HEAD") or "unknown") + ("+" if changed else "")
 
 
-def machine():
-    """The processor and the number of its cores."""
+def machine(device="cpu"):
+    """The GPU, or the processor and the number of its cores."""
+    if device.startswith("cuda"):
+        return gpu_name(device)
     name = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo") as file:
@@ -204,6 +222,14 @@ def machine():
     except OSError:
         pass
     return f"{name}, {os.cpu_count()} cores"
+
+
+def gpu_name(device):
+    """The name of a GPU, as the driver tells it."""
+    number = device.partition(":")[2] or "0"
+    command = ["nvidia-smi", "-i", number, "--query-gpu=name", "--format=csv,noheader"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 and done.stdout.strip() else f"unknown GPU {device}"
 
 
 def median(values):

@@ -81,7 +81,7 @@ class Step:
 
     def __call__(self):
         self.optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(self.images.device.type, torch.bfloat16, enabled=self.bfloat16):
             logits = self.model(self.images)
         loss = functional.cross_entropy(logits.float(), self.labels)
         loss.backward()

@@ -235,11 +235,13 @@ const float *numbers(const at::Tensor &value) { return static_cast<const float *
 
 extern "C" {
 
-bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null) {
+bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null, bool is_training) {
   return ct::guard(
       [&] {
         const at::Tensor pictures = tensor(input);
         if (!is_suitable(pictures)) return false;
+        // One value a channel has no variance; the engine does then what it does.
+        if (is_training && pictures.numel() / pictures.size(1) < 2) return false;
         return residual_or_null == nullptr ||
                (is_suitable(tensor(residual_or_null)) && tensor(residual_or_null).sizes() == pictures.sizes());
       },
@@ -310,7 +312,7 @@ int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CT
   });
 }
 
-int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output, CTTensor mean,
+int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
                                     CTTensor inverse, bool rectifies, bool has_residual, CTTensor *results) {
   return ct::guard_status([&] {
     const at::Tensor pictures = tensor(input);
@@ -328,7 +330,7 @@ int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor 
     const at::Tensor masked = stores ? at::empty_like(pictures) : at::Tensor();
     const std::vector<float> repeated_means = walk.repeated(means), scales = walk.repeated(scale.data()),
                              shifts = walk.repeated(shift.data());
-    const Gradients of{numbers(gradient), numbers(pictures), numbers(tensor(output)),
+    const Gradients of{numbers(gradient), numbers(pictures), output_or_null != nullptr ? numbers(tensor(output_or_null)) : nullptr,
                        repeated_means.data(), scales.data(), shifts.data(), stores ? floats(masked) : nullptr, walk.period, rectifies};
     std::vector<double> sums, products;
     sum_channels(

@@ -33,6 +33,22 @@ public struct BatchNormalizationSettings: Sendable {
   }
 }
 
+extension BatchNormalizationSettings {
+  /// Gradients that can be differentiated again: those of the plain operations.
+  func recordedGradients(_ incoming: Tensor, of inputs: [Tensor], output: Tensor?, hasResidual: Bool) throws
+    -> [Tensor?]
+  {
+    let gradient = try output.map { try incoming * $0.detached().isGreater(than: 0).to(incoming.dtype) } ?? incoming
+    let normalized = try inputs[0].batchNormalized(
+      weight: inputs[1], bias: inputs[2], runningMean: nil, runningVariance: nil, isTraining: true, momentum: 0,
+      epsilon: epsilon)
+    var wanted = try gradients(
+      of: [normalized], withRespectTo: inputs.filter(\.requiresGradient), weights: [gradient], createGraph: true
+    ).makeIterator()
+    return inputs.map { $0.requiresGradient ? wanted.next() ?? nil : nil } + (hasResidual ? [gradient] : [])
+  }
+}
+
 extension Tensor {
   /// Batch normalisation, then the addition of a residual, then a ReLU, as far as they are asked for.
   ///
@@ -44,7 +60,7 @@ extension Tensor {
     {
       return result
     }
-    if ProcessorBatchNormalization.fits(self, adding: residual) {
+    if ProcessorBatchNormalization.fits(self, adding: residual, isTraining: settings.isTraining) {
       return try ProcessorBatchNormalization(settings)(self, adding: residual)
     }
     return try plainlyBatchNormalized(settings, adding: residual)

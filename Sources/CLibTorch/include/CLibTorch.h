@@ -133,13 +133,13 @@ int ct_attach_backward(const char *name, const CTTensor *inputs, int input_count
 // MARK: Kernels of our own on the processor
 
 /// Whether the functions below take these pictures: float32, `[batch, channels, height, width]`, channels last, equal shapes.
-bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null);
+bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null, bool is_training);
 /// Normalises, adds, rectifies; moves the running values when training. Results: output, mean, inverse standard deviation.
 int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean,
                                    CTTensor running_variance, bool is_training, double momentum, double epsilon, bool rectifies,
                                    CTTensor *results);
-/// The gradients of input, weight, bias and, with one, residual when training.
-int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output, CTTensor mean,
+/// The gradients of input, weight, bias and, with one, residual when training. The output is needed with a residual and a ReLU.
+int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
                                     CTTensor inverse, bool rectifies, bool has_residual, CTTensor *results);
 
 // MARK: Profiles

@@ -79,7 +79,7 @@ struct FusedBatchNormalization: Sendable {
     let output = saved.count > 4 ? saved[4] : nil
     guard let incoming = gradients[0] else { return Array(repeating: nil, count: hasResidual ? 4 : 3) }
     if gradientsAreRecorded {
-      return try recordedGradients(incoming, of: Array(saved[..<3]), output: output, hasResidual: hasResidual)
+      return try settings.recordedGradients(incoming, of: Array(saved[..<3]), output: output, hasResidual: hasResidual)
     }
     let gradient = try layout.arranged(incoming)
     let inputGradient = try layout.empty()
@@ -104,20 +104,6 @@ struct FusedBatchNormalization: Sendable {
         .uint32(UInt32(plan.reducingParts)), .int64(layout.rows), .int32(layout.channels),
       ])
     return [inputGradient, parameters[0], parameters[1]] + (hasResidual ? [masked ?? gradient] : [])
-  }
-
-  /// Gradients that can be differentiated again: those of the plain operations.
-  private func recordedGradients(_ incoming: Tensor, of inputs: [Tensor], output: Tensor?, hasResidual: Bool) throws
-    -> [Tensor?]
-  {
-    let gradient = try output.map { try incoming * $0.detached().isGreater(than: 0).to(incoming.dtype) } ?? incoming
-    let normalized = try inputs[0].batchNormalized(
-      weight: inputs[1], bias: inputs[2], runningMean: nil, runningVariance: nil, isTraining: true, momentum: 0,
-      epsilon: settings.epsilon)
-    var wanted = try gradients(
-      of: [normalized], withRespectTo: inputs.filter(\.requiresGradient), weights: [gradient], createGraph: true
-    ).makeIterator()
-    return inputs.map { $0.requiresGradient ? wanted.next() ?? nil : nil } + (hasResidual ? [gradient] : [])
   }
 
   private func launch(

@@ -10,56 +10,72 @@ struct ProcessorBatchNormalization {
   init(_ settings: BatchNormalizationSettings) { self.settings = settings }
 
   /// Whether the kernels are wanted and take these pictures.
-  static func fits(_ input: Tensor, adding residual: Tensor?) -> Bool {
+  static func fits(_ input: Tensor, adding residual: Tensor?, isTraining: Bool) -> Bool {
     ProcessorKernels.areEnabled && input.device == .cpu && input.dtype == .float32
-      && ct_batch_normalization_fits(input.handle, residual?.handle)
+      && ct_batch_normalization_fits(input.handle, residual?.handle, isTraining)
   }
 
   /// Applies the layer.
   func callAsFunction(_ input: Tensor, adding residual: Tensor?) throws -> Tensor {
-    let hasResidual = residual != nil
-    // In evaluation the running values are constants, for which the backward below is not made.
-    guard settings.isTraining || !gradientsAreRecorded else {
-      return try input.plainlyBatchNormalized(settings, adding: residual)
+    let (settings, hasResidual) = (settings, residual != nil)
+    let inputs = [input, settings.weight, settings.bias] + (residual.map { [$0] } ?? [])
+    guard settings.isTraining else {
+      // Running values are constants, for which the backward below is not made.
+      guard !gradientsAreRecorded || !inputs.contains(where: \.requiresGradient) else {
+        return try input.plainlyBatchNormalized(settings, adding: residual)
+      }
+      return try Self.forward(inputs, settings)[0]
     }
-    let settings = settings
     let function = DifferentiableFunction(
-      "batch normalisation on the processor", isTwiceDifferentiable: false,
-      forward: { inputs in
-        try Self.forward(inputs[0], adding: hasResidual ? inputs[3] : nil, settings)
-      },
-      backward: { gradients, saved in
-        guard let upstream = gradients[0] else { return saved.map { _ in nil }.dropLast(3) }
-        return try Self.backward(upstream, saved, settings, hasResidual: hasResidual)
-      })
-    return try function([input, settings.weight, settings.bias] + (residual.map { [$0] } ?? []))[0]
+      "batch normalisation on the processor", isTwiceDifferentiable: true,
+      keeping: { inputs in
+        let results = try Self.forward(inputs, settings)
+        return DifferentiableFunction.Results(
+          [results[0]], saving: Array(inputs[..<3]) + Array(results[1...]), savesOutputs: settings.rectifies && hasResidual)
+      }, backward: { try Self.backward($0[0], $1, settings, hasResidual: hasResidual) })
+    return try function(inputs)[0]
   }
 
   /// Output, mean and inverse standard deviation.
-  private static func forward(
-    _ input: Tensor, adding residual: Tensor?, _ settings: BatchNormalizationSettings
-  ) throws -> [Tensor] {
+  private static func forward(_ inputs: [Tensor], _ settings: BatchNormalizationSettings) throws -> [Tensor] {
     var results = [OpaquePointer?](repeating: nil, count: 3)
+    let residual = inputs.count > 3 ? inputs[3] : nil
     try Engine.check(
       ct_batch_normalization_forward(
-        input.handle, residual?.handle, settings.weight.handle, settings.bias.handle, settings.runningMean.handle,
+        inputs[0].handle, residual?.handle, settings.weight.handle, settings.bias.handle, settings.runningMean.handle,
         settings.runningVariance.handle, settings.isTraining, settings.momentum, settings.epsilon, settings.rectifies,
-        &results), "batch normalisation of \(input.summary)")
+        &results), "batch normalisation of \(inputs[0].summary)")
     return results.compactMap { $0.map(Tensor.init(owning:)) }
   }
 
-  /// The gradients of input, weight, bias and residual; `saved` are these, then output, mean and inverse standard deviation.
+  /// The gradients of input, weight, bias and residual; `saved` are the first three, mean, inverse standard deviation and, where it is
+  /// needed, the output.
   private static func backward(
-    _ upstream: Tensor, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
+    _ incoming: Tensor?, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
   ) throws -> [Tensor?] {
-    let outputs = saved.suffix(3)
-    let first = outputs.startIndex
+    guard let incoming else { return Array(repeating: nil, count: hasResidual ? 4 : 3) }
+    if gradientsAreRecorded {
+      return try recordedGradients(incoming, saved, settings, hasResidual: hasResidual)
+    }
     var results = [OpaquePointer?](repeating: nil, count: 4)
     try Engine.check(
       ct_batch_normalization_backward(
-        upstream.handle, saved[0].handle, saved[1].handle, saved[2].handle, outputs[first].handle,
-        outputs[first + 1].handle, outputs[first + 2].handle, settings.rectifies, hasResidual, &results),
+        incoming.handle, saved[0].handle, saved[1].handle, saved[2].handle, saved.count > 5 ? saved[5].handle : nil,
+        saved[3].handle, saved[4].handle, settings.rectifies, hasResidual, &results),
       "gradient of batch normalisation of \(saved[0].summary)")
     return results.prefix(hasResidual ? 4 : 3).map { $0.map(Tensor.init(owning:)) }
+  }
+
+  /// Gradients that can be differentiated again; the ReLU's mask is worked out anew where the output was not kept.
+  private static func recordedGradients(
+    _ incoming: Tensor, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
+  ) throws -> [Tensor?] {
+    var output = saved.count > 5 ? saved[5] : nil
+    if settings.rectifies, output == nil {
+      var again = settings
+      again.momentum = 0
+      output = try withoutGradients { try saved[0].plainlyBatchNormalized(again, adding: nil) }
+    }
+    return try settings.recordedGradients(incoming, of: Array(saved[..<3]), output: output, hasResidual: hasResidual)
   }
 }

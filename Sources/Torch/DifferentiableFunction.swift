@@ -13,16 +13,19 @@ public struct DifferentiableFunction: Sendable {
   /// Whether `backward` is made of recorded operations on what it is given, so that it can be differentiated again. If not, a
   /// second derivative is refused with an error.
   public let isTwiceDifferentiable: Bool
+  /// Whether the outputs are kept for `backward`; without them it sees the inputs alone.
+  public let savesOutputs: Bool
   private let forward: @Sendable ([Tensor]) throws -> [Tensor]
   private let backward: Backward
 
   /// Makes a function from its two halves. `forward` runs without recording and must return new tensors.
   public init(
-    _ name: String, isTwiceDifferentiable: Bool, forward: @escaping @Sendable ([Tensor]) throws -> [Tensor],
-    backward: @escaping Backward
+    _ name: String, isTwiceDifferentiable: Bool, savesOutputs: Bool = true,
+    forward: @escaping @Sendable ([Tensor]) throws -> [Tensor], backward: @escaping Backward
   ) {
     self.name = name
     self.isTwiceDifferentiable = isTwiceDifferentiable
+    self.savesOutputs = savesOutputs
     self.forward = forward
     self.backward = backward
   }
@@ -43,7 +46,7 @@ public struct DifferentiableFunction: Sendable {
       ct_attach_backward(
         name, inputHandles, Int32(inputs.count), outputs.map { Optional($0.handle) }, Int32(outputs.count),
         inputHandles,
-        Int32(inputs.count), true, isTwiceDifferentiable, runBackward, context, releaseContext)
+        Int32(inputs.count), savesOutputs, isTwiceDifferentiable, runBackward, context, releaseContext)
     }
     if status < 0 {
       let arguments = inputs.map(\.summary).joined(separator: ", ")

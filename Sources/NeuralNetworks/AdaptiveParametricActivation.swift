@@ -6,6 +6,8 @@ import Torch
 /// logarithm, so that no power overflows: finite for `|kappa z|` in the hundreds and `lambda` from 1e-8 on. Half-precision inputs are
 /// computed in float32.
 ///
+/// On the processor a single pair in float32 takes one pass over memory each way; everything else is composed of operations.
+///
 /// - Shapes: `lambda` and `kappa` broadcast against the input; their gradients have their own shapes.
 /// - Source: Adaptive Parametric Activation, ECCV 2024.
 public enum AdaptiveParametricActivation {
@@ -15,6 +17,14 @@ public enum AdaptiveParametricActivation {
     case exact
     /// `-(z / lambda) d eta / d (kappa z)`, as in the published backward of the unit. It lacks the logarithmic term and has the opposite sign.
     case published
+  }
+
+  /// Refuses a `lambda` for which the curve has no value; tensors of `lambda` are not read.
+  /// - Throws: `ParameterError` unless it is finite and above 0.
+  public static func validate(lambda: Double) throws {
+    guard lambda > 0, lambda.isFinite else {
+      throw ParameterError("lambda", "\(lambda)", expected: "a finite number above 0")
+    }
   }
 
   /// `eta(z)`, within 0...1.
@@ -37,7 +47,7 @@ public enum AdaptiveParametricActivation {
     try Curve(input, lambda: lambda, kappa: kappa).logarithm
   }
 
-  private static let gateFunction = function("adaptive parametric gate") {
+  private static let gateFunction = function("adaptive parametric gate", .gate) {
     try $0.value()
   } slopes: { curve in
     let share = try curve.share()
@@ -46,13 +56,15 @@ public enum AdaptiveParametricActivation {
     )
   }
 
-  private static let unitFunction = function("adaptive parametric unit") {
+  private static let unitFunction = function("adaptive parametric unit", .unit) {
     try $0.input * $0.value()
   } slopes: {
     try unitSlopes($0) { curve, _ in try curve.input * curve.slopeInLambda() }
   }
 
-  private static let publishedUnitFunction = function("adaptive parametric unit, published gradient") {
+  private static let publishedUnitFunction = function(
+    "adaptive parametric unit, published gradient", .publishedUnit
+  ) {
     try $0.input * $0.value()
   } slopes: {
     try unitSlopes($0) { curve, along in try -along / curve.lambda }
@@ -73,14 +85,29 @@ public enum AdaptiveParametricActivation {
   }
 
   private static func function(
-    _ name: String, value: @escaping @Sendable (Curve) throws -> Tensor,
+    _ name: String, _ form: AdaptiveCurveKernel.Form, value: @escaping @Sendable (Curve) throws -> Tensor,
     slopes: @escaping @Sendable (Curve) throws -> Slopes
   ) -> DifferentiableFunction {
     DifferentiableFunction(name, isTwiceDifferentiable: true, savesOutputs: false) { inputs in
+      if AdaptiveCurveKernel.accepts(inputs[0], lambda: inputs[1], kappa: inputs[2]) {
+        return [
+          try AdaptiveCurveKernel.value(
+            inputs[0], lambda: inputs[1].item(), kappa: inputs[2].item(), form: form)
+        ]
+      }
       let curve = try Curve(inputs[0], lambda: inputs[1], kappa: inputs[2])
       return [try value(curve).to(inputs[0].dtype)]
     } backward: { gradients, saved in
       guard let given = gradients[0] else { return [nil, nil, nil] }
+      // A pass that is recorded must be made of operations.
+      if !gradientsAreRecorded, AdaptiveCurveKernel.accepts(saved[0], lambda: saved[1], kappa: saved[2]) {
+        let found = try AdaptiveCurveKernel.gradients(
+          saved[0], upstream: given, lambda: saved[1].item(), kappa: saved[2].item(), form: form)
+        return [
+          found.input, try Tensor.full(saved[1].shape, found.lambda, dtype: saved[1].dtype),
+          try Tensor.full(saved[2].shape, found.kappa, dtype: saved[2].dtype),
+        ]
+      }
       let curve = try Curve(saved[0], lambda: saved[1], kappa: saved[2])
       let upstream = try given.to(curve.input.dtype)
       let slopes = try slopes(curve)

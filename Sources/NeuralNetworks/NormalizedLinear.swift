@@ -1,5 +1,11 @@
 import Torch
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A normalised classifier: scaled products of features with class vectors of length 1, without biases. By default the scaled cosine,
 /// `s (x / |x|) · (w / |w|)`.
 ///
@@ -54,8 +60,10 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     switch rule {
     case .fixed(let value): (scale, scaleParameter) = (value, nil)
     case .learned(let start):
-      let logarithm = try Tensor(scalar: start).log().item()
-      (scale, scaleParameter) = (start, try initializer.constant([1], logarithm))
+      guard start > 0, start.isFinite else {
+        throw ParameterError("scale", "\(start)", expected: "a finite number above 0")
+      }
+      (scale, scaleParameter) = (start, try initializer.constant([1], log(start)))
     case .learnedSquare(let root): (scale, scaleParameter) = (root * root, try initializer.constant([1], root))
     }
   }
@@ -102,6 +110,6 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     guard probability > 0, probability < 1 else {
       throw ParameterError("probability", "\(probability)", expected: "between 0 and 1, both excluded")
     }
-    return try Tensor(scalar: Double(classes - 1) * probability / (1 - probability)).log().item()
+    return log(Double(classes - 1) * probability / (1 - probability))
   }
 }

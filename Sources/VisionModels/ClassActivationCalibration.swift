@@ -1,6 +1,12 @@
 import NeuralNetworks
 import Torch
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Pools a feature map so that places which resemble learned prototypes, shared by all images, weigh more.
 ///
 /// With cosines `r[x, k]` between the features of place `x` and prototype `k`, and `N` places:
@@ -68,7 +74,7 @@ public final class ClassActivationCalibration: Module {
     let plain = try places.mean(alongAxes: [1])
     let cosines = try places.directions(alongAxis: 2)
       .linear(weight: prototypes.to(dtype).directions(alongAxis: 1)).to(dtype)
-    let count = try Tensor(scalar: Double(prototypes.shape[0])).log().item()
+    let count = log(Double(prototypes.shape[0]))
     let highest = try ((cosines * sharpness).logSumExp(alongAxes: [2]) - count) * (1 / sharpness)
     let attention = try (highest * (1 / temperature)).softmax(alongAxis: 1) * Double(height * width)
     // The plain mean itself where the attention does not count, bit for bit.

@@ -2,7 +2,7 @@ import Torch
 
 /// Counter-based Gumbel noise `-log(-log u)` for the draws of one step, `u` strictly between 0 and 1.
 struct GumbelNoise {
-  private let generator: Philox4x32
+  let generator: Philox4x32
   private let step: Tensor
   private let draws: Int
 

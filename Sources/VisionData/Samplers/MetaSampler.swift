@@ -74,9 +74,16 @@ public final class MetaSampler {
     return try withoutGradients {
       let logScores = try scores.detached().logSigmoid()
       switch drawing {
+      case .byImage where scores.device == .cpu:
+        let drawn = try GumbelDrawKernel.draw(
+          logScores: logScores, labels: labels, draws: count, generator: noise.generator,
+          step: UInt64(clamping: step.integers()[0]))
+        return MetaDraw(
+          indices: drawn.indices, labels: try labels.entries(at: drawn.indices), shares: drawn.shares,
+          classShares: drawn.classShares)
       case .byImage:
         return try MetaDraw.byImage(
-          logScores: logScores, labels: labels, count: count, chunk: MetaSampler.chunk(draws: count, labels.device)
+          logScores: logScores, labels: labels, count: count, chunk: MetaSampler.chunk(draws: count)
         ) { try noise.values(firstItem: $0, count: $1) }
       case .byClass:
         let classes = counts.elementCount
@@ -110,8 +117,6 @@ public final class MetaSampler {
     }
   }
 
-  /// Images per pass: the noise of a chunk should stay in the processor's caches, or fill a GPU.
-  private static func chunk(draws: Int, _ device: Device) -> Int {
-    max(64, (device.kind == .cpu ? 1 << 17 : 1 << 23) / max(1, draws))
-  }
+  /// Images per pass: the noise of a chunk should fill a GPU and take little of its memory.
+  private static func chunk(draws: Int) -> Int { max(64, (1 << 23) / max(1, draws)) }
 }

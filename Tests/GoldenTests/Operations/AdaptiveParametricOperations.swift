@@ -8,6 +8,7 @@ let adaptiveParametricOperations: [GoldenOperation] = [
   GoldenOperation("apa", book: "apa") { inputs in
     let given = (x: try inputs.tensor("x"), upstream: try inputs.tensor("upstream"))
     let pair = (lambda: try inputs.tensor("lambda"), kappa: try inputs.tensor("kappa"))
+    try AdaptiveParametricActivation.validate(lambda: pair.lambda.item())
     let gate = try CurveDerivatives(given.x, pair.lambda, pair.kappa) {
       try AdaptiveParametricActivation.gate($0, lambda: $1, kappa: $2)
     }

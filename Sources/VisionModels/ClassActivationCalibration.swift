@@ -31,7 +31,7 @@ public final class ClassActivationCalibration: Module {
 
   /// One prototype per row, `[prototypes, channels]`.
   public let prototypes: Tensor
-  /// The sharpness of the maximum over prototypes; above 0, at most 50.
+  /// The sharpness of the maximum over prototypes; above 0.
   public let sharpness: Double
   /// The temperature of the softmax over places; above 0.
   public let temperature: Double
@@ -100,8 +100,8 @@ public final class ClassActivationCalibration: Module {
   }
 
   private static func check(sharpness: Double, temperature: Double, strength: Double) throws {
-    guard sharpness > 0, sharpness <= 50 else {
-      throw ParameterError("calibration sharpness", "\(sharpness)", expected: "above 0 and at most 50")
+    guard sharpness > 0, sharpness.isFinite else {
+      throw ParameterError("calibration sharpness", "\(sharpness)", expected: "a finite number above 0")
     }
     guard temperature > 0, temperature.isFinite else {
       throw ParameterError("attention temperature", "\(temperature)", expected: "a finite number above 0")

@@ -44,7 +44,7 @@ let package = Package(
     // 4. data and models
     .target(
       name: "VisionData",
-      dependencies: ["Torch", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["NeuralNetworks", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),
     // 5. losses, metrics, records
     .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),

@@ -5,7 +5,7 @@ import Torch
 /// - Shapes: `[…, width]` to the same.
 public final class FeedForward: Module, Layer {
   private let first: Linear
-  private let activation: any Layer
+  private let activation: Activation
   private let firstDropout: Dropout
   private let second: Linear
   private let secondDropout: Dropout
@@ -23,7 +23,7 @@ public final class FeedForward: Module, Layer {
     start: Linear.Start = .truncatedNormal(standardDeviation: 0.02), using initializer: Initializer
   ) throws {
     first = try Linear(inputs: width, outputs: hidden, start: start, using: initializer)
-    self.activation = activation
+    self.activation = Activation(activation)
     firstDropout = Dropout(rate: dropout)
     second = try Linear(inputs: hidden, outputs: width, start: start, using: initializer)
     secondDropout = Dropout(rate: dropout)

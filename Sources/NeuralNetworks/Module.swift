@@ -16,7 +16,7 @@ open class Module {
   open var parameters: [NamedTensor] { [] }
   /// Tensors that are saved but not trained, without those of the children.
   open var buffers: [NamedTensor] { [] }
-  /// The parts, in the order in which their tensors are listed and saved.
+  /// The parts, in the order in which their tensors are listed and saved. A part without a name adds nothing to paths.
   open var children: [NamedModule] { [] }
 
   /// Switches this module and everything below it between training and evaluation.
@@ -37,7 +37,8 @@ open class Module {
     var result = [NamedModule("", self)]
     for child in children {
       for part in child.module.allModules {
-        result.append(NamedModule(part.name.isEmpty ? child.name : child.name + "." + part.name, part.module))
+        let names = [child.name, part.name].filter { !$0.isEmpty }
+        result.append(NamedModule(names.joined(separator: "."), part.module))
       }
     }
     return result
@@ -58,7 +59,9 @@ open class Module {
 
   private func collect(_ prefix: String, _ own: (Module) -> [NamedTensor]) -> [NamedTensor] {
     var result = own(self).map { NamedTensor(prefix + $0.name, $0.tensor) }
-    for child in children { result += child.module.collect(prefix + child.name + ".", own) }
+    for child in children {
+      result += child.module.collect(prefix + (child.name.isEmpty ? "" : child.name + "."), own)
+    }
     return result
   }
 }

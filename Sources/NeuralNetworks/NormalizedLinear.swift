@@ -1,26 +1,115 @@
 import Torch
 
-/// A cosine classifier: the scaled cosine of the angle between features and each class vector, `s (x / |x|) · (w / |w|)`.
-///
-/// - Shapes: `[batch, inputs]` to `[batch, outputs]`, values within `-scale ... scale`.
-public final class NormalizedLinear: Module, Layer {
-  /// One class vector per row, `[outputs, inputs]`.
-  public let weight: Tensor
-  /// The factor on the cosines.
-  public let scale: Double
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
-  /// Makes a layer whose class vectors are uniform within -1 and 1.
-  public init(inputs: Int, outputs: Int, scale: Double, using initializer: Initializer) throws {
-    weight = try initializer.uniform([outputs, inputs], from: -1, to: 1)
-    self.scale = scale
+/// A normalised classifier: scaled products of features with class vectors of length 1, without biases. By default the scaled cosine,
+/// `s (x / |x|) · (w / |w|)`.
+///
+/// The scale matters: cosines alone cannot make a softmax confident. `leastScale(classes:probability:)` bounds it from below; two to three
+/// times that is usual.
+///
+/// - Shapes: `[batch, inputs]` to `[batch, outputs]`; cosines give values within `-scale ... scale`.
+/// - Source: Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021, for the classifier; Adaptive Parametric Activation,
+///   ECCV 2024, for bounded features.
+public final class NormalizedLinear: Module, Layer, FunctionalLayer {
+  /// What happens to the length of a feature vector.
+  public enum FeatureLength: String, Sendable, Codable, CaseIterable {
+    /// It becomes 1: cosines.
+    case unit
+    /// It stays: only the lengths of class vectors are removed.
+    case kept
+    /// It becomes `|x| / (1 + |x|)`.
+    case bounded
   }
 
-  /// The class vectors.
-  public override var parameters: [NamedTensor] { [NamedTensor("weight", weight)] }
+  /// The factor on the products.
+  public enum Scale: Sendable, Equatable {
+    /// A constant.
+    case fixed(Double)
+    /// Trained in the logarithm, under the key `log_scale`.
+    case learned(start: Double)
+    /// The square of a trained value, under the key `scale_root`.
+    case learnedSquare(rootStart: Double)
+  }
+
+  /// One class vector per row, `[outputs, inputs]`.
+  public let weight: Tensor
+  /// The factor on the products when training begins.
+  public let scale: Double
+  /// What happens to the length of a feature vector.
+  public let featureLength: FeatureLength
+  private let scaleRule: Scale
+  private let scaleParameter: Tensor?
+
+  /// Makes a layer whose class vectors are uniform within -1 and 1.
+  public convenience init(inputs: Int, outputs: Int, scale: Double, using initializer: Initializer) throws {
+    try self.init(inputs: inputs, outputs: outputs, scale: .fixed(scale), using: initializer)
+  }
+
+  /// Makes a layer whose class vectors are uniform within -1 and 1.
+  public init(
+    inputs: Int, outputs: Int, scale rule: Scale, featureLength: FeatureLength = .unit, using initializer: Initializer
+  ) throws {
+    weight = try initializer.uniform([outputs, inputs], from: -1, to: 1)
+    scaleRule = rule
+    self.featureLength = featureLength
+    switch rule {
+    case .fixed(let value): (scale, scaleParameter) = (value, nil)
+    case .learned(let start):
+      guard start > 0, start.isFinite else {
+        throw ParameterError("scale", "\(start)", expected: "a finite number above 0")
+      }
+      (scale, scaleParameter) = (start, try initializer.constant([1], log(start)))
+    case .learnedSquare(let root): (scale, scaleParameter) = (root * root, try initializer.constant([1], root))
+    }
+  }
+
+  /// The class vectors, and what is learned of the scale.
+  public override var parameters: [NamedTensor] {
+    let name = if case .learnedSquare = scaleRule { "scale_root" } else { "log_scale" }
+    return [NamedTensor("weight", weight)] + (scaleParameter.map { [NamedTensor(name, $0)] } ?? [])
+  }
 
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     OperationCounter.current?.add(linear: input.elementCount * weight.shape[0])
-    return try input.normalized(alongAxis: 1).linear(weight: weight.normalized(alongAxis: 1)) * scale
+    return try applied(to: input, parameters: parameters.map(\.tensor))
+  }
+
+  /// Applies the layer with other class vectors, and another value for what is learned of the scale.
+  public func applied(to input: Tensor, parameters: [Tensor]) throws -> Tensor {
+    let products = try NormalizedLinear.products(input, weight: parameters[0], featureLength: featureLength)
+    switch scaleRule {
+    case .fixed(let value): return try products * value
+    case .learned: return try products * parameters[1].exp()
+    case .learnedSquare: return try products * (parameters[1] * parameters[1])
+    }
+  }
+
+  /// The products without the scale.
+  public static func products(
+    _ features: Tensor, weight: Tensor, featureLength: FeatureLength = .unit
+  ) throws -> Tensor {
+    let vectors =
+      switch featureLength {
+      case .unit: try features.directions(alongAxis: 1)
+      case .kept: features
+      case .bounded: try features / (features.euclideanNorm(alongAxes: [1], keepingAxes: true) + 1.0)
+      }
+    return try vectors.linear(weight: weight.directions(alongAxis: 1))
+  }
+
+  /// The least scale at which a cosine of 1 among cosines of 0 can reach a probability: `log((classes - 1) p / (1 - p))`.
+  /// - Throws: `ParameterError` unless there are at least 2 classes and `p` lies between 0 and 1.
+  public static func leastScale(classes: Int, probability: Double) throws -> Double {
+    guard classes >= 2 else { throw ParameterError("classes", "\(classes)", expected: "at least 2") }
+    guard probability > 0, probability < 1 else {
+      throw ParameterError("probability", "\(probability)", expected: "between 0 and 1, both excluded")
+    }
+    return log(Double(classes - 1) * probability / (1 - probability))
   }
 }

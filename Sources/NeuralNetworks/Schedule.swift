@@ -83,6 +83,19 @@ public indirect enum Schedule: Sendable, Equatable {
     (0..<epochs).map { base * factor(atStep: $0, stepsPerEpoch: 1, totalSteps: epochs) }
   }
 
+  /// The factor of a cosine that falls from 1 to `end`, at a share of the way.
+  public static func cosineFactor(progress: Double, end: Double = 0) -> Double {
+    cosine(from: 1, to: end, progress: progress)
+  }
+
+  /// A learning rate that grows with the batch: `base batchSize / referenceBatchSize`.
+  public static func scaledRate(_ base: Double, batchSize: Int, referenceBatchSize: Int) throws -> Double {
+    for (name, size) in [("batch size", batchSize), ("reference batch size", referenceBatchSize)] where size < 1 {
+      throw ParameterError(name, "\(size)", expected: "at least 1")
+    }
+    return base * Double(batchSize) / Double(referenceBatchSize)
+  }
+
   private static func cosine(from start: Double, to end: Double, progress: Double) -> Double {
     end + (start - end) * (1 + cos(Double.pi * min(1, progress))) / 2
   }

@@ -25,9 +25,14 @@ extension Objective {
 public struct StepContext {
   /// The step within the stage, from 0; int64 without axes.
   public let step: Tensor
+  /// What the stage's teachers say of the same batch, in their order, without gradients; empty without teachers.
+  public let teachers: [ModelOutput]
 
   /// Makes a context.
-  public init(step: Tensor) { self.step = step }
+  public init(step: Tensor, teachers: [ModelOutput] = []) {
+    self.step = step
+    self.teachers = teachers
+  }
 }
 
 /// One part of a loss: a sum over samples, and what it is divided by once everything that belongs to a step has been added up.

@@ -10,6 +10,14 @@ public enum ObjectiveError: Error, CustomStringConvertible, Sendable, Equatable 
   case setting(name: String, value: String, expected: String)
   /// The model gives no per-expert scores, but the objective needs them.
   case noExperts(objective: String)
+  /// The model has too few experts for what the objective compares.
+  case expertCount(objective: String, expected: Int, actual: Int)
+  /// The stage has no teacher, or another number of them, but the objective learns from them.
+  case teacherCount(objective: String, expected: String, actual: Int)
+  /// The model or a teacher gives no features, but the objective compares them.
+  case noFeatures(objective: String, of: String)
+  /// Features that are compared have different lengths.
+  case featureCount(objective: String, expected: Int, actual: Int)
 
   /// What was expected, what came, and what to do.
   public var description: String {
@@ -23,6 +31,15 @@ public enum ObjectiveError: Error, CustomStringConvertible, Sendable, Equatable 
       "the logits have \(actual) classes, but the class distribution has \(expected); both must come from the same training set"
     case .setting(let name, let value, let expected): "\(name) is \(value), but must be \(expected)"
     case .noExperts(let objective): "\(objective) needs the scores of several experts, but the model has one head"
+    case .expertCount(let objective, let expected, let actual):
+      "\(objective) needs \(expected) experts or heads, but the model gives \(actual); choose a model that has them"
+    case .teacherCount(let objective, let expected, let actual):
+      "\(objective) learns from \(expected), but the stage has \(actual); name the teachers' checkpoints in the recipe"
+    case .noFeatures(let objective, let name):
+      "\(objective) compares features, but \(name) gives none; use a model whose output has features"
+    case .featureCount(let objective, let expected, let actual):
+      "\(objective) compares features: the teachers' have \(expected) values together, the student's \(actual); "
+        + "give the student a projection to \(expected)"
     }
   }
 }

@@ -33,14 +33,15 @@ public struct DifferentiableFunction: Sendable {
   private let forward: @Sendable ([Tensor]) throws -> Results
   private let backward: Backward
 
-  /// Makes a function from its two halves. `forward` runs without recording and must return new tensors.
+  /// Makes a function from its two halves. `forward` runs without recording and must return new tensors; the inputs are kept for
+  /// `backward`, and the outputs if `savesOutputs` holds.
   public init(
-    _ name: String, isTwiceDifferentiable: Bool, forward: @escaping @Sendable ([Tensor]) throws -> [Tensor],
-    backward: @escaping Backward
+    _ name: String, isTwiceDifferentiable: Bool, savesOutputs: Bool = true,
+    forward: @escaping @Sendable ([Tensor]) throws -> [Tensor], backward: @escaping Backward
   ) {
     self.init(
       name, isTwiceDifferentiable: isTwiceDifferentiable,
-      keeping: { Results(try forward($0), saving: $0, savesOutputs: true) }, backward: backward)
+      keeping: { Results(try forward($0), saving: $0, savesOutputs: savesOutputs) }, backward: backward)
   }
 
   /// Makes a function that says itself what its backward needs, so that nothing else is kept.

@@ -6,7 +6,8 @@ extension BatchNormalization2d {
   func callAsFunction(_ input: Tensor, adding residual: Tensor? = nil, followedBy activation: any Layer) throws
     -> Tensor
   {
-    let rectifies = (activation as? ReLU)?.isInPlace == true
+    let function = (activation as? Activation)?.function ?? activation
+    let rectifies = (function as? ReLU)?.isInPlace == true
     let result = try self(input, adding: residual, rectifies: rectifies)
     return rectifies ? result : try activation(result)
   }

@@ -25,27 +25,29 @@ public final class CIFARResNet: Module, StagedBackbone {
 
   /// Makes a network of `6 * blocksPerStage + 2` weighted layers.
   public init(
-    blocksPerStage: Int, widths: [Int] = [16, 32, 64], shortcut: Shortcut = .padding, using initializer: Initializer
+    blocksPerStage: Int, widths: [Int] = [16, 32, 64], shortcut: Shortcut = .padding, style: ResidualStyle = .plain,
+    using initializer: Initializer
   ) throws {
     let first = widths.first ?? 16
-    stem = try .small(channels: first, using: initializer)
+    stem = try .small(channels: first, style: style, using: initializer)
     stages = try widths.enumerated().map { index, width in
       try CIFARResNet.stage(
         inputs: index == 0 ? first : widths[index - 1], outputs: width, blocks: blocksPerStage,
-        stride: index == 0 ? 1 : 2, shortcut: shortcut, using: initializer)
+        stride: index == 0 ? 1 : 2, shortcut: shortcut, style: style, using: initializer)
     }
     stageChannels = widths
   }
 
   /// Makes a stage of its own, such as an expert's.
   public static func stage(
-    inputs: Int, outputs: Int, blocks: Int, stride: Int, shortcut: Shortcut = .padding, using initializer: Initializer
+    inputs: Int, outputs: Int, blocks: Int, stride: Int, shortcut: Shortcut = .padding, style: ResidualStyle = .plain,
+    using initializer: Initializer
   ) throws -> Chain {
     Chain(
       try (0..<blocks).map { block in
         try CIFARBlock(
           inputs: block == 0 ? inputs : outputs, outputs: outputs, stride: block == 0 ? stride : 1, shortcut: shortcut,
-          using: initializer)
+          style: style, using: initializer)
       })
   }
 
@@ -59,17 +61,26 @@ public final class CIFARBlock: Module, Layer {
   private let firstNormalization: BatchNormalization2d
   private let second: Convolution2d
   private let secondNormalization: BatchNormalization2d
+  private let firstActivation: Activation
+  private let secondActivation: Activation
+  private let gate: (any Layer)?
+  private let gateName: String
   private let projection: ProjectionShortcut?
   private let stride: Int
   private let newChannels: Int
 
   init(
-    inputs: Int, outputs: Int, stride: Int, shortcut: CIFARResNet.Shortcut, using initializer: Initializer
+    inputs: Int, outputs: Int, stride: Int, shortcut: CIFARResNet.Shortcut, style: ResidualStyle,
+    using initializer: Initializer
   ) throws {
     first = try Convolution2d(inputs: inputs, outputs: outputs, size: 3, stride: stride, padding: 1, using: initializer)
     firstNormalization = try BatchNormalization2d(channels: outputs, using: initializer)
     second = try Convolution2d(inputs: outputs, outputs: outputs, size: 3, padding: 1, using: initializer)
     secondNormalization = try BatchNormalization2d(channels: outputs, using: initializer)
+    firstActivation = Activation(try style.activation(initializer))
+    secondActivation = Activation(try style.activation(initializer))
+    gate = try style.gate?(outputs, initializer)
+    gateName = style.gateName
     self.stride = stride
     newChannels = outputs - inputs
     let projects = shortcut == .projection && (stride > 1 || newChannels != 0)
@@ -79,18 +90,24 @@ public final class CIFARBlock: Module, Layer {
         inputs: inputs, outputs: outputs, stride: stride, start: .kaimingNormal, using: initializer) : nil
   }
 
-  /// `conv1`, `bn1`, `conv2`, `bn2`, and with option B `downsample`.
+  /// `conv1`, `bn1`, `act1`, `conv2`, `bn2`, `act2`, the gate, and with option B `downsample`.
   public override var children: [NamedModule] {
     [
-      NamedModule("conv1", first), NamedModule("bn1", firstNormalization), NamedModule("conv2", second),
-      NamedModule("bn2", secondNormalization),
-    ] + (projection.map { [NamedModule("downsample", $0)] } ?? [])
+      NamedModule("conv1", first), NamedModule("bn1", firstNormalization), NamedModule("act1", firstActivation),
+      NamedModule("conv2", second), NamedModule("bn2", secondNormalization), NamedModule("act2", secondActivation),
+    ] + (gate.map { [NamedModule(gateName, $0)] } ?? []) + (projection.map { [NamedModule("downsample", $0)] } ?? [])
   }
 
   /// Applies the block.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let inner = try firstNormalization(first(input), rectifies: true)
-    return try secondNormalization(second(inner), adding: shortcut(input), rectifies: true)
+    let inner = try firstNormalization(first(input), followedBy: firstActivation)
+    guard let gate else {
+      return try secondNormalization(second(inner), adding: shortcut(input), followedBy: secondActivation)
+    }
+    let value = try gate(secondNormalization(second(inner)))
+    // What the gate gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
+    try value.add(shortcut(input))
+    return try secondActivation(value)
   }
 
   private func shortcut(_ input: Tensor) throws -> Tensor {

@@ -10,7 +10,7 @@ public final class ResidualBlock: Module, Layer {
   private struct Step {
     let convolution: Convolution2d
     let normalization: BatchNormalization2d
-    let activation: any Layer
+    let activation: Activation
   }
 
   private let steps: [Step]
@@ -36,7 +36,7 @@ public final class ResidualBlock: Module, Layer {
           inputs: inputs, outputs: outputs, size: size, stride: stride, padding: size / 2, groups: groups,
           start: .kaimingNormalOutputs, using: initializer),
         normalization: try BatchNormalization2d(channels: outputs, using: initializer),
-        activation: try style.activation(initializer))
+        activation: Activation(try style.activation(initializer)))
     }
     steps =
       switch plan.block {

@@ -5,7 +5,7 @@ import Torch
 public final class ResidualStem: Module, Layer {
   private let convolution: Convolution2d
   private let normalization: BatchNormalization2d
-  private let activation: any Layer
+  private let activation: Activation
   private let pooling: MaxPooling2d?
 
   /// For pictures of about 32 pixels: a 3x3 convolution.
@@ -34,7 +34,7 @@ public final class ResidualStem: Module, Layer {
   ) throws {
     self.convolution = convolution
     normalization = try BatchNormalization2d(channels: channels, using: initializer)
-    activation = try style.activation(initializer)
+    activation = Activation(try style.activation(initializer))
     self.pooling = pooling
   }
 

@@ -26,4 +26,23 @@ public struct ResidualStyle: Sendable {
     try SqueezeExcitation(
       channels: channels, reduced: SqueezeExcitation.usualReduction(of: channels), using: initializer)
   })
+  /// Learned activations, and squeeze-and-excitation with learned gates.
+  ///
+  /// - Parameters:
+  ///   - reduction: how many channels become one between the two products of a gate: 16, for 32-pixel pictures 4.
+  ///   - dropout: the probability that a channel's value before its gate is zero while training.
+  ///   - lambdaGradient: what the gradient of a unit's `lambda` is.
+  /// - Source: Adaptive Parametric Activation, ECCV 2024.
+  public static func adaptiveParametric(
+    reduction: Int, dropout: Double = 0.1,
+    lambdaGradient: AdaptiveParametricActivation.LambdaGradient = .exact
+  ) -> ResidualStyle {
+    ResidualStyle(
+      activation: { try AGLU(lambdaGradient: lambdaGradient, using: $0) },
+      gate: { channels, initializer in
+        try GatedSqueezeExcitation(
+          channels: channels, reduced: max(1, channels / reduction), dropout: dropout,
+          gate: APAGate(kappa: -1...0, using: initializer), using: initializer)
+      })
+  }
 }

@@ -9,3 +9,10 @@ let goldenOperations: [GoldenOperation] =
   + baselineLossOperations
   + ldamOperations
   + scheduleOperations
+  + adaptiveParametricOperations
+  + mixingOperations
+  + classBalancedDistillationOperations
+  + featureBankOperations
+  + metaSamplingOperations
+  + selfDistillationOperations
+  + normalizedClassifierOperations

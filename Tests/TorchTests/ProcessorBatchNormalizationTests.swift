@@ -47,7 +47,18 @@ import Torch
     let settings = BatchNormalizationSettings(
       weight: weight, bias: bias, runningMean: mean, runningVariance: variance, isTraining: isTraining, momentum: 0.1,
       epsilon: 1e-5, rectifies: form.rectifies)
-    let upstream = try tensor(form.shape)
+    var upstream = try tensor(form.shape)
+    if isTraining {
+      // Where a sum is so near to 0 that single precision has another sign, either mask is right.
+      let sums = try withoutGradients {
+        try input.detached().to(.float64).batchNormalized(
+          BatchNormalizationSettings(
+            weight: weight.detached().to(.float64), bias: bias.detached().to(.float64), runningMean: mean.to(.float64),
+            runningVariance: variance.to(.float64), isTraining: true, momentum: 0, epsilon: 1e-5),
+          adding: residual?.detached().to(.float64))
+      }
+      upstream = try upstream * sums.absolute().isGreater(than: 1e-4).to(dtype)
+    }
     guard isTraining else {
       let output = try withoutGradients { try input.batchNormalized(settings, adding: residual) }
       return Results(output: try output.doubles(), gradients: [], running: [])

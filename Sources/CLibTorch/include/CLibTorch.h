@@ -170,6 +170,24 @@ void ct_profile_release(CTProfile);
 int64_t ct_profile_count(CTProfile);
 int ct_profile_event(CTProfile, int64_t index, CTProfileEvent *out);
 
+// MARK: The two-parameter activation on the processor, in one pass
+
+/// Whether the kernel takes a tensor: dense float32 elements on the processor.
+bool ct_adaptive_curve_accepts(CTTensor input);
+/// The value for `form` 0 (gate), 1 or 2 (unit: times the input); null after an error.
+CTTensor ct_adaptive_curve_value(CTTensor input, double lambda, double kappa, int form);
+/// The gradient of the input, and the summed gradients of both parameters; null after an error. `form` 2 has the published gradient
+/// of `lambda`.
+CTTensor ct_adaptive_curve_slopes(CTTensor input, CTTensor gradient, double lambda, double kappa, int form,
+                                  double *lambda_gradient, double *kappa_gradient);
+
+// MARK: Draws by noise for every item, on the processor, in one pass
+
+/// For each of `draws`: the item with the largest sum of its class's score and Gumbel noise, the softmax of these sums there
+/// (`shares`), and the softmax added up by class (`class_shares`, draws times classes). Keys and step name the noise.
+int ct_gumbel_draw(const float *log_scores, int64_t classes, const int64_t *labels, int64_t items, int64_t draws,
+                   uint32_t key0, uint32_t key1, uint64_t step, int64_t *indices, float *shares, float *class_shares);
+
 // MARK: Automatic mixed precision (state of the calling thread)
 
 int ct_autocast_enter(int device_type, int dtype, bool *previous_enabled, int *previous_dtype);

@@ -28,18 +28,11 @@ public struct PictureMixing {
   /// is then what is left of the area.
   ///
   /// - Parameters:
-  ///   - images: float32 `[batch, channels, height, width]`.
+  ///   - images: float32 or float64 `[batch, channels, height, width]`; shares of labels come in the same type.
   ///   - labels: int64 `[batch]`.
   public func callAsFunction(_ images: Tensor, labels: Tensor) throws -> (images: Tensor, labels: MixedLabels) {
     let (batch, height, width) = (images.shape[0], images.shape[2], images.shape[3])
-    let side = try (1.0 - shares).clamped(from: 0.0, to: 1.0).squareRoot()
-    func span(_ middle: Tensor, _ length: Int) throws -> (first: Tensor, end: Tensor) {
-      let half = try (side * Double(length)).roundedDown().to(.int64).dividedRoundingDown(by: 2)
-      return (
-        try (middle - half).clamped(from: 0, to: length), try (middle + half).clamped(from: 0, to: length)
-      )
-    }
-    let (rows, columns) = (try span(middle.row, height), try span(middle.column, width))
+    let (rows, columns) = try rectangle(height: height, width: width)
     let area = try ((rows.end - rows.first) * (columns.end - columns.first)).to(.float64)
     let left = try 1.0 - area * (1 / Double(height * width))
     func within(_ span: (first: Tensor, end: Tensor), _ length: Int) throws -> Tensor {
@@ -53,11 +46,25 @@ public struct PictureMixing {
     let ones = try shares.onesLike()
     let blend = try ones.selected(where: isCut, else: shares).to(images.dtype).reshaped([batch, 1, 1, 1])
     let blended = try images * blend + partners * (1.0 - blend)
-    let own = try left.selected(where: isCut, else: shares).to(.float32)
+    let own = try left.selected(where: isCut, else: shares).to(images.dtype == .float64 ? .float64 : .float32)
     return (
       try partners.selected(where: inside, else: blended),
       MixedLabels(others: try partner(labels), ownShares: own)
     )
+  }
+
+  /// The rows and columns of the rectangles in pictures of a size, clipped at the borders: int64 `[batch]` each, without the end.
+  public func rectangle(
+    height: Int, width: Int
+  ) throws -> (rows: (first: Tensor, end: Tensor), columns: (first: Tensor, end: Tensor)) {
+    let side = try (1.0 - shares).clamped(from: 0.0, to: 1.0).squareRoot()
+    func span(_ middle: Tensor, _ length: Int) throws -> (first: Tensor, end: Tensor) {
+      let half = try (side * Double(length)).roundedDown().to(.int64).dividedRoundingDown(by: 2)
+      return (
+        try (middle - half).clamped(from: 0, to: length), try (middle + half).clamped(from: 0, to: length)
+      )
+    }
+    return (try span(middle.row, height), try span(middle.column, width))
   }
 
   /// The other entry of each.

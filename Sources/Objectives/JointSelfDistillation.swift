@@ -1,0 +1,40 @@
+import Torch
+import VisionData
+import VisionModels
+
+/// Labels for one head and a teacher's soft labels for the other, over the same features: `hardWeight CE + softWeight T^2 KL`.
+///
+/// The output's first expert is the hard head and the second the soft one, as in `SelfDistillationClassifier`; the stage's first teacher is
+/// the re-balanced network of the stage before.
+/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; the published weights are 1 and 1.
+public struct JointSelfDistillation: Objective {
+  private let parts: SumObjective
+
+  /// Makes an objective.
+  /// - Throws: `ObjectiveError.setting` for a temperature or a weight outside its range.
+  public init(
+    _ base: (any RowObjective)? = nil, temperature: Double = 2, hardWeight: Double = 1, softWeight: Double = 1
+  ) throws {
+    for (name, weight) in [("hard weight", hardWeight), ("soft weight", softWeight)] {
+      guard weight >= 0, weight.isFinite else {
+        throw ObjectiveError.setting(name: name, value: "\(weight)", expected: "a finite number of at least 0")
+      }
+    }
+    let hard = try ExpertObjective(base ?? CrossEntropy(), expert: 0)
+    let soft = try SoftLabelDistillation(temperature: temperature, expert: 1)
+    parts = SumObjective([
+      WeightedObjective(base: hard, weight: hardWeight), WeightedObjective(base: soft, weight: softWeight),
+    ])
+  }
+
+  /// The terms of both heads.
+  public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
+    try parts.terms(output, batch, at: step)
+  }
+
+  /// Refuses what the loss of the labels refuses.
+  public func validate(labels: [Int32]) throws { try parts.validate(labels: labels) }
+
+  /// Whether the loss of the labels does.
+  public var acceptsMixedLabels: Bool { parts.acceptsMixedLabels }
+}

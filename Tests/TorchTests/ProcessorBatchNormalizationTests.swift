@@ -57,7 +57,7 @@ import Torch
             runningVariance: variance.to(.float64), isTraining: true, momentum: 0, epsilon: 1e-5),
           adding: residual?.detached().to(.float64))
       }
-      upstream = try upstream * sums.absolute().isGreater(than: 1e-4).to(dtype)
+      upstream = try upstream * sums.magnitude().isGreater(than: 1e-4).to(dtype)
     }
     guard isTraining else {
       let output = try withoutGradients { try input.batchNormalized(settings, adding: residual) }

@@ -85,7 +85,7 @@ public struct Checkpoint {
   }
 
   /// Weights by path; of a run with a moving average, the averages are what is measured and used.
-  private func weights(preferringAverages: Bool) throws -> [String: Tensor] {
+  func weights(preferringAverages: Bool) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for stored in file.tensors where stored.name.hasPrefix("model.") {
       let name = String(stored.name.dropFirst(6))

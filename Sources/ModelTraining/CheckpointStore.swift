@@ -28,13 +28,22 @@ public struct CheckpointStore: Sendable {
     try Checkpoint.write(tensors, position: position, description: description, to: lastPath)
   }
 
+  /// The weights that were kept at the end of a stage.
+  /// - Throws: when the file is missing or damaged.
+  func keptWeights(ofStage index: Int, named name: String) throws -> [String: Tensor] {
+    try Checkpoint(keptPath(ofStage: index, named: name)).weights(preferringAverages: true)
+  }
+
+  private func keptPath(ofStage index: Int, named name: String) -> String {
+    "\(folder)/\(index < 10 ? "0\(index)" : "\(index)")-\(name).safetensors"
+  }
+
   /// Keeps the weights at the end of a stage as `<number>-<stage>.safetensors`.
   func keep(
     stageName: String, position: CheckpointPosition, model: [NamedTensor], description: CheckpointDescription
   ) throws {
-    let number = position.stage < 10 ? "0\(position.stage)" : "\(position.stage)"
     let tensors = model.map { NamedTensor("model." + $0.name, $0.tensor) }
     try Checkpoint.write(
-      tensors, position: position, description: description, to: "\(folder)/\(number)-\(stageName).safetensors")
+      tensors, position: position, description: description, to: keptPath(ofStage: position.stage, named: stageName))
   }
 }

@@ -20,6 +20,10 @@ public struct Stage: Sendable {
   public var frozenNormalization: FrozenNormalization
   /// The share of a moving average of the weights that each step keeps, or nil for no average. Evaluation uses the average.
   public var averageDecay: Double?
+  /// The names of earlier stages whose models, as they ended, teach this one: they see each batch in evaluation mode.
+  public var teachers: [String] = []
+  /// What a step does, if not the usual; made anew for each run of the stage.
+  public var program: (@Sendable (StageAccess) throws -> any StageProgram)?
 
   /// How normalisation behaves in frozen parts.
   public enum FrozenNormalization: String, Sendable, Codable {

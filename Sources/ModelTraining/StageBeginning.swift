@@ -6,6 +6,8 @@ import VisionModels
 public enum StageBeginning: Sendable, Equatable {
   /// The parameters below these paths are drawn afresh; `ParameterSelection.head` names the classifier.
   case freshParameters([String])
+  /// The whole model begins again with first weights of its own.
+  case freshModel
   /// The class vectors of the linear heads are divided by their lengths to this power, and their biases become 0.
   case normalizedClassVectors(power: Double)
 
@@ -33,6 +35,13 @@ public enum StageBeginning: Sendable, Equatable {
       }
       try withoutGradients {
         for (old, new) in chosen { try old.tensor.detached().copy(from: new.tensor.detached()) }
+      }
+    case .freshModel:
+      let fresh = try description.model(classes: model.classCount, seed: seed ^ (UInt64(stage.index) << 48))
+      try withoutGradients {
+        for (old, new) in zip(model.state, fresh.state) {
+          try old.tensor.detached().copy(from: new.tensor.detached())
+        }
       }
     case .normalizedClassVectors(let power):
       let heads = model.heads.compactMap { $0 as? Linear }

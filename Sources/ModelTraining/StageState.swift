@@ -24,11 +24,12 @@ final class StageState {
   private let deviceStep: Tensor
   private let metrics: [StepMetrics]
   private let runner: any StepRunner
-  private let casts: WeightCasts?
+  private let access: StageAccess
+  private let program: any StageProgram
   let average: ExponentialMovingAverage?
 
   init(
-    _ stage: Stage, index: Int, model: any ImageModel, data: TrainingData, preprocessing: Preprocessing,
+    _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel] = [], data: TrainingData, preprocessing: Preprocessing,
     compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil,
     notice: (@Sendable (String) -> Void)? = nil
   ) throws {
@@ -62,7 +63,11 @@ final class StageState {
     model.connectRandomLayers(to: RandomSource(seed: seed, step: deviceStep))
     metrics = try stage.updates.map { _ in try StepMetrics(on: compute.device) }
     self.runner = try runner ?? compute.stepRunner(notice: notice)
-    casts = compute.precision.autocast.map { WeightCasts(of: model, to: $0) }
+    access = StageAccess(
+      stage, index: index, model: model, teachers: teachers, data: data, preprocessing: preprocessing, compute: compute,
+      seed: seed, step: deviceStep, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, streams: streams,
+      optimizers: optimizers, rates: rates, metrics: metrics)
+    program = try stage.program?(access) ?? ObjectiveUpdates()
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
 
@@ -79,7 +84,7 @@ final class StageState {
     let optimizers = zip(stage.updates, optimizers).flatMap { update, optimizer in
       optimizer.state.map { NamedTensor("optimizer.\(update.name).\($0.name)", $0.tensor) }
     }
-    return optimizers + (average?.state ?? [])
+    return optimizers + (average?.state ?? []) + program.state.map { NamedTensor("program." + $0.name, $0.tensor) }
   }
 
   /// The base learning rate of the first update at the last step.
@@ -116,6 +121,7 @@ final class StageState {
     guard let phase = stage.phase(atStep: step, stepsPerEpoch: stepsPerEpoch) else {
       throw RecipeError.incomplete(stage: stage.name, missing: "a phase that begins at 0")
     }
+    if step % stepsPerEpoch == 0 { try program.beginEpoch(epoch, in: access) }
     let steps = stepsAtOnce(limit)
     var counts: [String: Int] = [:]
     for stream in stage.streams {
@@ -126,14 +132,17 @@ final class StageState {
       phaseStart: phase.from.steps(stepsPerEpoch: stepsPerEpoch), counts: stage.streams.map { counts[$0.name] ?? 0 },
       steps: steps)
     try runner.run(shape) { [self] in
+      // What is recorded runs again when other phases and counts have come since.
+      (access.phase, access.counts) = (phase, counts)
       for _ in 0..<steps {
-        for index in stage.updates.indices { try run(update: index, phase: phase, counts: counts) }
+        try program.step(in: access)
         try deviceStep.add(1)
         try average?.update()
       }
     }
     for (update, metrics) in zip(stage.updates, metrics) { metrics.count(steps * (counts[update.stream] ?? 0)) }
     step += steps
+    if step % stepsPerEpoch == 0 || isFinished { try program.endEpoch((step - 1) / stepsPerEpoch, in: access) }
     return steps * (counts[stage.streams[0].name] ?? 0)
   }
 
@@ -156,50 +165,6 @@ final class StageState {
       if let bad = reading.firstBad, bad.step < result.firstBad?.step ?? Int.max { result.firstBad = bad }
     }
     return result
-  }
-
-  private func run(update index: Int, phase: Phase, counts: [String: Int]) throws {
-    let update = stage.updates[index]
-    guard let stream = streams[update.stream], let count = counts[update.stream],
-      let objective = phase.objectives[update.name]
-    else { throw RecipeError.incomplete(stage: stage.name, missing: "stream or objective of update '\(update.name)'") }
-    let batch = try withoutGradients {
-      try nextBatch(of: stream, count: count, augmentation: phase.augmentations[update.stream] ?? .none)
-    }
-    let optimizer = optimizers[index]
-    let rate = try rates[index].entries(at: deviceStep.reshaped([1])).reshaped([])
-    try optimizer.update(learningRate: rate, clipping: update.clipping) { pass in
-      try optimizer.clearGradients()
-      setRunningValues(updated: pass == 0)
-      let output = try withAutocast(compute.precision.autocast, on: compute.device) {
-        try casts?({ try model(batch.images) }) ?? model(batch.images)
-      }
-      let terms = try objective.terms(output, batch, at: StepContext(step: deviceStep))
-      let total = try terms.total()
-      try total.backward()
-      guard pass == 0 else { return setRunningValues(updated: true) }
-      let prefix = stage.updates.count == 1 ? "" : update.name + "/"
-      try metrics[index].add(
-        terms, total: total, prefix: prefix, logits: output.logits, labels: batch.mainLabels, step: deviceStep)
-    }
-  }
-
-  private func nextBatch(of stream: StreamState, count: Int, augmentation: Augmentation) throws -> Batch {
-    let next = try stream.next(count, augmentation: augmentation)
-    let places = try Tensor.range(0, count, on: compute.device)
-    let changed = try next.left(
-      next.pictures, at: next.chosen, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream,
-      normalization: preprocessing.normalization)
-    let (images, mixed) = try next.left.mix(
-      changed, labels: next.labels, places: places, step: deviceStep, seed: seed, stream: stream.plan.stream)
-    return Batch(
-      images: try images.contiguous(compute.memoryFormat), labels: next.labels, indices: next.indices, mixed: mixed)
-  }
-
-  /// A second pass over the same batch must not count twice in the running values.
-  private func setRunningValues(updated: Bool) {
-    guard optimizers.contains(where: { $0 is SharpnessAwareMinimization }) else { return }
-    for part in model.allModules { (part.module as? BatchNormalization2d)?.updatesRunningValues = updated }
   }
 
   private static func streams(

@@ -54,6 +54,17 @@ final class StreamState {
     return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
   }
 
+  /// Pictures that indices on the device name, and the changes that are left to be made to them.
+  func pictures(
+    at indices: Tensor, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
+    guard feed.isResident else {
+      throw RecipeError.incomplete(
+        stage: name, missing: "pictures in memory (--images memory): which ones are wanted is drawn on the device")
+    }
+    return try feed.pictures(at: indices, augmentation: augmentation)
+  }
+
   /// The next `count` pictures (those that `chosen` names, or all) with labels and indices, and the changes that are left to be made
   /// to them.
   func next(

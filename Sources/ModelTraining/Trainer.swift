@@ -47,6 +47,8 @@ public final class Trainer {
   private var resumed: Checkpoint?
   private var interval = Interval(waited: .zero)
   private var evaluator: Evaluator?
+  /// The weights of stages that teach later ones.
+  private var endedModels: [String: [String: Tensor]] = [:]
 
   /// Makes a run at its beginning.
   ///
@@ -133,7 +135,7 @@ public final class Trainer {
       }
     }
     let state = try StageState(
-      stage, index: index, model: model, data: data, preprocessing: recipe.preprocessing, compute: compute,
+      stage, index: index, model: model, teachers: teachers(of: stage), data: data, preprocessing: recipe.preprocessing, compute: compute,
       seed: seed, runner: options.runner, notice: options.notice)
     if let resumed {
       try resumed.restore(model: model, stageState: state.state)
@@ -149,6 +151,30 @@ public final class Trainer {
     interval = Interval(waited: state.waited)
     lastSaved = .now
     return state
+  }
+
+  /// The models of earlier stages as they ended, from memory or from what the run has kept.
+  private func teachers(of stage: Stage) throws -> [ImageClassifier] {
+    try stage.teachers.map { name in
+      guard let index = recipe.stages.firstIndex(where: { $0.name == name }) else {
+        throw RecipeError.incomplete(stage: stage.name, missing: "a stage '\(name)' before it, which is to teach it")
+      }
+      let teacher = try recipe.model.model(classes: data.classes.classCount, seed: seed)
+      if let kept = endedModels[name] {
+        try teacher.load(kept, source: "stage '\(name)'")
+      } else if let store {
+        try teacher.load(store.keptWeights(ofStage: index, named: name), source: "stage '\(name)'")
+      }
+      try teacher.move(to: compute.device, format: compute.memoryFormat)
+      for parameter in teacher.allParameters { try parameter.tensor.requiringGradient(false) }
+      teacher.setTraining(false)
+      return teacher
+    }
+  }
+
+  /// Whether a later stage needs the model as this one ends.
+  private func teaches(_ state: StageState) -> Bool {
+    recipe.stages.dropFirst(state.index + 1).contains { $0.teachers.contains(state.stage.name) }
   }
 
   private func runSteps(_ state: StageState) throws {
@@ -178,6 +204,11 @@ public final class Trainer {
       try store.keep(
         stageName: state.stage.name, position: position(state), model: model.state, description: checkpointDescription()
       )
+    }
+    if teaches(state) {
+      endedModels[state.stage.name] = try withoutGradients {
+        try Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, try $0.tensor.detached().clone()) })
+      }
     }
     try report(.stageEnded(progress(state)))
     stepsOfEarlierStages += state.totalSteps

@@ -1,0 +1,212 @@
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+import VisionModels
+
+/// What a stage's program works with: the model, batches, objectives, and updates that are counted and recorded.
+public final class StageAccess {
+  /// The model.
+  public let model: any ImageModel
+  /// Models of earlier stages in evaluation mode, whose weights stay as they are, in the order in which the stage names them.
+  public let teachers: [any ImageModel]
+  /// The training classes.
+  public let classes: ClassDistribution
+  /// The class of each training picture, int64 `[count]`, on the device.
+  public let labels: Tensor
+  /// Where everything is computed.
+  public let device: Device
+  /// The run's seed.
+  public let seed: UInt64
+  /// The number of the stage within the run.
+  public let index: Int
+  /// Steps of an epoch.
+  public let stepsPerEpoch: Int
+  /// Steps of the stage.
+  public let totalSteps: Int
+  /// The step of the stage, int64 without axes on the device.
+  public let step: Tensor
+  /// The updates of the stage.
+  public let updates: [Update]
+  /// What the present step works with; set before it.
+  var phase: Phase?
+  var counts: [String: Int] = [:]
+  private let compute: ComputeSettings
+  private let preprocessing: Preprocessing
+  private let streams: [String: StreamState]
+  private let optimizers: [any Optimizer]
+  private let rates: [Tensor]
+  private let metrics: [StepMetrics]
+  private let casts: WeightCasts?
+
+  init(
+    _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel], data: TrainingData,
+    preprocessing: Preprocessing, compute: ComputeSettings, seed: UInt64, step: Tensor, stepsPerEpoch: Int,
+    totalSteps: Int, streams: [String: StreamState], optimizers: [any Optimizer], rates: [Tensor],
+    metrics: [StepMetrics]
+  ) {
+    self.model = model
+    self.teachers = teachers
+    classes = data.classes
+    labels = data.training.labels
+    device = compute.device
+    self.seed = seed
+    self.index = index
+    self.stepsPerEpoch = stepsPerEpoch
+    self.totalSteps = totalSteps
+    self.step = step
+    updates = stage.updates
+    self.compute = compute
+    self.preprocessing = preprocessing
+    self.streams = streams
+    self.optimizers = optimizers
+    self.rates = rates
+    self.metrics = metrics
+    casts = compute.precision.autocast.map { WeightCasts(of: model, to: $0) }
+  }
+
+  // MARK: Batches
+
+  /// The next batch of a stream, changed as the phase says; once a step and stream.
+  public func nextBatch(of stream: String) throws -> Batch {
+    try batches(of: stream, changedBy: [phase?.augmentations[stream] ?? .none])[0]
+  }
+
+  /// Several views of the next batch of a stream, each changed its own way; the first has the draws of `nextBatch`.
+  ///
+  /// - Parameters:
+  ///   - stream: the stream.
+  ///   - augmentations: the change of each view. Pictures that are read from files have been cut out by the phase's augmentation already.
+  public func batches(of stream: String, changedBy augmentations: [Augmentation]) throws -> [Batch] {
+    let state = try self.stream(stream)
+    let count = counts[stream] ?? 0
+    return try withoutGradients {
+      let next = try state.next(count, augmentation: phase?.augmentations[stream] ?? .none)
+      return try augmentations.enumerated().map { view, augmentation in
+        let left = augmentation == phase?.augmentations[stream] ? next.left : augmentation
+        return try batch(
+          next.pictures, at: next.chosen, labels: next.labels, indices: next.indices, changedBy: left, view: view,
+          stream: state)
+      }
+    }
+  }
+
+  /// The pictures that indices on the device name, changed as the phase changes a stream's.
+  /// - Throws: `RecipeError.incomplete` when pictures are read from files, of which the host must know beforehand which are wanted.
+  public func batch(at indices: Tensor, like stream: String) throws -> Batch {
+    let state = try self.stream(stream)
+    return try withoutGradients {
+      let (pictures, chosen, left) = try state.pictures(at: indices, augmentation: phase?.augmentations[stream] ?? .none)
+      return try batch(
+        pictures, at: chosen, labels: labels.entries(at: indices), indices: indices, changedBy: left, view: 0,
+        stream: state)
+    }
+  }
+
+  private func batch(
+    _ pictures: Tensor, at chosen: Tensor?, labels: Tensor, indices: Tensor, changedBy left: Augmentation, view: Int,
+    stream: StreamState
+  ) throws -> Batch {
+    let places = try Tensor.range(0, indices.elementCount, on: device)
+    let number = stream.plan.stream
+    let changed = try left(
+      pictures, at: chosen, places: places, step: step, seed: seed, stream: number, view: view,
+      normalization: preprocessing.normalization)
+    let (images, mixed) = try left.mix(
+      changed, labels: labels, places: places, step: step, seed: seed, stream: number)
+    return Batch(
+      images: try images.contiguous(compute.memoryFormat), labels: labels, indices: indices, mixed: mixed)
+  }
+
+  private func stream(_ name: String) throws -> StreamState {
+    guard let stream = streams[name] else {
+      throw RecipeError.incomplete(stage: "\(index)", missing: "the stream '\(name)'")
+    }
+    return stream
+  }
+
+  // MARK: Passes
+
+  /// Applies a network, the model without another one, in the run's precision.
+  public func output(of images: Tensor, by other: (any ImageModel)? = nil) throws -> ModelOutput {
+    try inPrecision { try other.map { try $0(images) } ?? casts?({ try model(images) }) ?? model(images) }
+  }
+
+  /// Runs passes in the run's precision.
+  public func inPrecision<Result>(_ body: () throws -> Result) throws -> Result {
+    try withAutocast(compute.precision.autocast, on: device, body)
+  }
+
+  /// What objectives see beside output and batch: the step, and what the teachers say of the batch.
+  public func context(for batch: Batch) throws -> StepContext {
+    try withoutGradients {
+      StepContext(step: step, teachers: try teachers.map { try output(of: batch.images, by: $0) })
+    }
+  }
+
+  /// What an update minimises at present.
+  /// - Throws: `RecipeError.incomplete` when the phase names no objective for it.
+  public func objective(of update: String) throws -> any Objective {
+    guard let objective = phase?.objectives[update] else {
+      throw RecipeError.incomplete(stage: "\(index)", missing: "the objective of update '\(update)'")
+    }
+    return objective
+  }
+
+  // MARK: Updates
+
+  /// The learning rate of an update at this step, float32 without axes on the device.
+  public func learningRate(of update: String) throws -> Tensor {
+    try rates[number(of: update)].entries(at: step.reshaped([1])).reshaped([])
+  }
+
+  /// The optimiser of an update.
+  public func optimizer(of update: String) throws -> any Optimizer { optimizers[try number(of: update)] }
+
+  /// Computes terms, their gradients, and one update of the parameters; counts terms and hits.
+  ///
+  /// - Parameters:
+  ///   - update: the name of the update.
+  ///   - labels: the classes that hits are counted by, int64 `[batch]`.
+  ///   - terms: computes the terms and, to count hits, the logits. An optimiser that looks at a second point calls it twice.
+  public func minimize(
+    by update: String, labels: Tensor, _ terms: () throws -> (terms: [LossTerm], logits: Tensor?)
+  ) throws {
+    let number = try number(of: update)
+    let optimizer = optimizers[number]
+    try optimizer.update(learningRate: learningRate(of: update), clipping: updates[number].clipping) { pass in
+      try optimizer.clearGradients()
+      setRunningValues(updated: pass == 0)
+      let (terms, logits) = try terms()
+      let total = try terms.total()
+      try total.backward()
+      guard pass == 0 else { return setRunningValues(updated: true) }
+      try count(terms, total: total, logits: logits, labels: labels, of: update)
+    }
+  }
+
+  /// One update by gradients that have been left in the parameters.
+  public func update(by update: String) throws {
+    let number = try number(of: update)
+    try optimizers[number].update(learningRate: learningRate(of: update), clipping: updates[number].clipping) { _ in }
+  }
+
+  /// Adds terms, and hits where there are logits, to what is read at intervals.
+  public func count(_ terms: [LossTerm], total: Tensor, logits: Tensor?, labels: Tensor, of update: String) throws {
+    try metrics[number(of: update)].add(
+      terms, total: total, prefix: updates.count == 1 ? "" : update + "/", logits: logits, labels: labels, step: step)
+  }
+
+  private func number(of update: String) throws -> Int {
+    guard let number = updates.firstIndex(where: { $0.name == update }) else {
+      throw RecipeError.incomplete(stage: "\(index)", missing: "the update '\(update)'")
+    }
+    return number
+  }
+
+  /// A second pass over the same batch must not count twice in the running values.
+  private func setRunningValues(updated: Bool) {
+    guard optimizers.contains(where: { $0 is SharpnessAwareMinimization }) else { return }
+    for part in model.allModules { (part.module as? BatchNormalization2d)?.updatesRunningValues = updated }
+  }
+}

@@ -36,7 +36,7 @@ public struct Checkpoint {
   }
 
   /// Builds the network of the checkpoint with its weights, in evaluation mode.
-  public func model() throws -> ImageClassifier {
+  public func model() throws -> any ImageModel {
     let model = try description.model.model(classes: description.classNames.count, seed: 0)
     try model.load(weights(preferringAverages: true), source: path)
     model.setTraining(false)

@@ -249,7 +249,7 @@ public struct DeviceAgreement {
     let losses: [Double]
     let confidences: [Double]
 
-    init(_ model: ImageClassifier, _ losses: [Double], _ evaluation: Evaluation?) throws {
+    init(_ model: any ImageModel, _ losses: [Double], _ evaluation: Evaluation?) throws {
       weights = try model.state.flatMap { try $0.tensor.doubles() }
       self.losses = losses
       confidences = evaluation?.predictions.map { Double($0.confidence) } ?? []

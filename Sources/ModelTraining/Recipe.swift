@@ -37,6 +37,32 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var cosineScale: Double
   /// The drop-path rate of the last block of a transformer.
   public var dropPath: Double
+  /// How features and heads are put together.
+  public var form = Form.classifier
+  /// What stands where the network's activations stand.
+  public var activation = ActivationKind.own
+  /// The length of features behind a linear layer and a ReLU that follow the backbone; 0 for none.
+  public var projection = 0
+
+  /// How features and heads are put together.
+  public enum Form: String, Sendable, Codable, CaseIterable {
+    /// A head a feature vector.
+    case classifier
+    /// Calibrated pooling before a normalised classifier.
+    case calibrated
+    /// Two linear heads over the same features, of which the second one predicts.
+    case twoHeads
+  }
+
+  /// What stands where a network's activations stand.
+  public enum ActivationKind: String, Sendable, Codable, CaseIterable {
+    /// The network's own.
+    case own
+    /// `x sigmoid(x)`
+    case silu
+    /// The adaptive unit with learned parameters.
+    case aglu
+  }
 
   /// The kinds of heads that can be chosen by name.
   public enum HeadKind: String, Sendable, Codable, CaseIterable {
@@ -63,21 +89,50 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     head = try values.decode(HeadKind.self, forKey: .head)
     cosineScale = try values.decode(Double.self, forKey: .cosineScale)
     dropPath = try values.decodeIfPresent(Double.self, forKey: .dropPath) ?? 0
+    form = try values.decodeIfPresent(Form.self, forKey: .form) ?? .classifier
+    activation = try values.decodeIfPresent(ActivationKind.self, forKey: .activation) ?? .own
+    projection = try values.decodeIfPresent(Int.self, forKey: .projection) ?? 0
   }
 
   /// `resnet32 with a linear head`
   var summary: String { "\(backbone) with a \(head.rawValue) head" }
 
   /// Builds the network with first weights.
-  public func model(classes: Int, seed: UInt64) throws -> ImageClassifier {
-    try BackboneRegistry.backbone(named: backbone).classifier(
-      head: headLayer, classes: classes, seed: seed, options: BackboneOptions(dropPath: dropPath))
+  public func model(classes: Int, seed: UInt64) throws -> any ImageModel {
+    try model(classes: classes, using: Initializer(seed: seed))
   }
 
   /// The network's keys and shapes; its weights take no memory and cannot be used.
-  public func outline(classes: Int) throws -> ImageClassifier {
-    try BackboneRegistry.backbone(named: backbone).outline(
-      head: headLayer, classes: classes, options: BackboneOptions(dropPath: dropPath))
+  public func outline(classes: Int) throws -> any ImageModel {
+    try model(classes: classes, using: .shapesOnly())
+  }
+
+  private func model(classes: Int, using initializer: Initializer) throws -> any ImageModel {
+    var network = try BackboneRegistry.backbone(named: backbone).backbone(
+      using: initializer, options: BackboneOptions(dropPath: dropPath))
+    switch activation {
+    case .own: break
+    case .silu: try network.replacingActivations { _ in SiLU() }
+    case .aglu: try network.replacingActivations { _ in try AGLU(using: initializer) }
+    }
+    if projection > 0 { network = try ProjectedBackbone(network, features: projection, using: initializer) }
+    switch form {
+    case .classifier:
+      return try ImageClassifier(network, head: headLayer, classes: classes, using: initializer)
+    case .twoHeads:
+      return try SelfDistillationClassifier(network, classes: classes, using: initializer)
+    case .calibrated:
+      guard let staged = network as? any StagedBackbone else {
+        throw ModelError.setting(
+          name: "model.backbone", value: backbone, expected: "a convolutional network, whose last map can be calibrated"
+        )
+      }
+      return try CalibratedClassifier(
+        staged,
+        calibration: ClassActivationCalibration(channels: staged.featureCount, using: initializer),
+        head: NormalizedLinear(
+          inputs: staged.featureCount, outputs: classes, scale: .learned(start: cosineScale), using: initializer))
+    }
   }
 
   private var headLayer: Head {

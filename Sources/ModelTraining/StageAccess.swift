@@ -96,7 +96,8 @@ public final class StageAccess {
   public func batch(at indices: Tensor, like stream: String) throws -> Batch {
     let state = try self.stream(stream)
     return try withoutGradients {
-      let (pictures, chosen, left) = try state.pictures(at: indices, augmentation: phase?.augmentations[stream] ?? .none)
+      let (pictures, chosen, left) = try state.pictures(
+        at: indices, augmentation: phase?.augmentations[stream] ?? .none)
       return try batch(
         pictures, at: chosen, labels: labels.entries(at: indices), indices: indices, changedBy: left, view: 0,
         stream: state)

@@ -20,7 +20,7 @@ public enum StageBeginning: Sendable, Equatable {
   ///   - stage: the name and number of the stage that begins; another stage draws other values.
   /// - Throws: `RecipeError.incomplete` when the model has no such part.
   func apply(
-    to model: ImageClassifier, describedBy description: ModelDescription, seed: UInt64,
+    to model: any ImageModel, describedBy description: ModelDescription, seed: UInt64,
     stage: (name: String, index: Int)
   ) throws {
     switch self {

@@ -29,7 +29,8 @@ final class StageState {
   let average: ExponentialMovingAverage?
 
   init(
-    _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel] = [], data: TrainingData, preprocessing: Preprocessing,
+    _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel] = [], data: TrainingData,
+    preprocessing: Preprocessing,
     compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil,
     notice: (@Sendable (String) -> Void)? = nil
   ) throws {

@@ -30,7 +30,7 @@ public final class Trainer {
   }
 
   /// The model, trained as far as the run has come.
-  public let model: ImageClassifier
+  public let model: any ImageModel
   private let recipe: Recipe
   private let data: TrainingData
   private let compute: ComputeSettings
@@ -135,7 +135,8 @@ public final class Trainer {
       }
     }
     let state = try StageState(
-      stage, index: index, model: model, teachers: teachers(of: stage), data: data, preprocessing: recipe.preprocessing, compute: compute,
+      stage, index: index, model: model, teachers: teachers(of: stage), data: data, preprocessing: recipe.preprocessing,
+      compute: compute,
       seed: seed, runner: options.runner, notice: options.notice)
     if let resumed {
       try resumed.restore(model: model, stageState: state.state)
@@ -154,7 +155,7 @@ public final class Trainer {
   }
 
   /// The models of earlier stages as they ended, from memory or from what the run has kept.
-  private func teachers(of stage: Stage) throws -> [ImageClassifier] {
+  private func teachers(of stage: Stage) throws -> [any ImageModel] {
     try stage.teachers.map { name in
       guard let index = recipe.stages.firstIndex(where: { $0.name == name }) else {
         throw RecipeError.incomplete(stage: stage.name, missing: "a stage '\(name)' before it, which is to teach it")

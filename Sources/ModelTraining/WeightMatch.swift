@@ -16,7 +16,7 @@ public struct WeightMatch {
   static let counterSuffix = "num_batches_tracked"
 
   /// Matches tensors with a network, which may be an outline.
-  public init(_ tensors: [StoredTensor], with model: ImageClassifier, source: String) {
+  public init(_ tensors: [StoredTensor], with model: any ImageModel, source: String) {
     self.source = source
     let expected = model.state.map { ($0.name, $0.tensor.shape) }
     let keys = WeightKeys(expected.map(\.0), heads: model.headNames)
@@ -83,7 +83,7 @@ public struct WeightMatch {
   ///   - model: the network.
   ///   - strict: refuse, before anything is changed, a file that has more than the network.
   /// - Throws: `WeightMismatch` when the backbone is not complete, or with anything else in the file if `strict`.
-  public func load(into model: ImageClassifier, strict: Bool = true) throws {
+  public func load(into model: any ImageModel, strict: Bool = true) throws {
     guard report.hasBackbone, !strict || report.extra.isEmpty else { throw mismatch }
     let targets = Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.tensor) })
     try withoutGradients {
@@ -110,12 +110,12 @@ public struct WeightMatch {
     return WeightMismatch(report: load, source: source)
   }
 
-  private static func plan(of model: ImageClassifier) -> VisionTransformerPlan? {
+  private static func plan(of model: any ImageModel) -> VisionTransformerPlan? {
     (model.backbone as? VisionTransformer)?.plan
   }
 
   /// A position embedding of another square grid can be interpolated.
-  private static func canResize(_ difference: WeightReport.Difference, for model: ImageClassifier) -> Bool {
+  private static func canResize(_ difference: WeightReport.Difference, for model: any ImageModel) -> Bool {
     guard let plan = plan(of: model), difference.key == "pos_embed", difference.came.count == 3,
       difference.came[0] == 1, difference.came[2] == difference.expected[2]
     else { return false }

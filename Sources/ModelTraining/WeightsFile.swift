@@ -39,12 +39,12 @@ public struct WeightsFile {
   }
 
   /// Finds out what fits a network, which may be an outline.
-  public func match(with model: ImageClassifier) -> WeightMatch { WeightMatch(tensors, with: model, source: path) }
+  public func match(with model: any ImageModel) -> WeightMatch { WeightMatch(tensors, with: model, source: path) }
 
   /// Copies the weights into a model. The head may be missing or of another size: it then keeps its first values.
   /// - Throws: `WeightMismatch` when anything else does not fit; the model is then unchanged.
   @discardableResult
-  public func load(into model: ImageClassifier) throws -> WeightReport {
+  public func load(into model: any ImageModel) throws -> WeightReport {
     let match = match(with: model)
     try match.load(into: model)
     return match.report

@@ -7,12 +7,16 @@ import Torch
 /// parts are `calibration` and the backbone's first head name.
 /// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021; the module is this project's definition.
 public final class CalibratedClassifier: Module, ImageModel {
-  /// From pictures to maps.
-  public let backbone: any StagedBackbone
+  /// From pictures to features.
+  public var backbone: any Backbone { mapBackbone }
+  /// The same, by its stages.
+  private let mapBackbone: any StagedBackbone
   /// The pooling.
   public let calibration: ClassActivationCalibration
   /// The classifier.
-  public let head: NormalizedLinear
+  public let classifier: NormalizedLinear
+  /// The classifier.
+  public var heads: [any Layer] { [classifier] }
   /// Whether calibrated scores predict; if not, plain ones do.
   public let predictsCalibrated: Bool
 
@@ -21,14 +25,14 @@ public final class CalibratedClassifier: Module, ImageModel {
     _ backbone: any StagedBackbone, calibration: ClassActivationCalibration, head: NormalizedLinear,
     predictsCalibrated: Bool = true
   ) {
-    self.backbone = backbone
+    mapBackbone = backbone
     self.calibration = calibration
-    self.head = head
+    classifier = head
     self.predictsCalibrated = predictsCalibrated
   }
 
   /// The number of classes.
-  public var classCount: Int { head.weight.shape[0] }
+  public var classCount: Int { classifier.weight.shape[0] }
   /// The name of the classifier.
   public var headNames: [String] { Array(backbone.headNames.prefix(1)) }
   /// The backbone's own parameters.
@@ -37,7 +41,7 @@ public final class CalibratedClassifier: Module, ImageModel {
   public override var buffers: [NamedTensor] { backbone.buffers }
   /// The backbone's parts, `calibration`, and the classifier.
   public override var children: [NamedModule] {
-    backbone.children + [NamedModule("calibration", calibration)] + headNames.map { NamedModule($0, head) }
+    backbone.children + [NamedModule("calibration", calibration)] + headNames.map { NamedModule($0, classifier) }
   }
 
   /// Switches the backbone itself as well as the parts.
@@ -49,7 +53,7 @@ public final class CalibratedClassifier: Module, ImageModel {
   /// Scores pictures.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let pooled = try calibration(lastMap(images))
-    let scores = (calibrated: try head(pooled.calibrated), plain: try head(pooled.plain))
+    let scores = (calibrated: try classifier(pooled.calibrated), plain: try classifier(pooled.plain))
     return ModelOutput(
       logits: predictsCalibrated ? scores.calibrated : scores.plain,
       features: predictsCalibrated ? pooled.calibrated : pooled.plain,
@@ -60,11 +64,11 @@ public final class CalibratedClassifier: Module, ImageModel {
   public func activationMaps(_ images: Tensor) throws -> (plain: Tensor, calibrated: Tensor) {
     let map = try lastMap(images)
     let weights = try calibration(map).weights
-    let plain = try ClassActivationCalibration.activationMaps(map, classVectors: head.weight)
+    let plain = try ClassActivationCalibration.activationMaps(map, classVectors: classifier.weight)
     return (plain, try plain * weights.expandingAxis(1))
   }
 
   private func lastMap(_ images: Tensor) throws -> Tensor {
-    try backbone.stages.reduce(backbone.stem(images)) { try $1($0) }
+    try mapBackbone.stages.reduce(mapBackbone.stem(images)) { try $1($0) }
   }
 }

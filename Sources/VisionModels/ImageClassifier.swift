@@ -19,12 +19,8 @@ public final class ImageClassifier: Module, ImageModel {
     classCount = classes
   }
 
-  /// The first head.
-  public var head: any Layer { heads[0] }
   /// The names of the heads in keys.
   public var headNames: [String] { backbone.headNames }
-  /// Whether a key is one of a head's.
-  public func isHead(_ key: String) -> Bool { headNames.contains { key.hasPrefix($0 + ".") } }
 
   /// The backbone's own parameters.
   public override var parameters: [NamedTensor] { backbone.parameters }

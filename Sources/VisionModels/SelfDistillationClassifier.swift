@@ -40,6 +40,8 @@ public final class SelfDistillationClassifier: Module, ImageModel {
     soft = try head()
   }
 
+  /// The hard and the soft head.
+  public var heads: [any Layer] { [hard, soft] }
   /// The names of the hard and the soft head.
   public var headNames: [String] { ["", "_soft"].map { (backbone.headNames.first ?? "fc") + $0 } }
   /// The backbone's own parameters.

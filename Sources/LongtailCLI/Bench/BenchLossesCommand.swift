@@ -62,7 +62,7 @@ struct BenchLossesCommand: ParsableCommand {
     return settings
   }
 
-  private func loadedModel() throws -> ImageClassifier {
+  private func loadedModel() throws -> any ImageModel {
     let file = try SafetensorsFile(weights)
     let name = try BackboneRegistry.backbone(named: model.model).outline(classes: 1).headNames[0] + ".weight"
     guard let head = file[name], let classes = head.shape.first else {

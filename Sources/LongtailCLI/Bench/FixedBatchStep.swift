@@ -3,7 +3,7 @@ import Longtail
 /// A training step on one batch that is ready on the device: model, loss, backward, optimiser, and nothing else.
 struct FixedBatchStep {
   /// The model that is trained.
-  let model: ImageClassifier
+  let model: any ImageModel
   private let batch: Batch
   private let compute: ComputeSettings
   private let optimizer: SGD
@@ -16,7 +16,7 @@ struct FixedBatchStep {
   ///   - images: float32 `[batch, 3, side, side]`.
   ///   - labels: int64 `[batch]`.
   init(
-    _ model: ImageClassifier, images: Tensor, labels: Tensor, compute: ComputeSettings, optimizer: OptimizerSettings,
+    _ model: any ImageModel, images: Tensor, labels: Tensor, compute: ComputeSettings, optimizer: OptimizerSettings,
     learningRate: Double
   ) throws {
     self.model = model

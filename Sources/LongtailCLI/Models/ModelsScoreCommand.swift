@@ -56,7 +56,7 @@ struct ModelsScoreCommand: ParsableCommand {
     Console.output("\(out): logits \(result.shape)")
   }
 
-  private func loadedModel() throws -> ImageClassifier {
+  private func loadedModel() throws -> any ImageModel {
     let backbone = try BackboneRegistry.backbone(named: model)
     let file = try WeightsFile(weights)
     guard let classes = try file.classCount(for: backbone) else {

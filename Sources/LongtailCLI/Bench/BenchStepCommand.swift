@@ -35,6 +35,9 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "Models that are trained at the same time; needs --capture.")
   var atOnce = 1
 
+  @Option(help: "Compare with an earlier report, which --json has printed.", completion: .file(extensions: ["json"]))
+  var baseline: String?
+
   @Flag(help: "Also count operations, launches and synchronisations, and show how busy a GPU is.")
   var profile = false
 
@@ -146,7 +149,8 @@ struct BenchStepCommand: ParsableCommand {
       captureNote: measurement.notes.isEmpty ? nil : measurement.notes.joined(separator: "; "),
       stepsPerReplay: choices.stepsPerReplay, kernels: compute.kernels.rawValue, tensorFloat32: choices.tensorFloat32,
       lossAtEnd: measurement.loss,
-      peakBytes: peak, profile: measurement.profile)
+      peakBytes: peak, profile: measurement.profile,
+      baseline: try baseline.map { try StepBaseline($0, now: measurement.rate) })
     try options.show(report)
   }
 
@@ -190,9 +194,10 @@ struct StepReport: Encodable, CustomStringConvertible {
   let lossAtEnd: Double
   let peakBytes: Int?
   let profile: ProfileReport?
+  let baseline: StepBaseline?
 
   var description: String {
-    let notes = [captureNote, profile?.description].compactMap { $0 }.map { "\n" + $0 }.joined()
+    let notes = [captureNote, baseline?.description, profile?.description].compactMap { $0 }.map { "\n" + $0 }.joined()
     return """
       \(model), batch \(batch), \(precision), \(layout), \(kernels) kernels, \(optimizer) SGD, \(device), \(threads) threads: \(work)\
       \(captured ? ", recorded" : "")\(atOnce > 1 ? ", \(atOnce) at once" : "")

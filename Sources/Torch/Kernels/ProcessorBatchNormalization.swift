@@ -31,7 +31,8 @@ struct ProcessorBatchNormalization {
       keeping: { inputs in
         let results = try Self.forward(inputs, settings)
         return DifferentiableFunction.Results(
-          [results[0]], saving: Array(inputs[..<3]) + Array(results[1...]), savesOutputs: settings.rectifies && hasResidual)
+          [results[0]], saving: Array(inputs[..<3]) + Array(results[1...]),
+          savesOutputs: settings.rectifies && hasResidual)
       }, backward: { try Self.backward($0[0], $1, settings, hasResidual: hasResidual) })
     return try function(inputs)[0]
   }

@@ -16,9 +16,9 @@ public enum RecipeRegistry {
     target.adjust(&settings)
     variant.adjust(&settings)
     let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
-    let summary = [method.summary, variant.summary, target.summary].filter { !$0.isEmpty }.joined(separator: "; ")
+    let own = variant.name.isEmpty ? "" : "of \(method.name), \(variant.summary): "
     return RecipeEntry(
-      name, summary, source: method.source,
+      name, "\(method.summary); \(own)\(target.summary)", source: method.source,
       expectation: method.expectations[name.dropFirst(method.name.count + 1).description] ?? "",
       settings: settings)
   }
@@ -137,6 +137,17 @@ public enum RecipeRegistry {
         },
       ]
     ) { BalancedMetaSoftmaxSettings() },
+    Method(
+      name: "breadcrumb",
+      summary: "a second classifier on class-balanced features of the same images from earlier epochs",
+      source: "Breadcrumbs, ECCV 2022",
+      expectations: ["imagenet-lt": "about 44 % all (paper, from memory)"],
+      variants: [
+        Variant("weak", "class-balanced features put together once", of: BreadcrumbSettings.self) {
+          $0.assembling = .weak
+        }
+      ]
+    ) { BreadcrumbSettings() },
   ]
 
   /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.

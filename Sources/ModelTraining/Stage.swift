@@ -99,14 +99,17 @@ public struct DataStream: Sendable {
   /// How often each picture comes in a row, changed differently each time.
   public var repetitions: Int
   /// Pictures that a class gives each time, for samplers that take classes in turn.
-  public var imagesPerClass = 1
+  public var imagesPerClass: Int
 
   /// Makes a stream.
-  public init(_ name: String = "training", sampler: SamplerKind, batchSize: Int, repetitions: Int = 1) {
+  public init(
+    _ name: String = "training", sampler: SamplerKind, batchSize: Int, repetitions: Int = 1, imagesPerClass: Int = 1
+  ) {
     self.name = name
     self.sampler = sampler
     self.batchSize = batchSize
     self.repetitions = repetitions
+    self.imagesPerClass = imagesPerClass
   }
 }
 

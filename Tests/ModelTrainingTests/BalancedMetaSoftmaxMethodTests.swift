@@ -55,7 +55,8 @@ import VisionData
     let recipe = try recipe(settings(change), data)
     try WholeBatches.$areForced.withValue(true) {
       let runner = ShapedSteps()
-      let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner)
+      let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
+      let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner, observers: [stages])
       try MethodRuns.expectEqual(recorded, MethodRuns.contents(of: recipe, on: data), name)
       #expect(!runner.transfers.isEmpty && runner.transfers.allSatisfy { $0 == 0 })
     }

@@ -7,6 +7,9 @@ final class ShapedSteps: StepRunner {
   private(set) var transfers: [Int] = []
   var stepsPerRun: Int { 1 }
 
+  /// A stage has recordings of its own.
+  func forget() { programs = [:] }
+
   func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
     guard let program = programs[shape] else {
       programs[shape] = body

@@ -6,13 +6,21 @@ import VisionData
 public enum RecipeRegistry {
   /// All of them, by method.
   public static let all: [RecipeEntry] = methods.flatMap { method in
-    targets.map { target in
-      var settings = method.settings()
-      target.adjust(&settings)
-      return RecipeEntry(
-        method.name + "/" + target.name, method.summary + "; " + target.summary, source: method.source,
-        expectation: method.expectations[target.name] ?? "", settings: settings)
+    targets.flatMap { target in
+      ([Variant.plain] + (target.hasVariants ? method.variants : [])).map { entry(of: method, for: target, as: $0) }
     }
+  }
+
+  private static func entry(of method: Method, for target: Target, as variant: Variant) -> RecipeEntry {
+    var settings = method.settings()
+    target.adjust(&settings)
+    variant.adjust(&settings)
+    let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
+    let own = variant.name.isEmpty ? "" : "of \(method.name), \(variant.summary): "
+    return RecipeEntry(
+      name, "\(method.summary); \(own)\(target.summary)", source: method.source,
+      expectation: method.expectations[name.dropFirst(method.name.count + 1).description] ?? "",
+      settings: settings)
   }
 
   /// The recipe of a name, `METHOD/TARGET`; with one slash, `TARGET/METHOD` is understood too.
@@ -31,12 +39,37 @@ public enum RecipeRegistry {
     let summary: String
     let source: String
     var expectations: [String: String] = [:]
+    var variants: [Variant] = []
     let settings: @Sendable () -> any MethodSettings
+  }
+
+  /// Another form of a method, for the data that methods are compared on.
+  private struct Variant {
+    static let plain = Variant(name: "", summary: "") { _ in }
+    let name: String
+    let summary: String
+    let adjust: @Sendable (inout any MethodSettings) -> Void
+
+    init(name: String, summary: String, adjust: @escaping @Sendable (inout any MethodSettings) -> Void) {
+      (self.name, self.summary, self.adjust) = (name, summary, adjust)
+    }
+
+    /// A form that changes the settings of one method.
+    init<Settings: MethodSettings>(
+      _ name: String, _ summary: String, of type: Settings.Type, adjust: @escaping @Sendable (inout Settings) -> Void
+    ) {
+      self.init(name: name, summary: summary) { settings in
+        guard var own = settings as? Settings else { return }
+        adjust(&own)
+        settings = own
+      }
+    }
   }
 
   private struct Target {
     let name: String
     let summary: String
+    var hasVariants = false
     let adjust: @Sendable (inout any MethodSettings) -> Void
   }
 
@@ -81,6 +114,40 @@ public enum RecipeRegistry {
       summary: "learnable weight scaling: one factor per class over a fixed network, classes equally likely",
       source: "Decoupling, ICLR 2020"
     ) { LearnableWeightScalingSettings() },
+    Method(
+      name: "balanced-meta-softmax",
+      summary: "Balanced Softmax features, then a new classifier on batches whose class rates are learned",
+      source: "Balanced Meta-Softmax, NeurIPS 2020",
+      expectations: [
+        "cifar100-lt/published":
+          "50.8 % all at factor 100 (paper, from memory); 48.0 % at factor 200 (published code's table)",
+        "imagenet-lt": "41.6 % all (published code's table)", "places-lt": "38.3 % all (published code's table)",
+      ],
+      variants: [
+        Variant("decoupled", "without learned rates", of: BalancedMetaSoftmaxSettings.self) {
+          $0.meta.adaptation = .none
+        },
+        Variant("reweighter", "learned class weights instead of rates", of: BalancedMetaSoftmaxSettings.self) {
+          $0.meta.adaptation = .reweighter
+        },
+        Variant("published", "schedule and choices of the published code", of: BalancedMetaSoftmaxSettings.self) {
+          var settings = BalancedMetaSoftmaxSettings.published
+          (settings.data, settings.model) = ($0.data, $0.model)
+          $0 = settings
+        },
+      ]
+    ) { BalancedMetaSoftmaxSettings() },
+    Method(
+      name: "breadcrumb",
+      summary: "a second classifier on class-balanced features of the same images from earlier epochs",
+      source: "Breadcrumbs, ECCV 2022",
+      expectations: ["imagenet-lt": "about 44 % all (paper, from memory)"],
+      variants: [
+        Variant("weak", "class-balanced features put together once", of: BreadcrumbSettings.self) {
+          $0.assembling = .weak
+        }
+      ]
+    ) { BreadcrumbSettings() },
   ]
 
   /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.
@@ -94,8 +161,12 @@ public enum RecipeRegistry {
   }
 
   private static let targets: [Target] = [
-    Target(name: "cifar100-lt", summary: "ResNet-32 on CIFAR-100-LT, factor 100") { $0.data.imbalanceFactor = 100 },
-    Target(name: "cifar10-lt", summary: "ResNet-32 on CIFAR-10-LT, factor 100") { $0.data.imbalanceFactor = 100 },
+    Target(name: "cifar100-lt", summary: "ResNet-32 on CIFAR-100-LT, factor 100", hasVariants: true) {
+      $0.data.imbalanceFactor = 100
+    },
+    Target(name: "cifar10-lt", summary: "ResNet-32 on CIFAR-10-LT, factor 100", hasVariants: true) {
+      $0.data.imbalanceFactor = 100
+    },
     Target(name: "cifar100-lt/balms", summary: "the longer schedule of the Balanced Meta-Softmax paper, factor 100") {
       $0.data.imbalanceFactor = 100
       $0.training = .balms

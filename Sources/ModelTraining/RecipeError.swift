@@ -6,6 +6,8 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   case nothingTrained(stage: String, update: String, selection: String)
   /// The pictures have another size than the recipe is made for.
   case pictureSize(expected: Int, actual: Int)
+  /// A stage draws its pictures itself, but they are read from files.
+  case streamed(stage: String)
   /// A checkpoint belongs to another run.
   case checkpoint(file: String, reason: String)
 
@@ -17,6 +19,11 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
       "stage '\(stage)', update '\(update)': no parameter of the model matches \(selection)"
     case .pictureSize(let expected, let actual):
       "the pictures are \(actual) pixels wide, but the recipe takes \(expected); prepare them at that size or set model.inputSize"
+    case .streamed(let stage):
+      """
+      stage '\(stage)' draws its pictures on the device while it trains and takes them from memory, but these pictures would be read from files; \
+      use --images memory, and no random resized crops (training.augmentation.resizedCropArea=0)
+      """
     case .checkpoint(let file, let reason): "\(file): \(reason)"
     }
   }

@@ -6,6 +6,8 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   case instanceBalanced
   /// Classes equally likely.
   case classBalanced
+  /// All classes in turn, of each one image or as many as the stream says, in turn too.
+  case classAware
   /// Classes by the square root of their counts.
   case squareRoot
   /// From instance-balanced at the first epoch to class-balanced at the last.
@@ -16,10 +18,14 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   ///   - labels: the class of each picture.
   ///   - classCount: the number of classes, those without pictures included.
   ///   - epochs: the length of the stage, which a progressive sampler spreads over.
-  public func sampler(labels: [Int32], classCount: Int, epochs: Int) throws -> any Sampler {
+  ///   - imagesPerClass: images that a class gives each time, where classes come in turn.
+  public func sampler(
+    labels: [Int32], classCount: Int, epochs: Int, imagesPerClass: Int = 1
+  ) throws -> any Sampler {
     switch self {
     case .instanceBalanced: try InstanceBalanced(imageCount: labels.count)
     case .classBalanced: try ClassProbabilitySampler.classBalanced(labels: labels, classCount: classCount)
+    case .classAware: try ClassAware(labels: labels, classCount: classCount, imagesPerClass: imagesPerClass)
     case .squareRoot: try ClassProbabilitySampler.squareRoot(labels: labels, classCount: classCount)
     case .progressivelyBalanced:
       try ProgressivelyBalanced(labels: labels, classCount: classCount, epochs: max(1, epochs))

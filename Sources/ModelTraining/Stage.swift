@@ -24,6 +24,8 @@ public struct Stage: Sendable {
   public var teachers: [String] = []
   /// What a step does, if not the usual; made anew for each run of the stage.
   public var program: (@Sendable (StageAccess) throws -> any StageProgram)?
+  /// Whether the program draws pictures itself, so that they must be in memory.
+  public var drawsPictures = false
 
   /// How normalisation behaves in frozen parts.
   public enum FrozenNormalization: String, Sendable, Codable {
@@ -96,13 +98,18 @@ public struct DataStream: Sendable {
   public var batchSize: Int
   /// How often each picture comes in a row, changed differently each time.
   public var repetitions: Int
+  /// Pictures that a class gives each time, for samplers that take classes in turn.
+  public var imagesPerClass: Int
 
   /// Makes a stream.
-  public init(_ name: String = "training", sampler: SamplerKind, batchSize: Int, repetitions: Int = 1) {
+  public init(
+    _ name: String = "training", sampler: SamplerKind, batchSize: Int, repetitions: Int = 1, imagesPerClass: Int = 1
+  ) {
     self.name = name
     self.sampler = sampler
     self.batchSize = batchSize
     self.repetitions = repetitions
+    self.imagesPerClass = imagesPerClass
   }
 }
 

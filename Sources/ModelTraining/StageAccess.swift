@@ -10,6 +10,9 @@ public final class StageAccess {
   public let model: any ImageModel
   /// Models of earlier stages in evaluation mode, whose weights stay as they are, in the order in which the stage names them.
   public let teachers: [any ImageModel]
+  /// The program of the stage before, as it ended; nil for the first stage, and for a run that goes on within this one, whose own state
+  /// holds everything.
+  public let previous: (any StageProgram)?
   /// The training classes.
   public let classes: ClassDistribution
   /// The class of each training picture, int64 `[count]`, on the device.
@@ -38,15 +41,18 @@ public final class StageAccess {
   private let rates: [Tensor]
   private let metrics: [StepMetrics]
   private let casts: WeightCasts?
+  private let notice: (@Sendable (String) -> Void)?
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel], data: TrainingData,
     preprocessing: Preprocessing, compute: ComputeSettings, seed: UInt64, step: Tensor, stepsPerEpoch: Int,
     totalSteps: Int, streams: [String: StreamState], optimizers: [any Optimizer], rates: [Tensor],
-    metrics: [StepMetrics]
+    metrics: [StepMetrics], previous: (any StageProgram)?, notice: (@Sendable (String) -> Void)?
   ) {
     self.model = model
     self.teachers = teachers
+    self.previous = previous
+    self.notice = notice
     classes = data.classes
     labels = data.training.labels
     device = compute.device
@@ -65,7 +71,13 @@ public final class StageAccess {
     casts = compute.precision.autocast.map { WeightCasts(of: model, to: $0) }
   }
 
+  /// Tells the user something before it is done, such as how much memory it takes.
+  public func tell(_ text: String) { notice?(text) }
+
   // MARK: Batches
+
+  /// The pictures of a stream's batch at this step; fewer where an epoch ends.
+  public func batchSize(of stream: String) -> Int { counts[stream] ?? 0 }
 
   /// The next batch of a stream, changed as the phase says; once a step and stream.
   public func nextBatch(of stream: String) throws -> Batch {

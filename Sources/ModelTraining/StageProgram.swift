@@ -13,6 +13,22 @@ public protocol StageProgram: AnyObject {
   func step(in stage: StageAccess) throws
   /// Called on the host after the last step of an epoch, before a checkpoint is written.
   func endEpoch(_ epoch: Int, in stage: StageAccess) throws
+  /// What the log gets at the end of each epoch, such as a learned value of each class.
+  func measurements() throws -> [StageMeasurement]
+}
+
+/// Values that a stage's program writes to the log.
+public struct StageMeasurement: Sendable, Equatable {
+  /// The name in the log.
+  public var name: String
+  /// One value, or one a class.
+  public var values: [Double]
+
+  /// Names values.
+  public init(_ name: String, _ values: [Double]) {
+    self.name = name
+    self.values = values
+  }
 }
 
 extension StageProgram {
@@ -22,6 +38,8 @@ extension StageProgram {
   public func beginEpoch(_ epoch: Int, in stage: StageAccess) throws {}
   /// Does nothing.
   public func endEpoch(_ epoch: Int, in stage: StageAccess) throws {}
+  /// Nothing.
+  public func measurements() throws -> [StageMeasurement] { [] }
 }
 
 /// The usual program: each update, in order, minimises its objective on the next batch of its stream. Teachers see the same batch.

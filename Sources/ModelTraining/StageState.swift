@@ -25,13 +25,13 @@ final class StageState {
   private let metrics: [StepMetrics]
   private let runner: any StepRunner
   private let access: StageAccess
-  private let program: any StageProgram
+  let program: any StageProgram
   let average: ExponentialMovingAverage?
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel] = [], data: TrainingData,
     preprocessing: Preprocessing,
-    compute: ComputeSettings, seed: UInt64, runner: (any StepRunner)? = nil,
+    compute: ComputeSettings, seed: UInt64, previous: (any StageProgram)? = nil, runner: (any StepRunner)? = nil,
     notice: (@Sendable (String) -> Void)? = nil
   ) throws {
     self.stage = stage
@@ -67,7 +67,7 @@ final class StageState {
     access = StageAccess(
       stage, index: index, model: model, teachers: teachers, data: data, preprocessing: preprocessing, compute: compute,
       seed: seed, step: deviceStep, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, streams: streams,
-      optimizers: optimizers, rates: rates, metrics: metrics)
+      optimizers: optimizers, rates: rates, metrics: metrics, previous: previous, notice: notice)
     program = try stage.program?(access) ?? ObjectiveUpdates()
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
@@ -178,7 +178,8 @@ final class StageState {
       let steps = min(stage.length.steps(stepsPerEpoch: stepsPerEpoch), greatestStepCount)
       let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
       let plain = try stream.sampler.sampler(
-        labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs)
+        labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs,
+        imagesPerClass: stream.imagesPerClass)
       let sampler: any Sampler =
         stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
       let epochSteps = (sampler.epochLength + stream.batchSize - 1) / stream.batchSize

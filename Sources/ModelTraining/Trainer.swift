@@ -49,6 +49,7 @@ public final class Trainer {
   private var evaluator: Evaluator?
   /// The weights of stages that teach later ones.
   private var endedModels: [String: [String: Tensor]] = [:]
+  private var endedProgram: (any StageProgram)?
 
   /// Makes a run at its beginning.
   ///
@@ -79,6 +80,7 @@ public final class Trainer {
       throw RecipeError.pictureSize(expected: recipe.preprocessing.inputSize, actual: data.training.side)
     }
     for stage in recipe.stages {
+      guard data.training.isResident || !stage.drawsPictures else { throw RecipeError.streamed(stage: stage.name) }
       for phase in stage.phases {
         for objective in phase.objectives.values { try objective.validate(labels: data.training.hostLabels) }
       }
@@ -137,7 +139,8 @@ public final class Trainer {
     let state = try StageState(
       stage, index: index, model: model, teachers: teachers(of: stage), data: data, preprocessing: recipe.preprocessing,
       compute: compute,
-      seed: seed, runner: options.runner, notice: options.notice)
+      seed: seed, previous: endedProgram, runner: options.runner, notice: options.notice)
+    endedProgram = nil
     if let resumed {
       try resumed.restore(model: model, stageState: state.state)
       try state.seek(to: resumed.position.step)
@@ -212,6 +215,7 @@ public final class Trainer {
       }
     }
     try report(.stageEnded(progress(state)))
+    endedProgram = state.program
     stepsOfEarlierStages += state.totalSteps
     // A wish that came with the last step of a stage must not begin the next one.
     if stop.isRaised, state.index + 1 < recipe.stages.count {
@@ -240,10 +244,12 @@ public final class Trainer {
         stage: state.stage.name, step: bad.step, epoch: bad.step / state.stepsPerEpoch, term: bad.term,
         learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
+    let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
     let metrics = IntervalMetrics(
       loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) },
       trainingAccuracy: reading.accuracy,
-      learningRate: state.learningRate, imagesPerSecond: interval.rate, waitingShare: interval.share(of: state.waited))
+      learningRate: state.learningRate, imagesPerSecond: interval.rate, waitingShare: interval.share(of: state.waited),
+      measurements: endsEpoch ? try state.program.measurements() : [])
     interval = Interval(waited: state.waited)
     try report(.interval(progress(state), metrics))
   }

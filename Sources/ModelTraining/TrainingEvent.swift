@@ -60,6 +60,8 @@ public struct IntervalMetrics: Sendable, Equatable {
   public var imagesPerSecond: Double
   /// The share of that time in which the training waited for pictures to be read.
   public var waitingShare: Double
+  /// What the stage's program says at the end of an epoch.
+  public var measurements: [StageMeasurement] = []
 }
 
 /// Watches a run.

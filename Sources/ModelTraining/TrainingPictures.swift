@@ -11,6 +11,8 @@ public protocol TrainingPictures: Sendable {
   var labels: Tensor { get }
   /// The labels on the processor.
   var hostLabels: [Int32] { get }
+  /// Whether all pictures lie on the device, so that it can take any of them at any time.
+  var isResident: Bool { get }
 
   /// What hands out the batches of a stream, in the order of its plan.
   ///
@@ -48,7 +50,14 @@ public protocol PictureFeed: AnyObject {
   ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation)
 }
 
+extension TrainingPictures {
+  /// No.
+  public var isResident: Bool { false }
+}
+
 extension DeviceImages: TrainingPictures {
+  /// Yes.
+  public var isResident: Bool { true }
   /// A feed from memory.
   public func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed { ResidentFeed(images: self) }
 

@@ -18,6 +18,17 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
     }
   }
 
+  /// A share of the length in the same unit, rounded up; at least 1.
+  public func scaled(by numerator: Int, over denominator: Int) -> TrainingLength {
+    func share(_ count: Int) -> Int {
+      max(1, Int((Double(count) * Double(numerator) / Double(denominator)).rounded(.up)))
+    }
+    switch self {
+    case .epochs(let count): return .epochs(share(count))
+    case .steps(let count): return .steps(share(count))
+    }
+  }
+
   /// `160 epochs` or `13000 steps`.
   public var description: String {
     switch self {

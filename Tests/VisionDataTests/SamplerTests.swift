@@ -11,6 +11,7 @@ import VisionData
       ("class", try .classBalanced(labels: labels, classCount: 4)),
       ("square root", try .squareRoot(labels: labels, classCount: 4)),
       ("power 0.3", try ClassProbabilitySampler(labels: labels, classCount: 4, exponent: 0.3, epochLength: 999)),
+      ("class-aware", try ClassAware(labels: labels, classCount: 4, imagesPerClass: 4)),
       ("progressive", try ProgressivelyBalanced(labels: labels, classCount: 4, epochs: 10)),
     ]
   }
@@ -41,6 +42,22 @@ import VisionData
       labels: labels, classCount: 4, exponent: exponent, epochLength: 40_000)
     let expected = try classProbabilities(counts: [600, 80, 0, 20], exponent: exponent)
     expectFrequencies(sampler.indices(seed: 5, stage: 0, epoch: 0), expected)
+  }
+
+  /// Each round has every class with images once, the same number of images each, and no image before all others of its class.
+  @Test(arguments: [1, 4]) func classAwareTakesTurns(imagesPerClass: Int) throws {
+    let sampler = try ClassAware(labels: labels, classCount: 4, imagesPerClass: imagesPerClass, epochLength: 600)
+    let order = sampler.indices(seed: 2, stage: 1, epoch: 3)
+    let draws = stride(from: 0, to: 600, by: imagesPerClass).map { order[$0..<$0 + imagesPerClass] }
+    for round in stride(from: 0, to: draws.count, by: 3) {
+      #expect(draws[round..<min(round + 3, draws.count)].map { labels[Int($0.first ?? 0)] }.sorted() == [0, 1, 3])
+    }
+    for draw in draws { #expect(Set(draw.map { labels[Int($0)] }).count == 1) }
+    let rare = order.filter { labels[Int($0)] == 3 }
+    for start in stride(from: 0, to: rare.count - 20, by: 20) { #expect(Set(rare[start..<start + 20]).count == 20) }
+    #expect(rare[0..<20] != rare[20..<40])
+    #expect(throws: ClassDistributionError.self) { try ClassAware(labels: labels, classCount: 4, imagesPerClass: 0) }
+    #expect(throws: LabelError.self) { try ClassAware(labels: [], classCount: 4) }
   }
 
   @Test(arguments: [0, 3, 10, 25])

@@ -3,7 +3,7 @@ import Torch
 
 /// How a batch that was drawn by learned rates would change a classifier, and what that would mean for a balanced batch.
 ///
-/// The classifier takes one virtual step on the drawn batch, each sample's loss times a weight `c[b]` of value 1; the meta loss is the plain
+/// The classifier takes one virtual step on the drawn batch, each sample's loss times a weight `c[b]`, of value 1 unless told; the meta loss is the plain
 /// cross-entropy of the stepped classifier on the meta batch. The gradient of the meta loss by `c` is what a learned sampler follows.
 /// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, algorithm 1.
 public struct MetaStep {
@@ -53,15 +53,17 @@ public struct MetaStep {
   ///   - velocities: those of the real optimiser, of weight and bias; nil where it has none yet.
   ///   - drawn: the drawn batch.
   ///   - meta: the meta batch.
+  ///   - weights: the weights of the drawn samples, `[batch]`; 1 if nil.
   public func linear(
-    weight: Tensor, bias: Tensor?, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples
+    weight: Tensor, bias: Tensor?, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples, weights: Tensor? = nil
   ) throws -> Result {
     let before = try ([weight] + (bias.map { [$0] } ?? [])).map { try $0.detached() }
     let inner = try rowGradients(before, drawn) { logits, labels in
       try objective.rows(objective.adjusted(logits, labels: labels), labels: labels)
     }
     let slopes = try withoutGradients {
-      try LinearGradients.sums(inner.gradients, drawn.features).map { try $0 * (1 / Double(drawn.labels.elementCount)) }
+      let own = try weights.map { try inner.gradients * $0.detached().expandingAxis(1) } ?? inner.gradients
+      return try LinearGradients.sums(own, drawn.features).map { try $0 * (1 / Double(drawn.labels.elementCount)) }
     }
     let after = try withoutGradients {
       try step(before, gradients: Array(slopes.prefix(before.count)), velocities: velocities)
@@ -84,14 +86,15 @@ public struct MetaStep {
   ///   - velocities: those of the real optimiser, in the order of the head's parameters; nil where it has none yet.
   ///   - drawn: the drawn batch.
   ///   - meta: the meta batch.
+  ///   - weights: the weights of the drawn samples, `[batch]`; 1 if nil.
   public func differentiating(
-    _ head: some FunctionalLayer, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples
+    _ head: some FunctionalLayer, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples, weights: Tensor? = nil
   ) throws -> Result {
     try withGradients(true) {
       let before = try head.parameters.map { try $0.tensor.detached().requiringGradient() }
       let logits = try head.applied(to: drawn.features, parameters: before)
       let rows = try objective.rows(objective.adjusted(logits, labels: drawn.labels), labels: drawn.labels)
-      let weights = try rows.detached().onesLike().requiringGradient()
+      let weights = try (weights?.detached() ?? rows.detached().onesLike()).requiringGradient()
       let slopes = try gradients(
         of: [(rows * weights).mean()], withRespectTo: before, createGraph: true, allowUnused: true)
       let filled = try zip(slopes, before).map { slope, parameter in try slope ?? parameter.zerosLike() }

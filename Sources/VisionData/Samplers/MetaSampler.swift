@@ -74,7 +74,8 @@ public final class MetaSampler {
     return try withoutGradients {
       let logScores = try scores.detached().logSigmoid()
       switch drawing {
-      case .byImage where scores.device == .cpu:
+      // Its counter comes by the host, which a GPU's step must not wait for.
+      case .byImage where scores.device == .cpu && !WholeBatches.areForced:
         let drawn = try GumbelDrawKernel.draw(
           logScores: logScores, labels: labels, draws: count, generator: noise.generator,
           step: UInt64(clamping: step.integers()[0]))

@@ -1,0 +1,153 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+
+/// Balanced Meta-Softmax: features first, then a new classifier over the fixed features with Balanced Softmax, on batches whose class rates
+/// are learned.
+///
+/// The class-balanced batches that the rates are judged on are training pictures: classes in turn, one picture of each, pictures of a class in
+/// turn, changed as other training pictures are. Pictures for testing or validation have no part in it.
+///
+/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, and its published code.
+public struct BalancedMetaSoftmaxSettings: MethodSettings {
+  /// What the features are learned with.
+  public enum FeatureLoss: String, Sendable, Codable, CaseIterable {
+    /// Balanced Softmax.
+    case balancedSoftmax
+    /// Plain cross-entropy, as the published code does.
+    case crossEntropy
+  }
+
+  /// Which images are used.
+  public var data: DataSettings
+  /// The network.
+  public var model: ModelSettings
+  /// The schedule of the features.
+  public var training: TrainingSettings { didSet { followFeatures() } }
+  /// What the features are learned with.
+  public var featureLoss: FeatureLoss
+  /// The schedule of the classifier.
+  public var retraining: TrainingSettings
+  /// How class rates are learned.
+  public var meta: MetaSettings
+  /// The power of the class counts in Balanced Softmax.
+  public var tau: Double
+  /// The least class count; with 0, classes without images are excluded.
+  public var countFloor: Double
+  /// Whether the classifier begins anew after the features; if not, it goes on as the features left it.
+  public var restartsClassifier: Bool
+  /// Whether the fixed network normalises by its running values, or by each batch's, as the published code does.
+  public var frozenNormalization: Stage.FrozenNormalization
+
+  /// Makes settings.
+  public init(
+    data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar,
+    featureLoss: FeatureLoss = .balancedSoftmax, meta: MetaSettings = .init(), tau: Double = 1, countFloor: Double = 0,
+    restartsClassifier: Bool = true, frozenNormalization: Stage.FrozenNormalization = .evaluation
+  ) {
+    self.data = data
+    self.model = model
+    self.training = training
+    self.featureLoss = featureLoss
+    self.meta = meta
+    self.tau = tau
+    self.countFloor = countFloor
+    self.restartsClassifier = restartsClassifier
+    self.frozenNormalization = frozenNormalization
+    retraining = Self.classifier(after: training)
+  }
+
+  /// As the published code trains on CIFAR: features by cross-entropy, strong changes of pictures, normalisation by the batch throughout.
+  /// Its two differing draws of the long-tailed subset are not reproduced: all batches come from one.
+  public static let published: BalancedMetaSoftmaxSettings = {
+    var training = TrainingSettings.balms
+    training.augmentation = .strongCIFAR
+    return BalancedMetaSoftmaxSettings(
+      training: training, featureLoss: .crossEntropy, meta: MetaSettings(batchSize: 512),
+      frozenNormalization: .training)
+  }()
+
+  /// The classifier's and the rates' settings of the paper for the schedules that it has, and in proportion for others.
+  private mutating func followFeatures() {
+    retraining = Self.classifier(after: training)
+    if training == .imageNetLT { (meta.power, meta.learningRate, meta.batchSize) = (0.1, 0.001, 1024) }
+    if training == .placesLT { (meta.power, meta.learningRate, meta.batchSize) = (0.3, 0.001, 512) }
+  }
+
+  /// Two steps of the classifier for 13 of the features, as on CIFAR (2,000 and 13,000), where the paper has no other length.
+  private static func classifier(after features: TrainingSettings) -> TrainingSettings {
+    var settings = TrainingSettings.classifier(after: features)
+    settings.sampler = .instanceBalanced
+    settings.length = features.length.scaled(by: 2, over: 13)
+    if features.decline == .advancedCosine { settings.decline = .advancedCosine }
+    // The look ahead is a plain step.
+    settings.optimizer.isNesterov = false
+    if features == .imageNetLT { (settings.length, settings.learningRate) = (.epochs(20), 0.5) }
+    if features == .placesLT { (settings.length, settings.learningRate, settings.batchSize) = (.epochs(10), 0.02, 256) }
+    return settings
+  }
+
+  /// Two stages: all parameters, then a fresh head alone.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try check()
+    let balanced = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
+    let first: any Objective =
+      try featureLoss == .balancedSoftmax ? balanced : CrossEntropy(smoothing: training.smoothing)
+    let features = try training.stage("features", training: model.trained, objectives: [(.epochs(0), first)])
+    return Recipe(
+      name, source: "Balanced Meta-Softmax, NeurIPS 2020, algorithm 1", model: model.description,
+      preprocessing: model.preprocessing, stages: [features, try classifierStage(balanced)])
+  }
+
+  private func classifierStage(_ objective: BalancedSoftmax) throws -> Stage {
+    let head = ParameterSelection.head
+    var stage = try retraining.stage(
+      "classifier", training: .only([head]), beginnings: restartsClassifier ? [.freshParameters([head])] : [],
+      objectives: [(.epochs(0), objective)])
+    stage.frozenNormalization = frozenNormalization
+    guard meta.adaptation != .none else { return stage }
+    let size = meta.batchSize > 0 ? meta.batchSize : retraining.batchSize
+    stage.streams.append(DataStream(ClassifierMetaStep.metaStream, sampler: .classAware, batchSize: size))
+    for index in stage.phases.indices {
+      stage.phases[index].augmentations[ClassifierMetaStep.metaStream] = retraining.augmentation
+    }
+    let (meta, optimizer) = (meta, retraining.optimizer)
+    stage.drawsPictures = meta.adaptation == .sampler
+    stage.program = { access in
+      if meta.adaptation == .reweighter {
+        return try MetaReweighterProgram(access, objective: objective, optimizer: optimizer, settings: meta)
+      }
+      return try MetaSamplerProgram(access, objective: objective, optimizer: optimizer, settings: meta)
+    }
+    return stage
+  }
+
+  private func check() throws {
+    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
+      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
+    }
+    try require(
+      meta.learningRate >= 0 && meta.learningRate.isFinite, "meta.learningRate", meta.learningRate, "at least 0")
+    try require(meta.power.isFinite, "meta.power", meta.power, "a finite number")
+    try require(meta.batchSize >= 0, "meta.batchSize", meta.batchSize, "at least 0")
+    try require(meta.scoreLimit >= 0, "meta.scoreLimit", meta.scoreLimit, "at least 0")
+    guard meta.adaptation != .none else { return }
+    let ahead = "because a step ahead is one of plain SGD; or set meta.adaptation to none"
+    let optimizer = retraining.optimizer
+    try require(optimizer.kind == .sgd, "retraining.optimizer.kind", optimizer.kind.rawValue, "sgd, \(ahead)")
+    try require(!optimizer.isNesterov, "retraining.optimizer.isNesterov", true, "false, \(ahead)")
+    try require(!optimizer.sparesVectors, "retraining.optimizer.sparesVectors", true, "false, \(ahead)")
+    try require(
+      optimizer.sharpnessRadius == 0, "retraining.optimizer.sharpnessRadius", optimizer.sharpnessRadius, "0, \(ahead)")
+    try require(
+      retraining.gradientClipping == 0, "retraining.gradientClipping", retraining.gradientClipping, "0, \(ahead)")
+    try require(
+      !retraining.augmentation.mixes, "retraining.augmentation.mixupAlpha and cutmixAlpha", "above 0",
+      "0, because a drawn picture has one class; or set meta.adaptation to none")
+    try require(
+      retraining.sampler == .instanceBalanced && retraining.repetitions == 1, "retraining.sampler and repetitions",
+      "\(retraining.sampler.rawValue), \(retraining.repetitions)",
+      "instanceBalanced and 1, because Balanced Softmax and the learned rates already balance")
+  }
+}

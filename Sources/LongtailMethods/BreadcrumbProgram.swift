@@ -1,0 +1,74 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+import VisionModels
+
+/// Trains features with an ordinary classifier, and beside it a second classifier on class-balanced features of earlier epochs.
+///
+/// Until the bank holds enough epochs, the second classifier sees class-balanced pictures, whose features get no gradient, or nothing. The
+/// class-balanced set is made anew at the start of each epoch.
+///
+/// - Source: Breadcrumbs, ECCV 2022, and its published code.
+final class BreadcrumbProgram: StageProgram {
+  private let trail: CrumbTrail
+  private let head: any Layer
+  private let objective: any RowObjective
+  private let waits: Bool
+  /// Whether crumbs are used in this epoch; nil until it is looked up, as when a run goes on within an epoch.
+  private var usesCrumbs: Bool?
+
+  init(_ stage: StageAccess, trail: CrumbTrail, objective: any RowObjective, waits: Bool) {
+    self.trail = trail
+    self.objective = objective
+    self.waits = waits
+    head = stage.model.heads[1]
+    trail.tellMemory(in: stage)
+    let depth = trail.bank.plan.depths.max() ?? 0
+    if stage.totalSteps <= depth * stage.stepsPerEpoch {
+      stage.tell(
+        "the stage is not longer than the \(depth) epochs that the rarest class looks back, so features of earlier epochs are never used; train longer, or set depth to atMost"
+      )
+    }
+  }
+
+  var state: [NamedTensor] { trail.state }
+
+  func beginEpoch(_ epoch: Int, in stage: StageAccess) throws {
+    let isReady = try trail.bank.isReady()
+    usesCrumbs = isReady
+    guard isReady else { return }
+    try trail.bank.assemble()
+    try trail.begin(epoch: epoch, in: stage)
+  }
+
+  func step(in stage: StageAccess) throws {
+    let usesCrumbs = try usesCrumbs ?? trail.bank.isReady()
+    self.usesCrumbs = usesCrumbs
+    if usesCrumbs {
+      try trainClassifier(on: trail.next(stage.batchSize(of: "training")), in: stage)
+    } else if !waits {
+      try trainClassifier(on: pictures(in: stage), in: stage)
+    }
+    try trail.trainFeatures(in: stage)
+  }
+
+  func endEpoch(_ epoch: Int, in stage: StageAccess) throws { try trail.bank.finishEpoch() }
+
+  func measurements() throws -> [StageMeasurement] { [try trail.measurement()] }
+
+  /// Features of class-balanced pictures, by the network as it is while it trains.
+  private func pictures(in stage: StageAccess) throws -> (features: Tensor, labels: Tensor) {
+    let batch = try stage.nextBatch(of: "balanced")
+    let features = try withoutGradients { try stage.inPrecision { try stage.model.backbone(batch.images) } }
+    return (features, batch.labels)
+  }
+
+  private func trainClassifier(on samples: (features: Tensor, labels: Tensor), in stage: StageAccess) throws {
+    try stage.minimize(by: "classifier", labels: samples.labels) {
+      let logits = try stage.inPrecision { try head(samples.features) }
+      return ([try objective.term(logits: logits, labels: samples.labels)], logits)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ModelTraining
+import NeuralNetworks
+import Torch
+
+/// One learned number a class that follows a meta gradient by Adam, at a rate that stays as it is.
+final class ClassScores {
+  private let scores: Tensor
+  private let optimizer: AdamW
+  private let learningRate: Tensor
+  private let limit: Double
+
+  /// - Parameters:
+  ///   - parameters: what is learned, one tensor.
+  ///   - settings: rate and limit.
+  ///   - device: where it lies.
+  init(_ parameters: [NamedTensor], settings: MetaSettings, on device: Device) throws {
+    scores = parameters[0].tensor
+    // Without decay this is Adam.
+    optimizer = try AdamW([ParameterGroup(parameters, weightDecay: 0)])
+    learningRate = try Tensor([Float(settings.learningRate)], on: device).reshaped([])
+    limit = settings.scoreLimit
+    state = parameters + optimizer.state
+  }
+
+  /// The numbers and the optimiser's moments.
+  let state: [NamedTensor]
+
+  /// One step down a gradient, `[classes]`.
+  func follow(_ gradient: Tensor) throws {
+    try optimizer.update(learningRate: learningRate, clipping: nil) { _ in try scores.setGradient(gradient) }
+    guard limit > 0 else { return }
+    try withoutGradients {
+      let values = try scores.detached()
+      try values.copy(from: values.clamped(from: -limit, to: limit))
+    }
+  }
+
+  /// The numbers, for the log.
+  func measurement() throws -> StageMeasurement { StageMeasurement("classScores", try scores.detached().doubles()) }
+}

@@ -1,0 +1,104 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+import VisionModels
+
+/// What learning class rates and learning class weights have in common: features of a fixed network, computed once, a look one step of the
+/// classifier ahead, and the classifier's own step.
+struct ClassifierMetaStep {
+  /// The update that trains the classifier.
+  static let update = "network"
+  /// The stream of class-balanced batches.
+  static let metaStream = "meta"
+  /// The stream of the classifier's batches.
+  static let trainingStream = "training"
+  private let head: any FunctionalLayer
+  private let velocities: [Tensor]?
+  private let objective: any RowObjective
+  private let optimizer: OptimizerSettings
+  private let isClosedForm: Bool
+
+  /// - Throws: `ObjectiveError.setting` for a head without the form that is asked for.
+  init(
+    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+  ) throws {
+    guard stage.model.heads.count == 1, let head = stage.model.head as? any FunctionalLayer else {
+      throw ObjectiveError.setting(
+        name: "model", value: stage.model.headNames.joined(separator: ", "),
+        expected: "one head that a step ahead can be differentiated through: linear, cosine or scaledLinear")
+    }
+    guard head is Linear || settings.innerStep != .closedForm else {
+      throw ObjectiveError.setting(
+        name: "meta.innerStep", value: settings.innerStep.rawValue,
+        expected: "automatic or differentiated, because the head is not linear")
+    }
+    self.head = head
+    self.objective = objective
+    self.optimizer = optimizer
+    isClosedForm = head is Linear && settings.innerStep != .differentiated
+    velocities = settings.usesVelocities ? try Self.velocities(of: head, in: stage) : nil
+  }
+
+  /// The optimiser's velocities in the order of the head's parameters.
+  private static func velocities(of head: any FunctionalLayer, in stage: StageAccess) throws -> [Tensor] {
+    let state = try stage.optimizer(of: update).state
+    return try head.parameters.map { parameter in
+      let name = "momentum.\(stage.model.headNames[0]).\(parameter.name)"
+      guard let found = state.first(where: { $0.name == name }) else {
+        throw RecipeError.incomplete(stage: "\(stage.index)", missing: "the optimiser's state '\(name)'")
+      }
+      return found.tensor
+    }
+  }
+
+  /// What the classifier sees of a batch, in the precision of losses and without gradients.
+  func samples(of batch: Batch, in stage: StageAccess) throws -> MetaStep.Samples {
+    try withoutGradients {
+      let features = try stage.inPrecision { try stage.model.backbone(batch.images) }
+      return MetaStep.Samples(features: try features.to(.float32), labels: batch.labels)
+    }
+  }
+
+  /// The look ahead.
+  /// - Parameters:
+  ///   - drawn: the classifier's batch.
+  ///   - meta: the class-balanced batch.
+  ///   - weights: the weights of the drawn samples; 1 if nil.
+  func callAsFunction(
+    drawn: MetaStep.Samples, meta: MetaStep.Samples, weights: Tensor? = nil, in stage: StageAccess
+  ) throws -> MetaStep.Result {
+    let step = VirtualSGDStep(
+      learningRate: try stage.learningRate(of: Self.update), momentum: optimizer.momentum,
+      weightDecay: optimizer.weightDecay)
+    let metaStep = MetaStep(objective, step: step)
+    guard isClosedForm else {
+      return try metaStep.differentiating(
+        head, velocities: velocities, drawn: drawn, meta: meta, weights: weights)
+    }
+    let parameters = head.parameters.map(\.tensor)
+    return try metaStep.linear(
+      weight: parameters[0], bias: parameters.count > 1 ? parameters[1] : nil, velocities: velocities, drawn: drawn,
+      meta: meta, weights: weights)
+  }
+
+  /// The classifier's own step on the same features.
+  /// - Parameters:
+  ///   - samples: the classifier's batch.
+  ///   - metaLoss: what the look ahead gave, for the log.
+  ///   - weights: the weights of the samples; 1 if nil.
+  func train(
+    on samples: MetaStep.Samples, metaLoss: Tensor, weights: Tensor? = nil, in stage: StageAccess
+  ) throws {
+    try stage.minimize(by: Self.update, labels: samples.labels) {
+      let logits = try head(samples.features)
+      let rows = try objective.rows(objective.adjusted(logits, labels: samples.labels), labels: samples.labels)
+      let loss = LossTerm(
+        objective.name, sum: try (weights.map { try rows * $0.detached() } ?? rows).sum(),
+        denominator: .count(samples.labels.elementCount))
+      // Weighted by 0: it is read, not minimised here.
+      return ([loss, LossTerm("meta", sum: metaLoss, denominator: .count(1), weight: 0)], logits)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+
+/// Trains a classifier over fixed features with learned class weights; pictures come as they are.
+///
+/// A step looks one weighted step of the classifier ahead, measures it on a class-balanced batch, moves the weights down that gradient, and
+/// then trains the classifier with the moved weights.
+///
+/// - Source: the Meta Reweighter of Balanced Meta-Softmax, NeurIPS 2020, whose published code weights the boxes of a detector; here pictures.
+final class MetaReweighterProgram: StageProgram {
+  private let reweighter: MetaReweighter
+  private let scores: ClassScores
+  private let metaStep: ClassifierMetaStep
+
+  init(
+    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+  ) throws {
+    reweighter = try MetaReweighter(classes: stage.classes.classCount, on: stage.device)
+    scores = try ClassScores(reweighter.parameters, settings: settings, on: stage.device)
+    metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
+  }
+
+  var state: [NamedTensor] { scores.state }
+
+  func step(in stage: StageAccess) throws {
+    let drawn = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.trainingStream), in: stage)
+    let meta = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.metaStream), in: stage)
+    let weights = try withoutGradients { try reweighter.weights(labels: drawn.labels) }
+    let result = try metaStep(drawn: drawn, meta: meta, weights: weights, in: stage)
+    try scores.follow(gradient(drawn.labels, drawGradients: result.drawGradients))
+    let moved = try withoutGradients { try reweighter.weights(labels: drawn.labels) }
+    try metaStep.train(on: drawn, metaLoss: result.metaLoss, weights: moved, in: stage)
+  }
+
+  /// The gradient by the learned numbers, from that by the samples' weights.
+  private func gradient(_ labels: Tensor, drawGradients: Tensor) throws -> Tensor {
+    try withGradients(true) {
+      let sum = try (reweighter.weights(labels: labels) * drawGradients).sum()
+      return try gradients(of: [sum], withRespectTo: [reweighter.scores])[0] ?? reweighter.scores.zerosLike()
+    }
+  }
+
+  func measurements() throws -> [StageMeasurement] {
+    let weights = try withoutGradients { try reweighter.scores.detached().sigmoid().doubles() }
+    return [StageMeasurement("classWeights", weights), try scores.measurement()]
+  }
+}

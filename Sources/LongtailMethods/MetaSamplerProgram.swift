@@ -1,0 +1,51 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Torch
+import VisionData
+
+/// Trains a classifier over fixed features on batches whose class rates are learned.
+///
+/// A step draws a batch by the present rates, looks one step of the classifier ahead, measures the stepped classifier on a class-balanced
+/// batch, moves the rates down that gradient, and then trains the classifier on the drawn batch.
+///
+/// - Source: Balanced Meta-Softmax, NeurIPS 2020, algorithm 1.
+final class MetaSamplerProgram: StageProgram {
+  private let sampler: MetaSampler
+  private let scores: ClassScores
+  private let metaStep: ClassifierMetaStep
+
+  init(
+    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+  ) throws {
+    sampler = try MetaSampler(
+      labels: stage.labels.integers().map(Int32.init), classCount: stage.classes.classCount, power: settings.power,
+      drawing: settings.samplerDrawing, on: stage.device)
+    scores = try ClassScores(sampler.parameters, settings: settings, on: stage.device)
+    metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
+    if sampler.drawing == .byClass, settings.drawing == .automatic {
+      stage.tell(
+        "more than \(MetaSampler.largestExactCount) pictures: classes are drawn before pictures, and rates follow gradients over classes"
+      )
+    }
+  }
+
+  var state: [NamedTensor] { scores.state }
+
+  func step(in stage: StageAccess) throws {
+    let draw = try sampler.draw(
+      stage.batchSize(of: ClassifierMetaStep.trainingStream), seed: stage.seed, step: stage.step)
+    let batch = try stage.batch(at: draw.indices, like: ClassifierMetaStep.trainingStream)
+    let drawn = try metaStep.samples(of: batch, in: stage)
+    let meta = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.metaStream), in: stage)
+    let result = try metaStep(drawn: drawn, meta: meta, in: stage)
+    try scores.follow(sampler.gradient(of: draw, drawGradients: result.drawGradients))
+    try metaStep.train(on: drawn, metaLoss: result.metaLoss, in: stage)
+  }
+
+  func measurements() throws -> [StageMeasurement] {
+    [
+      StageMeasurement("classProbabilities", try sampler.classProbabilities().doubles()), try scores.measurement(),
+    ]
+  }
+}

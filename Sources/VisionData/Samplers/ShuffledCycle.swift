@@ -1,0 +1,22 @@
+import Torch
+
+/// Items in a random order, again and again, each time in another one.
+struct ShuffledCycle<Item> {
+  private var items: [Item]
+  private var position: Int
+
+  /// - Parameter items: at least one, if `next` is to be called.
+  init(_ items: [Item]) {
+    self.items = items
+    position = items.count
+  }
+
+  mutating func next(_ stream: inout PhiloxStream) -> Item {
+    if position == items.count {
+      stream.shuffle(&items)
+      position = 0
+    }
+    defer { position += 1 }
+    return items[position]
+  }
+}

@@ -1,0 +1,143 @@
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Testing
+import Torch
+import VisionData
+
+@Suite(.serialized) struct BalancedMetaSoftmaxMethodTests {
+  /// Four steps of features, eight of the classifier.
+  private func settings(_ change: (inout BalancedMetaSoftmaxSettings) -> Void = { _ in }) -> BalancedMetaSoftmaxSettings
+  {
+    var settings = BalancedMetaSoftmaxSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+    settings.training.length = .epochs(1)
+    settings.training.batchSize = 6
+    settings.training.warmupEpochs = 0
+    settings.retraining.length = .epochs(2)
+    settings.meta.batchSize = 5
+    settings.meta.learningRate = 0.05
+    change(&settings)
+    return settings
+  }
+
+  private func recipe(_ settings: BalancedMetaSoftmaxSettings, _ data: TrainingData) throws -> Recipe {
+    try settings.recipe(named: "test", for: data.classes)
+  }
+
+  static let variants: [(name: String, change: @Sendable (inout BalancedMetaSoftmaxSettings) -> Void)] = [
+    ("sampler", { _ in }),
+    ("published choices", { ($0.featureLoss, $0.frozenNormalization) = (.crossEntropy, .training) }),
+    ("classes first, limited", { ($0.meta.drawing, $0.meta.scoreLimit, $0.meta.power) = (.byClass, 0.5, 0.3) }),
+    ("cosine head", { ($0.model.head, $0.restartsClassifier) = (.cosine, false) }),
+    ("reweighter", { $0.meta.adaptation = .reweighter }),
+    ("decoupled", { $0.meta.adaptation = .none }),
+  ]
+
+  /// In the middle of each stage, between them, and again.
+  @Test(arguments: variants.map(\.name)) func interruptionsLeaveNoTrace(_ name: String) throws {
+    let data = try Tiny.data()
+    let change = try #require(Self.variants.first { $0.name == name }).change
+    let recipe = try recipe(settings(change), data)
+    let expected = try MethodRuns.contents(of: recipe, on: data)
+    for stops in [[2, 4], [6], [8, 9]] {
+      let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: stops)
+      try MethodRuns.expectEqual(resumed, expected, "\(name), stopped after \(stops)")
+    }
+    #expect(expected.keys.contains("program.class_scores") == (name != "decoupled"))
+  }
+
+  /// As on a GPU: a step that is run again reads nothing from the host and gives the same run.
+  @Test(arguments: variants.map(\.name)) func recordedStepsGiveTheSameRun(_ name: String) throws {
+    let data = try Tiny.data()
+    let change = try #require(Self.variants.first { $0.name == name }).change
+    let recipe = try recipe(settings(change), data)
+    try WholeBatches.$areForced.withValue(true) {
+      let runner = ShapedSteps()
+      let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
+      let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner, observers: [stages])
+      try MethodRuns.expectEqual(recorded, MethodRuns.contents(of: recipe, on: data), name)
+      #expect(!runner.transfers.isEmpty && runner.transfers.allSatisfy { $0 == 0 })
+    }
+  }
+
+  /// The features stay as the first stage left them, the classifier and the rates do not, and the rates are written down.
+  @Test func onlyClassifierAndRatesMove() throws {
+    let data = try Tiny.data()
+    let both = Readings()
+    let full = try MethodRuns.contents(of: recipe(settings(), data), on: data, observers: [both])
+    var single = try recipe(settings(), data)
+    single.stages.removeLast()
+    let features = try MethodRuns.contents(of: single, on: data)
+    for (name, tensor) in features where name.hasPrefix("model.") {
+      let isClassifier = name.contains("linear")
+      #expect(try #require(full[name]).isEqual(to: tensor) != isClassifier, "\(name)")
+    }
+    let start = try MetaSamplerStart(counts: data.classes.counts, power: 0).scores
+    let scores = try #require(full["program.class_scores"]).doubles()
+    #expect(scores != start && scores.allSatisfy(\.isFinite))
+    let rates = both.metrics.flatMap(\.measurements).filter { $0.name == "classProbabilities" }
+    #expect(rates.count == 2 && rates.allSatisfy { abs($0.values.reduce(0, +) - 1) < 1e-5 })
+    #expect(both.metrics.last?.losses.map(\.name) == ["balanced-softmax", "meta"])
+  }
+
+  /// The closed form and differentiating through the step are the same method.
+  @Test func bothInnerStepsAgree() throws {
+    let data = try Tiny.data()
+    for adaptation in [MetaSettings.Adaptation.sampler, .reweighter] {
+      let scores = try [MetaSettings.InnerStep.closedForm, .differentiated].map { inner in
+        let recipe = try recipe(
+          settings { ($0.meta.adaptation, $0.meta.innerStep, $0.retraining.length) = (adaptation, inner, .steps(3)) },
+          data)
+        return try #require(MethodRuns.contents(of: recipe, on: data)["program.class_scores"]).doubles()
+      }
+      expectClose(scores[0], scores[1], relative: 1e-3, absolute: 1e-5)
+    }
+  }
+
+  /// Equal weights leave the classifier's step as it is without them; so does a rate of 0.
+  @Test func weightsThatStayEqualAreNoWeights() throws {
+    let data = try Tiny.data()
+    let plain = try MethodRuns.contents(of: recipe(settings { $0.meta.adaptation = .none }, data), on: data)
+    let weighted = try MethodRuns.contents(
+      of: recipe(settings { ($0.meta.adaptation, $0.meta.learningRate) = (.reweighter, 0) }, data), on: data)
+    for (name, tensor) in plain where name.hasPrefix("model.") {
+      expectClose(try #require(weighted[name]).doubles(), try tensor.doubles(), relative: 1e-4, absolute: 1e-6)
+    }
+  }
+
+  @Test func whatDoesNotFitIsRefused() throws {
+    let data = try Tiny.data()
+    let changes: [(inout BalancedMetaSoftmaxSettings) -> Void] = [
+      { $0.retraining.optimizer.isNesterov = true }, { $0.retraining.optimizer = .adamW(weightDecay: 0) },
+      { $0.retraining.sampler = .classBalanced }, { $0.retraining.augmentation.mixupAlpha = 1 },
+      { $0.meta.batchSize = -1 }, { $0.retraining.gradientClipping = 1 },
+    ]
+    for change in changes {
+      #expect(throws: ObjectiveError.self) { try recipe(settings(change), data) }
+    }
+    // A closed form is there for linear heads alone; that is seen when the stage begins.
+    let cosine = settings { ($0.model.head, $0.meta.innerStep) = (.cosine, .closedForm) }
+    #expect(throws: ObjectiveError.self) { try MethodRuns.contents(of: recipe(cosine, data), on: data) }
+  }
+
+  /// Pictures that are read from files cannot be drawn on the device; that is told before anything is trained.
+  @Test func streamedPicturesAreRefusedAtOnce() throws {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(DrawnPictureSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
+      try pictures.write(to: folder.path)
+      var settings = settings()
+      settings.model.inputSize = 32
+      let data = try TrainingData.prepare(
+        DataDirectory.open(folder.path), preprocessing: settings.model.preprocessing, on: .cpu,
+        loading: PictureLoading(place: .files))
+      let error = #expect(throws: RecipeError.self) { try Tiny.trainer(recipe(settings, data), on: data) }
+      #expect(error == .streamed(stage: "classifier") && "\(error as Any)".contains("--images memory"))
+      settings.meta.adaptation = .reweighter
+      settings.retraining.length = .steps(2)
+      let run = try MethodRuns.contents(of: recipe(settings, data), on: data)
+      #expect(run["program.class_scores"] != nil)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Synchronization
+import Testing
+import Torch
+import VisionData
+
+@Suite(.serialized) struct BreadcrumbMethodTests {
+  /// 22 pictures of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
+  private func settings(_ change: (inout BreadcrumbSettings) -> Void = { _ in }) -> BreadcrumbSettings {
+    var settings = BreadcrumbSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+    settings.training.length = .epochs(5)
+    settings.training.batchSize = 6
+    settings.training.warmupEpochs = 0
+    settings.retraining.length = .epochs(2)
+    change(&settings)
+    return settings
+  }
+
+  private func recipe(_ settings: BreadcrumbSettings, _ data: TrainingData) throws -> Recipe {
+    try settings.recipe(named: "test", for: data.classes)
+  }
+
+  static let variants: [(name: String, change: @Sendable (inout BreadcrumbSettings) -> Void)] = [
+    ("strong", { _ in }),
+    ("waiting, not aligned, half precision", { ($0.beginning, $0.aligns, $0.storage) = (.nothing, false, .float16) }),
+    ("limited depth", { ($0.depth, $0.depthEpochs, $0.classifierLearningRate) = (.atMost, 2, 0.02) }),
+    ("repeats", { $0.repeatsNewest = true }),
+    ("weak", { ($0.assembling, $0.training.length, $0.retraining.length) = (.weak, .epochs(3), .epochs(2)) }),
+  ]
+
+  /// Before the bank is ready, in the epoch in which it gets ready, after that; of the weak form in each stage and between them.
+  @Test(arguments: variants.map(\.name)) func interruptionsLeaveNoTrace(_ name: String) throws {
+    let data = try Tiny.data()
+    let change = try #require(Self.variants.first { $0.name == name }).change
+    let recipe = try recipe(settings(change), data)
+    let expected = try MethodRuns.contents(of: recipe, on: data)
+    for stops in [[2, 12], [14], [15, 16, 18]] {
+      let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: stops)
+      try MethodRuns.expectEqual(resumed, expected, "\(name), stopped after \(stops)")
+    }
+    #expect(expected.keys.contains("program.bank.rows"))
+  }
+
+  /// As on a GPU: a step that is run again reads nothing from the host and gives the same run.
+  @Test(arguments: variants.map(\.name)) func recordedStepsGiveTheSameRun(_ name: String) throws {
+    let data = try Tiny.data()
+    let change = try #require(Self.variants.first { $0.name == name }).change
+    let recipe = try recipe(settings(change), data)
+    try WholeBatches.$areForced.withValue(true) {
+      let runner = ShapedSteps()
+      let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
+      let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner, observers: [stages])
+      try MethodRuns.expectEqual(recorded, MethodRuns.contents(of: recipe, on: data), name)
+      #expect(!runner.transfers.isEmpty && runner.transfers.allSatisfy { $0 == 0 })
+    }
+  }
+
+  /// The second classifier never reaches the features or the first one: they are those of plain training.
+  @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
+    let data = try Tiny.data()
+    let waiting = try MethodRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
+    var settings = CrossEntropySettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+    (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
+    let plain = try MethodRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
+    for (name, tensor) in plain where name.hasPrefix("model.") {
+      #expect(try #require(waiting[name]).isEqual(to: tensor), "\(name)")
+    }
+    let first = try #require(waiting["model.linear.weight"])
+    #expect(try !#require(waiting["model.linear_soft.weight"]).isEqual(to: first))
+  }
+
+  /// What is written down: the epochs that each class holds, and both losses; and the memory before training starts.
+  @Test func theBankFillsByRarity() throws {
+    let data = try Tiny.data()
+    let readings = Readings()
+    let told = Mutex<[String]>([])
+    var options = Tiny.options
+    options.notice = { text in told.withLock { $0.append(text) } }
+    try Tiny.trainer(recipe(settings(), data), on: data, options: options, observers: [readings]).run()
+    let epochs = readings.metrics.flatMap(\.measurements).map(\.values)
+    #expect(epochs == [[1, 1, 1, 1], [1, 1, 2, 2], [1, 1, 2, 3], [1, 1, 2, 3], [1, 1, 2, 3]])
+    #expect(readings.metrics.allSatisfy { $0.losses.count == 2 && $0.loss.isFinite })
+    #expect(told.withLock { $0.count == 1 && $0[0].contains("feature bank takes 1 MB") })
+    let short = try recipe(settings { $0.training.length = .epochs(3) }, data)
+    try Tiny.trainer(short, on: data, options: options).run()
+    #expect(told.withLock { $0.count == 3 && $0[2].contains("never used") })
+  }
+
+  @Test func whatDoesNotFitIsRefused() throws {
+    let data = try Tiny.data()
+    let changes: [(inout BreadcrumbSettings) -> Void] = [
+      { $0.training.sampler = .classBalanced }, { $0.training.augmentation.cutmixAlpha = 1 },
+      { $0.model.head = .cosine }, { ($0.assembling, $0.training.length) = (.weak, .epochs(2)) },
+      { ($0.beginning, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },
+    ]
+    for change in changes {
+      #expect(throws: ObjectiveError.self) { try recipe(settings(change), data) }
+    }
+  }
+}

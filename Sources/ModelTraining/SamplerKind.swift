@@ -10,6 +10,10 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   case squareRoot
   /// From instance-balanced at the first epoch to class-balanced at the last.
   case progressivelyBalanced
+  /// Class after class in random rounds, two images of each at a time.
+  case classAware
+  /// Passes over the images in which each is repeated or left out until classes are equally frequent.
+  case streamResampled
 
   /// The sampler over some labels.
   /// - Parameters:
@@ -23,6 +27,8 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
     case .squareRoot: try ClassProbabilitySampler.squareRoot(labels: labels, classCount: classCount)
     case .progressivelyBalanced:
       try ProgressivelyBalanced(labels: labels, classCount: classCount, epochs: max(1, epochs))
+    case .classAware: try ClassAware(labels: labels, classCount: classCount)
+    case .streamResampled: try StreamResampled(labels: labels, classCount: classCount)
     }
   }
 }

@@ -12,6 +12,7 @@ import VisionData
       ("square root", try .squareRoot(labels: labels, classCount: 4)),
       ("power 0.3", try ClassProbabilitySampler(labels: labels, classCount: 4, exponent: 0.3, epochLength: 999)),
       ("progressive", try ProgressivelyBalanced(labels: labels, classCount: 4, epochs: 10)),
+      ("class-aware", try ClassAware(labels: labels, classCount: 4)),
     ]
   }
 
@@ -63,6 +64,23 @@ import VisionData
     for count in seen.values { expectClose(Double(count), 1000, absolute: 5 * 1000.0.squareRoot()) }
   }
 
+  /// Every round has each class with as many images as asked for, and an image comes again only after all others of its class.
+  @Test(arguments: [1, 2, 3]) func classAwareGoesInRounds(imagesPerVisit: Int) throws {
+    let sampler = try ClassAware(labels: labels, classCount: 4, imagesPerVisit: imagesPerVisit, epochLength: 600)
+    let order = sampler.indices(seed: 5, stage: 0, epoch: 0)
+    let round = 3 * imagesPerVisit
+    for start in stride(from: 0, to: 600 - round + 1, by: round) {
+      let visits = order[start..<start + round].map { labels[Int($0)] }
+      #expect([0, 1, 3].allSatisfy { label in visits.count { $0 == label } == imagesPerVisit })
+      #expect(
+        stride(from: 0, to: round, by: imagesPerVisit).allSatisfy { Set(visits[$0..<$0 + imagesPerVisit]).count == 1 })
+    }
+    let rare = order.filter { labels[Int($0)] == 3 }
+    for start in stride(from: 0, to: rare.count - 19, by: 20) { #expect(Set(rare[start..<start + 20]).count == 20) }
+    let frequent = order.filter { labels[Int($0)] == 0 }
+    #expect(Set(frequent).count == frequent.count)
+  }
+
   private func expectFrequencies(_ order: [Int32], _ expected: [Double]) {
     var seen = [Int](repeating: 0, count: expected.count)
     for image in order { seen[Int(labels[Int(image)])] += 1 }
@@ -98,6 +116,8 @@ import VisionData
     #expect(throws: ClassDistributionError.self) {
       try ClassProbabilitySampler(labels: [0], classCount: 2, exponent: 0, epochLength: 0)
     }
+    #expect(throws: LabelError.noLabels) { try ClassAware(labels: [], classCount: 2) }
+    #expect(throws: ClassDistributionError.self) { try ClassAware(labels: [0], classCount: 2, imagesPerVisit: 0) }
     #expect(throws: ClassDistributionError.self) { try ProgressivelyBalanced(labels: [0], classCount: 2, epochs: 0) }
     #expect(throws: ClassDistributionError.self) { try progressiveProbabilities(counts: [1], progress: 1.5) }
     #expect(throws: ClassDistributionError.self) { try classProbabilities(counts: [0, 0], exponent: 1) }

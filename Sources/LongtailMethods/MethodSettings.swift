@@ -55,6 +55,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   }
   /// What is trained where a method does not say otherwise.
   public var trained: ParameterSelection { trainedParts.isEmpty ? .all : .only(trainedParts) }
+  /// That, with parts that a method adds to the network.
+  func trained(with additions: [String]) -> ParameterSelection {
+    trainedParts.isEmpty ? .all : .only(trainedParts + additions)
+  }
   /// How pictures become inputs where nothing is random.
   public var preprocessing: Preprocessing {
     Preprocessing(

@@ -79,7 +79,7 @@ public struct OwnDataAdvice: Sendable {
     ]
     choices += Self.network(facts, side: side)
     let augmentation = Self.augmentation(side: side)
-    for stage in ["training", "retraining", "scaling"] {
+    for stage in ["training", "retraining", "scaling", "balancing"] {
       choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
       choices.append(
         Choice(

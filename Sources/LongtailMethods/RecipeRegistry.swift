@@ -14,6 +14,7 @@ public enum RecipeRegistry {
   private static func entry(of method: Method, for target: Target, as variant: Variant) -> RecipeEntry {
     var settings = method.settings()
     target.adjust(&settings)
+    method.fit?(&settings, target.name)
     variant.adjust(&settings)
     let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
     let own = variant.name.isEmpty ? "" : "of \(method.name), \(variant.summary): "
@@ -40,6 +41,8 @@ public enum RecipeRegistry {
     let source: String
     var expectations: [String: String] = [:]
     var variants: [Variant] = []
+    /// Changes what a target sets where the method's own source says something else.
+    var fit: (@Sendable (inout any MethodSettings, String) -> Void)?
     let settings: @Sendable () -> any MethodSettings
   }
 
@@ -148,6 +151,33 @@ public enum RecipeRegistry {
         }
       ]
     ) { BreadcrumbSettings() },
+    Method(
+      name: "class-balanced-distillation",
+      summary: "a student, classes equally likely, with features near a teacher's that saw all images alike",
+      source: "Class-Balanced Distillation, BMVC 2021",
+      fit: ClassBalancedDistillationSettings.fit
+    ) { ClassBalancedDistillationSettings() },
+    Method(
+      name: "class-balanced-distillation-ensemble",
+      summary: "one student with features near those of four teachers, two of which saw stronger colour changes",
+      source: "Class-Balanced Distillation, BMVC 2021",
+      expectations: [
+        "imagenet-lt": "55.6 % all with a ResNet-50 (published)",
+        "inaturalist2018": "73.6 % all (published)",
+      ],
+      fit: ClassBalancedDistillationSettings.fit
+    ) { ClassBalancedDistillationSettings(teacherCount: 2, augmentedTeacherCount: 2) },
+    Method(
+      name: "ssd",
+      summary: "self-supervised features, balanced soft labels, and a network that learns from both kinds of labels",
+      source: "Self Supervision to Distillation, ICCV 2021",
+      expectations: [
+        "cifar100-lt": "46.0 % all (factor 100, published in other works' tables)",
+        "imagenet-lt/resnext50": "56.0 % all, 66.8 many, 53.1 medium, 35.4 few (published)",
+        "inaturalist2018": "71.5 % all (published)",
+      ],
+      fit: SSDSettings.fit
+    ) { SSDSettings() },
   ]
 
   /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.

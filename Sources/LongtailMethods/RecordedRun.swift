@@ -128,6 +128,9 @@ public final class RecordedRun {
     options.evaluationInterval = launch.evaluationInterval
     options.secondsBetweenCheckpoints = launch.checkpointInterval
     options.notice = notice
+    if !launch.weights.isEmpty {
+      options.firstWeights = { [path = launch.weights] in try WeightsFile(path).load(into: $0) }
+    }
     session = Session(recipe: recipe, data: data, recorder: recorder, place: place)
     let trainer = try Trainer(
       recipe, data: data, compute: ComputeSettings(launch), seed: launch.seed, options: options, store: store,

@@ -90,7 +90,8 @@ public struct PictureMaker {
   }
 
   private func staysInMemory(_ source: any ImageSource, _ cropsFiles: Bool) -> Bool {
-    guard !cropsFiles else { return false }
+    // Who asks for memory gets parts of squares, which several views of a picture need.
+    guard !cropsFiles || loading.place == .memory else { return false }
     switch loading.place {
     case .memory: return true
     case .files: return false

@@ -25,6 +25,11 @@ public struct Recipe: Sendable {
     self.preprocessing = preprocessing
     self.stages = stages
   }
+
+  /// The network of a stage.
+  public func model(ofStage index: Int) -> ModelDescription {
+    stages.indices.contains(index) ? stages[index].model ?? model : model
+  }
 }
 
 /// A network by name, enough to build it again from a checkpoint.
@@ -43,6 +48,10 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var activation = ActivationKind.own
   /// The length of features behind a linear layer and a ReLU that follow the backbone; 0 for none.
   public var projection = 0
+  /// The length of what contrastive learning compares, in the form `contrastive`.
+  public var contrastiveFeatures = 128
+  /// Which of two heads predicts.
+  public var prediction = SelfDistillationClassifier.Prediction.soft
 
   /// How features and heads are put together.
   public enum Form: String, Sendable, Codable, CaseIterable {
@@ -50,8 +59,10 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case classifier
     /// Calibrated pooling before a normalised classifier.
     case calibrated
-    /// Two linear heads over the same features, of which the second one predicts.
+    /// Two heads over the same features: one for labels, one for a teacher's soft labels.
     case twoHeads
+    /// A classifier, and a projection head beside it for contrastive learning.
+    case contrastive
   }
 
   /// What stands where a network's activations stand.
@@ -92,6 +103,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     form = try values.decodeIfPresent(Form.self, forKey: .form) ?? .classifier
     activation = try values.decodeIfPresent(ActivationKind.self, forKey: .activation) ?? .own
     projection = try values.decodeIfPresent(Int.self, forKey: .projection) ?? 0
+    contrastiveFeatures = try values.decodeIfPresent(Int.self, forKey: .contrastiveFeatures) ?? 128
+    prediction = try values.decodeIfPresent(SelfDistillationClassifier.Prediction.self, forKey: .prediction) ?? .soft
   }
 
   /// `resnet32 with a linear head`
@@ -120,7 +133,12 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case .classifier:
       return try ImageClassifier(network, head: headLayer, classes: classes, using: initializer)
     case .twoHeads:
-      return try SelfDistillationClassifier(network, classes: classes, using: initializer)
+      return try SelfDistillationClassifier(
+        network, head: headLayer, classes: classes, prediction: prediction, using: initializer)
+    case .contrastive:
+      return try ContrastiveClassifier(
+        ImageClassifier(network, head: headLayer, classes: classes, using: initializer),
+        features: contrastiveFeatures, using: initializer)
     case .calibrated:
       guard let staged = network as? any StagedBackbone else {
         throw ModelError.setting(
@@ -142,6 +160,9 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case .scaledLinear: .scaledLinear
     }
   }
+
+  /// The length of the features that the heads see.
+  public func featureCount() throws -> Int { try outline(classes: 1).backbone.featureCount }
 
   /// The names of the network's heads.
   public func headNames() throws -> [String] { try outline(classes: 1).headNames }

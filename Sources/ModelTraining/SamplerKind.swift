@@ -12,6 +12,8 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   case squareRoot
   /// From instance-balanced at the first epoch to class-balanced at the last.
   case progressivelyBalanced
+  /// Passes over the images in which each is repeated or left out until classes are equally frequent.
+  case streamResampled
 
   /// The sampler over some labels.
   /// - Parameters:
@@ -29,6 +31,7 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
     case .squareRoot: try ClassProbabilitySampler.squareRoot(labels: labels, classCount: classCount)
     case .progressivelyBalanced:
       try ProgressivelyBalanced(labels: labels, classCount: classCount, epochs: max(1, epochs))
+    case .streamResampled: try StreamResampled(labels: labels, classCount: classCount)
     }
   }
 }

@@ -22,6 +22,11 @@ public struct Stage: Sendable {
   public var averageDecay: Double?
   /// The names of earlier stages whose models, as they ended, teach this one: they see each batch in evaluation mode.
   public var teachers: [String] = []
+  /// Whether teachers' normalisation uses running values or the batch's, which moves nothing in them; the latter reproduces some published
+  /// code.
+  public var teacherNormalization = FrozenNormalization.evaluation
+  /// The network of this stage, where it is not the recipe's. One that differs from that of the stage before begins with first weights.
+  public var model: ModelDescription?
   /// What a step does, if not the usual; made anew for each run of the stage.
   public var program: (@Sendable (StageAccess) throws -> any StageProgram)?
   /// Whether the program draws pictures itself, so that they must be in memory.

@@ -91,6 +91,11 @@ public final class StageAccess {
   ///   - augmentations: the change of each view. Pictures that are read from files have been cut out by the phase's augmentation already.
   public func batches(of stream: String, changedBy augmentations: [Augmentation]) throws -> [Batch] {
     let state = try self.stream(stream)
+    // What reads files has cut out one part of each picture; a second part would lie within it.
+    guard state.isResident || !augmentations.dropFirst().contains(where: { $0.resizedCropArea > 0 }) else {
+      throw RecipeError.incomplete(
+        stage: "\(index)", missing: "pictures in memory (--images memory): several parts are cut out of each picture")
+    }
     let count = counts[stream] ?? 0
     return try withoutGradients {
       let next = try state.next(count, augmentation: phase?.augmentations[stream] ?? .none)
@@ -136,6 +141,16 @@ public final class StageAccess {
       throw RecipeError.incomplete(stage: "\(index)", missing: "the stream '\(name)'")
     }
     return stream
+  }
+
+  // MARK: Models
+
+  /// A network beside the model, on the device and in its memory format, with first weights of its own.
+  public func anotherModel(_ description: ModelDescription) throws -> any ImageModel {
+    let other = try description.model(classes: model.classCount, seed: seed)
+    try other.move(to: device, format: compute.memoryFormat)
+    other.connectRandomLayers(to: RandomSource(seed: seed, step: step))
+    return other
   }
 
   // MARK: Passes

@@ -10,6 +10,9 @@ public enum StageBeginning: Sendable, Equatable {
   case freshModel
   /// The class vectors of the linear heads are divided by their lengths to this power, and their biases become 0.
   case normalizedClassVectors(power: Double)
+  /// Fresh class vectors of cosine heads, drawn within -1 and 1, are multiplied by `sqrt(6 / (features + classes))`: Glorot's uniform start.
+  /// Their length changes no score, but how fast they turn.
+  case glorotClassVectors
 
   /// Changes the model.
   ///
@@ -25,7 +28,7 @@ public enum StageBeginning: Sendable, Equatable {
   ) throws {
     switch self {
     case .freshParameters(let paths):
-      let seed = seed ^ (UInt64(stage.index) << 48)
+      let seed = StageBeginning.seed(ofStage: stage.index, run: seed)
       let fresh = try description.model(classes: model.classCount, seed: seed).allParameters
       let chosen = zip(model.allParameters, fresh).filter {
         ParameterSelection.only(paths).contains($0.0.name, heads: model.headNames)
@@ -37,7 +40,8 @@ public enum StageBeginning: Sendable, Equatable {
         for (old, new) in chosen { try old.tensor.detached().copy(from: new.tensor.detached()) }
       }
     case .freshModel:
-      let fresh = try description.model(classes: model.classCount, seed: seed ^ (UInt64(stage.index) << 48))
+      let fresh = try description.model(
+        classes: model.classCount, seed: StageBeginning.seed(ofStage: stage.index, run: seed))
       try withoutGradients {
         for (old, new) in zip(model.state, fresh.state) {
           try old.tensor.detached().copy(from: new.tensor.detached())
@@ -49,8 +53,20 @@ public enum StageBeginning: Sendable, Equatable {
         throw RecipeError.incomplete(stage: stage.name, missing: "a linear head, whose class vectors have lengths")
       }
       try withoutGradients { for head in heads { try StageBeginning.normalize(head, power: power) } }
+    case .glorotClassVectors:
+      let heads = model.heads.compactMap { $0 as? NormalizedLinear }
+      guard !heads.isEmpty else {
+        throw RecipeError.incomplete(stage: stage.name, missing: "a cosine head, whose class vectors can be shortened")
+      }
+      for weight in heads.map(\.weight) {
+        let factor = (6 / Double(weight.shape[0] + weight.shape[1])).squareRoot()
+        try withoutGradients { try weight.detached().multiply(by: factor) }
+      }
     }
   }
+
+  /// The seed of first weights that are drawn when a stage begins; another stage draws others.
+  static func seed(ofStage index: Int, run seed: UInt64) -> UInt64 { seed ^ (UInt64(index) << 48) }
 
   private static func normalize(_ head: Linear, power: Double) throws {
     let weight = try head.weight.detached()

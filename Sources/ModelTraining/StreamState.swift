@@ -30,6 +30,9 @@ final class StreamState {
   /// How long pictures have been waited for so far.
   var waited: Duration { feed.waited }
 
+  /// Whether all pictures lie on the device.
+  var isResident: Bool { feed.isResident }
+
   /// Tells the streams of all stages apart.
   static func number(stage: Int, stream: Int) -> Int { stage << 8 | stream }
 

@@ -19,6 +19,8 @@ public final class Trainer {
 
     /// Called with what does not go as asked for and is done in another way.
     public var notice: (@Sendable (String) -> Void)?
+    /// Gives weights to a network that begins anew in a later stage, as the first one has been given before the run; nil leaves it as drawn.
+    public var firstWeights: (@Sendable (any ImageModel) throws -> Void)?
 
     /// What runs the steps of a stage, for tests; by default as the device allows.
     package var runner: (any StepRunner)?
@@ -30,7 +32,8 @@ public final class Trainer {
   }
 
   /// The model, trained as far as the run has come.
-  public let model: any ImageModel
+  public private(set) var model: any ImageModel
+  private var modelDescription: ModelDescription
   private let recipe: Recipe
   private let data: TrainingData
   private let compute: ComputeSettings
@@ -85,7 +88,8 @@ public final class Trainer {
         for objective in phase.objectives.values { try objective.validate(labels: data.training.hostLabels) }
       }
     }
-    model = try recipe.model.model(classes: data.classes.classCount, seed: seed)
+    modelDescription = recipe.model(ofStage: 0)
+    model = try modelDescription.model(classes: data.classes.classCount, seed: seed)
     try model.move(to: compute.device, format: compute.memoryFormat)
   }
 
@@ -122,7 +126,8 @@ public final class Trainer {
   private func beginRun() throws -> Int {
     try compute.apply()
     resumed = try store?.last()
-    try resumed?.check(model: recipe.model, classNames: data.classes.names, seed: seed)
+    try resumed?.check(
+      model: recipe.model(ofStage: resumed?.position.stage ?? 0), classNames: data.classes.names, seed: seed)
     try resumed?.check(dataDigest: data.digest)
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
     return resumed?.position.stage ?? 0
@@ -130,10 +135,12 @@ public final class Trainer {
 
   private func beginStage(_ index: Int) throws -> StageState {
     let stage = recipe.stages[index]
+    try takeModel(ofStage: index)
     // A checkpoint inside a stage holds the model as its beginning has made it.
     if resumed == nil {
       for beginning in stage.beginnings {
-        try beginning.apply(to: model, describedBy: recipe.model, seed: seed, stage: (stage.name, index))
+        try beginning.apply(to: model, describedBy: modelDescription, seed: seed, stage: (stage.name, index))
+        if beginning == .freshModel { try options.firstWeights?(model) }
       }
     }
     let state = try StageState(
@@ -157,13 +164,24 @@ public final class Trainer {
     return state
   }
 
+  /// Makes the network of a stage, if it is another one than that of the stage before.
+  private func takeModel(ofStage index: Int) throws {
+    let description = recipe.model(ofStage: index)
+    guard description != modelDescription else { return }
+    model = try description.model(
+      classes: data.classes.classCount, seed: StageBeginning.seed(ofStage: index, run: seed))
+    try model.move(to: compute.device, format: compute.memoryFormat)
+    modelDescription = description
+    if resumed == nil { try options.firstWeights?(model) }
+  }
+
   /// The models of earlier stages as they ended, from memory or from what the run has kept.
   private func teachers(of stage: Stage) throws -> [any ImageModel] {
     try stage.teachers.map { name in
       guard let index = recipe.stages.firstIndex(where: { $0.name == name }) else {
         throw RecipeError.incomplete(stage: stage.name, missing: "a stage '\(name)' before it, which is to teach it")
       }
-      let teacher = try recipe.model.model(classes: data.classes.classCount, seed: seed)
+      let teacher = try recipe.model(ofStage: index).model(classes: data.classes.classCount, seed: seed)
       if let kept = endedModels[name] {
         try teacher.load(kept, source: "stage '\(name)'")
       } else if let store {
@@ -172,7 +190,17 @@ public final class Trainer {
       try teacher.move(to: compute.device, format: compute.memoryFormat)
       for parameter in teacher.allParameters { try parameter.tensor.requiringGradient(false) }
       teacher.setTraining(false)
+      if stage.teacherNormalization == .training { useBatchValues(in: teacher) }
       return teacher
+    }
+  }
+
+  /// Lets normalisation see each batch; its running values stay as they are, so that a resumed run has the same teacher.
+  private func useBatchValues(in teacher: any ImageModel) {
+    for part in teacher.allModules {
+      guard let normalization = part.module as? BatchNormalization2d else { continue }
+      normalization.setTraining(true)
+      normalization.updatesRunningValues = false
     }
   }
 
@@ -282,7 +310,7 @@ public final class Trainer {
 
   private func checkpointDescription() throws -> CheckpointDescription {
     CheckpointDescription(
-      recipe: recipe.name, model: recipe.model, preprocessing: recipe.preprocessing, classNames: data.classes.names,
+      recipe: recipe.name, model: modelDescription, preprocessing: recipe.preprocessing, classNames: data.classes.names,
       classCounts: data.classes.counts, dataDigest: data.digest, seed: seed, threads: Engine.threadCount,
       precision: compute.precision, engine: Engine.compiledVersion)
   }

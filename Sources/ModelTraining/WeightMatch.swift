@@ -29,7 +29,7 @@ public struct WeightMatch {
     for (key, shape) in expected {
       guard let tensor = found[key] else {
         if model.isHead(key) { report.newHead.append(key) }
-        if !model.isHead(key), !key.hasSuffix(Self.counterSuffix) { report.missing.append(key) }
+        if !model.isAddition(key), !key.hasSuffix(Self.counterSuffix) { report.missing.append(key) }
         continue
       }
       let difference = WeightReport.Difference(key: key, expected: shape, came: tensor.shape)

@@ -21,6 +21,11 @@ extension ImageModel {
   /// Whether a key is one of a head's.
   public func isHead(_ key: String) -> Bool { headNames.contains { key.hasPrefix($0 + ".") } }
 
+  /// Whether a key is one of a part that weights of others lack: a head, or a projection of the features.
+  public func isAddition(_ key: String) -> Bool {
+    isHead(key) || ["projection.", "projection_head."].contains { key.hasPrefix($0) }
+  }
+
   /// What one application to a square picture computes, counted by a walk through the network.
   /// - Parameter inputSize: the side of the picture, in pixels.
   /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.

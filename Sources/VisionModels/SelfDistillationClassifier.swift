@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Torch
 
-/// A backbone with two linear heads over the same features: a hard one for the labels, and a soft one for the labels of a teacher. Keys of
+/// A backbone with two heads over the same features: a hard one for the labels, and a soft one for the labels of a teacher. Keys of
 /// the heads are the backbone's first head name, and that with `_soft`.
 ///
 /// The output's `expertLogits` are those of the hard and the soft head, in this order.
@@ -23,18 +23,19 @@ public final class SelfDistillationClassifier: Module, ImageModel {
   public let prediction: Prediction
   /// The number of classes.
   public let classCount: Int
-  private let hard: Linear
-  private let soft: Linear
+  private let hard: any Layer
+  private let soft: any Layer
 
   /// Joins a backbone and two new heads.
   public init(
-    _ backbone: any Backbone, classes: Int, prediction: Prediction = .soft, using initializer: Initializer
+    _ backbone: any Backbone, head kind: Head = .linear, classes: Int, prediction: Prediction = .soft,
+    using initializer: Initializer
   ) throws {
     self.backbone = backbone
     self.prediction = prediction
     classCount = classes
-    func head() throws -> Linear {
-      try Linear(inputs: backbone.featureCount, outputs: classes, start: backbone.headStart, using: initializer)
+    func head() throws -> any Layer {
+      try kind.layer(inputs: backbone.featureCount, classes: classes, start: backbone.headStart, using: initializer)
     }
     hard = try head()
     soft = try head()

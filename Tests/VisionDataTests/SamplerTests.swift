@@ -13,6 +13,7 @@ import VisionData
       ("power 0.3", try ClassProbabilitySampler(labels: labels, classCount: 4, exponent: 0.3, epochLength: 999)),
       ("class-aware", try ClassAware(labels: labels, classCount: 4, imagesPerClass: 4)),
       ("progressive", try ProgressivelyBalanced(labels: labels, classCount: 4, epochs: 10)),
+      ("class-aware, one each", try ClassAware(labels: labels, classCount: 4)),
     ]
   }
 
@@ -45,7 +46,7 @@ import VisionData
   }
 
   /// Each round has every class with images once, the same number of images each, and no image before all others of its class.
-  @Test(arguments: [1, 4]) func classAwareTakesTurns(imagesPerClass: Int) throws {
+  @Test(arguments: [1, 2, 4]) func classAwareTakesTurns(imagesPerClass: Int) throws {
     let sampler = try ClassAware(labels: labels, classCount: 4, imagesPerClass: imagesPerClass, epochLength: 600)
     let order = sampler.indices(seed: 2, stage: 1, epoch: 3)
     let draws = stride(from: 0, to: 600, by: imagesPerClass).map { order[$0..<$0 + imagesPerClass] }
@@ -115,6 +116,8 @@ import VisionData
     #expect(throws: ClassDistributionError.self) {
       try ClassProbabilitySampler(labels: [0], classCount: 2, exponent: 0, epochLength: 0)
     }
+    #expect(throws: LabelError.noLabels) { try ClassAware(labels: [], classCount: 2) }
+    #expect(throws: ClassDistributionError.self) { try ClassAware(labels: [0], classCount: 2, imagesPerClass: 0) }
     #expect(throws: ClassDistributionError.self) { try ProgressivelyBalanced(labels: [0], classCount: 2, epochs: 0) }
     #expect(throws: ClassDistributionError.self) { try progressiveProbabilities(counts: [1], progress: 1.5) }
     #expect(throws: ClassDistributionError.self) { try classProbabilities(counts: [0, 0], exponent: 1) }

@@ -50,6 +50,24 @@ import VisionModels
     }
   }
 
+  /// The projection head has keys of its own and takes no part in scores.
+  @Test func projectionsStandBesideScores() throws {
+    let initializer = Initializer(seed: 3)
+    let classifier = try ImageClassifier(backbone(), head: .linear, classes: 5, using: initializer)
+    let model = try ContrastiveClassifier(classifier, features: 8, using: initializer)
+    let added = Set(model.state.map(\.name)).subtracting(classifier.state.map(\.name)).sorted()
+    #expect(added == ["fc1.bias", "fc1.weight", "fc2.bias", "fc2.weight"].map { "projection_head." + $0 })
+    #expect(
+      added.allSatisfy(model.isAddition) && model.isAddition("linear.weight") && !model.isAddition("conv1.weight"))
+    model.setTraining(false)
+    #expect(!classifier.isTraining && !model.projectionHead.isTraining && !model.backbone.isTraining)
+    #expect(try model(images()).logits.isEqual(to: classifier(images()).logits))
+    let projections = try model.projections(of: images())
+    #expect(projections.shape[1] == 8)
+    let lengths = try (projections * projections).sum(alongAxes: [1]).doubles()
+    expectClose(lengths, lengths.map { _ in 1 }, relative: 1e-5)
+  }
+
   private func calibrated(strength: Double) throws -> CalibratedClassifier {
     let initializer = Initializer(seed: 3)
     return CalibratedClassifier(
@@ -65,7 +83,7 @@ import VisionModels
     let output = try model(images())
     #expect(try output.expertLogits[0].isEqual(to: output.expertLogits[1]))
     let plain = try ImageClassifier(model.backbone, head: .cosine(scale: 16), classes: 6, using: Initializer(seed: 4))
-    try plain.load(["linear.weight": #require(model.head as? NormalizedLinear).weight], strict: false)
+    try plain.load(["linear.weight": model.classifier.weight], strict: false)
     expectClose(try plain(images()).logits.doubles(), try output.logits.doubles(), relative: 1e-5, absolute: 1e-5)
   }
 
@@ -75,8 +93,7 @@ import VisionModels
     let output = try model(images())
     let maps = try model.activationMaps(images())
     for (map, features) in [(maps.calibrated, output.expertFeatures[0]), (maps.plain, output.expertFeatures[1])] {
-      let expected = try features.linear(
-        weight: #require(model.head as? NormalizedLinear).weight.directions(alongAxis: 1))
+      let expected = try features.linear(weight: model.classifier.weight.directions(alongAxis: 1))
       expectClose(
         try map.mean(alongAxes: [2, 3]).doubles(), try expected.doubles(), relative: 1e-4, absolute: 1e-5)
     }

@@ -1,0 +1,333 @@
+import Foundation
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Testing
+import Torch
+import VisionData
+import VisionModels
+
+/// Methods in which networks of earlier stages teach later ones.
+@Suite(.serialized) struct DistillationMethodTests {
+  enum Method: String, CaseIterable, Sendable {
+    case oneTeacher, threeTeachers, ssd, ssdAsPublished
+
+    /// Stages of three steps, those of factors of two; four steps are an epoch.
+    func recipe(for classes: ClassDistribution) throws -> Recipe {
+      var settings = self.settings
+      settings.model.backbone = "resnet20"
+      settings.training.length = .steps(3)
+      settings.training.batchSize = 6
+      settings.training.augmentation = Tiny.augmentation
+      if var ssd = settings as? SSDSettings {
+        ssd.balancing.length = .steps(2)
+        // The ring begins again within the stage.
+        ssd.queueLength = 14
+        settings = ssd
+      }
+      return try settings.recipe(named: rawValue, for: classes)
+    }
+
+    private var settings: any MethodSettings {
+      switch self {
+      case .oneTeacher: ClassBalancedDistillationSettings()
+      case .threeTeachers:
+        ClassBalancedDistillationSettings(studentSampler: .streamResampled, teacherCount: 2, augmentedTeacherCount: 1)
+      case .ssd: SSDSettings()
+      case .ssdAsPublished: SSDSettings(prediction: .hard, variant: .published)
+      }
+    }
+
+    /// Steps within every stage, and at the end of each but the last.
+    var stops: [Int] {
+      switch self {
+      case .oneTeacher: [2, 3, 5]
+      case .threeTeachers: [2, 3, 4, 6, 8, 9, 11]
+      case .ssd, .ssdAsPublished: [2, 3, 4, 5, 7, 8, 9]
+      }
+    }
+
+    var stages: [String] {
+      switch self {
+      case .oneTeacher: ["teacher-1", "student"]
+      case .threeTeachers: ["teacher-1", "teacher-2", "augmented-teacher-1", "student"]
+      case .ssd, .ssdAsPublished: ["features", "soft-labels", "distillation", "balanced"]
+      }
+    }
+  }
+
+  /// Whatever is kept of a run.
+  private func files(of store: CheckpointStore) throws -> [String: Data] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: store.folder)
+    return try Dictionary(
+      uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: store.folder + "/" + $0))) })
+  }
+
+  private func withStore<Result>(_ body: (CheckpointStore) throws -> Result) throws -> Result {
+    try withTemporaryFolder { try body(CheckpointStore(folder: $0.path)) }
+  }
+
+  /// Every stop is followed by a new trainer, which has nothing but the store.
+  @Test(arguments: Method.allCases) func interruptionsLeaveNoTrace(_ method: Method) throws {
+    let data = try Tiny.data()
+    let recipe = try method.recipe(for: data.classes)
+    #expect(recipe.stages.map(\.name) == method.stages)
+    let expected = try withStore { store in
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      return try files(of: store)
+    }
+    #expect(expected.count == method.stages.count + 1)
+    let resumed = try withStore { store in
+      for step in method.stops {
+        let stop = StopSignal()
+        let watcher = Watcher { event in
+          if case .interval(let progress, _) = event, progress.runStep == step { stop.raise() }
+        }
+        let trainer = try Tiny.trainer(recipe, on: data, store: store, observers: [watcher], stop: stop)
+        #expect(throws: TrainingError.self) { try trainer.run() }
+        #expect(try store.last()?.position.runStep == step)
+      }
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      return try files(of: store)
+    }
+    #expect(resumed.keys.sorted() == expected.keys.sorted())
+    let different = expected.filter { resumed[$0.key] != $0.value }.keys.sorted()
+    #expect(different.isEmpty, "\(method): \(different)")
+  }
+
+  /// The first program of each shape, again and again; another stage has programs of its own.
+  private final class RepeatedSteps: StepRunner {
+    private var programs: [StepShape: () throws -> Void] = [:]
+    private(set) var repeats = 0
+
+    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
+      if programs[shape] != nil { repeats += 1 }
+      let program = programs[shape] ?? body
+      programs[shape] = program
+      try program()
+    }
+
+    func forget() { programs = [:] }
+  }
+
+  @Test(arguments: Method.allCases) func recordedProgramsGiveTheSameRun(_ method: Method) throws {
+    let data = try Tiny.data()
+    let recipe = try method.recipe(for: data.classes)
+    func run(_ runner: RepeatedSteps?) throws -> (weights: [[Float]], losses: [Double]) {
+      var options = Tiny.options
+      options.runner = runner
+      let readings = Readings()
+      let watcher = Watcher { if case .stageBegan = $0 { runner?.forget() } }
+      let trainer = try Tiny.trainer(recipe, on: data, options: options, observers: [readings, watcher])
+      try trainer.run()
+      return (try trainer.model.state.map { try $0.tensor.detached().to(.float32).floats() }, readings.losses)
+    }
+    let runner = RepeatedSteps()
+    let (recorded, plain) = (try run(runner), try run(nil))
+    #expect(recorded.weights == plain.weights && recorded.losses == plain.losses)
+    #expect(runner.repeats > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
+  }
+
+  /// The usual step, which looks at the teachers before and after.
+  private final class WatchedTeachers: StageProgram {
+    static let changed = "changed"
+    private let before: [[Float]]
+    private let report: (String) -> Void
+
+    init(_ stage: StageAccess, report: @escaping (String) -> Void) throws {
+      before = try Self.values(stage)
+      self.report = report
+      report("\(stage.teachers.count) teachers")
+    }
+
+    private static func values(_ stage: StageAccess) throws -> [[Float]] {
+      try stage.teachers.flatMap { try $0.state.map { try $0.tensor.detached().to(.float32).floats() } }
+    }
+
+    func step(in stage: StageAccess) throws {
+      let batch = try stage.nextBatch(of: "training")
+      let context = try stage.context(for: batch)
+      try stage.minimize(by: "network", labels: batch.mainLabels) {
+        let output = try stage.output(of: batch.images)
+        return (try stage.objective(of: "network").terms(output, batch, at: context), output.logits)
+      }
+    }
+
+    func endEpoch(_ epoch: Int, in stage: StageAccess) throws {
+      if try Self.values(stage) != before { report(Self.changed) }
+      for teacher in stage.teachers {
+        for parameter in teacher.allParameters
+        where try parameter.tensor.requiresGradient || parameter.tensor.gradient != nil {
+          report("\(parameter.name) has a gradient")
+        }
+      }
+    }
+  }
+
+  /// Neither weights nor running values of teachers move, and they get no gradient.
+  @Test(arguments: Method.allCases) func teachersStayAsTheyAre(_ method: Method) throws {
+    let data = try Tiny.data()
+    var recipe = try method.recipe(for: data.classes)
+    final class Notes: @unchecked Sendable { var texts: [String] = [] }
+    let notes = Notes()
+    let index = try #require(recipe.stages.firstIndex { !$0.teachers.isEmpty })
+    recipe.stages[index].program = { try WatchedTeachers($0) { notes.texts.append($0) } }
+    try Tiny.trainer(recipe, on: data).run()
+    #expect(notes.texts == ["\(recipe.stages[index].teachers.count) teachers"])
+  }
+
+  /// The student's projection is as long as all teachers' features together, and its cosines lie on it.
+  @Test func theStudentOfSeveralIsProjected() throws {
+    let data = try Tiny.data()
+    let recipe = try Method.threeTeachers.recipe(for: data.classes)
+    let trainer = try Tiny.trainer(recipe, on: data)
+    #expect(trainer.model.backbone.featureCount == 64)
+    try trainer.run()
+    #expect(trainer.model.backbone.featureCount == 192)
+    #expect(trainer.model.state.first { $0.name == "linear.weight" }?.tensor.shape == [4, 192])
+    let one = try Method.oneTeacher.recipe(for: data.classes)
+    #expect(
+      one.stages[1].model == one.model && one.stages[0].phases[0].augmentations == one.stages[1].phases[0].augmentations
+    )
+    let colors = try #require(recipe.stages[2].phases[0].augmentations["training"])
+    #expect(colors.hue == 0.2 && colors.greyProbability == 0.2 && colors.cutoutSize == Tiny.augmentation.cutoutSize)
+    #expect(
+      recipe.stages.map { $0.streams[0].sampler } == [
+        .instanceBalanced, .instanceBalanced, .instanceBalanced, .streamResampled,
+      ])
+  }
+
+  /// Teachers begin from different weights, and end as they were kept.
+  @Test func teachersDiffer() throws {
+    let data = try Tiny.data()
+    let recipe = try Method.threeTeachers.recipe(for: data.classes)
+    try withStore { store in
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      let first = try ["00-teacher-1", "01-teacher-2", "02-augmented-teacher-1"].map { name in
+        try Checkpoint("\(store.folder)/\(name).safetensors").model().allParameters[0].tensor.floats()
+      }
+      #expect(Set(first).count == 3)
+      #expect(try Checkpoint(store.lastPath).model().backbone is ProjectedBackbone)
+    }
+  }
+
+  /// Soft labels change the factors alone; the last stage changes those of the predicting head alone.
+  @Test func balancingChangesFactorsAlone() throws {
+    let data = try Tiny.data()
+    let recipe = try Method.ssd.recipe(for: data.classes)
+    try withStore { store in
+      try Tiny.trainer(recipe, on: data, store: store).run()
+      func weights(_ name: String) throws -> [String: [Float]] {
+        let model = try Checkpoint("\(store.folder)/\(name).safetensors").model()
+        return try Dictionary(
+          uniqueKeysWithValues: model.state.map { ($0.name, try $0.tensor.detached().to(.float32).floats()) })
+      }
+      let stages = try ["00-features", "01-soft-labels", "02-distillation", "03-balanced"].map(weights)
+      #expect(stages[0].filter { stages[1][$0.key] != $0.value }.keys.sorted() == ["linear.scales"])
+      #expect(stages[0]["linear.scales"] == [1, 1, 1, 1] && stages[0]["projection_head.fc2.weight"] != nil)
+      #expect(stages[2].filter { stages[3][$0.key] != $0.value }.keys.sorted() == ["linear_soft.scales"])
+      #expect(stages[2]["linear_soft.scales"] == [1, 1, 1, 1])
+      #expect(stages[2]["conv1.weight"] != stages[1]["conv1.weight"])
+    }
+  }
+
+  /// Without the contrastive term the features stage is the usual one.
+  @Test func contrastCanBeLeftOut() throws {
+    let data = try Tiny.data()
+    var settings = SSDSettings(contrastiveWeight: 0, balancesAgain: false)
+    settings.training.length = .steps(2)
+    let recipe = try settings.recipe(named: "plain", for: data.classes)
+    #expect(recipe.stages.count == 3 && recipe.stages[0].program == nil && recipe.model.form == .classifier)
+    #expect(throws: Never.self) { try Tiny.trainer(recipe, on: data).run() }
+  }
+
+  /// Readings name both terms of each stage.
+  @Test func termsAreReadOneByOne() throws {
+    let data = try Tiny.data()
+    for (method, expected) in [
+      (Method.oneTeacher, ["cross-entropy", "feature-distillation"]),
+      (.ssd, ["cross-entropy", "masked-contrastive", "soft-label-distillation"]),
+    ] {
+      let readings = Readings()
+      try Tiny.trainer(method.recipe(for: data.classes), on: data, observers: [readings]).run()
+      let names = Set(readings.metrics.flatMap { $0.losses.map(\.name) })
+      #expect(expected.allSatisfy { name in names.contains { $0.hasSuffix(name) } }, "\(names)")
+    }
+  }
+
+  @Test func badSettingsAreNamed() throws {
+    let classes = try ClassDistribution(counts: [5, 3])
+    func message(_ settings: any MethodSettings) -> String {
+      do {
+        _ = try settings.recipe(named: "x", for: classes)
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(message(ClassBalancedDistillationSettings(teacherCount: 0)).contains("teacherCount"))
+    #expect(message(ClassBalancedDistillationSettings(alpha: 2)).contains("alpha"))
+    #expect(message(SSDSettings(model: .init(head: .cosine))).contains("model.head"))
+    #expect(message(SSDSettings(queueLength: 10)).contains("queueLength"))
+    #expect(message(SSDSettings(prediction: .mean)).contains("prediction"))
+    var mixed = SSDSettings()
+    mixed.training.augmentation.mixupAlpha = 1
+    #expect(message(mixed).contains("mixupAlpha"))
+  }
+
+  /// Two views that are cut out of a picture need the whole picture.
+  @Test func secondViewsAreNotCutOutOfFirstOnes() throws {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(
+        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try pictures.write(to: folder.path)
+      let directory = try DataDirectory.open(folder.path)
+      var settings = SSDSettings()
+      settings.model.inputSize = 24
+      settings.training.length = .steps(1)
+      settings.training.augmentation = .resizedCropAndFlip
+      func run(_ place: PictureLoading.Place) throws {
+        let data = try settings.prepare(directory, on: .cpu, loading: PictureLoading(place: place))
+        try Tiny.trainer(settings.recipe(named: "x", for: data.classes), on: data).run()
+      }
+      let error = #expect(throws: RecipeError.self) { try run(.files) }
+      #expect(error?.description.contains("--images memory") == true)
+      #expect(throws: Never.self) { try run(.memory) }
+    }
+  }
+}
+
+/// Stages with networks of their own.
+@Suite(.serialized) struct StageModelTests {
+  /// A network that begins anew is given weights as the first one was; one that goes on is not.
+  @Test func newNetworksAreGivenWeights() throws {
+    let joint = try Tiny.stage(length: .steps(1))
+    var other = Stage(changing: "other", [], as: joint)
+    other.model = ModelDescription(backbone: "resnet20", head: .cosine)
+    final class Calls: @unchecked Sendable { var keys: [[String]] = [] }
+    func calls(_ stages: [Stage]) throws -> [[String]] {
+      let calls = Calls()
+      var options = Tiny.options
+      options.firstWeights = { calls.keys.append([$0.allParameters.last?.name ?? ""]) }
+      try Tiny.trainer(Tiny.recipe(stages), on: Tiny.data(), options: options).run()
+      return calls.keys
+    }
+    #expect(try calls([joint, Stage(changing: "same", [], as: joint)]).isEmpty)
+    #expect(try calls([joint, Stage(changing: "fresh", [.freshModel], as: joint)]) == [["linear.bias"]])
+    #expect(try calls([joint, other]) == [["linear.weight"]])
+  }
+
+  @Test func glorotsStartIsShorter() throws {
+    let joint = try Tiny.stage(length: .steps(1))
+    let start = Stage(changing: "start", [.freshModel], as: joint)
+    let short = Stage(changing: "start", [.freshModel, .glorotClassVectors], as: joint)
+    func weights(_ stage: Stage, head: ModelDescription.HeadKind = .cosine) throws -> [Float] {
+      let trainer = try Tiny.trainer(Tiny.recipe([joint, stage], head: head), on: Tiny.data())
+      try trainer.run()
+      return try #require(trainer.model.allParameters.first { $0.name == "linear.weight" }).tensor.floats()
+    }
+    let factor = (6.0 / 68).squareRoot()
+    expectClose(try weights(short).map(Double.init), try weights(start).map { Double($0) * factor }, relative: 1e-6)
+    #expect(throws: RecipeError.self) { try weights(short, head: .linear) }
+  }
+}

@@ -159,7 +159,7 @@ import VisionModels
       if try Self.values(stage) != before { report(Self.changed) }
       for teacher in stage.teachers {
         for parameter in teacher.allParameters
-        where try parameter.tensor.requiresGradient || parameter.tensor.gradient != nil {
+        where parameter.tensor.requiresGradient || parameter.tensor.gradient != nil {
           report("\(parameter.name) has a gradient")
         }
       }

@@ -65,7 +65,7 @@ import VisionModels
     let output = try model(images())
     #expect(try output.expertLogits[0].isEqual(to: output.expertLogits[1]))
     let plain = try ImageClassifier(model.backbone, head: .cosine(scale: 16), classes: 6, using: Initializer(seed: 4))
-    try plain.load(["linear.weight": model.head.weight], strict: false)
+    try plain.load(["linear.weight": model.classifier.weight], strict: false)
     expectClose(try plain(images()).logits.doubles(), try output.logits.doubles(), relative: 1e-5, absolute: 1e-5)
   }
 
@@ -75,7 +75,7 @@ import VisionModels
     let output = try model(images())
     let maps = try model.activationMaps(images())
     for (map, features) in [(maps.calibrated, output.expertFeatures[0]), (maps.plain, output.expertFeatures[1])] {
-      let expected = try features.linear(weight: model.head.weight.directions(alongAxis: 1))
+      let expected = try features.linear(weight: model.classifier.weight.directions(alongAxis: 1))
       expectClose(
         try map.mean(alongAxes: [2, 3]).doubles(), try expected.doubles(), relative: 1e-4, absolute: 1e-5)
     }

@@ -9,6 +9,7 @@ public enum RecipeRegistry {
     targets.map { target in
       var settings = method.settings()
       target.adjust(&settings)
+      settings.adapt(toTarget: target.name)
       return RecipeEntry(
         method.name + "/" + target.name, method.summary + "; " + target.summary, source: method.source,
         expectation: method.expectations[target.name] ?? "", settings: settings)
@@ -81,6 +82,18 @@ public enum RecipeRegistry {
       summary: "learnable weight scaling: one factor per class over a fixed network, classes equally likely",
       source: "Decoupling, ICLR 2020"
     ) { LearnableWeightScalingSettings() },
+    Method(
+      name: "apa", summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",
+      source: "Adaptive Parametric Activation, ECCV 2024",
+      expectations: [
+        "imagenet-lt/resnext50": "59.1 % all (published)", "inaturalist2018": "74.8 % all (published)",
+        "places-lt": "42.0 % all (published)",
+      ]
+    ) { APASettings() },
+    Method(
+      name: "camc", summary: "calibrated class activation maps (project variant) with a normalised classifier",
+      source: "after CAMC, 2021, of which only the abstract is public"
+    ) { CAMCSettings() },
   ]
 
   /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.

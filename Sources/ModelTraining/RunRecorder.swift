@@ -29,6 +29,7 @@ public final class RunRecorder: TrainingObserver {
       members["learningRate"] = .number(metrics.learningRate)
       members["imagesPerSecond"] = .number(metrics.imagesPerSecond)
       members["waitingShare"] = .number(metrics.waitingShare)
+      if !metrics.curves.isEmpty { members["curves"] = LearnedCurve.json(metrics.curves) }
       let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
       try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
     case .evaluated(let progress, let evaluation):

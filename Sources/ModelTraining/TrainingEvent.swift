@@ -60,6 +60,8 @@ public struct IntervalMetrics: Sendable, Equatable {
   public var imagesPerSecond: Double
   /// The share of that time in which the training waited for pictures to be read.
   public var waitingShare: Double
+  /// What adaptive activations and gates have learned, in the order of the network; at ends of epochs.
+  public var curves: [LearnedCurve] = []
 }
 
 /// Watches a run.

@@ -12,7 +12,8 @@ public struct LongtailCommand: ParsableCommand {
       """,
     version: ToolVersion.text,
     subcommands: [
-      DemoCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, RecipesCommand.self,
+      DemoCommand.self, TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
+      RecipesCommand.self,
       ModelsCommand.self, DataCommand.self, RunsCommand.self, BenchCommand.self, DoctorCommand.self,
     ])
 

@@ -39,6 +39,12 @@ public struct LDAMSettings: MethodSettings {
       throw ObjectiveError.setting(
         name: "model.head", value: model.head.rawValue, expected: "cosine, because LDAM's margins are cosines")
     }
+    guard model.scaleRule == .fixed, model.featureLength == .unit else {
+      throw ObjectiveError.setting(
+        name: "model.scaleRule and model.featureLength",
+        value: "\(model.scaleRule.rawValue) and \(model.featureLength.rawValue)",
+        expected: "fixed and unit, because LDAM's margins are in units of a fixed scale")
+    }
     func ldam(_ beta: Double?) throws -> LDAM {
       try LDAM(counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)
     }

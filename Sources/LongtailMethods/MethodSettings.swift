@@ -1,5 +1,7 @@
 import ModelTraining
+import NeuralNetworks
 import VisionData
+import VisionModels
 
 /// The settings of a method: flat values with documented defaults, which files and the command line can change, and the one function
 /// that turns them into a recipe.
@@ -12,6 +14,13 @@ public protocol MethodSettings: Codable, Sendable {
   var training: TrainingSettings { get set }
   /// The recipe for a training set.
   func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe
+  /// Changes what the method's own recipe for a registered target has different from the usual one; see `RecipeRegistry`.
+  mutating func adapt(toTarget name: String)
+}
+
+extension MethodSettings {
+  /// Nothing: most methods take the usual schedule of a target.
+  public mutating func adapt(toTarget name: String) {}
 }
 
 /// The network and its input.
@@ -20,8 +29,16 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var backbone: String
   /// `linear`, `cosine` or `scaledLinear`.
   public var head: ModelDescription.HeadKind
-  /// The factor on the cosines of a cosine head.
+  /// The factor on the cosines of a cosine head, or where it begins.
   public var cosineScale: Double
+  /// Whether the factor of a cosine head is learned: `fixed`, `learned` or `learnedSquare`.
+  public var scaleRule = ModelDescription.ScaleRule.fixed
+  /// What a cosine head makes of the length of a feature vector: `unit`, `kept` or `bounded`.
+  public var featureLength = NormalizedLinear.FeatureLength.unit
+  /// What stands where the network's activations stand: `own`, `silu` or `aglu`.
+  public var activation = ModelDescription.ActivationKind.own
+  /// What stands at the end of a residual network's blocks, such as `squeezeExcitation`.
+  public var gate = ResidualGate.own
   /// The probability that a picture skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
   public var dropPath: Double
   /// The parts of the network that are trained, such as `layer4` and `<head>` for the classifier; empty for all.
@@ -51,7 +68,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
 
   /// The network as a checkpoint describes it.
   public var description: ModelDescription {
-    ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale, dropPath: dropPath)
+    var description = ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale, dropPath: dropPath)
+    (description.scaleRule, description.featureLength) = (scaleRule, featureLength)
+    (description.activation, description.gate) = (activation, gate)
+    return description
   }
   /// What is trained where a method does not say otherwise.
   public var trained: ParameterSelection { trainedParts.isEmpty ? .all : .only(trainedParts) }

@@ -15,6 +15,7 @@ public enum RecipeRegistry {
     var settings = method.settings()
     target.adjust(&settings)
     method.fit?(&settings, target.name)
+    settings.adapt(toTarget: target.name)
     variant.adjust(&settings)
     let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
     let own = variant.name.isEmpty ? "" : "of \(method.name), \(variant.summary): "
@@ -178,6 +179,18 @@ public enum RecipeRegistry {
       ],
       fit: SSDSettings.fit
     ) { SSDSettings() },
+    Method(
+      name: "apa", summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",
+      source: "Adaptive Parametric Activation, ECCV 2024",
+      expectations: [
+        "imagenet-lt/resnext50": "59.1 % all (published)", "inaturalist2018": "74.8 % all (published)",
+        "places-lt": "42.0 % all (published)",
+      ]
+    ) { APASettings() },
+    Method(
+      name: "camc", summary: "calibrated class activation maps (project variant) with a normalised classifier",
+      source: "after CAMC, 2021, of which only the abstract is public"
+    ) { CAMCSettings() },
   ]
 
   /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.

@@ -5,6 +5,7 @@ import ModelTraining
 import RunRecords
 import Torch
 import VisionData
+import VisionModels
 
 /// A run with its folder: started or resumed, trained, and written down.
 public final class RecordedRun {
@@ -16,6 +17,7 @@ public final class RecordedRun {
   public let settings: any MethodSettings
   private var lock: RunLock?
   private var session: Session?
+  private var model: (any ImageModel)?
 
   /// What is at hand while the run trains.
   private struct Session {
@@ -118,7 +120,7 @@ public final class RecordedRun {
     on data: TrainingData, observers: [any TrainingObserver] = [], stop: StopSignal = StopSignal(),
     notice: (@Sendable (String) -> Void)? = nil
   ) throws -> Trainer {
-    let recipe = try settings.recipe(named: launch.recipe, for: data.classes)
+    let recipe = try launch.recipe(settings, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)
     let last = try store.last()
     try last?.check(dataDigest: data.digest)
@@ -135,6 +137,7 @@ public final class RecordedRun {
     let trainer = try Trainer(
       recipe, data: data, compute: ComputeSettings(launch), seed: launch.seed, options: options, store: store,
       observers: [recorder, place] + observers, stop: stop)
+    model = trainer.model
     if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
     return trainer
   }
@@ -154,6 +157,11 @@ public final class RecordedRun {
         try folder.write(
           evaluation, recipe: session.recipe.name, seed: launch.seed, progress: place, names: session.data.testNames,
           labels: test.hostLabels, classes: session.data.classes)
+        if let model = model as? CalibratedClassifier {
+          try ActivationMapPictures(
+            model: model, preprocessing: session.recipe.preprocessing, classes: session.data.classes
+          ).write(test, to: folder)
+        }
       }
       try session.recorder.end(.finished, step: place?.runStep ?? 0)
       // What reads the run from now on must see that nobody writes it any more.
@@ -202,6 +210,12 @@ extension RunLaunch {
     let directory = data == "drawn" ? try drawnData() : try DataDirectory.open(data, options: options)
     guard holdOut > 0, directory.evaluation == nil else { return directory }
     return try directory.holdingOut(fraction: holdOut, seed: holdOutSeed ?? seed)
+  }
+
+  /// The recipe that some settings give, with the loss that was asked for.
+  public func recipe(_ settings: any MethodSettings, for classes: ClassDistribution) throws -> Recipe {
+    let plain = try settings.recipe(named: recipe, for: classes)
+    return try objective.map { try plain.replacingObjective(by: $0, for: classes) } ?? plain
   }
 
   /// Which images a recipe's settings choose from these data: a list has chosen already.

@@ -50,6 +50,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var kernels = "auto"
   /// The seed that images are set aside by, where it is not the run's; runs of several seeds share one test set.
   public var holdOutSeed: UInt64?
+  /// The loss that takes the place of the recipe's own; nil for that.
+  public var objective: ObjectiveKind?
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -106,5 +108,6 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     // Programs that did not write it had no kernels of their own; a run goes on with the bits it began with.
     kernels = try values.decodeIfPresent(String.self, forKey: .kernels) ?? "plain"
     holdOutSeed = try values.decodeIfPresent(UInt64.self, forKey: .holdOutSeed)
+    objective = try values.decodeIfPresent(ObjectiveKind.self, forKey: .objective)
   }
 }

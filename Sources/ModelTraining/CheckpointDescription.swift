@@ -23,6 +23,8 @@ public struct CheckpointDescription: Sendable, Codable, Equatable {
   public var precision: ComputeSettings.Precision
   /// The engine's version.
   public var engine: String
+  /// How scores become predictions; nil in checkpoints of programs that knew one way only.
+  public var inference: InferenceRule?
 }
 
 /// How far a run had come.

@@ -11,6 +11,9 @@ public struct DataSettings: Sendable, Codable, Equatable {
   /// Decode each training picture once, with a shorter side of so many pixels, into a file that later epochs and runs read; 0 reads the
   /// pictures themselves each time. Random parts are then cut out of smaller pictures, so results differ a little.
   public var cachedShortSide: Int
+  /// The share of the training images that is set aside for choices after training, and not trained on: of each class with two images or
+  /// more at least one. Which ones depends on `selectionSeed`.
+  public var validationShare = 0.0
 
   /// Makes settings.
   public init(

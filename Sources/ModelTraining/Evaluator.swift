@@ -1,4 +1,5 @@
 import ModelEvaluation
+import Objectives
 import Torch
 import VisionData
 import VisionModels
@@ -28,6 +29,8 @@ public final class Evaluator {
   private let batchSize: Int
   private let runner: (any StepRunner)?
   private var places: [StepShape: Place] = [:]
+  /// What is added to the scores of each class.
+  private let offsets: ClassConstant?
 
   /// Where a recorded pass finds its pictures and leaves its scores.
   private struct Place {
@@ -40,8 +43,19 @@ public final class Evaluator {
     self.init(preprocessing: preprocessing, compute: compute, batchSize: batchSize, runner: nil)
   }
 
+  /// Makes an evaluator for the model of a checkpoint, by the rules it was trained with.
+  public convenience init(for description: CheckpointDescription, compute: ComputeSettings) {
+    self.init(
+      preprocessing: description.preprocessing, compute: compute,
+      offsets: description.inference?.offsets(classCounts: description.classCounts), runner: nil)
+  }
+
   /// Makes an evaluator of one model whose passes are run by something that may record them.
-  init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500, runner: (any StepRunner)?) {
+  init(
+    preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500, offsets: [Double]? = nil,
+    runner: (any StepRunner)?
+  ) {
+    self.offsets = offsets.map(ClassConstant.init)
     self.preprocessing = preprocessing
     self.compute = compute
     self.batchSize = batchSize
@@ -136,7 +150,7 @@ public final class Evaluator {
       return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }.to(.float32)
     }
     let plain = try scores(pictures)
-    guard areMirrored else { return plain }
-    return try (plain + scores(pictures.flipped(axes: [2]))) * 0.5
+    let mean = areMirrored ? try (plain + scores(pictures.flipped(axes: [2]))) * 0.5 : plain
+    return try offsets.map { try mean + $0.beside(mean) } ?? mean
   }
 }

@@ -26,6 +26,11 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   public var sharpnessRadius: Double
   /// How SGD is computed.
   public var implementation: SGD.Implementation
+  /// The names of parameters that are spared from decay wherever they stand.
+  public var sparedNames = OptimizerSettings.usuallySpared
+
+  /// What decay would pull away from where it works: bend and slope of adaptive activations, and the scale of a normalised head.
+  public static let usuallySpared = ["lambda_param", "kappa_param", "log_scale", "scale_root"]
 
   /// Stochastic gradient descent.
   public static func sgd(
@@ -48,15 +53,25 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
 
   /// The optimiser of some parameters.
   public func optimizer(for parameters: [NamedTensor]) throws -> any Optimizer {
-    let groups =
-      sparesVectors
-      ? ParameterGroup.excludingVectorsFromDecay(parameters, weightDecay: weightDecay)
-      : [ParameterGroup(parameters, weightDecay: weightDecay)]
+    let groups = groups(of: parameters)
     let base: any Optimizer =
       switch kind {
       case .sgd: try SGD(groups, momentum: momentum, isNesterov: isNesterov, implementation: implementation)
       case .adamW: try AdamW(groups, betas: (momentum, secondBeta))
       }
     return sharpnessRadius > 0 ? SharpnessAwareMinimization(base, radius: sharpnessRadius) : base
+  }
+
+  private func groups(of parameters: [NamedTensor]) -> [ParameterGroup] {
+    let names = Set(sparedNames)
+    func isSpared(_ parameter: NamedTensor) -> Bool {
+      parameter.name.split(separator: ".").last.map { names.contains(String($0)) } ?? false
+    }
+    let decayed = parameters.filter { !isSpared($0) }
+    let groups =
+      sparesVectors
+      ? ParameterGroup.excludingVectorsFromDecay(decayed, weightDecay: weightDecay)
+      : [ParameterGroup(decayed, weightDecay: weightDecay)]
+    return (groups + [ParameterGroup(parameters.filter(isSpared), weightDecay: 0)]).filter { !$0.parameters.isEmpty }
   }
 }

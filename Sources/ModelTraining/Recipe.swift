@@ -16,6 +16,8 @@ public struct Recipe: Sendable {
   public var preprocessing: Preprocessing
   /// What is done, in order.
   public var stages: [Stage]
+  /// How the model's scores become predictions.
+  public var inference = InferenceRule.scores
 
   /// Makes a recipe.
   public init(_ name: String, source: String, model: ModelDescription, preprocessing: Preprocessing, stages: [Stage]) {
@@ -52,6 +54,26 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var contrastiveFeatures = 128
   /// Which of two heads predicts.
   public var prediction = SelfDistillationClassifier.Prediction.soft
+  /// What stands at the end of a residual network's blocks.
+  public var gate = ResidualGate.own
+  /// What the gradient of an adaptive unit's `lambda` is.
+  public var lambdaGradient = AdaptiveParametricActivation.LambdaGradient.exact
+  /// What a normalised head makes of the length of a feature vector.
+  public var featureLength = NormalizedLinear.FeatureLength.unit
+  /// Whether the scale of a normalised head stays at `cosineScale`.
+  public var scaleRule = ScaleRule.fixed
+  /// How the calibrated form pools.
+  public var calibration = CalibrationSettings()
+
+  /// Whether the scale of a normalised head is learned.
+  public enum ScaleRule: String, Sendable, Codable, CaseIterable {
+    /// It stays as it is.
+    case fixed
+    /// Its logarithm is.
+    case learned
+    /// Its square root is.
+    case learnedSquare
+  }
 
   /// How features and heads are put together.
   public enum Form: String, Sendable, Codable, CaseIterable {
@@ -105,6 +127,14 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     projection = try values.decodeIfPresent(Int.self, forKey: .projection) ?? 0
     contrastiveFeatures = try values.decodeIfPresent(Int.self, forKey: .contrastiveFeatures) ?? 128
     prediction = try values.decodeIfPresent(SelfDistillationClassifier.Prediction.self, forKey: .prediction) ?? .soft
+    gate = try values.decodeIfPresent(ResidualGate.self, forKey: .gate) ?? .own
+    lambdaGradient =
+      try values.decodeIfPresent(
+        AdaptiveParametricActivation.LambdaGradient.self, forKey: .lambdaGradient) ?? .exact
+    featureLength = try values.decodeIfPresent(NormalizedLinear.FeatureLength.self, forKey: .featureLength) ?? .unit
+    scaleRule = try values.decodeIfPresent(ScaleRule.self, forKey: .scaleRule) ?? .fixed
+    calibration =
+      try values.decodeIfPresent(CalibrationSettings.self, forKey: .calibration) ?? CalibrationSettings()
   }
 
   /// `resnet32 with a linear head`
@@ -121,12 +151,19 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   }
 
   private func model(classes: Int, using initializer: Initializer) throws -> any ImageModel {
-    var network = try BackboneRegistry.backbone(named: backbone).backbone(
-      using: initializer, options: BackboneOptions(dropPath: dropPath))
+    let named = try BackboneRegistry.backbone(named: backbone)
+    var network = try named.backbone(using: initializer, options: BackboneOptions(dropPath: dropPath, gate: gate))
     switch activation {
     case .own: break
     case .silu: try network.replacingActivations { _ in SiLU() }
-    case .aglu: try network.replacingActivations { _ in try AGLU(using: initializer) }
+    case .aglu:
+      // The ranges that published networks draw from.
+      let isTransformer = named.family == .transformer
+      try network.replacingActivations { _ in
+        try AGLU(
+          lambda: isTransformer ? 0.1...1 : 0...1, kappa: isTransformer ? 0...1 : 0.8...1.2,
+          lambdaGradient: lambdaGradient, using: initializer)
+      }
     }
     if projection > 0 { network = try ProjectedBackbone(network, features: projection, using: initializer) }
     switch form {
@@ -147,22 +184,32 @@ public struct ModelDescription: Sendable, Codable, Equatable {
       }
       return try CalibratedClassifier(
         staged,
-        calibration: ClassActivationCalibration(channels: staged.featureCount, using: initializer),
+        calibration: calibration.module(channels: staged.featureCount, using: initializer),
         head: NormalizedLinear(
-          inputs: staged.featureCount, outputs: classes, scale: .learned(start: cosineScale), using: initializer))
+          inputs: staged.featureCount, outputs: classes, scale: scale, featureLength: featureLength,
+          using: initializer), predictsCalibrated: calibration.predictsCalibrated)
     }
   }
 
   private var headLayer: Head {
     switch head {
     case .linear: .linear
-    case .cosine: .cosine(scale: cosineScale)
+    case .cosine where scaleRule == .fixed && featureLength == .unit: .cosine(scale: cosineScale)
+    case .cosine: .normalized(scale: scale, featureLength: featureLength)
     case .scaledLinear: .scaledLinear
     }
   }
 
   /// The length of the features that the heads see.
   public func featureCount() throws -> Int { try outline(classes: 1).backbone.featureCount }
+
+  private var scale: NormalizedLinear.Scale {
+    switch scaleRule {
+    case .fixed: .fixed(cosineScale)
+    case .learned: .learned(start: cosineScale)
+    case .learnedSquare: .learnedSquare(rootStart: cosineScale.squareRoot())
+    }
+  }
 
   /// The names of the network's heads.
   public func headNames() throws -> [String] { try outline(classes: 1).headNames }

@@ -30,6 +30,7 @@ public final class RunRecorder: TrainingObserver {
       members["imagesPerSecond"] = .number(metrics.imagesPerSecond)
       members["waitingShare"] = .number(metrics.waitingShare)
       for item in metrics.measurements { members[item.name] = .array(item.values.map { .number($0) }) }
+      if !metrics.curves.isEmpty { members["curves"] = LearnedCurve.json(metrics.curves) }
       let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
       try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
     case .evaluated(let progress, let evaluation):

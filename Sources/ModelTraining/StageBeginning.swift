@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Objectives
 import Torch
 import VisionModels
 
@@ -13,6 +14,8 @@ public enum StageBeginning: Sendable, Equatable {
   /// Fresh class vectors of cosine heads, drawn within -1 and 1, are multiplied by `sqrt(6 / (features + classes))`: Glorot's uniform start.
   /// Their length changes no score, but how fast they turn.
   case glorotClassVectors
+  /// The learned scale of a normalised classifier becomes the one that makes the labels of pictures which were set aside likeliest.
+  case searchedScale
 
   /// Changes the model.
   ///
@@ -21,10 +24,11 @@ public enum StageBeginning: Sendable, Equatable {
   ///   - description: how to build another one.
   ///   - seed: the run's seed.
   ///   - stage: the name and number of the stage that begins; another stage draws other values.
+  ///   - asideScores: gives the model's scores of the pictures that are set aside, and their labels.
   /// - Throws: `RecipeError.incomplete` when the model has no such part.
   func apply(
     to model: any ImageModel, describedBy description: ModelDescription, seed: UInt64,
-    stage: (name: String, index: Int)
+    stage: (name: String, index: Int), asideScores: () throws -> (scores: Tensor, labels: Tensor)
   ) throws {
     switch self {
     case .freshParameters(let paths):
@@ -62,6 +66,16 @@ public enum StageBeginning: Sendable, Equatable {
         let factor = (6 / Double(weight.shape[0] + weight.shape[1])).squareRoot()
         try withoutGradients { try weight.detached().multiply(by: factor) }
       }
+    case .searchedScale:
+      let heads = model.heads.compactMap { $0 as? NormalizedLinear }.filter(\.learnsScale)
+      guard heads.count == model.heads.count else {
+        throw RecipeError.incomplete(
+          stage: stage.name, missing: "a normalised classifier with a learned scale; set model.scaleRule=learned")
+      }
+      let (scores, labels) = try asideScores()
+      // Scores have the present scale in them, so what is found is a factor of it.
+      let factor = try ScaleSearch.bestScale(products: scores, labels: labels, within: 0.05...20)
+      for head in heads { try head.multiplyScale(by: factor) }
     }
   }
 

@@ -139,7 +139,9 @@ public final class Trainer {
     // A checkpoint inside a stage holds the model as its beginning has made it.
     if resumed == nil {
       for beginning in stage.beginnings {
-        try beginning.apply(to: model, describedBy: modelDescription, seed: seed, stage: (stage.name, index))
+        try beginning.apply(to: model, describedBy: modelDescription, seed: seed, stage: (stage.name, index)) {
+          try asideScores(stage: stage.name)
+        }
         if beginning == .freshModel { try options.firstWeights?(model) }
       }
     }
@@ -156,6 +158,7 @@ public final class Trainer {
     // A stage may have changed the model's parts, which a recorded evaluation would not see.
     evaluator = try Evaluator(
       preprocessing: recipe.preprocessing, compute: compute,
+      offsets: recipe.inference.offsets(classCounts: data.classes.counts),
       runner: options.evaluationRunner ?? (compute.recordsSteps ? compute.stepRunner(notice: options.notice) : nil))
     try report(.stageBegan(progress(state)))
     state.enterTrainingMode()
@@ -173,6 +176,19 @@ public final class Trainer {
     try model.move(to: compute.device, format: compute.memoryFormat)
     modelDescription = description
     if resumed == nil { try options.firstWeights?(model) }
+  }
+
+  private func asideScores(stage: String) throws -> (scores: Tensor, labels: Tensor) {
+    guard let validation = data.validation else {
+      throw RecipeError.incomplete(stage: stage, missing: "images that are set aside; set data.validationShare=0.1")
+    }
+    var scores: [Float] = []
+    try Evaluator(preprocessing: recipe.preprocessing, compute: compute)
+      .logits(of: model, on: ViewedPictures(validation)) { values, _ in scores += values }
+    return (
+      try Tensor(scores, shape: [validation.count, data.classes.classCount]),
+      try Tensor(validation.hostLabels).to(.int64)
+    )
   }
 
   /// The models of earlier stages as they ended, from memory or from what the run has kept.
@@ -277,7 +293,8 @@ public final class Trainer {
       loss: reading.total, losses: reading.losses.map { .init(name: $0.name, value: $0.value) },
       trainingAccuracy: reading.accuracy,
       learningRate: state.learningRate, imagesPerSecond: interval.rate, waitingShare: interval.share(of: state.waited),
-      measurements: endsEpoch ? try state.program.measurements() : [])
+      measurements: endsEpoch ? try state.program.measurements() : [],
+      curves: endsEpoch ? try LearnedCurve.readings(of: model) : [])
     interval = Interval(waited: state.waited)
     try report(.interval(progress(state), metrics))
   }
@@ -312,7 +329,7 @@ public final class Trainer {
     CheckpointDescription(
       recipe: recipe.name, model: modelDescription, preprocessing: recipe.preprocessing, classNames: data.classes.names,
       classCounts: data.classes.counts, dataDigest: data.digest, seed: seed, threads: Engine.threadCount,
-      precision: compute.precision, engine: Engine.compiledVersion)
+      precision: compute.precision, engine: Engine.compiledVersion, inference: recipe.inference)
   }
 
   private func progress(_ state: StageState) -> StageProgress {

@@ -21,18 +21,20 @@ extension TrainingData {
     cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
     skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> TrainingData {
-    let chosen = try thinned(directory, settings)
+    let (chosen, aside) = try setAside(thinned(directory, settings), settings)
     let maker = PictureMaker(
       preprocessing: preprocessing, device: device, loading: loading, skipsUnreadable: skipsUnreadable,
       progress: progress, notice: notice)
     let training = try maker.pictures(
       of: chosen.training, cropsFiles: cropsFiles, cachedShortSide: settings.cachedShortSide)
     let test = try chosen.evaluation.map { try maker.pictures(of: $0, cropsFiles: false) }
-    return TrainingData(
+    var data = TrainingData(
       training: training.pictures, test: test?.pictures, testNames: test?.names ?? [],
       classes: try ClassDistribution(
         labels: training.pictures.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
       digest: try DataDigest.digest(of: chosen))
+    data.validation = try aside.map { try maker.pictures(of: $0, cropsFiles: false).pictures }
+    return data
   }
 
   /// Prepares a data set whose pictures' shorter sides are resized to the input size; see the other form.
@@ -49,6 +51,14 @@ extension TrainingData {
   /// Whether `prepare` would thin this data set.
   public static func thins(_ directory: DataDirectory, _ settings: DataSettings) -> Bool {
     settings.imbalanceFactor > 1 && (directory.kind == .cifar10 || directory.kind == .cifar100)
+  }
+
+  private static func setAside(
+    _ directory: DataDirectory, _ settings: DataSettings
+  ) throws -> (DataDirectory, (any ImageSource)?) {
+    guard settings.validationShare != 0 else { return (directory, nil) }
+    return try directory.settingAside(
+      fraction: settings.validationShare, seed: UInt64(clamping: settings.selectionSeed))
   }
 
   private static func thinned(_ directory: DataDirectory, _ settings: DataSettings) throws -> DataDirectory {

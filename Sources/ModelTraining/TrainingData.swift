@@ -7,6 +7,8 @@ public struct TrainingData: @unchecked Sendable {
   public var training: any TrainingPictures
   /// What is measured on; nil to measure nothing.
   public var test: (any TrainingPictures)?
+  /// Training pictures that are set aside for choices after training; nil for none.
+  public var validation: (any TrainingPictures)?
   /// What the test pictures are called in predictions: paths, or records of a file.
   public var testNames: [String]
   /// Training counts and names, in the order of the class indices.

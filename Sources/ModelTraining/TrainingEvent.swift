@@ -62,6 +62,8 @@ public struct IntervalMetrics: Sendable, Equatable {
   public var waitingShare: Double
   /// What the stage's program says at the end of an epoch.
   public var measurements: [StageMeasurement] = []
+  /// What adaptive activations and gates have learned, in the order of the network; at ends of epochs.
+  public var curves: [LearnedCurve] = []
 }
 
 /// Watches a run.

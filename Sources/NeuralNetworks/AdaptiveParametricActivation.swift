@@ -84,6 +84,11 @@ public enum AdaptiveParametricActivation {
     )
   }
 
+  /// The only element of a tensor that lies on the processor; looking at it there is no transfer.
+  private static func single(_ parameter: Tensor) throws -> Double {
+    try parameter.detached().to(.float64).contiguous().withMutableHostBytes { $0.load(as: Double.self) }
+  }
+
   private static func function(
     _ name: String, _ form: AdaptiveCurveKernel.Form, value: @escaping @Sendable (Curve) throws -> Tensor,
     slopes: @escaping @Sendable (Curve) throws -> Slopes
@@ -92,7 +97,7 @@ public enum AdaptiveParametricActivation {
       if AdaptiveCurveKernel.accepts(inputs[0], lambda: inputs[1], kappa: inputs[2]) {
         return [
           try AdaptiveCurveKernel.value(
-            inputs[0], lambda: inputs[1].item(), kappa: inputs[2].item(), form: form)
+            inputs[0], lambda: single(inputs[1]), kappa: single(inputs[2]), form: form)
         ]
       }
       let curve = try Curve(inputs[0], lambda: inputs[1], kappa: inputs[2])
@@ -102,7 +107,7 @@ public enum AdaptiveParametricActivation {
       // A pass that is recorded must be made of operations.
       if !gradientsAreRecorded, AdaptiveCurveKernel.accepts(saved[0], lambda: saved[1], kappa: saved[2]) {
         let found = try AdaptiveCurveKernel.gradients(
-          saved[0], upstream: given, lambda: saved[1].item(), kappa: saved[2].item(), form: form)
+          saved[0], upstream: given, lambda: single(saved[1]), kappa: single(saved[2]), form: form)
         return [
           found.input, try Tensor.full(saved[1].shape, found.lambda, dtype: saved[1].dtype),
           try Tensor.full(saved[2].shape, found.kappa, dtype: saved[2].dtype),

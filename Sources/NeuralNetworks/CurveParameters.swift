@@ -63,3 +63,16 @@ public struct CurveParameters {
   /// Both under the names of the published networks.
   public var named: [NamedTensor] { [NamedTensor("lambda_param", rawLambda), NamedTensor("kappa_param", kappa)] }
 }
+
+extension Module {
+  /// The curves of adaptive activations and gates below this module, with their paths, in the order of its parts.
+  public final var adaptiveCurves: [(path: String, curve: CurveParameters)] {
+    allModules.compactMap { part in
+      switch part.module {
+      case let unit as AGLU: (part.name, unit.curve)
+      case let gate as APAGate: (part.name, gate.curve)
+      default: nil
+      }
+    }
+  }
+}

@@ -74,6 +74,25 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     return [NamedTensor("weight", weight)] + (scaleParameter.map { [NamedTensor(name, $0)] } ?? [])
   }
 
+  /// Whether the scale is a weight.
+  public var learnsScale: Bool { scaleParameter != nil }
+
+  /// Multiplies a learned scale.
+  /// - Throws: `ParameterError` for a scale that is a constant, and for a factor that is not above 0.
+  public func multiplyScale(by factor: Double) throws {
+    guard let scaleParameter else {
+      throw ParameterError("scale", "fixed", expected: "learned, so that it can be changed and saved")
+    }
+    guard factor > 0, factor.isFinite else {
+      throw ParameterError("factor of the scale", "\(factor)", expected: "a finite number above 0")
+    }
+    try withoutGradients {
+      let old = try scaleParameter.detached()
+      let new = if case .learned = scaleRule { try old + log(factor) } else { try old * factor.squareRoot() }
+      try old.copy(from: new)
+    }
+  }
+
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     OperationCounter.current?.add(linear: input.elementCount * weight.shape[0])

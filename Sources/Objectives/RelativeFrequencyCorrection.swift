@@ -15,9 +15,12 @@ public enum RelativeFrequencyCorrection {
           name: "count of class \(label)", value: "\(count)",
           expected: "at least 1 and below the \(total) images of all classes")
       }
-      return logarithm(Double(total - count) / Double(count))
+      return offset(count: count, of: total)
     }
   }
+
+  /// What is added to the logit of a class with some of all images; finite if it has neither none nor all of them.
+  public static func offset(count: Int, of total: Int) -> Double { logarithm(Double(total - count) / Double(count)) }
 
   /// The corrected logits, `[batch, classes]`.
   public static func corrected(_ logits: Tensor, counts: [Int]) throws -> Tensor {

@@ -47,6 +47,8 @@ public enum RunReport {
     if let classes = try classes(methods) { page.sections.append(classes) }
     let curves = try methods.compactMap(curve)
     if !curves.isEmpty { page.sections.append(CurveSection(curves)) }
+    page.sections += try methods.compactMap { try learnedCurves($0, of: methods.count) }
+    page.sections += try methods.compactMap { try activationMaps($0, of: methods.count) }
     if let confusion = try confusion(methods) { page.sections.append(confusion) }
     return page
   }
@@ -127,6 +129,47 @@ public enum RunReport {
       name: method.name, loss: points("loss", events: [.epoch]),
       accuracy: points("accuracy", events: [.epoch, .evaluation]))
     return curve.loss.isEmpty && curve.accuracy.isEmpty ? nil : curve
+  }
+
+  /// The first and the last reading of a method's first run.
+  private static func learnedCurves(_ method: Method, of count: Int) throws -> LearnedCurveSection? {
+    guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath) else { return nil }
+    let readings = try LogFile.entries(folder.logPath).compactMap { entry -> LearnedCurveSection.Reading? in
+      guard let curves = entry["curves"]?.objectValue, let epoch = entry["epoch"]?.integerValue else { return nil }
+      let places = curves.members.compactMap { name, values -> LearnedCurveSection.Place? in
+        guard let pair = values.arrayValue?.compactMap(\.doubleValue), pair.count == 2 else { return nil }
+        return LearnedCurveSection.Place(name: name, lambda: pair[0], kappa: pair[1])
+      }
+      return LearnedCurveSection.Reading(name: "epoch \(epoch)", places: places)
+    }
+    guard let first = readings.first, let last = readings.last else { return nil }
+    return LearnedCurveSection(
+      readings.count > 1 ? [first, last] : [last],
+      title: "Learned activations" + (count > 1 ? ": \(method.name)" : ""))
+  }
+
+  /// Pictures with their class's activation map before and after calibration, of a method's first run.
+  private static func activationMaps(_ method: Method, of count: Int) throws -> PictureSection? {
+    guard let path = method.runs.first?.activationMapsPath,
+      FileManager.default.fileExists(atPath: path + "/index.json")
+    else { return nil }
+    let entries = try JSONFile.read([ActivationMapEntry].self, from: path + "/index.json")
+    func picture(_ file: String, _ caption: String) -> PictureSection.Picture? {
+      // Names are the run's own; a path out of its folder is none of them.
+      guard !file.contains("/"), let bytes = FileManager.default.contents(atPath: path + "/" + file) else { return nil }
+      return PictureSection.Picture(png: Array(bytes), caption: caption)
+    }
+    let rows = entries.map { entry in
+      PictureSection.Row(
+        name: entry.name, note: "\(entry.trainingCount) training images",
+        pictures: [picture(entry.picture, "picture"), picture(entry.before, "before"), picture(entry.after, "after")]
+          .compactMap { $0 })
+    }
+    return PictureSection(
+      rows, title: "Class activation maps" + (count > 1 ? ": \(method.name)" : ""),
+      caption:
+        "Test pictures with the activation map of their own class, before and after calibration: red is high, blue "
+        + "is low, on one scale for both.")
   }
 
   private static func confusion(_ methods: [Method]) throws -> ConfusionSection? {

@@ -52,7 +52,22 @@ public struct BackboneDescription: Sendable {
     self.make = make
   }
 
-  /// Describes a backbone without random layers.
+  /// Describes a residual network, whose blocks may get other gates than its own.
+  public init(
+    name: String, summary: String, family: Family, inputSize: Int, pixels: Pixels, style: ResidualStyle = .plain,
+    make: @escaping @Sendable (Initializer, ResidualStyle) throws -> any Backbone
+  ) {
+    self.init(name: name, summary: summary, family: family, inputSize: inputSize, pixels: pixels) {
+      initializer, options in
+      guard options.dropPath == 0, options.dropout == 0 else {
+        throw ModelError.setting(
+          name: "model.dropPath", value: "\(options.dropPath)", expected: "0 for \(name), which has no such layers")
+      }
+      return try make(initializer, options.gate.style(reduction: family == .cifar ? 4 : 16) ?? style)
+    }
+  }
+
+  /// Describes a backbone without random layers and gates.
   public init(
     name: String, summary: String, family: Family, inputSize: Int, pixels: Pixels,
     make: @escaping @Sendable (Initializer) throws -> any Backbone
@@ -61,7 +76,9 @@ public struct BackboneDescription: Sendable {
       initializer, options in
       guard options == BackboneOptions() else {
         throw ModelError.setting(
-          name: "model.dropPath", value: "\(options.dropPath)", expected: "0 for \(name), which has no such layers")
+          name: options.gate == .own ? "model.dropPath" : "model.gate",
+          value: options.gate == .own ? "\(options.dropPath)" : options.gate.rawValue,
+          expected: "\(options.gate == .own ? "0" : "own") for \(name), which has no such layers")
       }
       return try make(initializer)
     }
@@ -103,10 +120,13 @@ public struct BackboneOptions: Sendable, Equatable {
   public var dropPath: Double
   /// The probability that an element is zero while training; for transformers.
   public var dropout: Double
+  /// What stands at the end of each block; for residual networks.
+  public var gate: ResidualGate
 
   /// Makes options.
-  public init(dropPath: Double = 0, dropout: Double = 0) {
+  public init(dropPath: Double = 0, dropout: Double = 0, gate: ResidualGate = .own) {
     self.dropPath = dropPath
     self.dropout = dropout
+    self.gate = gate
   }
 }

@@ -14,7 +14,7 @@ public enum BackboneRegistry {
     BackboneDescription(
       name: "resnet\(6 * blocks + 2)", summary: "CIFAR ResNet-\(6 * blocks + 2), option-A shortcuts, 16-32-64 channels",
       family: .cifar, inputSize: 32, pixels: .cifar
-    ) { try CIFARResNet(blocksPerStage: blocks, using: $0) }
+    ) { try CIFARResNet(blocksPerStage: blocks, style: $1, using: $0) }
   }
 
   private static let residual = [
@@ -55,14 +55,14 @@ public enum BackboneRegistry {
 
   private static func residual(_ name: String, _ summary: String, _ plan: ResNetPlan) -> BackboneDescription {
     BackboneDescription(name: name, summary: summary, family: .residual, inputSize: 224, pixels: .imageNet) {
-      try ResNet(plan, using: $0)
+      try ResNet(plan, style: $1, using: $0)
     }
   }
 
   private static func gated(_ name: String, _ summary: String, _ plan: ResNetPlan) -> BackboneDescription {
-    BackboneDescription(name: name, summary: summary, family: .residual, inputSize: 224, pixels: .imageNet) {
-      try ResNet(plan, style: .squeezeExcitation, using: $0)
-    }
+    BackboneDescription(
+      name: name, summary: summary, family: .residual, inputSize: 224, pixels: .imageNet, style: .squeezeExcitation
+    ) { try ResNet(plan, style: $1, using: $0) }
   }
 
   private static func transformer(
@@ -72,6 +72,11 @@ public enum BackboneRegistry {
       name: name, summary: "\(summary): \(plan.width) channels, \(plan.depth) blocks, \(plan.heads) heads",
       family: .transformer, inputSize: plan.inputSize, pixels: pixels
     ) { initializer, options in
+      guard options.gate == .own else {
+        throw ModelError.setting(
+          name: "model.gate", value: options.gate.rawValue,
+          expected: "own for \(name): only residual networks have blocks with gates")
+      }
       var plan = plan
       plan.dropPath = options.dropPath
       plan.dropout = options.dropout

@@ -6,6 +6,8 @@ public enum Head: Sendable, Equatable {
   case linear
   /// Scaled cosines between features and class vectors, without a bias.
   case cosine(scale: Double)
+  /// Products with class vectors of length 1, without a bias, with a fixed or learned scale.
+  case normalized(scale: NormalizedLinear.Scale, featureLength: NormalizedLinear.FeatureLength)
   /// A linear layer with a bias and one learned factor per class, which begins at 1.
   case scaledLinear
 
@@ -21,6 +23,9 @@ public enum Head: Sendable, Equatable {
     switch self {
     case .linear: try Linear(inputs: inputs, outputs: classes, start: start, using: initializer)
     case .cosine(let scale): try NormalizedLinear(inputs: inputs, outputs: classes, scale: scale, using: initializer)
+    case .normalized(let scale, let length):
+      try NormalizedLinear(
+        inputs: inputs, outputs: classes, scale: scale, featureLength: length, using: initializer)
     case .scaledLinear: try ScaledLinear(inputs: inputs, outputs: classes, using: initializer)
     }
   }

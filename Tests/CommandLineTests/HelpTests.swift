@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "demo", "train", "eval", "predict", "recipes", "recipes list", "recipes show", "models", "models list",
+    "", "demo", "train", "compare", "eval", "predict", "recipes", "recipes list", "recipes show", "models",
+    "models list",
     "models show", "models import", "models score", "data", "data inspect", "data check", "data make-longtail",
     "data augment", "runs", "runs list", "runs show", "runs compare", "bench", "bench step", "bench augmentation",
     "bench index", "bench loader",

@@ -40,7 +40,7 @@ struct EvaluateCommand: ParsableCommand {
     let model = try found.checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
     let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
-    let result = try Evaluator(preprocessing: description.preprocessing, compute: settings)
+    let result = try Evaluator(for: description, compute: settings)
       .evaluate(model, on: images, classes: classes).result
     if json { return Console.output(try JSONValue(encoding: result).indentedText) }
     print(result, found)

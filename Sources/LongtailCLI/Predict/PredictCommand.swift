@@ -50,7 +50,7 @@ struct PredictCommand: ParsableCommand {
     let writer = PredictionWriter(
       format: format, classNames: description.classNames, top: min(top, description.classNames.count))
     writer.begin()
-    try Evaluator(preprocessing: description.preprocessing, compute: settings)
+    try Evaluator(for: description, compute: settings)
       .logits(of: model, on: prepared) { logits, start in
         let width = description.classNames.count
         for row in 0..<logits.count / width {

@@ -10,7 +10,7 @@ struct TrainCommand: ParsableCommand {
       DIR is a folder with the binary files of CIFAR-10 or CIFAR-100, with train/ and test/ (or val/) folders of class folders, with \
       train.txt and test.txt lists, with CSV tables, iNaturalist JSON, CUB-200-2011, NABirds or tar shards, or with class folders alone; \
       'drawn' stands for the drawn pictures. \
-      Values come from the recipe, then from --config, then from --set.
+      Values come from the recipe, then from --config, then from options that swap a part of the recipe, then from --set.
 
       longtail train balanced-softmax/cifar100-lt --data cifar-100-binary
       longtail train balanced-softmax/own --data photos --hold-out 0.2 --set training.length='30 epochs'
@@ -51,6 +51,7 @@ struct TrainCommand: ParsableCommand {
       "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
     completion: .file(extensions: ["safetensors", "pth", "pt"]))
   var weights: String?
+  @OptionGroup(title: "Parts of the recipe") var parts: CompositionOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var device: DeviceOptions
   @Option(
@@ -128,6 +129,7 @@ struct TrainCommand: ParsableCommand {
     launch.kernels = device.kernels
     launch.usesTF32 = device.tensorFloat32
     launch.isDeterministic = device.deterministic
+    launch.objective = parts.objective
     return launch
   }
 
@@ -143,6 +145,7 @@ struct TrainCommand: ParsableCommand {
     var tree = try entry.settingsTree()
     try advice?.apply(to: &tree)
     if let file { try tree.apply(file) }
+    try parts.composition.apply(to: &tree)
     for assignment in assignments { try tree.apply(assignment: assignment) }
     _ = try entry.settings(from: tree)
     return tree
@@ -151,12 +154,7 @@ struct TrainCommand: ParsableCommand {
   private func parsedSeeds() throws -> [UInt64]? {
     guard let seeds else { return nil }
     if seed != nil { throw ValidationError("Use either --seed or --seeds.") }
-    let parts = seeds.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    let numbers = parts.compactMap(UInt64.init)
-    guard numbers.count == parts.count, !numbers.isEmpty, Set(numbers).count == numbers.count else {
-      throw ValidationError("--seeds is '\(seeds)', but must be different numbers separated by commas, such as 0,1,2.")
-    }
-    return numbers
+    return try SeedList.parse(seeds)
   }
 
   /// A resumed run may be started from another folder.

@@ -116,9 +116,12 @@ struct TrainingJob {
     if launch.capturesSteps, try ComputeSettings(launch).device.kind != .cuda {
       say("note: --capture records steps on GPUs only; this run computes on the processor")
     }
-    return try settings.prepare(
+    let data = try settings.prepare(
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
       loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)
+    // Parts that do not fit together are told before a folder is made.
+    _ = try launch.recipe(settings, for: data.classes).model.outline(classes: data.classes.classCount)
+    return data
   }
 
   private func sayWhatWasChosen(_ tree: SettingsTree) {

@@ -10,6 +10,8 @@ public struct RunComparison: Sendable, Equatable, Encodable {
     public var count: Int
     /// The mean minus that of the first row; nil in the first row, or if one of the two is missing.
     public var difference: Double?
+    /// The same for runs of equal seeds alone, with its confidence interval; nil without such pairs.
+    public var paired: PairedDifference?
   }
 
   /// The runs of a recipe under one selection rule.
@@ -63,18 +65,34 @@ public struct RunComparison: Sendable, Equatable, Encodable {
       }
     }
     for index in rows.indices {
-      let members = runs.filter {
-        ($0.recipe ?? $0.name) == rows[index].recipe && $0.selection == rows[index].selection
-      }
+      let members = Self.members(of: rows[index], in: runs)
       for metric in metrics {
         rows[index].statistics[metric] = Self.statistic(members.compactMap { $0.values[metric] })
       }
       guard index > 0 else { continue }
+      let first = Self.members(of: rows[0], in: runs)
       for (metric, statistic) in rows[index].statistics {
         let base = rows[0].statistics[metric]
         rows[index].statistics[metric]?.difference = base.map { statistic.mean - $0.mean }
+        rows[index].statistics[metric]?.paired = Self.paired(metric, of: members, against: first)
       }
     }
+  }
+
+  private static func members(of row: Row, in runs: [RunSummary]) -> [RunSummary] {
+    runs.filter { ($0.recipe ?? $0.name) == row.recipe && $0.selection == row.selection }
+  }
+
+  private static func paired(
+    _ metric: String, of runs: [RunSummary], against others: [RunSummary]
+  ) -> PairedDifference? {
+    PairedDifference(
+      runs.compactMap { run in
+        guard let seed = run.seed, let value = run.values[metric],
+          let other = others.first(where: { $0.seed == seed })?.values[metric]
+        else { return nil }
+        return value - other
+      })
   }
 
   /// Mean and sample standard deviation; nil without values.
@@ -83,7 +101,8 @@ public struct RunComparison: Sendable, Equatable, Encodable {
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
-    return Statistic(mean: mean, standardDeviation: deviation, count: values.count, difference: nil)
+    return Statistic(
+      mean: mean, standardDeviation: deviation, count: values.count, difference: nil, paired: nil)
   }
 
   /// A table in per cent: `mean ± standard deviation (difference to the first row)`.
@@ -96,6 +115,11 @@ public struct RunComparison: Sendable, Equatable, Encodable {
       table.append(
         [row.recipe, "\(row.runs.count)"] + shown.map { Self.text(row.statistics[$0]) } + [row.selection?.label ?? "-"])
     }
+    if rows.contains(where: { $0.statistics.values.contains { $0.paired?.halfWidth != nil } }) {
+      table.notes.append(
+        "Differences to the first row are means over runs of equal seeds, with 95 % confidence intervals (Student's t)."
+      )
+    }
     if let note = ShotLimits.note(shotLimits) { table.notes.append(note) }
     if rows.contains(where: { $0.selection == .test }) {
       table.notes.append("Rows marked 'best ON TEST' chose their epoch on the test set; they are not comparable.")
@@ -106,7 +130,11 @@ public struct RunComparison: Sendable, Equatable, Encodable {
   private static func text(_ statistic: Statistic?) -> String {
     guard let statistic else { return "-" }
     let deviation = statistic.standardDeviation.map { " ± " + RunQuery.percent($0) } ?? ""
-    let difference = statistic.difference.map { " (\($0 < 0 ? "" : "+")\(RunQuery.percent($0)))" } ?? ""
+    var difference = statistic.difference.map { "\($0 < 0 ? "" : "+")\(RunQuery.percent($0))" } ?? ""
+    if let paired = statistic.paired, let halfWidth = paired.halfWidth {
+      difference = "\(paired.mean < 0 ? "" : "+")\(RunQuery.percent(paired.mean)) ± \(RunQuery.percent(halfWidth))"
+    }
+    if !difference.isEmpty { difference = " (\(difference))" }
     return RunQuery.percent(statistic.mean) + deviation + difference
   }
 }

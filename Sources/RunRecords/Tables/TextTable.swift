@@ -56,6 +56,28 @@ public struct TextTable: Sendable, Equatable {
       + notes.map { "\n\($0)\n" }.joined()
   }
 
+  /// The table for LaTeX, without packages; remarks are comments below it.
+  public var latex: String {
+    let letters = columns.map { $0.alignment == .left ? "l" : "r" }.joined()
+    let lines = ([columns.map(\.title)] + rows).map { $0.map(Self.inLaTeX).joined(separator: " & ") + " \\\\\n" }
+    return "\\begin{tabular}{\(letters)}\n\\hline\n" + lines[0] + "\\hline\n" + lines.dropFirst().joined()
+      + "\\hline\n\\end{tabular}\n" + notes.map { "% \($0)\n" }.joined()
+  }
+
+  private static func inLaTeX(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      case "±": "$\\pm$"
+      case "−": "$-$"
+      default: String(character)
+      }
+    }.joined()
+  }
+
   /// The table as comma-separated values, without the remarks.
   public var csv: String { ([columns.map(\.title)] + rows).map(CSVFile.line).joined() }
 

@@ -111,6 +111,14 @@ public struct DataDirectory: Sendable {
       classTitles: classTitles)
   }
 
+  /// The same set without some training images, and those: of each class with `n >= 2` images `n * fraction`, rounded, at least 1.
+  ///
+  /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`.
+  public func settingAside(fraction: Double, seed: UInt64) throws -> (kept: DataDirectory, aside: any ImageSource) {
+    let (kept, aside) = try HoldOut(fraction: fraction, seed: seed).split(training)
+    return (try selectingTraining(kept), try selectingTraining(aside).training)
+  }
+
   /// The same set with only these training images, in this order.
   ///
   /// - Throws: `DataSourceError.indexOutOfRange`.

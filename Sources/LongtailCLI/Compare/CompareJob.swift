@@ -1,0 +1,99 @@
+import Foundation
+import Longtail
+
+/// Trains what is missing of a comparison, then compares.
+struct CompareJob {
+  private let command: CompareCommand
+  private let recipes: [String]
+  private let seeds: [UInt64]
+
+  init(_ command: CompareCommand, recipes: [String], seeds: [UInt64]) {
+    self.command = command
+    self.recipes = recipes
+    self.seeds = seeds
+  }
+
+  func run() throws {
+    let signals = SignalWatch()
+    defer { signals.end() }
+    // Settings that do not fit a recipe are told before the first one is trained.
+    let plans = try recipes.map { try plan($0) }
+    var methods: [RunReport.Method] = []
+    for plan in plans {
+      let runs = try seeds.map { try open(plan, seed: $0) }
+      try train(runs.filter { !$0.isFinished }, signals)
+      methods.append(RunReport.Method(name: plan.recipe, runs: runs.map(\.folder)))
+    }
+    try RunReport.page(methods, title: "Comparison").write(to: command.out + "/report.html")
+    try command.format.output(RunComparison(methods.flatMap(\.runs).map { RunSummary($0) }))
+    say("page: \(command.out)/report.html")
+  }
+
+  /// A recipe with its settings for the data.
+  private struct Plan {
+    let recipe: String
+    let tree: SettingsTree
+    let settings: any MethodSettings
+  }
+
+  private func plan(_ recipe: String) throws -> Plan {
+    let entry = try RecipeRegistry.recipe(named: recipe)
+    var tree = try entry.settingsTree()
+    let launch = launch(recipe, seed: seeds[0])
+    if recipe.hasSuffix("/own") {
+      let usesGPU = try ComputeSettings(launch).device.kind == .cuda
+      try OwnDataAdvice(.init(launch.openData(), usesGPU: usesGPU, weights: "")).apply(to: &tree)
+    }
+    for assignment in command.assignments { try tree.apply(assignment: assignment) }
+    return Plan(recipe: recipe, tree: tree, settings: try entry.settings(from: tree))
+  }
+
+  private func launch(_ recipe: String, seed: UInt64) -> RunLaunch {
+    let data = command.data == "drawn" ? command.data : URL(fileURLWithPath: command.data).path
+    var launch = RunLaunch(
+      recipe: recipe, data: data, seed: seed, device: command.compute.device, precision: command.compute.precision,
+      threads: command.compute.threads, evaluationInterval: command.evaluateEvery, holdOut: command.holdOut)
+    // All runs are measured on the same images.
+    launch.holdOutSeed = seeds[0]
+    return launch
+  }
+
+  /// A run that is there already, whatever its state, or a new one.
+  private func open(_ plan: Plan, seed: UInt64) throws -> RecordedRun {
+    let name = plan.recipe.replacingOccurrences(of: "/", with: "-")
+    let path = "\(command.out)/\(name)/seed-\(seed)"
+    let launch = launch(plan.recipe, seed: seed)
+    guard FileManager.default.fileExists(atPath: RunFolder(path).launchPath) else {
+      return try RecordedRun.begin(launch, settings: plan.tree, at: path, version: ToolVersion.text)
+    }
+    let run = try RecordedRun.reopen(path)
+    let isSame =
+      run.launch.recipe == launch.recipe && run.launch.data == launch.data && run.launch.holdOut == launch.holdOut
+      && run.launch.holdOutSeed == launch.holdOutSeed
+    guard try isSame && JSONValue(encoding: run.settings) == JSONValue(encoding: plan.settings) else {
+      throw RunError.notComparable(
+        reason: "\(path): the run was begun with other data or settings; repeat them, or choose another --out")
+    }
+    say("\(path): \(run.isFinished ? "finished already" : "goes on")")
+    return run
+  }
+
+  private func train(_ runs: [RecordedRun], _ signals: SignalWatch) throws {
+    guard let first = runs.first else { return }
+    let data = try first.prepareData()
+    for run in runs {
+      let progress: [any TrainingObserver] =
+        command.quiet ? [] : [TrainingProgress(name: "\(run.launch.recipe), seed \(run.launch.seed)")]
+      do {
+        try run.train(on: data, observers: progress, stop: signals.stop)
+      } catch TrainingError.stopped {
+        throw Interruption(
+          signal: signals.received, description: "the comparison was stopped; the same command goes on with it")
+      }
+    }
+  }
+
+  private func say(_ text: String) {
+    if !command.quiet { Console.error(text) }
+  }
+}

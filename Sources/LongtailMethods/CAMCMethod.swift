@@ -1,0 +1,136 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+import VisionModels
+
+/// Calibrated class activation maps with a normalised classifier (CAMC): pooling that trusts places which look like prototypes shared by
+/// all images, and scaled cosines, whose class vectors cannot grow with the number of images.
+///
+/// Only the abstract of the paper is public. The inside of the calibration module, its loss and the schedules are this project's own
+/// definition ("CAMC, project variant"); no number of the paper belongs to them.
+///
+/// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021.
+public struct CAMCSettings: MethodSettings {
+  /// Which images are used; `validationShare` sets some aside for the search of the scale.
+  public var data: DataSettings
+  /// The network; a convolutional one, with a cosine head.
+  public var model: ModelSettings
+  /// The schedule.
+  public var training: TrainingSettings { didSet { retraining = .classifier(after: training) } }
+  /// The pooling.
+  public var calibration: CalibrationSettings
+  /// The weight of the loss of plain pooling, which keeps that path meaningful.
+  public var plainWeight: Double
+  /// The share of the epochs, at the end, in which classes are weighted by their effective number of images; 0 for none.
+  public var reweightedShare: Double
+  /// The beta of the effective number of images.
+  public var beta: Double
+  /// Whether classifier and prototypes are trained further over a fixed network, classes equally likely.
+  public var retrainsClassifier: Bool
+  /// The schedule of that.
+  public var retraining: TrainingSettings
+  /// Whether the scale is chosen after training, by the images that `data.validationShare` sets aside. Predictions stay; confidences change.
+  public var searchesScale: Bool
+
+  /// Makes settings.
+  public init(
+    data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine, cosineScale: 20),
+    training: TrainingSettings = .cifar, calibration: CalibrationSettings = .init(), plainWeight: Double = 1,
+    reweightedShare: Double = 0, beta: Double = 0.9999, retrainsClassifier: Bool = false, searchesScale: Bool = false
+  ) {
+    self.data = data
+    self.model = model
+    self.training = training
+    self.calibration = calibration
+    self.plainWeight = plainWeight
+    self.reweightedShare = reweightedShare
+    self.beta = beta
+    self.retrainsClassifier = retrainsClassifier
+    self.searchesScale = searchesScale
+    retraining = .classifier(after: training)
+  }
+
+  /// One stage, perhaps one of the classifier alone, perhaps one without steps that finds the scale.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try check()
+    var stages = [
+      try training.stage("joint", training: trained(model.trained), objectives: objectives(for: classes))
+    ]
+    if retrainsClassifier {
+      let parts = ParameterSelection.only([ParameterSelection.head, "calibration"])
+      stages.append(
+        try retraining.stage(
+          "classifier", training: trained(parts),
+          objectives: [(.epochs(0), try objective(smoothing: retraining.smoothing))]))
+    }
+    if searchesScale { stages.append(Stage(changing: "scaled", [.searchedScale], as: stages[stages.count - 1])) }
+    return Recipe(
+      name, source: "after CAMC, 2021; the module is this project's definition", model: network,
+      preprocessing: model.preprocessing, stages: stages)
+  }
+
+  private var network: ModelDescription {
+    var network = model.description
+    network.form = .calibrated
+    network.calibration = calibration
+    // A scale that is found later must be a weight, so that checkpoints hold it.
+    if searchesScale, network.scaleRule == .fixed { network.scaleRule = .learned }
+    return network
+  }
+
+  /// A fixed scale stays until it is searched, and prototypes that no score depends on stay as they are.
+  private func trained(_ selection: ParameterSelection) -> ParameterSelection {
+    var spared: [String] = []
+    if searchesScale, model.scaleRule == .fixed { spared.append(ParameterSelection.head + ".log_scale") }
+    if calibration.strength == 0 { spared.append("calibration") }
+    guard !spared.isEmpty else { return selection }
+    switch selection {
+    case .all: return .allExcept(spared)
+    case .allExcept(let parts): return .allExcept(parts + spared)
+    case .only(let parts):
+      let head = ParameterSelection.head
+      return .only(
+        parts.filter { !spared.contains($0) }
+          .map { $0 == head && spared.contains(head + ".log_scale") ? head + ".weight" : $0 })
+    }
+  }
+
+  private func objectives(
+    for classes: ClassDistribution
+  ) throws -> [(from: TrainingLength, objective: any Objective)] {
+    let plain = (TrainingLength.epochs(0), try objective(smoothing: training.smoothing) as any Objective)
+    guard reweightedShare > 0 else { return [plain] }
+    let weights = RowAveraging.weightedMean(ClassConstant(try classes.effectiveNumberWeights(beta: beta)))
+    return [plain, (reweightingStart, try objective(smoothing: training.smoothing, averaging: weights))]
+  }
+
+  private func objective(smoothing: Double, averaging: RowAveraging = .mean) throws -> CalibratedObjective {
+    try CalibratedObjective(CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight)
+  }
+
+  private var reweightingStart: TrainingLength {
+    func start(_ count: Int) -> Int { Int((Double(count) * (1 - reweightedShare)).rounded()) }
+    switch training.length {
+    case .epochs(let count): return .epochs(start(count))
+    case .steps(let count): return .steps(start(count))
+    }
+  }
+
+  private func check() throws {
+    guard model.head == .cosine else {
+      throw ObjectiveError.setting(
+        name: "model.head", value: model.head.rawValue,
+        expected: "cosine: the calibrated and the plain path share a normalised classifier")
+    }
+    guard (0...1).contains(reweightedShare) else {
+      throw ObjectiveError.setting(name: "reweightedShare", value: "\(reweightedShare)", expected: "within 0...1")
+    }
+    guard !searchesScale || data.validationShare > 0 else {
+      throw ObjectiveError.setting(
+        name: "data.validationShare", value: "\(data.validationShare)",
+        expected: "above 0, such as 0.1, with searchesScale=true: the scale is chosen by images that are not trained on"
+      )
+    }
+  }
+}

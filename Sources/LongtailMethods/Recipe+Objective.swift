@@ -1,0 +1,45 @@
+import ModelTraining
+import Objectives
+import VisionData
+
+extension Recipe {
+  /// The same recipe with another loss in all its stages.
+  /// - Throws: `ObjectiveError.setting` where a stage's loss is more than one of logits, or where the parts do not fit, with the reason.
+  public func replacingObjective(by kind: ObjectiveKind, for classes: ClassDistribution) throws -> Recipe {
+    guard inference == .scores || !kind.correctsPrior else {
+      throw ObjectiveError.setting(
+        name: "objective", value: kind.rawValue,
+        expected:
+          "one without the prior: \(name) puts the prior right at test time already; or add --set priorCorrection=none")
+    }
+    var recipe = self
+    let objective = try kind.objective(for: classes, model: model)
+    for stage in recipe.stages.indices {
+      for phase in recipe.stages[stage].phases.indices {
+        for (update, old) in recipe.stages[stage].phases[phase].objectives {
+          try check(old, in: recipe.stages[stage], for: kind)
+          recipe.stages[stage].phases[phase].objectives[update] = keepsSmoothing(old, kind) ? old : objective
+        }
+      }
+    }
+    return recipe
+  }
+
+  /// A loss that is asked for and there already keeps its own settings.
+  private func keepsSmoothing(_ old: any Objective, _ kind: ObjectiveKind) -> Bool {
+    kind == .crossEntropy && old is CrossEntropy
+  }
+
+  private func check(_ old: any Objective, in stage: Stage, for kind: ObjectiveKind) throws {
+    func fail(_ reason: String) -> ObjectiveError {
+      .setting(name: "objective", value: kind.rawValue, expected: "none for \(name): stage '\(stage.name)' \(reason)")
+    }
+    guard stage.program == nil else { throw fail("has steps of its own, to which its loss belongs") }
+    guard old is any RowObjective else { throw fail("minimises more than one loss of the model's scores") }
+    if let plain = old as? CrossEntropy, plain.smoothing > 0, kind != .crossEntropy {
+      throw ObjectiveError.setting(
+        name: "objective", value: kind.rawValue,
+        expected: "cross-entropy while targets are smoothed; or add --set training.smoothing=0")
+    }
+  }
+}

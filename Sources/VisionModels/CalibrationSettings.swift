@@ -1,0 +1,25 @@
+import NeuralNetworks
+
+/// How the pooling before a calibrated classifier is weighted, by value.
+public struct CalibrationSettings: Sendable, Codable, Equatable {
+  /// The number of prototypes, which all images share.
+  public var prototypes = 16
+  /// How sharply the most similar prototype counts; above 0.
+  public var sharpness = 10.0
+  /// The temperature of the softmax over places; above 0.
+  public var temperature = 0.5
+  /// How much attention counts, within 0...1; with 0 the pooling is plain.
+  public var strength = 0.5
+  /// Whether calibrated scores predict; if not, plain ones do.
+  public var predictsCalibrated = true
+
+  /// The defaults.
+  public init() {}
+
+  /// The module.
+  public func module(channels: Int, using initializer: Initializer) throws -> ClassActivationCalibration {
+    try ClassActivationCalibration(
+      channels: channels, prototypes: prototypes, sharpness: sharpness, temperature: temperature, strength: strength,
+      using: initializer)
+  }
+}

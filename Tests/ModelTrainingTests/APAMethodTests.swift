@@ -1,0 +1,132 @@
+import Foundation
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Testing
+import Torch
+import VisionData
+import VisionModels
+
+/// The recipes of adaptive parametric activations.
+@Suite(.serialized) struct APAMethodTests {
+  /// The numbers of parameters of the published networks.
+  @Test(arguments: [("resnet32", 100, 484_556, 46), ("resnet50", 1000, 28_101_314, 65)])
+  func networksHaveThePublishedSize(backbone: String, classes: Int, parameters: Int, pairs: Int) throws {
+    var settings = APASettings()
+    settings.model.backbone = backbone
+    let model = try settings.model.description.outline(classes: classes)
+    #expect(model.adaptiveCurves.count == pairs)
+    #expect(model.parameterCount == parameters)
+  }
+
+  @Test func plainGatesHaveThePublishedSize() throws {
+    var settings = ModelSettings(head: .cosine)
+    settings.gate = .squeezeExcitation
+    let plain = try settings.description.outline(classes: 100)
+    #expect(plain.parameterCount == 483_344)
+    settings.gate = .adaptiveBlockAttention
+    #expect(try settings.description.outline(classes: 100).adaptiveCurves.count == 30)
+    settings.backbone = "deit_tiny_patch16_224"
+    #expect(throws: ModelError.self) { try settings.description.outline(classes: 100) }
+  }
+
+  /// Bend and slope are not pulled towards 0, whatever the decay.
+  @Test func curvesDoNotDecay() throws {
+    let model = try APASettings().model.description.outline(classes: 4)
+    let optimizer = try OptimizerSettings.sgd(weightDecay: 0.1).optimizer(for: model.allParameters)
+    let spared = optimizer.groups.filter { $0.weightDecay == 0 }.flatMap(\.parameters).map(\.name)
+    #expect(spared.count == 2 * 46 && spared.allSatisfy { $0.contains("lambda_param") || $0.contains("kappa_param") })
+    var all = OptimizerSettings.sgd(weightDecay: 0.1)
+    all.sparedNames = []
+    #expect(try all.optimizer(for: model.allParameters).groups.map(\.weightDecay) == [0.1])
+  }
+
+  private func recipe(_ change: (inout APASettings) -> Void = { _ in }) throws -> Recipe {
+    var settings = APASettings(training: .drawn)
+    settings.model.backbone = "resnet20"
+    settings.model.normalization = Tiny.normalization
+    settings.training.length = .epochs(2)
+    settings.training.batchSize = 6
+    change(&settings)
+    return try settings.recipe(named: "apa/test", for: Tiny.data().classes)
+  }
+
+  /// The correction is applied while training is measured, and by whatever opens the checkpoint.
+  @Test func checkpointsKnowTheCorrection() throws {
+    let data = try Tiny.data()
+    let test = try #require(data.test)
+    try withTemporaryFolder { folder in
+      let store = CheckpointStore(folder: folder.path)
+      let trainer = try Tiny.trainer(recipe(), on: data, store: store)
+      let measured = try #require(try trainer.run())
+      let checkpoint = try Checkpoint(store.lastPath)
+      #expect(checkpoint.description.inference == .relativeFrequency)
+      let model = try checkpoint.model()
+      try model.move(to: .cpu, format: .channelsLast)
+      let again = try Evaluator(for: checkpoint.description, compute: Tiny.compute)
+        .evaluate(model, on: test, classes: data.classes)
+      #expect(again.predictions.map(\.confidence) == measured.predictions.map(\.confidence))
+      let plain = try Evaluator(preprocessing: checkpoint.description.preprocessing, compute: Tiny.compute)
+        .evaluate(model, on: test, classes: data.classes)
+      #expect(plain.predictions.map(\.confidence) != measured.predictions.map(\.confidence))
+    }
+  }
+
+  @Test func offsetsRaiseRareClasses() throws {
+    let offsets = try #require(InferenceRule.relativeFrequency.offsets(classCounts: [6, 3, 1, 0]))
+    expectClose(offsets, [log(4.0 / 6), log(7.0 / 3), log(9), 0], relative: 1e-14)
+    #expect(InferenceRule.scores.offsets(classCounts: [1, 2]) == nil)
+    #expect(InferenceRule.relativeFrequency.offsets(classCounts: [3, 0]) == [0, 0])
+  }
+
+  /// A run that is stopped in the middle or at an epoch's end goes on with the same bits.
+  @Test(arguments: [3, 4]) func goesOnBitForBit(stop: Int) throws {
+    let data = try Tiny.data()
+    let recipe = try recipe { $0.training.augmentation.mixupAlpha = 0.2 }
+    let expected = try Interrupted.contents(recipe, data, stops: [])
+    let resumed = try Interrupted.contents(recipe, data, stops: [stop])
+    #expect(resumed == expected && !expected.isEmpty)
+  }
+
+  /// What is learned is read at the ends of epochs, and it moves.
+  @Test(arguments: AdaptiveParametricActivation.LambdaGradient.allCases)
+  func curvesAreRead(gradient: AdaptiveParametricActivation.LambdaGradient) throws {
+    let readings = Readings()
+    let recipe = try recipe { $0.lambdaGradient = gradient }
+    try Tiny.trainer(recipe, on: Tiny.data(), observers: [readings]).run()
+    let curves = readings.metrics.map(\.curves).filter { !$0.isEmpty }
+    #expect(curves.count == 2 && curves[0].count == 28)
+    #expect(curves[0].map(\.name).first == "act1" && curves[0].map(\.lambda).allSatisfy { $0 > 0 })
+    #expect(curves[0] != curves[1])
+  }
+
+  @Test func gradientsDiffer() throws {
+    func lambdas(_ gradient: AdaptiveParametricActivation.LambdaGradient) throws -> [Double] {
+      let readings = Readings()
+      let recipe = try recipe { $0.lambdaGradient = gradient }
+      try Tiny.trainer(recipe, on: Tiny.data(), observers: [readings]).run()
+      return readings.metrics.last?.curves.map(\.lambda) ?? []
+    }
+    #expect(try lambdas(.exact) != lambdas(.published))
+  }
+
+  @Test func trainingCorrectionIsBalancedSoftmax() throws {
+    let corrected = try recipe { $0.priorCorrection = .training }
+    #expect(corrected.inference == .scores)
+    #expect(corrected.stages[0].phases[0].objectives["network"] is BalancedSoftmax)
+    #expect(throws: ObjectiveError.self) {
+      try recipe { ($0.priorCorrection, $0.training.smoothing) = (.training, 0.1) }
+    }
+  }
+
+  /// Descriptions of older programs have none of the new parts.
+  @Test func oldDescriptionsAreRead() throws {
+    let old = Data(#"{"backbone":"resnet32","head":"linear","cosineScale":30}"#.utf8)
+    let description = try JSONDecoder().decode(ModelDescription.self, from: old)
+    #expect(description == ModelDescription(backbone: "resnet32"))
+    let new = APASettings().model.description
+    #expect(try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(new)) == new)
+  }
+}

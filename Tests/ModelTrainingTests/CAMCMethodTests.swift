@@ -1,0 +1,134 @@
+import Foundation
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import RunRecords
+import Testing
+import Torch
+import VisionData
+import VisionModels
+
+/// The recipes of calibrated class activation maps.
+@Suite(.serialized) struct CAMCMethodTests {
+  private func settings(_ change: (inout CAMCSettings) -> Void = { _ in }) -> CAMCSettings {
+    var settings = CAMCSettings(training: .drawn)
+    settings.model.backbone = "resnet20"
+    settings.model.normalization = Tiny.normalization
+    settings.training.length = .epochs(2)
+    settings.training.batchSize = 6
+    settings.retraining.length = .epochs(1)
+    change(&settings)
+    return settings
+  }
+
+  private func recipe(_ settings: CAMCSettings) throws -> Recipe {
+    try settings.recipe(named: "camc/test", for: Tiny.data().classes)
+  }
+
+  /// Some pictures that are not trained on; here those of the test set.
+  private func dataWithAside() throws -> TrainingData {
+    var data = try Tiny.data()
+    data.validation = data.test
+    return data
+  }
+
+  /// A run of all stages that is stopped in the first, between them, or in the second goes on with the same bits.
+  @Test(arguments: [3, 8, 10]) func goesOnBitForBit(stop: Int) throws {
+    let data = try dataWithAside()
+    let recipe = try recipe(
+      settings {
+        ($0.retrainsClassifier, $0.searchesScale, $0.data.validationShare) = (true, true, 0.1)
+        $0.reweightedShare = 0.5
+      })
+    #expect(recipe.stages.map(\.name) == ["joint", "classifier", "scaled"])
+    let expected = try Interrupted.contents(recipe, data, stops: [])
+    let resumed = try Interrupted.contents(recipe, data, stops: [stop])
+    #expect(resumed == expected && !expected.isEmpty)
+  }
+
+  /// Without strength calibrated and plain scores are the same.
+  @Test func noStrengthIsPlainPooling() throws {
+    let data = try Tiny.data()
+    let recipe = try recipe(settings { ($0.calibration.strength, $0.retrainsClassifier) = (0, true) })
+    let trainer = try Tiny.trainer(recipe, on: data)
+    try trainer.run()
+    let images = try Tensor.full([2, 3, 32, 32], 0.3).contiguous(.channelsLast)
+    let output = try trainer.model(images)
+    #expect(try output.expertLogits[0].isEqual(to: output.expertLogits[1]))
+  }
+
+  /// A scale that is only searched stays while training, and is found after it by pictures that were not trained on.
+  @Test func theScaleIsSearched() throws {
+    var scales: [Double] = []
+    let data = try dataWithAside()
+    let recipe = try recipe(settings { ($0.searchesScale, $0.data.validationShare) = (true, 0.1) })
+    let trainer = try Tiny.trainer(recipe, on: data, observers: [])
+    func scale() throws -> Double {
+      let parameters = trainer.model.allParameters
+      return exp(try #require(parameters.first { $0.name.hasSuffix("log_scale") }).tensor.item())
+    }
+    scales.append(try scale())
+    try trainer.run()
+    scales.append(try scale())
+    #expect(abs(scales[0] - 20) < 1e-4 && abs(scales[1] - 20) > 1e-3 && (1...400).contains(scales[1]))
+    // No factor does better.
+    let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: Tiny.compute)
+    var scores: [Float] = []
+    let aside = try #require(data.validation)
+    try evaluator.logits(of: trainer.model, on: ViewedPictures(aside)) { values, _ in scores += values }
+    let best = try ScaleSearch.bestScale(
+      products: Tensor(scores, shape: [aside.count, 4]), labels: Tensor(aside.hostLabels).to(.int64))
+    #expect(abs(best - 1) < 1e-3 || scales[1] < 1.01 || scales[1] > 399)
+  }
+
+  @Test func invalidSettingsSayWhy() throws {
+    let data = try Tiny.data()
+    for change: @Sendable (inout CAMCSettings) -> Void in [
+      { $0.searchesScale = true }, { $0.model.head = .linear }, { $0.reweightedShare = 2 }, { $0.plainWeight = -1 },
+    ] {
+      #expect(throws: ObjectiveError.self) { try recipe(settings(change)) }
+    }
+    let transformer = try recipe(settings { $0.model.backbone = "deit_tiny_patch16_224" })
+    #expect(throws: ModelError.self) { try transformer.model.outline(classes: 4) }
+    let lacking = try recipe(
+      settings { ($0.searchesScale, $0.data.validationShare, $0.training.length) = (true, 0.1, .steps(1)) })
+    #expect(throws: RecipeError.self) { try Tiny.trainer(lacking, on: data).run() }
+  }
+
+  /// Images that are set aside are not trained on, and none is lost.
+  @Test func asideImagesAreNotTrainedOn() throws {
+    let directory = try DataDirectory.drawn(
+      DrawnPictureSettings(classCount: 4, largestClass: 20, imbalanceFactor: 10, testImagesPerClass: 2))
+    var settings = DataSettings()
+    settings.validationShare = 0.25
+    let preprocessing = Preprocessing(inputSize: 32, normalization: Tiny.normalization)
+    let data = try TrainingData.prepare(directory, settings: settings, preprocessing: preprocessing, on: .cpu)
+    let aside = try #require(data.validation)
+    #expect(data.training.count + aside.count == directory.training.count && aside.count >= 4)
+    #expect(data.test?.count == 8)
+    #expect(data.classes.counts.reduce(0, +) == data.training.count)
+    let plain = try TrainingData.prepare(directory, preprocessing: preprocessing, on: .cpu)
+    #expect(plain.validation == nil && plain.digest != data.digest)
+  }
+
+  /// A recorded run keeps pictures of activation maps.
+  @Test func runsKeepActivationMaps() throws {
+    try withTemporaryFolder { folder in
+      let entry = try RecipeRegistry.recipe(named: "camc/drawn")
+      var tree = try entry.settingsTree()
+      try tree.apply(assignment: "training.length='1 steps'")
+      try tree.apply(assignment: "training.warmupEpochs=0")
+      let launch = RunLaunch(recipe: "camc/drawn", data: "drawn", device: "cpu", precision: "float32")
+      let run = try RecordedRun.begin(launch, settings: tree, at: folder.path + "/run", version: "test")
+      try run.train()
+      let entries = try JSONFile.read(
+        [ActivationMapEntry].self, from: run.folder.activationMapsPath + "/index.json")
+      #expect(entries.count == 12 && entries[0].trainingCount > entries[11].trainingCount)
+      for name in entries.flatMap({ [$0.picture, $0.before, $0.after] }) {
+        #expect(FileManager.default.fileExists(atPath: run.folder.activationMapsPath + "/" + name))
+      }
+    }
+  }
+}

@@ -110,14 +110,14 @@ public struct ClassBalancedDistillationSettings: MethodSettings {
   }
 
   /// Takes the schedule of the paper where it has one for the target.
-  static func fit(_ settings: inout any MethodSettings, target: String) {
-    switch target {
-    case "imagenet-lt", "imagenet-lt/resnext50": settings.training.follow(length: .epochs(90), weightDecay: 2.5e-4)
-    case "inaturalist2018": settings.training.follow(length: .epochs(200), weightDecay: 1e-4)
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "imagenet-lt", "imagenet-lt/resnext50": training.follow(length: .epochs(90), weightDecay: 2.5e-4)
+    case "inaturalist2018": training.follow(length: .epochs(200), weightDecay: 1e-4)
     default: return
     }
     // The published networks see levels within 0...1.
-    settings.model.normalization = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
+    model.normalization = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
   }
 }
 

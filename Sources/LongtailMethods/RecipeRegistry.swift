@@ -14,7 +14,6 @@ public enum RecipeRegistry {
   private static func entry(of method: Method, for target: Target, as variant: Variant) -> RecipeEntry {
     var settings = method.settings()
     target.adjust(&settings)
-    method.fit?(&settings, target.name)
     settings.adapt(toTarget: target.name)
     variant.adjust(&settings)
     let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
@@ -42,8 +41,6 @@ public enum RecipeRegistry {
     let source: String
     var expectations: [String: String] = [:]
     var variants: [Variant] = []
-    /// Changes what a target sets where the method's own source says something else.
-    var fit: (@Sendable (inout any MethodSettings, String) -> Void)?
     let settings: @Sendable () -> any MethodSettings
   }
 
@@ -155,8 +152,7 @@ public enum RecipeRegistry {
     Method(
       name: "class-balanced-distillation",
       summary: "a student, classes equally likely, with features near a teacher's that saw all images alike",
-      source: "Class-Balanced Distillation, BMVC 2021",
-      fit: ClassBalancedDistillationSettings.fit
+      source: "Class-Balanced Distillation, BMVC 2021"
     ) { ClassBalancedDistillationSettings() },
     Method(
       name: "class-balanced-distillation-ensemble",
@@ -165,8 +161,7 @@ public enum RecipeRegistry {
       expectations: [
         "imagenet-lt": "55.6 % all with a ResNet-50 (published)",
         "inaturalist2018": "73.6 % all (published)",
-      ],
-      fit: ClassBalancedDistillationSettings.fit
+      ]
     ) { ClassBalancedDistillationSettings(teacherCount: 2, augmentedTeacherCount: 2) },
     Method(
       name: "ssd",
@@ -176,8 +171,7 @@ public enum RecipeRegistry {
         "cifar100-lt": "46.0 % all (factor 100, published in other works' tables)",
         "imagenet-lt/resnext50": "56.0 % all, 66.8 many, 53.1 medium, 35.4 few (published)",
         "inaturalist2018": "71.5 % all (published)",
-      ],
-      fit: SSDSettings.fit
+      ]
     ) { SSDSettings() },
     Method(
       name: "apa", summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",

@@ -205,19 +205,17 @@ public struct SSDSettings: MethodSettings {
   }
 
   /// Takes the schedule of the source where it has one for the target, and a queue of about an epoch.
-  static func fit(_ settings: inout any MethodSettings, target: String) {
-    guard var own = settings as? SSDSettings else { return }
-    switch target {
-    case "cifar100-lt", "cifar10-lt": own.training = .ssdCIFAR
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "cifar100-lt", "cifar10-lt": training = .ssdCIFAR
     case "imagenet-lt", "imagenet-lt/resnext50":
-      (own.training.length, own.training.batchSize, own.training.learningRate) = (.epochs(135), 256, 0.1)
-      own.useLargePictures(queueLength: 115_712, balancingEpochs: 5)
-    case "inaturalist2018": own.useLargePictures(queueLength: 131_072, balancingEpochs: 10)
-    case "places-lt": own.useLargePictures(queueLength: 65_536, balancingEpochs: 10)
-    case "drawn": own.queueLength = 1024
+      (training.length, training.batchSize, training.learningRate) = (.epochs(135), 256, 0.1)
+      useLargePictures(queueLength: 115_712, balancingEpochs: 5)
+    case "inaturalist2018": useLargePictures(queueLength: 131_072, balancingEpochs: 10)
+    case "places-lt": useLargePictures(queueLength: 65_536, balancingEpochs: 10)
+    case "drawn": queueLength = 1024
     default: break
     }
-    settings = own
   }
 
   private mutating func useLargePictures(queueLength: Int, balancingEpochs: Int) {

@@ -296,20 +296,6 @@ private final class RefusalWatch: TrainingObserver {
   }
 }
 
-/// Runs the first program of each shape again and again, as a recording does.
-private final class RepeatedPrograms: StepRunner {
-  let stepsPerRun: Int
-  private var programs: [StepShape: () throws -> Void] = [:]
-
-  init(stepsPerRun: Int) { self.stepsPerRun = stepsPerRun }
-
-  func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
-    let program = programs[shape] ?? body
-    programs[shape] = program
-    try program()
-  }
-}
-
 /// Counts transfers between host and engine in steps whose shape has come before; on a GPU every hidden wait is an error there.
 private final class WaitWatch: StepRunner {
   private let device: Device

@@ -97,25 +97,10 @@ import VisionModels
     #expect(different.isEmpty, "\(method): \(different)")
   }
 
-  /// The first program of each shape, again and again; another stage has programs of its own.
-  private final class RepeatedSteps: StepRunner {
-    private var programs: [StepShape: () throws -> Void] = [:]
-    private(set) var repeats = 0
-
-    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
-      if programs[shape] != nil { repeats += 1 }
-      let program = programs[shape] ?? body
-      programs[shape] = program
-      try program()
-    }
-
-    func forget() { programs = [:] }
-  }
-
   @Test(arguments: Method.allCases) func recordedProgramsGiveTheSameRun(_ method: Method) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
-    func run(_ runner: RepeatedSteps?) throws -> (weights: [[Float]], losses: [Double]) {
+    func run(_ runner: RepeatedPrograms?) throws -> (weights: [[Float]], losses: [Double]) {
       var options = Tiny.options
       options.runner = runner
       let readings = Readings()
@@ -124,10 +109,10 @@ import VisionModels
       try trainer.run()
       return (try trainer.model.state.map { try $0.tensor.detached().to(.float32).floats() }, readings.losses)
     }
-    let runner = RepeatedSteps()
+    let runner = RepeatedPrograms()
     let (recorded, plain) = (try run(runner), try run(nil))
     #expect(recorded.weights == plain.weights && recorded.losses == plain.losses)
-    #expect(runner.repeats > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
+    #expect(runner.repeatCount > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
   }
 
   /// The usual step, which looks at the teachers before and after.

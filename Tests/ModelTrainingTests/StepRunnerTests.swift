@@ -9,21 +9,6 @@ import VisionData
 import VisionModels
 
 @Suite struct StepRunnerTests {
-  /// Runs again what the first step of each shape was, as a recording does: whatever a later call brings along is not looked at.
-  private final class RepeatedSteps: StepRunner {
-    private var programs: [StepShape: () throws -> Void] = [:]
-    private(set) var steps = 0
-
-    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
-      steps += 1
-      let program = programs[shape] ?? body
-      programs[shape] = program
-      try program()
-    }
-
-    var shapes: Set<StepShape> { Set(programs.keys) }
-  }
-
   /// A step takes nothing from the host but its shape, so a program that is recorded once gives the same run: schedules, random changes,
   /// a moving average, two phases and a short last batch included.
   @Test func aRecordedProgramGivesTheSameRun() throws {
@@ -52,14 +37,14 @@ import VisionModels
           recorder.losses
         )
       }
-      let repeated = RepeatedSteps()
+      let repeated = RepeatedPrograms()
       let recorded = try run(repeated)
       let plain = try run(nil)
       #expect(recorded.weights == plain.weights)
       #expect(recorded.losses == plain.losses && !plain.losses.isEmpty)
       // Whole and last batches of two phases.
       #expect(data.training.count % 10 != 0)
-      #expect(repeated.shapes.count == 4 && repeated.steps == 4 * ((data.training.count + 9) / 10))
+      #expect(repeated.shapes.count == 4 && repeated.callCount == 4 * ((data.training.count + 9) / 10))
     }
   }
 
@@ -155,26 +140,13 @@ import VisionModels
     #expect(watch.sizes.contains(count) && watch.sizes.contains(1) && watch.sizes.reduce(0, +) == 18)
   }
 
-  /// Runs the first program of each shape again.
-  private final class RepeatedPrograms: StepRunner {
-    private var programs: [StepShape: () throws -> Void] = [:]
-    private(set) var repeats = 0
-
-    func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
-      if programs[shape] != nil { repeats += 1 }
-      let program = programs[shape] ?? body
-      programs[shape] = program
-      try program()
-    }
-  }
-
   @Test func recordedEvaluationsGiveTheSamePredictions() throws {
     let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), averageDecay: 0.8)])
     let programs = RepeatedPrograms()
     let recorded = try outcome(recipe, nil, evaluation: programs)
     let plain = try outcome(recipe, nil)
     #expect(recorded.predictions == plain.predictions && recorded.weights == plain.weights)
-    #expect(programs.repeats > 0)
+    #expect(programs.repeatCount > 0)
   }
 
   /// Weights that are cast all at once have the same numbers and gradients as those that mixed precision casts one by one.

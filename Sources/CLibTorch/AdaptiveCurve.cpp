@@ -2,7 +2,7 @@
 //
 // Composed of the engine's operations it takes six passes over memory forward and about thirty backward; here each element is read
 // once. The formulas are those of AdaptiveParametricActivation.swift, in single precision with exponentials of its own that the
-// compiler can vectorise (relative error below 2e-7; where a value would be below 1e-38 it is that).
+// compiler can vectorise (relative error below 2e-7; where a value would be below 4e-38 it is that).
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
@@ -25,12 +25,12 @@ struct Curve {
         inverse_lambda(static_cast<float>(1 / l)) {}
 };
 
-/// e^x for x up to 88; below -87 the smallest normal number.
+/// e^x for x up to 88; below -86 it is e^-86.
 CT_INLINE float exponential(float x) {
-  x = x < -87.0f ? -87.0f : x;
-  const float scaled = x * 1.44269504f;
-  const int32_t whole = static_cast<int32_t>(scaled + (scaled < 0 ? -0.5f : 0.5f));
-  const float steps = static_cast<float>(whole);
+  x = x < -86.0f ? -86.0f : x;
+  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
+  const float shifted = x * 1.44269504f + 12582912.0f;
+  const float steps = shifted - 12582912.0f;
   const float r = (x - steps * 0.693359375f) + steps * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
   p = p * r + 1.3981999507e-3f;
@@ -38,16 +38,27 @@ CT_INLINE float exponential(float x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  const int32_t bits = (whole + 127) << 23;
+  p = p * (r * r) + r + 1.0f;
+  uint32_t bits;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits << 23) + (127u << 23);
   float power;
   std::memcpy(&power, &bits, sizeof power);
   return p * power;
 }
 
-/// log(1 + w) for w in 0...1, by the series of the inverse hyperbolic tangent.
-CT_INLINE float log_one_plus(float w) {
-  const float s = w / (2.0f + w);
+/// With t = log lambda - kappa z, w = e^-|t| and s = w / (2 + w): log(1 + w) = 2 s + 2 s^3 P(s^2), the series of the inverse hyperbolic
+/// tangent, where P(q) = 1/3 + q/5 + q^2/7 + ... .
+struct Parts {
+  float t, w, s, series, softplus, value;
+};
+
+CT_INLINE float weight(const Curve &curve, float z, float &t) {
+  t = curve.log_lambda - curve.kappa * z;
+  return exponential(t > 0 ? -t : t);
+}
+
+CT_INLINE Parts parts(const Curve &curve, float t, float w, float s) {
   const float q = s * s;
   float p = 1.0f / 13;
   p = p * q + 1.0f / 11;
@@ -55,41 +66,24 @@ CT_INLINE float log_one_plus(float w) {
   p = p * q + 1.0f / 7;
   p = p * q + 1.0f / 5;
   p = p * q + 1.0f / 3;
-  return 2.0f * s * (p * q + 1.0f);
+  const float softplus = (t > 0 ? t : 0.0f) + 2.0f * s * (p * q + 1.0f);
+  return {t, w, s, p, softplus, exponential(-softplus * curve.inverse_lambda)};
 }
 
-/// What value and slopes of one element are made of: w = e^-|t|, softplus(t), the value.
-struct Parts {
-  float t, w, softplus, value;
-};
-
-CT_INLINE Parts parts(const Curve &curve, float z) {
-  Parts result;
-  result.t = curve.log_lambda - curve.kappa * z;
-  result.w = exponential(result.t > 0 ? -result.t : result.t);
-  result.softplus = (result.t > 0 ? result.t : 0.0f) + log_one_plus(result.w);
-  result.value = exponential(-result.softplus * curve.inverse_lambda);
-  return result;
-}
-
-/// softplus(t) - sigmoid(t), which loses its digits for small w, where its series is taken.
-CT_INLINE float difference(const Parts &parts, float sigmoid) {
-  const float w = parts.w;
-  float series = -8.0f / 9 * w + 7.0f / 8;
-  series = series * w - 6.0f / 7;
-  series = series * w + 5.0f / 6;
-  series = series * w - 4.0f / 5;
-  series = series * w + 3.0f / 4;
-  series = series * w - 2.0f / 3;
-  series = series * w + 1.0f / 2;
-  return parts.t < -2.302585f ? w * w * series : parts.softplus - sigmoid;
+/// softplus(t) - sigmoid(t). For t < 0 that is 2 s^2 (1 / (1 + s) + s P(s^2)), a sum without cancellation; `inverse` is 1 / (1 + w).
+CT_INLINE float difference(const Parts &parts, float sigmoid, float inverse) {
+  const float s = parts.s;
+  const float below = 2.0f * s * s * (0.5f * (2.0f + parts.w) * inverse + s * parts.series);
+  return parts.t > 0 ? parts.softplus - sigmoid : below;
 }
 
 CT_INLINE void forward_block(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
 #pragma clang loop vectorize(enable)
   for (int64_t i = 0; i < count; ++i) {
     const float z = input[i];
-    const float value = parts(curve, z).value;
+    float t;
+    const float w = weight(curve, z, t);
+    const float value = parts(curve, t, w, w / (2.0f + w)).value;
     output[i] = unit ? z * value : value;
   }
 }
@@ -118,11 +112,16 @@ CT_INLINE Sums backward_block(const Curve &curve, int form, const float *input, 
 #pragma clang loop vectorize(enable)
   for (int64_t i = 0; i < count; ++i) {
     const float z = input[i], g = upstream[i];
-    const Parts p = parts(curve, z);
-    const float sigmoid = (p.t > 0 ? 1.0f : p.w) / (1.0f + p.w);
+    float t;
+    const float w = weight(curve, z, t);
+    // One division for both w / (2 + w) and 1 / (1 + w).
+    const float reciprocal = 1.0f / ((1.0f + w) * (2.0f + w));
+    const float inverse = (2.0f + w) * reciprocal;
+    const Parts p = parts(curve, t, w, w * (1.0f + w) * reciprocal);
+    const float sigmoid = t > 0 ? inverse : w * inverse;
     const float share = p.value * (sigmoid * curve.inverse_lambda);
     const float along = z * share;
-    const float slope = p.value * (difference(p, sigmoid) * curve.inverse_lambda * curve.inverse_lambda);
+    const float slope = p.value * (difference(p, sigmoid, inverse) * curve.inverse_lambda * curve.inverse_lambda);
     output[i] = g * (form == 0 ? curve.kappa * share : p.value + curve.kappa * along);
     by_kappa[i] = g * (form == 0 ? along : z * along);
     by_lambda[i] = g * (form == 0 ? slope : form == 1 ? z * slope : -along * curve.inverse_lambda);
@@ -132,28 +131,43 @@ CT_INLINE Sums backward_block(const Curve &curve, int form, const float *input, 
 
 #if defined(__x86_64__)
 #define CT_WIDE __attribute__((target("avx2,fma")))
+#define CT_WIDEST __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
 CT_WIDE void forward_wide(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
+  forward_block(curve, unit, input, output, count);
+}
+CT_WIDEST void forward_widest(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
   forward_block(curve, unit, input, output, count);
 }
 CT_WIDE Sums backward_wide(const Curve &curve, int form, const float *input, const float *upstream, float *output,
                            int64_t count) {
   return backward_block(curve, form, input, upstream, output, count);
 }
-bool has_wide() {
-  static const bool known = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+CT_WIDEST Sums backward_widest(const Curve &curve, int form, const float *input, const float *upstream, float *output,
+                               int64_t count) {
+  return backward_block(curve, form, input, upstream, output, count);
+}
+/// The registers that can be used: 2 for 512 bits, 1 for 256.
+int width() {
+  static const int known =
+      !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) ? 0
+      : __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512vl")
+          ? 2
+          : 1;
   return known;
 }
 #else
-bool has_wide() { return false; }
+int width() { return 0; }
 #define forward_wide forward_block
+#define forward_widest forward_block
 #define backward_wide backward_block
+#define backward_widest backward_block
 #endif
 
 void forward(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
-  const bool wide = has_wide();
+  const auto block_of = width() == 2 ? forward_widest : width() == 1 ? forward_wide : forward_block;
   at::parallel_for(0, count, 32768, [&](int64_t begin, int64_t end) {
-    if (wide) forward_wide(curve, unit, input + begin, output + begin, end - begin);
-    else forward_block(curve, unit, input + begin, output + begin, end - begin);
+    block_of(curve, unit, input + begin, output + begin, end - begin);
   });
 }
 
@@ -161,12 +175,11 @@ void forward(const Curve &curve, bool unit, const float *input, float *output, i
 Sums backward(const Curve &curve, int form, const float *input, const float *upstream, float *output, int64_t count) {
   const int64_t blocks = (count + block - 1) / block;
   std::vector<Sums> sums(blocks);
-  const bool wide = has_wide();
+  const auto block_of = width() == 2 ? backward_widest : width() == 1 ? backward_wide : backward_block;
   at::parallel_for(0, blocks, 16, [&](int64_t begin, int64_t end) {
     for (int64_t index = begin; index < end; ++index) {
       const int64_t start = index * block, length = std::min(block, count - start);
-      sums[index] = wide ? backward_wide(curve, form, input + start, upstream + start, output + start, length)
-                         : backward_block(curve, form, input + start, upstream + start, output + start, length);
+      sums[index] = block_of(curve, form, input + start, upstream + start, output + start, length);
     }
   });
   Sums result;

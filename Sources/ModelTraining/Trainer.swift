@@ -118,6 +118,8 @@ public final class Trainer {
   var result: Evaluation? { evaluation }
   /// Steps of the present stage that are done.
   package var step: Int { if case .within(let state) = place { state.step } else { 0 } }
+  /// The stage that the run is within, nil between stages.
+  package var stage: Int? { if case .within(let state) = place { state.index } else { nil } }
   /// Where the run computes.
   var device: Device { compute.device }
   /// Whether the run's steps are recorded.

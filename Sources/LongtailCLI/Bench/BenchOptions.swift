@@ -58,6 +58,13 @@ struct BenchModelOptions: ParsableArguments {
 
   /// The compute settings that the options say.
   func compute(_ choices: DeviceOptions? = nil) throws -> ComputeSettings {
+    try Self.compute(device: device, precision: precision, layout: layout, choices: choices)
+  }
+
+  /// The compute settings of a device.
+  static func compute(
+    device: String, precision: BenchPrecision?, layout: BenchLayout = .channelsLast, choices: DeviceOptions? = nil
+  ) throws -> ComputeSettings {
     var compute = ComputeSettings(
       device: try Device(named: device), precision: precision.map(\.precision), memoryFormat: layout.memoryFormat)
     if let choices {

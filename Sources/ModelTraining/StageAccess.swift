@@ -42,6 +42,10 @@ public final class StageAccess {
   private let metrics: [StepMetrics]
   private let casts: WeightCasts?
   private let notice: (@Sendable (String) -> Void)?
+  /// What the teachers say, where that is the same each time.
+  private var teacherAnswers: TeacherAnswers?
+  /// Whether the teachers have been asked about every picture once, and are not asked again.
+  public var keepsTeacherAnswers: Bool { teacherAnswers != nil }
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel], data: TrainingData,
@@ -168,7 +172,22 @@ public final class StageAccess {
   /// What objectives see beside output and batch: the step, and what the teachers say of the batch.
   public func context(for batch: Batch) throws -> StepContext {
     try withoutGradients {
-      StepContext(step: step, teachers: try teachers.map { try output(of: batch.images, by: $0) })
+      let answers = try teacherAnswers?.outputs(at: batch.indices)
+      return StepContext(step: step, teachers: try answers ?? teachers.map { try output(of: batch.images, by: $0) })
+    }
+  }
+
+  /// Asks the teachers about every picture once, if the stage shows them as they are and in memory each time.
+  func askTeachersOnce(_ stage: Stage, pictureCount: Int) throws {
+    let showsThemAsTheyAre = stage.phases.allSatisfy { $0.augmentations.values.allSatisfy { $0 == .none } }
+    guard !teachers.isEmpty, stage.teacherNormalization == .evaluation, showsThemAsTheyAre,
+      let name = stage.streams.first?.name, streams.values.allSatisfy(\.isResident)
+    else { return }
+    teacherAnswers = try withoutGradients {
+      try TeacherAnswers(count: pictureCount, batchSize: 256) { range in
+        let batch = try batch(at: Tensor.range(range.lowerBound, range.upperBound, on: device), like: name)
+        return try teachers.map { try output(of: batch.images, by: $0) }
+      }
     }
   }
 

@@ -68,6 +68,7 @@ final class StageState {
       stage, index: index, model: model, teachers: teachers, data: data, preprocessing: preprocessing, compute: compute,
       seed: seed, step: deviceStep, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, streams: streams,
       optimizers: optimizers, rates: rates, metrics: metrics, previous: previous, notice: notice)
+    try access.askTeachersOnce(stage, pictureCount: data.training.count)
     program = try stage.program?(access) ?? ObjectiveUpdates()
     average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }

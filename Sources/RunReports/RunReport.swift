@@ -48,6 +48,7 @@ public enum RunReport {
     let curves = try methods.compactMap(curve)
     if !curves.isEmpty { page.sections.append(CurveSection(curves)) }
     page.sections += try methods.compactMap { try learnedCurves($0, of: methods.count) }
+    page.sections += try methods.flatMap { try classValues($0, of: methods.count) }
     page.sections += try methods.compactMap { try activationMaps($0, of: methods.count) }
     if let confusion = try confusion(methods) { page.sections.append(confusion) }
     return page
@@ -146,6 +147,29 @@ public enum RunReport {
     return LearnedCurveSection(
       readings.count > 1 ? [first, last] : [last],
       title: "Learned activations" + (count > 1 ? ": \(method.name)" : ""))
+  }
+
+  /// What a method's first run has learned about each class, at its first and its last reading.
+  private static func classValues(_ method: Method, of count: Int) throws -> [ClassValueSection] {
+    guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath),
+      FileManager.default.fileExists(atPath: folder.perClassPath)
+    else { return [] }
+    let entries = try LogFile.entries(folder.logPath)
+    let classes = try folder.readClasses().map {
+      ClassSection.Category(name: $0.name, trainingCount: $0.trainingCount, shotGroup: $0.shotGroup)
+    }
+    return LearnedClassValue.allCases.compactMap { kind in
+      let readings = entries.compactMap { entry -> ClassValueSection.Reading? in
+        guard let values = entry[kind.rawValue]?.arrayValue?.compactMap(\.doubleValue), values.count == classes.count,
+          let epoch = entry["epoch"]?.integerValue
+        else { return nil }
+        return ClassValueSection.Reading(name: "epoch \(epoch)", values: values.map { $0 * kind.factor })
+      }
+      guard let first = readings.first, let last = readings.last else { return nil }
+      return ClassValueSection(
+        readings.count > 1 ? [first, last] : [last], classes: classes, axis: kind.axis,
+        title: kind.title + (count > 1 ? ": \(method.name)" : ""), caption: kind.caption)
+    }
   }
 
   /// Pictures with their class's activation map before and after calibration, of a method's first run.

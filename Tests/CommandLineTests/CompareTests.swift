@@ -29,6 +29,11 @@ import Testing
       #expect(third.output.hasPrefix("\\begin{tabular}"), "\(third.errors)")
       let other = try compare(["cross-entropy/own"], seeds: "3", ["--set", "training.learningRate=0.5"])
       #expect(other.status != 0 && other.errors.contains("other data or settings"))
+      let misfit = try compare(["cross-entropy/own", "ssd/own"], seeds: "7", ["--objective", "balanced-softmax"])
+      #expect(misfit.status != 0 && misfit.errors.contains("stage 'features'"), "\(misfit.errors)")
+      // Nothing was trained before that was told.
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appending(path: "both/cross-entropy-own/seed-7").path))
       let parts = try Tool.run(
         [
           "train", "cross-entropy/own", "--data", data.path, "--hold-out", "0.25", "--objective", "ldam", "--quiet",

@@ -115,6 +115,52 @@ import VisionModels
     #expect(runner.repeatCount > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
   }
 
+  /// A teacher of pictures that are shown as they are is asked once, and says what it would have said each time.
+  @Test func unchangedPicturesAreAskedAboutOnce() throws {
+    let data = try Tiny.data()
+    var changes: [Double: Int] = [:]
+    for flipProbability in [0.0, 0.5] {
+      var settings = ClassBalancedDistillationSettings()
+      settings.model.backbone = "resnet20"
+      settings.training.length = .epochs(1)
+      settings.training.batchSize = 6
+      settings.training.augmentation = .none
+      settings.training.augmentation.flipProbability = flipProbability
+      var recipe = try settings.recipe(named: "asked", for: data.classes)
+      let last = recipe.stages.count - 1
+      let counts = Counts()
+      recipe.stages[last].program = { ComparedAnswers($0, counts: counts) }
+      try Tiny.trainer(recipe, on: data).run()
+      #expect(counts.steps == 4 && counts.largestDifference < 1e-4)
+      changes[flipProbability] = counts.kept
+    }
+    #expect(changes == [0: 4, 0.5: 0])
+  }
+
+  private final class Counts: @unchecked Sendable {
+    var steps = 0
+    var kept = 0
+    var largestDifference = 0.0
+  }
+
+  /// Compares what is known of a batch with what the teacher says of it now.
+  private final class ComparedAnswers: StageProgram {
+    private let counts: Counts
+    init(_ stage: StageAccess, counts: Counts) { self.counts = counts }
+
+    func step(in stage: StageAccess) throws {
+      let batch = try stage.nextBatch(of: stage.updates[0].stream)
+      let known = try stage.context(for: batch).teachers[0]
+      let now = try withoutGradients { try stage.output(of: batch.images, by: stage.teachers[0]) }
+      for (one, other) in [(known.logits, now.logits), (try #require(known.features), try #require(now.features))] {
+        let differences = try (one - other).to(.float64).doubles().map(abs)
+        counts.largestDifference = max(counts.largestDifference, differences.max() ?? .infinity)
+      }
+      counts.steps += 1
+      counts.kept += stage.keepsTeacherAnswers ? 1 : 0
+    }
+  }
+
   /// The usual step, which looks at the teachers before and after.
   private final class WatchedTeachers: StageProgram {
     static let changed = "changed"

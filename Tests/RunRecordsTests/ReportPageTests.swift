@@ -37,6 +37,9 @@ import Testing
           [.init(name: evil, trainingCount: 3, shotGroup: evil)], series: [.init(name: evil, accuracies: [0.5])]),
         CurveSection([.init(name: evil, loss: [.init(epoch: 0, value: 1)], accuracy: [])]),
         ConfusionSection(classNames: [evil], matrices: [.init(name: evil, counts: [[1]])]),
+        ClassValueSection(
+          [.init(name: evil, values: [0.5])], classes: [.init(name: evil, trainingCount: 3, shotGroup: evil)],
+          axis: evil, title: evil, caption: evil),
         PictureSection([.init(name: evil, note: evil, pictures: [.init(png: [1, 2], caption: evil)])]),
         TextSection(title: evil, caption: evil, commands: [evil]),
       ])
@@ -149,6 +152,25 @@ import Testing
     let path = folder.file("report.html")
     try page.write(to: path)
     #expect(try text(of: path) == page.html)
+  }
+
+  /// The first and the last reading of what a sampler has learned about each class.
+  @Test func drawsLearnedClassRates() throws {
+    let folder = try TemporaryFolder()
+    try makeRun(at: folder.file("a"), recipe: "learned/x", seed: 0, accuracy: 0.2)
+    let plain = try RunReport.page([RunReport.Method(RunFolder(folder.file("a")))], title: "x")
+    #expect(!plain.html.contains("Learned class rates"))
+    let log = try LogWriter(RunFolder(folder.file("a")).logPath)
+    for (epoch, rates) in [(3, [0.5, 0.5]), (4, [0.4, 0.6]), (5, [0.25, 0.75])] {
+      try log.append(
+        .epoch, step: 300 + epoch, epoch: epoch, ["loss": 1, "classProbabilities": .array(rates.map { .number($0) })])
+    }
+    let page = try RunReport.page([RunReport.Method(RunFolder(folder.file("a")))], title: "x")
+    #expect(page.html.contains("Learned class rates"))
+    #expect(page.html.contains("dog, 5 training images, epoch 3: 50"))
+    #expect(page.html.contains("dog, 5 training images, epoch 5: 75"))
+    #expect(!page.html.contains("epoch 4: 60"))
+    checkWellFormed(page)
   }
 
   @Test func refusesToCompareDifferentClasses() throws {

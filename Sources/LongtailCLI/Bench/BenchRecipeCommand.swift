@@ -68,7 +68,7 @@ struct BenchRecipeCommand: ParsableCommand {
     for assignment in assignments {
       do {
         try tree.apply(assignment: assignment)
-      } catch where name != recipe {
+      } catch  where name != recipe {
         // The other recipe may lack the setting; a misspelt one is refused by the recipe itself.
         continue
       }

@@ -9,7 +9,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Runs lie in OUT/RECIPE/seed-N. Called again, the command goes on where it was stopped, and trains only what is missing. The first \
       recipe is what the others are compared with: by the mean over seeds, and by the differences between runs of equal seeds with \
-      their 95 % confidence interval.
+      their 95 % confidence interval. Options that swap a part swap it in all recipes.
 
       longtail compare cross-entropy/cifar100-lt balanced-softmax/cifar100-lt --data cifar-100-binary --seeds 0,1,2
       """)
@@ -25,7 +25,12 @@ struct CompareCommand: ParsableCommand {
   @Option(
     name: .customLong("set"), help: "Change one setting of all recipes, such as training.batchSize=64; repeatable.")
   var assignments: [String] = []
+  @OptionGroup(title: "Parts of the recipes") var parts: CompositionOptions
   @OptionGroup var compute: ComputeOptions
+  @OptionGroup var device: DeviceOptions
+  @Option(
+    help: "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small pictures, else 1.")
+  var atOnce: Int?
   @Option(help: "Epochs between two measurements on the test set; 0 for only the last.")
   var evaluateEvery = 10
   @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
@@ -43,6 +48,7 @@ struct CompareCommand: ParsableCommand {
     guard (0..<1).contains(holdOut) else {
       throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
     }
+    if let atOnce, atOnce < 1 { throw ValidationError("--at-once is \(atOnce), but must be at least 1.") }
     try CompareJob(self, recipes: names, seeds: SeedList.parse(seeds)).run()
   }
 }

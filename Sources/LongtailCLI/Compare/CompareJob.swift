@@ -14,14 +14,12 @@ struct CompareJob {
   }
 
   func run() throws {
-    let signals = SignalWatch()
-    defer { signals.end() }
     // Settings that do not fit a recipe are told before the first one is trained.
     let plans = try recipes.map { try plan($0) }
     var methods: [RunReport.Method] = []
     for plan in plans {
       let runs = try seeds.map { try open(plan, seed: $0) }
-      try train(runs.filter { !$0.isFinished }, signals)
+      try train(runs.filter { !$0.isFinished })
       methods.append(RunReport.Method(name: plan.recipe, runs: runs.map(\.folder)))
     }
     try RunReport.page(methods, title: "Comparison").write(to: command.out + "/report.html")
@@ -44,8 +42,13 @@ struct CompareJob {
       let usesGPU = try ComputeSettings(launch).device.kind == .cuda
       try OwnDataAdvice(.init(launch.openData(), usesGPU: usesGPU, weights: "")).apply(to: &tree)
     }
+    try command.parts.composition.apply(to: &tree)
     for assignment in command.assignments { try tree.apply(assignment: assignment) }
-    return Plan(recipe: recipe, tree: tree, settings: try entry.settings(from: tree))
+    let settings = try entry.settings(from: tree)
+    // The counts do not matter for what fits together.
+    let names = try launch.openData().classNames
+    _ = try launch.recipe(settings, for: ClassDistribution(counts: names.map { _ in 2 }, names: names))
+    return Plan(recipe: recipe, tree: tree, settings: settings)
   }
 
   private func launch(_ recipe: String, seed: UInt64) -> RunLaunch {
@@ -53,6 +56,8 @@ struct CompareJob {
     var launch = RunLaunch(
       recipe: recipe, data: data, seed: seed, device: command.compute.device, precision: command.compute.precision,
       threads: command.compute.threads, evaluationInterval: command.evaluateEvery, holdOut: command.holdOut)
+    command.device.apply(to: &launch)
+    launch.objective = command.parts.objective
     // All runs are measured on the same images.
     launch.holdOutSeed = seeds[0]
     return launch
@@ -69,7 +74,7 @@ struct CompareJob {
     let run = try RecordedRun.reopen(path)
     let isSame =
       run.launch.recipe == launch.recipe && run.launch.data == launch.data && run.launch.holdOut == launch.holdOut
-      && run.launch.holdOutSeed == launch.holdOutSeed
+      && run.launch.holdOutSeed == launch.holdOutSeed && run.launch.objective == launch.objective
     guard try isSame && JSONValue(encoding: run.settings) == JSONValue(encoding: plan.settings) else {
       throw RunError.notComparable(
         reason: "\(path): the run was begun with other data or settings; repeat them, or choose another --out")
@@ -78,19 +83,13 @@ struct CompareJob {
     return run
   }
 
-  private func train(_ runs: [RecordedRun], _ signals: SignalWatch) throws {
+  private func train(_ runs: [RecordedRun]) throws {
     guard let first = runs.first else { return }
-    let data = try first.prepareData()
-    for run in runs {
-      let progress: [any TrainingObserver] =
-        command.quiet ? [] : [TrainingProgress(name: "\(run.launch.recipe), seed \(run.launch.seed)")]
-      do {
-        try run.train(on: data, observers: progress, stop: signals.stop)
-      } catch TrainingError.stopped {
-        throw Interruption(
-          signal: signals.received, description: "the comparison was stopped; the same command goes on with it")
-      }
-    }
+    let notice: (@Sendable (String) -> Void)? = command.quiet ? nil : { @Sendable text in Console.error(text) }
+    _ = try SeedTraining(
+      atOnce: command.atOnce, isQuiet: command.quiet, name: { "\($0.launch.recipe), seed \($0.launch.seed)" },
+      advice: { _ in "the comparison was stopped; the same command goes on with it" }, notice: notice
+    ).train(runs, on: first.prepareData(notice: notice))
   }
 
   private func say(_ text: String) {

@@ -99,7 +99,10 @@ struct TrainCommand: ParsableCommand {
     let launch = try launch(of: name)
     let directory = try launch.openData()
     let tree = try settings(of: name, file: file, advice: advice(for: launch, directory))
-    if printConfig { return Console.output(tree.text(recipe: name)) }
+    if printConfig {
+      if let objective = parts.objective { Console.error("note: the loss is \(objective.rawValue), by --objective") }
+      return Console.output(tree.text(recipe: name))
+    }
     try TrainingJob(self).start(launch, directory, tree: tree, seeds: parsedSeeds())
   }
 
@@ -124,11 +127,7 @@ struct TrainCommand: ParsableCommand {
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
       loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
-    launch.capturesSteps = device.capture
-    launch.stepsPerReplay = device.stepsPerReplay
-    launch.kernels = device.kernels
-    launch.usesTF32 = device.tensorFloat32
-    launch.isDeterministic = device.deterministic
+    device.apply(to: &launch)
     launch.objective = parts.objective
     return launch
   }
@@ -190,6 +189,15 @@ struct DeviceOptions: ParsableArguments {
   var tensorFloat32 = false
   @Flag(help: "Use only GPU algorithms that give the same bits each time; slower.")
   var deterministic = false
+
+  /// Notes the choices for a run.
+  func apply(to launch: inout RunLaunch) {
+    launch.capturesSteps = capture
+    launch.stepsPerReplay = stepsPerReplay
+    launch.kernels = kernels
+    launch.usesTF32 = tensorFloat32
+    launch.isDeterministic = deterministic
+  }
 
   func validate() throws {
     guard stepsPerReplay >= 1 else {

@@ -15,7 +15,7 @@ struct TrainingJob {
     let data = try prepareData(launch, directory, tree)
     if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
-    try finish(try train([run], data), path: path)
+    try finish(try train([run], on: data), path: path)
   }
 
   func resume(_ path: String) throws {
@@ -35,11 +35,6 @@ struct TrainingJob {
     if !outcomes.isEmpty { try finish(outcomes, path: path) }
   }
 
-  struct Outcome {
-    let run: RecordedRun
-    let evaluation: Evaluation?
-  }
-
   private func startSeeds(
     _ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ data: TrainingData, _ path: String
   ) throws {
@@ -53,27 +48,6 @@ struct TrainingJob {
         launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
     }
     try finish(train(runs, on: data), path: path)
-  }
-
-  /// Trains runs that differ in their seeds alone, as many at a time as the device has room for.
-  private func train(_ runs: [RecordedRun], on data: TrainingData? = nil) throws -> [Outcome] {
-    guard let first = runs.first else { return [] }
-    let width = try atOnce(first, count: runs.count)
-    guard width > 1 else { return try runs.map { try train([$0], data)[0] } }
-    let data = try data ?? first.prepareData(notice: notice)
-    return try stride(from: 0, to: runs.count, by: width).flatMap { start in
-      try train(Array(runs[start..<min(start + width, runs.count)]), data)
-    }
-  }
-
-  /// Small pictures leave most of a GPU idle.
-  private func atOnce(_ run: RecordedRun, count: Int) throws -> Int {
-    let compute = try ComputeSettings(run.launch)
-    guard compute.recordsSteps else {
-      if command.atOnce ?? 1 > 1 { say("note: --at-once needs a GPU and --capture; one seed follows the other here") }
-      return 1
-    }
-    return min(count, command.atOnce ?? (run.settings.model.inputSize <= 64 ? 8 : 1))
   }
 
   /// Reads the data, and finds out what is wrong with them, before a folder is made.
@@ -134,38 +108,16 @@ struct TrainingJob {
     say("note: chosen for these data: \(chosen.joined(separator: ", ")); --print-config shows all, --set changes them")
   }
 
-  /// Trains runs at the same time; an error of one ends the others at their next step, with a checkpoint.
-  private func train(_ runs: [RecordedRun], _ data: TrainingData?) throws -> [Outcome] {
-    let signals = SignalWatch()
-    defer { signals.end() }
-    // A line that is redrawn belongs to one run; the others go the same way.
-    let trainers = try runs.enumerated().map { number, run in
-      try run.trainer(
-        on: data ?? run.prepareData(notice: notice),
-        observers: command.quiet || number > 0 ? [] : [TrainingProgress(name: run.folder.name)], stop: signals.stop,
-        notice: notice)
-    }
-    let results = ConcurrentTraining(trainers, stop: signals.stop).run()
-    var outcomes: [Outcome] = []
-    var interruption: (any Error)?
-    for (run, result) in zip(runs, results) {
-      do {
-        outcomes.append(Outcome(run: run, evaluation: try run.finish(result)))
-      } catch TrainingError.stopped(let stage, let step, let checkpoint) {
-        let text = TrainingError.stopped(stage: stage, step: step, checkpoint: checkpoint).description
-        let place =
-          runs.count > 1 ? URL(fileURLWithPath: run.folder.path).deletingLastPathComponent().path : run.folder.path
-        interruption =
-          interruption
-          ?? Interruption(
-            signal: signals.received, description: "\(text); go on with: longtail train --resume \(place)")
-      } catch {
-        // What went wrong counts, not that the others stopped because of it.
-        if interruption == nil || interruption is Interruption { interruption = error }
-      }
-    }
-    if let interruption { throw interruption }
-    return outcomes
+  private func train(_ runs: [RecordedRun], on data: TrainingData? = nil) throws -> [SeedTraining.Outcome] {
+    let isGroup = runs.count > 1
+    return try SeedTraining(
+      atOnce: command.atOnce, isQuiet: command.quiet, name: { $0.folder.name },
+      advice: { run in
+        let path = run.folder.path
+        let place = isGroup ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
+        return "go on with: longtail train --resume \(place)"
+      }, notice: notice
+    ).train(runs, on: data)
   }
 
   /// Other numbers of threads add up in another order: the bits would differ from an uninterrupted run's.
@@ -181,7 +133,7 @@ struct TrainingJob {
     }
   }
 
-  private func finish(_ outcomes: [Outcome], path: String) throws {
+  private func finish(_ outcomes: [SeedTraining.Outcome], path: String) throws {
     for outcome in outcomes where outcome.evaluation != nil {
       try RunReport.page([RunReport.Method(outcome.run.folder)], title: outcome.run.launch.recipe)
         .write(to: outcome.run.folder.reportPath)

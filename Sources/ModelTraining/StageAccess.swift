@@ -168,7 +168,8 @@ public final class StageAccess {
   /// What objectives see beside output and batch: the step, and what the teachers say of the batch.
   public func context(for batch: Batch) throws -> StepContext {
     try withoutGradients {
-      StepContext(step: step, teachers: try teachers.map { try output(of: batch.images, by: $0) })
+      StepContext(
+        step: step, stepsPerEpoch: stepsPerEpoch, teachers: try teachers.map { try output(of: batch.images, by: $0) })
     }
   }
 

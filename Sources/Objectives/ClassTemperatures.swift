@@ -32,7 +32,7 @@ public struct ClassTemperatures: Sendable, Equatable {
     let classes = try ClassDistribution(counts: counts)
     let shares = classes.prior.map { gamma * Double(classes.classCount) * $0 + (1 - gamma) }
     let largest = shares.reduce(-.infinity, max)
-    values = shares.map { style == .divided ? base * $0 / largest : base * ($0 + 1 - largest) }
+    values = shares.map { style == .divided ? base * $0 / largest : base * (1 - (largest - $0)) }
     self.style = style
     for (label, value) in values.enumerated() where !(value > 0) {
       throw ObjectiveError.setting(

@@ -17,8 +17,9 @@ public struct EpochRamp: Sendable, Equatable {
   /// The factor at a step, computed on the device; without axes.
   public func factor(at step: StepContext, dtype: DType = .float32) throws -> Tensor {
     try withoutGradients {
+      guard epochs > 0 else { return try step.step.onesLike().to(dtype) }
       let passed = try (step.epoch() + 1).to(dtype)
-      return try (passed * (1 / Double(max(1, epochs)))).clamped(from: nil, to: 1)
+      return try (passed * (1 / Double(epochs))).clamped(from: nil, to: 1)
     }
   }
 }

@@ -14,7 +14,8 @@ public struct LongtailCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
       RecipesCommand.self,
-      ModelsCommand.self, DataCommand.self, RunsCommand.self, BenchCommand.self, DoctorCommand.self,
+      ModelsCommand.self, DataCommand.self, RunsCommand.self, AnalyzeCommand.self, BenchCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Makes an empty command.

@@ -14,6 +14,12 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case notPositive(String, Int)
   /// Nothing was evaluated.
   case noSamples
+  /// Bias and variance are of several models.
+  case tooFewModels(Int)
+  /// Experts are compared with each other.
+  case tooFewExperts(Int)
+  /// The number of an expert that a sample stopped at is none of them.
+  case experts(used: Int, experts: Int)
   /// Two evaluations with different settings cannot be joined.
   case differentSettings(String)
 
@@ -36,6 +42,12 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "the \(what) is \(value), expected 1 or more"
     case .noSamples:
       "no sample was evaluated; the evaluation set is empty"
+    case .tooFewModels(let count):
+      "bias and variance need the answers of at least 2 models to the same images, got \(count); train more seeds"
+    case .tooFewExperts(let count):
+      "agreement needs at least 2 experts, got \(count)"
+    case .experts(let used, let experts):
+      "an image used \(used) experts, expected a number within 1...\(experts)"
     case .differentSettings(let what):
       "two evaluations can be joined only with the same \(what)"
     }

@@ -10,11 +10,14 @@ public struct Evaluation: Sendable {
   public var result: EvaluationResult
   /// One entry per picture, in order.
   public var predictions: [SamplePrediction]
+  /// How the experts or heads did on their own; nil for a network with one, and for several squares of each picture.
+  public var experts: ExpertResult?
 
-  /// Joins both.
-  public init(result: EvaluationResult, predictions: [SamplePrediction]) {
+  /// Joins them.
+  public init(result: EvaluationResult, predictions: [SamplePrediction], experts: ExpertResult? = nil) {
     self.result = result
     self.predictions = predictions
+    self.experts = experts
   }
 }
 
@@ -32,10 +35,33 @@ public final class Evaluator {
   /// What is added to the scores of each class.
   private let offsets: ClassConstant?
 
-  /// Where a recorded pass finds its pictures and leaves its scores.
+  /// Counts answers of experts during a measurement.
+  private var experts: ExpertAccumulator?
+  /// Whether answers are counted; pictures that are only predicted need no labels.
+  private var countsExperts = false
+
+  /// Where a recorded pass finds its pictures and leaves its answers.
   private struct Place {
     let pictures: Tensor
-    let scores: Tensor
+    let answers: Answers
+  }
+
+  /// What a network says of a batch.
+  private struct Answers {
+    /// The scores, float32 `[batch, classes]`.
+    var scores: Tensor
+    /// The scores of each expert, float32 `[experts, batch, classes]`; nil for a network with one.
+    var experts: Tensor?
+    /// The logit of each gate, float32 `[gates, batch]`; nil for a network without gates.
+    var gates: Tensor?
+
+    /// One tensor after the other.
+    var tensors: [Tensor] { [scores] + [experts, gates].compactMap { $0 } }
+
+    /// Each tensor changed.
+    func map(_ change: (Tensor) throws -> Tensor) rethrows -> Answers {
+      Answers(scores: try change(scores), experts: try experts.map(change), gates: try gates.map(change))
+    }
   }
 
   /// Makes an evaluator.
@@ -76,11 +102,16 @@ public final class Evaluator {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
+    countsExperts = true
+    defer { (countsExperts, experts) = (false, nil) }
     try logits(of: model, on: images) { logits, start in
       let labels = Array(images.hostLabels[start..<start + logits.count / classes.classCount])
       predictions += try accumulator.update(logits: logits, labels: labels)
     }
-    return Evaluation(result: try accumulator.result(), predictions: predictions)
+    let counts = try experts?.counts()
+    return Evaluation(
+      result: try accumulator.result(), predictions: predictions,
+      experts: try counts?.result(classes: classes, rule: rule))
   }
 
   /// Calls `body` with the scores of each batch, row by row, and the place of its first picture. Scores of several views are averaged; those
@@ -94,7 +125,7 @@ public final class Evaluator {
     for (number, set) in images.sets.enumerated() {
       var place = 0
       try set.forEachBatch(of: batchSize) { pictures, _ in
-        let scores = try scores(of: model, pictures, images.areMirrored).floats()
+        let scores = try answers(of: model, pictures, images.areMirrored).scores.floats()
         if number == 0 {
           sums += scores
         } else {
@@ -120,37 +151,76 @@ public final class Evaluator {
       unread = []
     }
     try set.forEachBatch(of: batchSize) { pictures, start in
-      unread.append((try scores(of: model, pictures, areMirrored), start))
+      let answers = try answers(of: model, pictures, areMirrored)
+      if countsExperts {
+        try countExperts(answers, labels: set.labels.narrowed(axis: 0, start: start, count: pictures.shape[0]))
+      }
+      unread.append((answers.scores, start))
       if unread.reduce(0, { $0 + $1.scores.elementCount }) > limit { try readAll() }
     }
     try readAll()
   }
 
-  /// The scores of a batch, float32 `[batch, classes]` on the device.
-  private func scores(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Tensor {
+  private func countExperts(_ answers: Answers, labels: Tensor) throws {
+    guard let scores = answers.experts else { return }
+    let accumulator =
+      try experts ?? ExpertAccumulator(experts: scores.shape[0], classes: scores.shape[2], on: scores.device)
+    experts = accumulator
+    let used = try answers.gates.map { gates in
+      try ExpertScores.expertsUsed(gateLogits: (0..<gates.shape[0]).map { try gates.selected(axis: 0, index: $0) })
+    }
+    try accumulator.add(scores: scores, labels: labels, used: used)
+  }
+
+  /// The answers to a batch on the device.
+  private func answers(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Answers {
     try withoutGradients {
       guard let runner else { return try pass(model, pictures, areMirrored) }
       let shape = StepShape(phaseStart: areMirrored ? 1 : 0, counts: [pictures.shape[0]])
       guard let place = places[shape] else {
-        let scores = try pass(model, pictures, areMirrored)
-        places[shape] = Place(pictures: try pictures.clone(), scores: try scores.clone())
-        return scores
+        let answers = try pass(model, pictures, areMirrored)
+        places[shape] = Place(pictures: try pictures.clone(), answers: try answers.map { try $0.clone() })
+        return answers
       }
       try place.pictures.copy(from: pictures)
       try runner.run(shape) { [self] in
-        try withoutGradients { try place.scores.copy(from: pass(model, place.pictures, areMirrored)) }
+        try withoutGradients {
+          let answers = try pass(model, place.pictures, areMirrored)
+          for (kept, new) in zip(place.answers.tensors, answers.tensors) { try kept.copy(from: new) }
+        }
       }
-      return try place.scores.clone()
+      return try place.answers.map { try $0.clone() }
     }
   }
 
-  private func pass(_ model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Tensor {
-    func scores(_ pictures: Tensor) throws -> Tensor {
-      let inputs = try preprocessing.normalization(pictures).contiguous(compute.memoryFormat)
-      return try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs).logits }.to(.float32)
+  private func pass(_ model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Answers {
+    var answers = try onePass(model, pictures)
+    if areMirrored {
+      let mirrored = try onePass(model, pictures.flipped(axes: [2]))
+      answers.scores = try (answers.scores + mirrored.scores) * 0.5
+      answers.experts = try both(answers.experts, mirrored.experts).map { try ($0 + $1) * 0.5 }
+      answers.gates = try both(answers.gates, mirrored.gates).map { try ($0 + $1) * 0.5 }
     }
-    let plain = try scores(pictures)
-    let mean = areMirrored ? try (plain + scores(pictures.flipped(axes: [2]))) * 0.5 : plain
-    return try offsets.map { try mean + $0.beside(mean) } ?? mean
+    if let offsets { answers.scores = try answers.scores + offsets.beside(answers.scores) }
+    return answers
   }
+
+  private func onePass(_ model: any ImageModel, _ pictures: Tensor) throws -> Answers {
+    let inputs = try preprocessing.normalization(pictures).contiguous(compute.memoryFormat)
+    let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs) }
+    func joined(_ parts: [Tensor], atLeast count: Int) throws -> Tensor? {
+      parts.count < count ? nil : try Tensor.stack(parts.map { try $0.to(.float32) })
+    }
+    let experts = try joined(output.expertLogits, atLeast: 2)
+    let hasGates = experts != nil && output.gateLogits.count == output.expertLogits.count - 1
+    return Answers(
+      scores: try output.logits.to(.float32), experts: experts,
+      gates: hasGates ? try joined(output.gateLogits, atLeast: 1) : nil)
+  }
+}
+
+/// Both values where there are both.
+private func both(_ first: Tensor?, _ second: Tensor?) -> (Tensor, Tensor)? {
+  guard let first, let second else { return nil }
+  return (first, second)
 }

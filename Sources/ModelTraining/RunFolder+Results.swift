@@ -24,7 +24,7 @@ extension RunFolder {
         recipe: recipe, seed: Int(clamping: seed), selection: .last, epoch: max(0, progress.epochCount - 1),
         step: progress.runStep, values: Dictionary(uniqueKeysWithValues: result.headline),
         shotLimits: ShotLimits(manyAbove: result.rule.manyLimit, fewBelow: result.rule.fewLimit),
-        details: details(of: result, classes: classes)))
+        experts: evaluation.experts, details: details(of: result, classes: classes)))
     try write(result.perClass.map(ClassRecord.init))
     try write(
       evaluation.predictions.enumerated().map { index, prediction in

@@ -173,7 +173,9 @@ public final class StageAccess {
   public func context(for batch: Batch) throws -> StepContext {
     try withoutGradients {
       let answers = try teacherAnswers?.outputs(at: batch.indices)
-      return StepContext(step: step, teachers: try answers ?? teachers.map { try output(of: batch.images, by: $0) })
+      return StepContext(
+        step: step, stepsPerEpoch: stepsPerEpoch,
+        teachers: try answers ?? teachers.map { try output(of: batch.images, by: $0) })
     }
   }
 

@@ -39,6 +39,7 @@ struct TeacherAnswers {
 
   private static func parts(of output: ModelOutput) -> [Tensor] {
     [output.logits] + (output.features.map { [$0] } ?? []) + output.expertLogits + output.expertFeatures
+      + output.gateLogits
   }
 
   /// An output whose parts are made of the same parts of others.
@@ -48,6 +49,7 @@ struct TeacherAnswers {
     ModelOutput(
       logits: try make(\.logits), features: try model.features.map { old in try make { $0.features ?? old } },
       expertLogits: try model.expertLogits.indices.map { index in try make { $0.expertLogits[index] } },
-      expertFeatures: try model.expertFeatures.indices.map { index in try make { $0.expertFeatures[index] } })
+      expertFeatures: try model.expertFeatures.indices.map { index in try make { $0.expertFeatures[index] } },
+      gateLogits: try model.gateLogits.indices.map { index in try make { $0.gateLogits[index] } })
   }
 }

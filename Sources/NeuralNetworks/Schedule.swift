@@ -32,6 +32,12 @@ public indirect enum Schedule: Sendable, Equatable {
   /// The published warm-up with cosine: epochs `0 ..< W` rise evenly from `start` to 1, both reached, then the advanced cosine over
   /// the remaining epochs, counted from the last one of the rise.
   case warmupAdvancedCosine(start: Double, epochs: Int, end: Double)
+  /// The warm-up of a published code that counts from 1 what is counted from 0: epoch `e` of the first `W` has
+  /// `start + (1 - start) (e - 1) / (W - 1)`, at least 0, so that it begins a step below `start` and ends a step below 1. Then
+  /// `end + (1 - end) (1 + cos(pi t)) / 2` where `t` runs from 0 at epoch `W` to 1 behind the last one.
+  ///
+  /// Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, the published code.
+  case lateWarmupCosine(start: Double, epochs: Int, end: Double)
 
   /// From when on a factor holds.
   public struct Milestone: Sendable, Equatable {
@@ -75,6 +81,9 @@ public indirect enum Schedule: Sendable, Equatable {
     case .warmupAdvancedCosine(let start, let rise, let end):
       if epoch + 1 < rise { return start + (1 - start) * Double(epoch) / Double(max(1, rise - 1)) }
       return Schedule.cosine(from: 1, to: end, progress: Double(epoch + 1 - rise) / Double(max(1, epochs - rise)))
+    case .lateWarmupCosine(let start, let rise, let end):
+      if epoch < rise { return max(0, start + (1 - start) * Double(epoch - 1) / Double(max(1, rise - 1))) }
+      return Schedule.cosine(from: 1, to: end, progress: Double(epoch - rise) / Double(max(1, epochs - rise)))
     }
   }
 

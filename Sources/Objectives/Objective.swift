@@ -25,14 +25,20 @@ extension Objective {
 public struct StepContext {
   /// The step within the stage, from 0; int64 without axes.
   public let step: Tensor
+  /// The steps of an epoch of the stage, which stay the same throughout it.
+  public let stepsPerEpoch: Int
   /// What the stage's teachers say of the same batch, in their order, without gradients; empty without teachers.
   public let teachers: [ModelOutput]
 
   /// Makes a context.
-  public init(step: Tensor, teachers: [ModelOutput] = []) {
+  public init(step: Tensor, stepsPerEpoch: Int = 1, teachers: [ModelOutput] = []) {
     self.step = step
+    self.stepsPerEpoch = max(1, stepsPerEpoch)
     self.teachers = teachers
   }
+
+  /// The epoch within the stage, from 0, computed on the device from the step; int64 without axes.
+  public func epoch() throws -> Tensor { try step.dividedRoundingDown(by: stepsPerEpoch) }
 }
 
 /// One part of a loss: a sum over samples, and what it is divided by once everything that belongs to a step has been added up.

@@ -27,7 +27,7 @@ public enum RunReport {
 
   /// A page that compares methods.
   ///
-  /// What it reads: `metrics.json` (`values`; in `details`: `classNames`, `confusion` as rows of counts), `per-class.csv`,
+  /// What it reads: `metrics.json` (`values`, `experts`; in `details`: `classNames`, `confusion` as rows of counts), `per-class.csv`,
   /// `environment.json`, and of `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
   /// lines.
   ///
@@ -50,6 +50,7 @@ public enum RunReport {
     page.sections += try methods.compactMap { try learnedCurves($0, of: methods.count) }
     page.sections += try methods.flatMap { try classValues($0, of: methods.count) }
     page.sections += try methods.compactMap { try activationMaps($0, of: methods.count) }
+    page.sections += try methods.compactMap { try experts($0, of: methods.count) }
     if let confusion = try confusion(methods) { page.sections.append(confusion) }
     return page
   }
@@ -194,6 +195,13 @@ public enum RunReport {
       caption:
         "Test pictures with the activation map of their own class, before and after calibration: red is high, blue "
         + "is low, on one scale for both.")
+  }
+
+  /// How the experts of a method's first run did.
+  private static func experts(_ method: Method, of count: Int) throws -> ExpertSection? {
+    guard let metrics = try method.runs.first.flatMap(metrics), let experts = metrics.experts else { return nil }
+    return ExpertSection(
+      experts, ensemble: metrics.values, title: "Experts" + (count > 1 ? ": \(method.name)" : ""))
   }
 
   private static func confusion(_ methods: [Method]) throws -> ConfusionSection? {

@@ -5,8 +5,8 @@ import Testing
     "", "demo", "train", "compare", "eval", "predict", "recipes", "recipes list", "recipes show", "models",
     "models list",
     "models show", "models import", "models score", "data", "data inspect", "data check", "data make-longtail",
-    "data augment", "runs", "runs list", "runs show", "runs compare", "bench", "bench step", "bench recipe",
-    "bench augmentation",
+    "data augment", "runs", "runs list", "runs show", "runs compare", "analyze", "analyze bias-variance", "bench",
+    "bench step", "bench recipe", "bench augmentation",
     "bench index", "bench loader",
     "doctor",
   ])

@@ -16,3 +16,8 @@ let goldenOperations: [GoldenOperation] =
   + metaSamplingOperations
   + selfDistillationOperations
   + normalizedClassifierOperations
+  + diverseExpertOperations
+  + knowledgeTransferOperations
+  + consistentExpertOperations
+  + biasVarianceOperations
+  + expertNetworkOperations

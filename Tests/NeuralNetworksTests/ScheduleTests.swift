@@ -45,6 +45,16 @@ import Testing
       [1, 1.5, 2, 1 + cos(Double.pi / 3), 1 + cos(2 * Double.pi / 3), 0], relative: 1e-14, absolute: 1e-15)
   }
 
+  /// A warm-up that counts from 1: it begins a step below its start and ends a step below the peak.
+  @Test func lateWarmupsAreWorkedOutByHand() {
+    let published = Schedule.lateWarmupCosine(start: 0.5, epochs: 3, end: 0)
+    expectClose(
+      published.valuesPerEpoch(base: 2, epochs: 6),
+      [0.5, 1, 1.5, 2, 1 + cos(Double.pi / 3), 1 + cos(2 * Double.pi / 3)], relative: 1e-14)
+    // Where that would be below 0 it is 0.
+    #expect(Schedule.lateWarmupCosine(start: 0.2, epochs: 2, end: 0).valuesPerEpoch(base: 1, epochs: 2) == [0, 0.2])
+  }
+
   /// Factors are of the base value; their order in the list does not matter.
   @Test func milestonesDoNotMultiplyUp() {
     let schedule = Schedule.factors([.init(.steps(7), 0.25), .init(.epochs(1), 0.5)])
@@ -59,6 +69,7 @@ import Testing
     .warmup(length: .epochs(5), by: .epoch, then: .cosine(end: 0, by: .step)),
     .warmup(length: .epochs(0), by: .step, then: .constant), .warmup(length: .steps(3), by: .epoch, then: .constant),
     .warmupAdvancedCosine(start: 0, epochs: 1, end: 0), .warmupAdvancedCosine(start: 0, epochs: 9, end: 0),
+    .lateWarmupCosine(start: 0.1, epochs: 1, end: 0), .lateWarmupCosine(start: 0, epochs: 9, end: 0.2),
   ])
   func factorsStayWithinZeroAndOne(schedule: Schedule) {
     for (epochs, steps) in [(1, 1), (1, 7), (3, 1), (9, 2), (20, 5)] {

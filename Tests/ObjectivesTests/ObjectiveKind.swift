@@ -31,6 +31,14 @@ struct ObjectiveKind: Sendable, CustomStringConvertible {
     ObjectiveKind(name: "logit adjustment", isCrossEntropyForEqualCounts: true) {
       try LogitAdjustment.training(counts: $0, tau: 1.5)
     },
+    ObjectiveKind(name: "prior-shifted, exponent -0.5", isCrossEntropyForEqualCounts: true) {
+      try PriorShiftedSoftmax(counts: $0, exponent: -0.5)
+    },
+    ObjectiveKind(
+      name: "prior-shifted, exponent 2.5, with a floor", ignoresScaleOfCounts: false, isCrossEntropyForEqualCounts: true
+    ) {
+      try PriorShiftedSoftmax(counts: $0, exponent: 2.5, logFloor: 1e-9)
+    },
   ]
 
   private static let focal: [ObjectiveKind] = [

@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Names come from folders of users.
-  @Test func hostileNamesStayText() {
+  @Test func hostileNamesStayText() throws {
     let evil = "</title><script>alert(1)</script>\" onload='x' &"
     let page = ReportPage(
       title: evil, subtitle: evil, facts: [(evil, evil)],
@@ -42,10 +42,26 @@ import Testing
           axis: evil, title: evil, caption: evil),
         PictureSection([.init(name: evil, note: evil, pictures: [.init(png: [1, 2], caption: evil)])]),
         TextSection(title: evil, caption: evil, commands: [evil]),
+        ExpertSection(try Sample.experts(), title: evil), BiasVarianceSection(try Sample.biasVariance(recipe: evil)),
       ])
     #expect(!page.html.contains("<script"))
     #expect(!page.html.contains("onload='"))
     checkWellFormed(page)
+  }
+
+  /// Sections of experts and of several runs say their numbers.
+  @Test func expertsAndRepeatedRunsAreShown() throws {
+    let experts = ReportPage(
+      title: "a", sections: [ExpertSection(try Sample.experts(), ensemble: ["accuracy": 0.875])])
+    for text in ["expert 0", "expert 1", "all together", "87.5", "Agreement", "uses 1.40 experts on average"] {
+      #expect(experts.html.contains(text), "\(text)")
+    }
+    checkWellFormed(experts)
+    let repeated = ReportPage(title: "a", sections: [BiasVarianceSection(try Sample.biasVariance(recipe: "plain/own"))])
+    for text in ["plain/own", "bias", "variance", "many &gt; 100", "25.0"] {
+      #expect(repeated.html.contains(text), "\(text)")
+    }
+    checkWellFormed(repeated)
   }
 
   @Test func needsNothingFromOutside() {

@@ -56,8 +56,33 @@ import Testing
     try folder.write(classes)
     #expect(try folder.readClasses() == classes)
     try folder.write([PredictionRecord(index: 0, path: "a,b.png", label: "x", prediction: "y", confidence: 0.5)])
+    #expect(try folder.readPredictions().map(\.path) == ["a,b.png"])
     #expect(
       try text(of: folder.predictionsPath) == "index,path,label,prediction,confidence\n0,\"a,b.png\",x,y,0.5\n")
+  }
+
+  /// Metrics of experts are kept; files of networks with one, and older files, have none.
+  @Test func keepsWhatExpertsDid() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    var metrics = Sample.metrics(seed: 0, accuracy: 0.5)
+    try folder.write(metrics)
+    #expect(try folder.readMetrics().experts == nil)
+    let lines = try text(of: folder.metricsPath).split(separator: "\n").filter { !$0.contains("\"experts\"") }
+    try AtomicFile.write(lines.joined(separator: "\n"), to: folder.metricsPath)
+    #expect(try folder.readMetrics() == metrics)
+    metrics.experts = try Sample.experts()
+    try folder.write(metrics)
+    #expect(try folder.readMetrics() == metrics)
+  }
+
+  @Test func refusesDamagedPredictions() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    for content in ["index,path\n", "index,path,label,prediction,confidence\nx,,a,b,0.5\n"] {
+      try AtomicFile.write(content, to: folder.predictionsPath)
+      #expect(throws: RunError.self) { try folder.readPredictions() }
+    }
   }
 
   @Test func refusesNewerMetrics() throws {

@@ -1,5 +1,7 @@
 import Foundation
+import ModelEvaluation
 import RunRecords
+import VisionData
 
 /// Records with plausible contents.
 enum Sample {
@@ -26,5 +28,43 @@ enum Sample {
     try log.append(.epoch, step: metrics.step, epoch: metrics.epoch)
     try log.append(.finished, step: metrics.step)
     try folder.write(metrics)
+  }
+
+  /// Two experts, of which the first is enough for three of five pictures.
+  static func experts() throws -> ExpertResult {
+    var counts = ExpertCounts(experts: 2, classes: 3)
+    try counts.add(predictions: [[0, 0, 1, 1, 0], [0, 1, 1, 2, 2]], labels: [0, 0, 1, 2, 2])
+    try counts.addUses([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
+    return try counts.result(classes: ClassDistribution(counts: [200, 50, 5]))
+  }
+
+  /// A finished run of two classes whose four test pictures got these answers.
+  static func answeredRun(
+    recipe: String = "plain/own", seed: Int, answers: [String], counts: [Int] = [200, 5], at path: String
+  ) throws -> RunSummary {
+    try finishedRun(at: path, metrics: metrics(recipe: recipe, seed: seed, accuracy: 0.5))
+    let folder = RunFolder(path)
+    try folder.write(
+      zip(["cat", "ocelot"], counts).enumerated().map { index, entry in
+        ClassRecord(
+          index: index, name: entry.0, trainingCount: entry.1, shotGroup: entry.1 > 100 ? "many" : "few",
+          evaluatedCount: 2, accuracy: 0.5)
+      })
+    let labels = ["cat", "cat", "ocelot", "ocelot"]
+    try folder.write(
+      answers.enumerated().map { index, answer in
+        PredictionRecord(
+          index: index, path: "\(index).png", label: labels[index], prediction: answer, confidence: 0.5)
+      })
+    return RunSummary(folder)
+  }
+
+  /// Bias and variance of two runs.
+  static func biasVariance(recipe: String) throws -> BiasVarianceReport {
+    let temporary = try TemporaryFolder()
+    return try BiasVarianceReport([
+      answeredRun(recipe: recipe, seed: 0, answers: ["cat", "cat", "cat", "ocelot"], at: temporary.file("a")),
+      answeredRun(recipe: recipe, seed: 1, answers: ["cat", "ocelot", "cat", "ocelot"], at: temporary.file("b")),
+    ])
   }
 }

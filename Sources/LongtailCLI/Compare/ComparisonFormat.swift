@@ -7,12 +7,17 @@ enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {
 
   /// Prints a comparison.
   func output(_ comparison: RunComparison) throws {
+    try output(table: comparison.table, csv: Self.csv(comparison), json: comparison.rows)
+  }
+
+  /// Prints one of several forms of the same.
+  func output(table: TextTable, csv: @autoclosure () -> String, json: some Encodable) throws {
     switch self {
-    case .text: Console.output(comparison.table.plainText.trimmingLineEnds)
-    case .markdown: Console.output(comparison.table.markdown.trimmingLineEnds)
-    case .latex: Console.output(comparison.table.latex.trimmingLineEnds)
-    case .csv: Console.output(Self.csv(comparison).trimmingLineEnds)
-    case .json: try Console.output(json: comparison.rows)
+    case .text: Console.output(table.plainText.trimmingLineEnds)
+    case .markdown: Console.output(table.markdown.trimmingLineEnds)
+    case .latex: Console.output(table.latex.trimmingLineEnds)
+    case .csv: Console.output(csv().trimmingLineEnds)
+    case .json: try Console.output(json: json)
     }
   }
 

@@ -21,5 +21,13 @@ public struct PredictionRecord: Sendable, Equatable {
   }
 
   static let header = ["index", "path", "label", "prediction", "confidence"]
+
+  init?(fields: [String]) {
+    guard fields.count == Self.header.count, let index = Int(fields[0]), let confidence = Double(fields[4]) else {
+      return nil
+    }
+    self.init(index: index, path: fields[1], label: fields[2], prediction: fields[3], confidence: confidence)
+  }
+
   var fields: [String] { ["\(index)", path, label, prediction, "\(confidence)"] }
 }

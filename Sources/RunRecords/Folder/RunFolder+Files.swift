@@ -49,6 +49,24 @@ extension RunFolder {
     try CSVFile.write(to: predictionsPath, header: PredictionRecord.header, rows: predictions.lazy.map(\.fields))
   }
 
+  /// Reads `predictions.csv`.
+  ///
+  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformedLine`.
+  public func readPredictions() throws -> [PredictionRecord] {
+    let rows = try CSVFile.read(predictionsPath)
+    guard rows.first?.fields == PredictionRecord.header else {
+      throw RunError.malformedLine(
+        path: predictionsPath, line: 1,
+        reason: "expected the columns \(PredictionRecord.header.joined(separator: ","))")
+    }
+    return try rows.dropFirst().map { row in
+      guard let record = PredictionRecord(fields: row.fields) else {
+        throw RunError.malformedLine(path: predictionsPath, line: row.line, reason: "not the record of a prediction")
+      }
+      return record
+    }
+  }
+
   /// Writes `per-class.csv`, one line a class.
   ///
   /// - Throws: `CheckpointError.cannotWrite`.

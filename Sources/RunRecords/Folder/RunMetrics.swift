@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelEvaluation
 
 /// The final metrics of a run; `metrics.json`.
 public struct RunMetrics: Codable, Sendable, Equatable {
@@ -22,13 +23,15 @@ public struct RunMetrics: Codable, Sendable, Equatable {
   public var values: [String: Double]
   /// What separates the shot groups; nil if there are none.
   public var shotLimits: ShotLimits?
+  /// How the experts or heads of the network did on their own; nil for a network with one.
+  public var experts: ExpertResult?
   /// Everything else worth keeping: class names, the confusion matrix.
   public var details: JSONObject
 
   /// Metrics from their parts.
   public init(
     recipe: String, seed: Int, selection: SelectionRule, epoch: Int, step: Int, values: [String: Double],
-    shotLimits: ShotLimits? = nil, details: JSONObject = [:]
+    shotLimits: ShotLimits? = nil, experts: ExpertResult? = nil, details: JSONObject = [:]
   ) {
     self.recipe = recipe
     self.seed = seed
@@ -37,6 +40,7 @@ public struct RunMetrics: Codable, Sendable, Equatable {
     self.step = step
     self.values = values
     self.shotLimits = shotLimits
+    self.experts = experts
     self.details = details
   }
 }

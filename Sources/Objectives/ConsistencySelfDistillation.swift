@@ -1,0 +1,112 @@
+import Torch
+import VisionData
+import VisionModels
+
+/// Each expert's answer to the weak view of a picture teaches its answer to the strong one:
+/// `weight ramp T^2 mean over confident pictures of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over experts.
+///
+/// `a` are the scores that the expert is trained with, its prior shift included. No gradient reaches the weak side, nor pictures that do not
+/// count. A batch without a confident picture adds 0. What is logged has been multiplied by the ramp.
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label a picture
+///   or one a row.
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
+public struct ConsistencySelfDistillation: Objective {
+  /// Which pictures count, decided for each expert by itself.
+  public enum Confidence: String, Sendable, Codable, CaseIterable {
+    /// Those whose weak view is answered right by the shifted scores, as in the published code.
+    case adjusted
+    /// Those whose weak view is answered right by the plain scores.
+    case raw
+    /// All.
+    case none
+  }
+
+  /// The loss of labels of each expert, whose scores are compared.
+  public let experts: [PriorShiftedSoftmax]
+  /// The weight after the ramp.
+  public let weight: Double
+  /// How the weight rises.
+  public let ramp: EpochRamp
+  /// The temperature `T`.
+  public let temperature: Double
+  /// Which pictures count.
+  public let confidence: Confidence
+
+  /// Makes an objective.
+  /// - Throws: `ObjectiveError.setting` for a weight or a temperature outside its range.
+  public init(
+    _ experts: [PriorShiftedSoftmax], weight: Double = 0.6, ramp: EpochRamp, temperature: Double = 1,
+    confidence: Confidence = .adjusted
+  ) throws {
+    guard weight >= 0, weight.isFinite else {
+      throw ObjectiveError.setting(
+        name: "consistency weight", value: "\(weight)", expected: "a finite number of at least 0")
+    }
+    guard temperature > 0, temperature.isFinite else {
+      throw ObjectiveError.setting(name: "temperature", value: "\(temperature)", expected: "a finite number above 0")
+    }
+    self.experts = experts
+    self.weight = weight
+    self.ramp = ramp
+    self.temperature = temperature
+    self.confidence = confidence
+  }
+
+  /// One term an expert, `consistency/expert-<number>`.
+  public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
+    let scores = try output.scores(ofExactly: experts.count, for: "consistency")
+    return try zip(experts, scores).enumerated().map { index, pair in
+      let (expert, logits) = pair
+      let views = try PairedViews(rows: logits.shape[0], labels: batch.labels, objective: "consistency")
+      let counted = try isConfident(expert, logits, views)
+      let rows = try divergences(expert, logits, views)
+      let factor = try ramp.factor(at: step, dtype: rows.dtype)
+      return LossTerm(
+        "consistency/expert-\(index)", sum: try (rows * counted).sum() * factor,
+        denominator: .value(try counted.sum().clamped(from: 1, to: nil)), weight: weight)
+    }
+  }
+
+  /// Whether each picture counts for an expert, 0 or 1 in the precision of losses, `[batch]`; without gradient.
+  ///
+  /// - Parameters:
+  ///   - logits: an expert's plain scores of weak and strong views, `[2 batch, classes]`.
+  ///   - labels: of pictures or of rows.
+  ///   - expert: which expert, from 0.
+  public func isConfident(_ logits: Tensor, labels: Tensor, expert: Int) throws -> Tensor {
+    try isConfident(
+      experts[expert], logits, PairedViews(rows: logits.shape[0], labels: labels, objective: "consistency"))
+  }
+
+  private func isConfident(_ expert: PriorShiftedSoftmax, _ logits: Tensor, _ views: PairedViews) throws -> Tensor {
+    try withoutGradients {
+      let weak = try lossPrecision(views.weak(logits.detached()))
+      switch confidence {
+      case .adjusted: return try expert.adjusted(weak).indexOfMax(alongAxis: 1).equals(views.labels).to(weak.dtype)
+      case .raw: return try weak.indexOfMax(alongAxis: 1).equals(views.labels).to(weak.dtype)
+      case .none: return try weak.selected(axis: 1, index: 0).onesLike()
+      }
+    }
+  }
+
+  /// `T^2 KL(weak || strong)` of each picture.
+  private func divergences(_ expert: PriorShiftedSoftmax, _ logits: Tensor, _ views: PairedViews) throws -> Tensor {
+    func logs(_ logits: Tensor) throws -> Tensor {
+      try ExpertScores.logProbabilities(expert.adjusted(logits) * (1 / temperature))
+    }
+    let weak = try withoutGradients { try logs(views.weak(logits.detached())) }
+    let strong = try logs(views.strong(logits))
+    return try (weak.exp() * (weak - strong)).sum(alongAxes: [1]) * (temperature * temperature)
+  }
+}
+
+extension ModelOutput {
+  /// The scores of so many experts.
+  /// - Throws: `ObjectiveError.expertCount` for another number.
+  func scores(ofExactly count: Int, for objective: String) throws -> [Tensor] {
+    guard expertLogits.count == count else {
+      throw ObjectiveError.expertCount(objective: objective, expected: count, actual: expertLogits.count)
+    }
+    return expertLogits
+  }
+}

@@ -1,0 +1,56 @@
+import Torch
+import VisionData
+import VisionModels
+
+/// What the experts of MDCS minimise: `sum over experts of CE(z[e] + exponent[e] log(n)) + weight ramp CS[e]`.
+///
+/// The cross-entropy is the mean over the rows of both views.
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label a picture
+///   or one a row.
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
+public struct ConsistentExperts: Objective {
+  /// The loss of labels of each expert.
+  public let experts: [PriorShiftedSoftmax]
+  /// What the weak views teach; nil for nothing.
+  public let consistency: ConsistencySelfDistillation?
+
+  /// Joins both.
+  public init(_ experts: [PriorShiftedSoftmax], consistency: ConsistencySelfDistillation?) {
+    self.experts = experts
+    self.consistency = consistency
+  }
+
+  /// The published objective for training images per class.
+  ///
+  /// - Parameters:
+  ///   - counts: training images per class.
+  ///   - exponents: the multiple of the log prior of each expert.
+  ///   - weight: the weight of the consistency after its ramp; with 0 it is left out.
+  ///   - rampEpochs: how long that rises.
+  ///   - temperature: of the consistency.
+  ///   - confidence: which pictures count for the consistency.
+  ///   - logFloor: see `PriorShiftedSoftmax`.
+  /// - Throws: `ObjectiveError.setting` for a value outside its range.
+  public init(
+    counts: [Int], exponents: [Double] = [-0.5, 1, 2.5], weight: Double = 0.6, rampEpochs: Int = 20,
+    temperature: Double = 1, confidence: ConsistencySelfDistillation.Confidence = .adjusted, logFloor: Double = 0
+  ) throws {
+    let experts = try exponents.map { try PriorShiftedSoftmax(counts: counts, exponent: $0, logFloor: logFloor) }
+    let consistency = try ConsistencySelfDistillation(
+      experts, weight: weight, ramp: EpochRamp(epochs: rampEpochs), temperature: temperature, confidence: confidence)
+    self.init(experts, consistency: weight == 0 ? nil : consistency)
+  }
+
+  /// One term `prior-shifted-softmax/expert-<number>` an expert, then those of the consistency.
+  public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
+    let scores = try output.scores(ofExactly: experts.count, for: "prior-shifted-softmax")
+    let labels = try zip(experts, scores).enumerated().map { index, pair in
+      let (expert, logits) = pair
+      let views = try PairedViews(rows: logits.shape[0], labels: batch.labels, objective: expert.name)
+      var term = try expert.term(logits: logits, labels: views.rowLabels)
+      term.name += "/expert-\(index)"
+      return term
+    }
+    return labels + (try consistency?.terms(output, batch, at: step) ?? [])
+  }
+}

@@ -1,0 +1,105 @@
+import ModelEvaluation
+import VisionData
+
+/// Bias and variance of several recipes, each over its runs.
+public struct BiasVarianceReport: Sendable, Encodable {
+  /// One recipe.
+  public struct Row: Sendable, Encodable {
+    /// The name of the recipe.
+    public let recipe: String
+    /// The names of the runs.
+    public let runs: [String]
+    /// What the images are called, in order.
+    public let images: [String]
+    /// Bias and variance.
+    public let result: BiasVariance
+  }
+
+  /// The rows, in the order of the first run of each recipe.
+  public let rows: [Row]
+  /// The conditions that make the shot groups.
+  public let rule: String
+
+  /// Reads runs; those of one recipe are taken together.
+  /// - Throws: `RunError.notComparable` when there are no runs, or those of a recipe cannot be taken together.
+  public init(_ runs: [RunSummary]) throws {
+    guard !runs.isEmpty else { throw RunError.notComparable(reason: "there are no runs to analyse") }
+    var recipes: [String] = []
+    for run in runs where !recipes.contains(run.recipe ?? run.name) { recipes.append(run.recipe ?? run.name) }
+    let read = try recipes.map { recipe in
+      try RepeatedPredictions(runs.filter { ($0.recipe ?? $0.name) == recipe })
+    }
+    if let other = read.first(where: { $0.rule != read[0].rule }) {
+      throw RunError.notComparable(reason: "\(other.recipe): the limits of its shot groups differ from the others'")
+    }
+    rows = try read.map {
+      Row(recipe: $0.recipe, runs: $0.runs, images: $0.images, result: try $0.biasVariance())
+    }
+    rule = "\(read[0].rule)"
+  }
+
+  /// The means of a recipe by the name of what they are over: `all`, then the shot groups it has.
+  public static func scopes(of result: BiasVariance) -> [(name: String, means: BiasVariance.Means)] {
+    [("all", result.overall)] + result.shotGroups.map { ($0.group.rawValue, $0.means) }
+  }
+
+  /// A table in per cent: a line a recipe and group.
+  public var table: TextTable {
+    var table = TextTable([
+      .init("recipe"), .init("runs", .right), .init("group"), .init("bias", .right), .init("variance", .right),
+      .init("error", .right),
+    ])
+    for row in rows {
+      for (name, means) in Self.scopes(of: row.result) {
+        table.append(
+          [row.recipe, "\(row.runs.count)", name]
+            + [means.bias, means.variance, means.error].map { RunQuery.percent($0) })
+      }
+    }
+    table.notes = [
+      "Bias: the answer of most runs is wrong. Variance: runs that answer otherwise. Error: runs that are wrong.",
+      "'all' is over images, groups over classes: \(rule).",
+    ]
+    return table
+  }
+
+  /// A line for each recipe and scope, as fractions: all images, shot groups, classes.
+  public var csv: String {
+    let header = ["recipe", "runs", "scope", "name", "training_images", "images", "bias", "variance", "error"]
+    let lines = rows.flatMap { row -> [[String]] in
+      func line(_ scope: String, _ name: String, _ training: Int?, _ images: Int, _ means: BiasVariance.Means)
+        -> [String]
+      {
+        [row.recipe, "\(row.runs.count)", scope, name, training.map(String.init) ?? "", "\(images)"]
+          + [means.bias, means.variance, means.error].map { "\($0)" }
+      }
+      let result = row.result
+      return [line("all", "", nil, result.samples.count, result.overall)]
+        + result.shotGroups.map { group in
+          let members = result.perClass.filter { $0.shotGroup == group.group && $0.count > 0 }
+          return line(
+            "group", group.group.rawValue, members.reduce(0) { $0 + $1.trainingImages },
+            members.reduce(0) { $0 + $1.count }, group.means)
+        }
+        + result.perClass.compactMap { entry in
+          entry.means.map { line("class", entry.name, entry.trainingImages, entry.count, $0) }
+        }
+    }
+    return ([header] + lines).map(CSVFile.line).joined()
+  }
+
+  /// Writes a line an image and recipe.
+  /// - Throws: `CheckpointError.cannotWrite`.
+  public func writeImages(to path: String) throws {
+    let header = ["recipe", "image", "label", "main_prediction", "bias", "variance", "variance_sign", "error"]
+    try CSVFile.write(
+      to: path, header: header,
+      rows: rows.lazy.flatMap { row in
+        zip(row.images, row.result.samples).lazy.map { image, sample in
+          let names = row.result.perClass.map(\.name)
+          return [row.recipe, image, names[sample.label], names[sample.mainPrediction]]
+            + [sample.bias, sample.variance, sample.varianceSign, sample.error].map { "\($0)" }
+        }
+      })
+  }
+}

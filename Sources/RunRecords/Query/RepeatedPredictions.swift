@@ -1,0 +1,128 @@
+import Foundation
+import ModelEvaluation
+import VisionData
+
+/// What several runs of one recipe answered to the same images, matched image by image.
+public struct RepeatedPredictions: Sendable {
+  /// The recipe of the runs.
+  public let recipe: String
+  /// The names of the runs.
+  public let runs: [String]
+  /// What the images are called, or their positions, in order.
+  public let images: [String]
+  /// The true class of each image.
+  public let labels: [Int32]
+  /// The predicted class of each image, a list a run.
+  public let predictions: [[Int32]]
+  /// The training classes.
+  public let classes: ClassDistribution
+  /// What separates the shot groups.
+  public let rule: ShotGroupRule
+
+  /// Reads `predictions.csv` and `per-class.csv` of runs.
+  ///
+  /// Images are matched by their paths; those without one by their positions. Runs may list them in different orders.
+  ///
+  /// - Throws: `RunError.notComparable` for fewer than two runs, runs of several recipes, runs without predictions, and runs whose classes,
+  ///   training counts, shot limits or images differ.
+  public init(_ summaries: [RunSummary]) throws {
+    guard let first = summaries.first, summaries.count >= 2 else {
+      let name = summaries.first.map { "\($0.path): it" } ?? "there are no runs; it"
+      throw RunError.notComparable(
+        reason: "\(name) takes two runs or more to tell how they differ; train the recipe with another --seed")
+    }
+    recipe = first.recipe ?? first.name
+    if let other = summaries.first(where: { ($0.recipe ?? $0.name) != first.recipe ?? first.name }) {
+      throw RunError.notComparable(
+        reason: "\(other.path): the run is of \(other.recipe ?? other.name), but \(first.path) is of \(recipe)")
+    }
+    runs = summaries.map(\.name)
+    rule = try Self.rule(summaries)
+    classes = try Self.classes(summaries)
+    let classes = classes
+    let tables = try summaries.map { try Self.table($0, classes) }
+    images = tables[0].order
+    let reference = tables[0]
+    labels = reference.order.map { reference.answers[$0]?.label ?? 0 }
+    predictions = try zip(summaries, tables).map { run, table in
+      guard table.answers.count == reference.answers.count else {
+        throw RunError.notComparable(
+          reason: "\(run.path): \(table.answers.count) predictions, but \(first.path) has \(reference.answers.count); "
+            + "compare runs that were measured on the same images")
+      }
+      return try reference.order.map { image in
+        guard let answer = table.answers[image], answer.label == reference.answers[image]?.label else {
+          throw RunError.notComparable(
+            reason: "\(run.path): image '\(image)' of \(first.path) is missing or of another class; "
+              + "compare runs that were measured on the same images")
+        }
+        return answer.prediction
+      }
+    }
+  }
+
+  /// Bias and variance of the answers.
+  public func biasVariance() throws -> BiasVariance {
+    try BiasVariance(predictions: predictions, labels: labels, classes: classes, rule: rule)
+  }
+
+  // MARK: Reading
+
+  private struct Table {
+    var order: [String] = []
+    var answers: [String: (label: Int32, prediction: Int32)] = [:]
+  }
+
+  private static func rule(_ runs: [RunSummary]) throws -> ShotGroupRule {
+    let limits = Set(runs.compactMap(\.shotLimits))
+    guard limits.count <= 1 else {
+      throw RunError.notComparable(reason: "the limits of the shot groups differ between the runs")
+    }
+    return try limits.first.map { try ShotGroupRule(manyLimit: $0.manyAbove, fewLimit: $0.fewBelow) } ?? .strict
+  }
+
+  private static func classes(_ runs: [RunSummary]) throws -> ClassDistribution {
+    var found: [ClassRecord] = []
+    for run in runs {
+      let folder = RunFolder(run.path)
+      try check(folder.perClassPath, of: run)
+      let records = try folder.readClasses()
+      if found.isEmpty { found = records }
+      guard records.map(\.name) == found.map(\.name), records.map(\.trainingCount) == found.map(\.trainingCount) else {
+        throw RunError.notComparable(
+          reason: "\(run.path): its classes or their training images differ from those of \(runs[0].path)")
+      }
+    }
+    return try ClassDistribution(counts: found.map(\.trainingCount), names: found.map(\.name))
+  }
+
+  private static func table(_ run: RunSummary, _ classes: ClassDistribution) throws -> Table {
+    let folder = RunFolder(run.path)
+    try check(folder.predictionsPath, of: run)
+    let places = Dictionary(uniqueKeysWithValues: classes.names.enumerated().map { ($0.element, Int32($0.offset)) })
+    var table = Table()
+    for (position, record) in try folder.readPredictions().enumerated() {
+      guard let label = places[record.label], let prediction = places[record.prediction] else {
+        throw RunError.malformedLine(
+          path: folder.predictionsPath, line: position + 2,
+          reason: "'\(places[record.label] == nil ? record.label : record.prediction)' is none of the run's classes")
+      }
+      let image = record.path.isEmpty ? "\(record.index)" : record.path
+      guard table.answers.updateValue((label, prediction), forKey: image) == nil else {
+        throw RunError.malformedLine(
+          path: folder.predictionsPath, line: position + 2, reason: "image '\(image)' stands twice")
+      }
+      table.order.append(image)
+    }
+    return table
+  }
+
+  private static func check(_ path: String, of run: RunSummary) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw RunError.notComparable(
+        reason:
+          "\(path): there is no such file; the run is \(run.status.rawValue), and only one that was measured on test "
+          + "images can be analysed")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import LongtailTestSupport
+import ModelEvaluation
+import Objectives
+import Torch
+import VisionModels
+
+/// Routing diverse experts: losses, distillation and gates.
+let diverseExpertOperations: [GoldenOperation] = [
+  GoldenOperation("ride_loss", book: "ride") { inputs in
+    let given = try DiverseExpertCase(inputs)
+    let terms = try given.experts.terms(of: given.objective)
+    return try given.outputs(of: terms)
+  },
+  GoldenOperation("ride_distill_loss", book: "ride") { inputs in
+    let given = try DiverseExpertCase(inputs)
+    let teacher = ModelOutput(logits: try inputs.tensor("teacher_logits"))
+    let objective = try ExpertDistillation(
+      given.objective, temperature: inputs.number("distill_temperature"), weight: inputs.number("distill_factor"),
+      repetition: .perExpert)
+    let terms = try given.experts.terms(of: objective, teachers: [teacher])
+    return try given.outputs(of: terms).merging([
+      "distill_kl_scaled": .number(terms.means("distillation").reduce(0, +))
+    ]) { $1 }
+  },
+  GoldenOperation("ride_routing", book: "ride") { inputs in
+    let given = try ExpertCase(inputs, labels: "targets")
+    let gates = try GateCase(inputs)
+    let objective = try RoutingObjective(positiveWeight: inputs.number("pos_weight"))
+    let logits = try gates.logits(given.experts)
+    let loss = try given.terms(of: objective, gateLogits: logits).total()
+    let right = try objective.isRight(expertLogits: given.experts, labels: given.labels)
+    let used = try ExpertScores.expertsUsed(gateLogits: logits)
+    var counts = ExpertCounts(experts: given.experts.count, classes: given.leaf.shape[2])
+    try counts.addUses(used.integers().map(Int32.init), labels: given.labels.integers().map(Int32.init))
+    return try [
+      "loss": GoldenOutput(loss), "correct_by_prefix": GoldenOutput(right.transposed()),
+      "gate_targets": GoldenOutput(objective.targets(expertLogits: given.experts, labels: given.labels)),
+      "gate_logits": GoldenOutput(Tensor.stack(logits)), "experts_used": GoldenOutput(used),
+      "final_logits": GoldenOutput(ExpertScores.mean(of: given.experts, overFirst: used)),
+      "fraction_stopping_at": .numbers(counts.routingShares() ?? []),
+    ].merging(gradientOutputs(of: loss, gates.leaves)) { $1 }
+  },
+]
+
+/// The settings of a golden case as an objective.
+private struct DiverseExpertCase {
+  let experts: ExpertCase
+  let base: LDAM
+  let diversity: DistributionAwareDiversity
+  let objective: RoutingDiverseExperts
+
+  init(_ inputs: GoldenInputs) throws {
+    experts = try ExpertCase(inputs, labels: "targets")
+    let counts = try inputs.integers("class_counts")
+    let (isDeferred, factor) = (try inputs.flag("deferred_phase_active"), try inputs.number("diversity_factor"))
+    let (start, gamma) = (try inputs.number("base_temperature"), try inputs.number("gamma"))
+    let (beta, isCollaborative) = (try inputs.number("beta"), try inputs.flag("collaborative_when_factor_zero"))
+    let style: ClassTemperatures.Style = try inputs.choice("temperature_style", ["code": .divided, "paper": .shifted])
+    base = try LDAM(
+      counts: counts, maxMargin: inputs.number("max_m"), scale: inputs.number("s"),
+      reweightingBeta: isDeferred ? beta : nil, countFloor: inputs.number("count_floor"))
+    let temperatures =
+      isDeferred
+      ? try ClassTemperatures(counts: counts, base: start, gamma: gamma, style: style)
+      : try ClassTemperatures(uniform: start, classes: counts.count, style: style)
+    diversity = try DistributionAwareDiversity(
+      repulsion: -factor, temperatures: temperatures,
+      target: inputs.choice("diversity_target", ["mean_detached": .detachedMean, "pairwise": .pairwise]))
+    objective = try RoutingDiverseExperts(
+      base, on: factor == 0 && isCollaborative ? .collaborative : .individual, diversity: diversity)
+  }
+
+  func outputs(of terms: [LossTerm]) throws -> [String: GoldenOutput] {
+    let bases = try terms.means("ldam")
+    // One term on the mean stands for all experts.
+    let perExpert = bases.count == 1 ? Array(repeating: bases[0], count: experts.experts.count) : bases
+    return try experts.outputs(of: terms).merging([
+      "margins": .numbers(base.margins), "class_weights": ObjectiveCase.weights(of: base),
+      "class_temperatures": .numbers(diversity.temperatures.values),
+      "temperature_mean": .number(diversity.temperatures.mean),
+      "mean_logits": GoldenOutput(ExpertScores.mean(of: experts.experts)),
+      "base_loss_per_expert": .numbers(perExpert), "diversity_kl_per_expert": .numbers(terms.means("diversity")),
+      "diversity_multiplier": .number(diversity.temperatures.divergenceFactor),
+    ]) { $1 }
+  }
+}
+
+/// Gates by their published form: the greatest scores of the experts so far, and a hidden layer over a feature direction.
+private struct GateCase {
+  let leaves: [String: Tensor]
+  private let features: Tensor
+  private let topCount: Int
+
+  init(_ inputs: GoldenInputs) throws {
+    features = try inputs.tensor("expert_features")
+    topCount = try inputs.integer("top_k")
+    leaves = try Dictionary(
+      uniqueKeysWithValues: ["gate_hidden_weight", "gate_hidden_bias", "gate_out_weight", "gate_out_bias"].map {
+        ($0, try inputs.leaf($0))
+      })
+  }
+
+  func logits(_ scores: [Tensor]) throws -> [Tensor] {
+    let means = try withoutGradients { try ExpertScores.prefixMeans(of: scores).map { try $0.detached() } }
+    return try means.dropLast().enumerated().map { gate, mean in
+      let directions = try features.selected(axis: 0, index: gate).normalized(alongAxis: 1)
+      let hidden = try directions.linear(weight: part("gate_hidden_weight", gate), bias: part("gate_hidden_bias", gate))
+      let joined = try Tensor.concatenation([mean.top(topCount, alongAxis: 1).values, hidden.relu()], axis: 1)
+      return try joined.matrixProduct(leaf("gate_out_weight")) + leaf("gate_out_bias")
+    }
+  }
+
+  private func leaf(_ name: String) throws -> Tensor {
+    guard let leaf = leaves[name] else {
+      throw GoldenInputError.type(name, expected: "a weight of the gates", got: "nothing")
+    }
+    return leaf
+  }
+
+  private func part(_ name: String, _ gate: Int) throws -> Tensor { try leaf(name).selected(axis: 0, index: gate) }
+}

@@ -6,7 +6,8 @@ import Torch
 /// logarithm, so that no power overflows: finite for `|kappa z|` in the hundreds and `lambda` from 1e-8 on. Half-precision inputs are
 /// computed in float32.
 ///
-/// On the processor a single pair in float32 takes one pass over memory each way; everything else is composed of operations.
+/// For a single pair, what is to be had is one pass over memory each way: on the processor for float32, and on GPUs for float32 and bfloat16
+/// where `FusedKernels` has the kernels enabled. Everything else is composed of operations.
 ///
 /// - Shapes: `lambda` and `kappa` broadcast against the input; their gradients have their own shapes.
 /// - Source: Adaptive Parametric Activation, ECCV 2024.
@@ -89,11 +90,30 @@ public enum AdaptiveParametricActivation {
     try parameter.detached().to(.float64).contiguous().withMutableHostBytes { $0.load(as: Double.self) }
   }
 
+  /// The gradients from the kernels of the device, or nil where they cannot be used.
+  private static func kernelGradients(_ given: Tensor, _ saved: [Tensor], _ form: AdaptiveCurveKernel.Form) throws
+    -> [Tensor?]?
+  {
+    if let fused = FusedAdaptiveCurve(saved[0], lambda: saved[1], kappa: saved[2], form: form) {
+      return try fused.gradients(given)
+    }
+    guard AdaptiveCurveKernel.accepts(saved[0], lambda: saved[1], kappa: saved[2]) else { return nil }
+    let found = try AdaptiveCurveKernel.gradients(
+      saved[0], upstream: given, lambda: single(saved[1]), kappa: single(saved[2]), form: form)
+    return [
+      found.input, try Tensor.full(saved[1].shape, found.lambda, dtype: saved[1].dtype),
+      try Tensor.full(saved[2].shape, found.kappa, dtype: saved[2].dtype),
+    ]
+  }
+
   private static func function(
     _ name: String, _ form: AdaptiveCurveKernel.Form, value: @escaping @Sendable (Curve) throws -> Tensor,
     slopes: @escaping @Sendable (Curve) throws -> Slopes
   ) -> DifferentiableFunction {
     DifferentiableFunction(name, isTwiceDifferentiable: true, savesOutputs: false) { inputs in
+      if let fused = FusedAdaptiveCurve(inputs[0], lambda: inputs[1], kappa: inputs[2], form: form) {
+        return [try fused.value()]
+      }
       if AdaptiveCurveKernel.accepts(inputs[0], lambda: inputs[1], kappa: inputs[2]) {
         return [
           try AdaptiveCurveKernel.value(
@@ -105,14 +125,7 @@ public enum AdaptiveParametricActivation {
     } backward: { gradients, saved in
       guard let given = gradients[0] else { return [nil, nil, nil] }
       // A pass that is recorded must be made of operations.
-      if !gradientsAreRecorded, AdaptiveCurveKernel.accepts(saved[0], lambda: saved[1], kappa: saved[2]) {
-        let found = try AdaptiveCurveKernel.gradients(
-          saved[0], upstream: given, lambda: single(saved[1]), kappa: single(saved[2]), form: form)
-        return [
-          found.input, try Tensor.full(saved[1].shape, found.lambda, dtype: saved[1].dtype),
-          try Tensor.full(saved[2].shape, found.kappa, dtype: saved[2].dtype),
-        ]
-      }
+      if !gradientsAreRecorded, let found = try kernelGradients(given, saved, form) { return found }
       let curve = try Curve(saved[0], lambda: saved[1], kappa: saved[2])
       let upstream = try given.to(curve.input.dtype)
       let slopes = try slopes(curve)

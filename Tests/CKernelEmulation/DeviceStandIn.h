@@ -66,3 +66,6 @@ inline unsigned __float_as_uint(float value) {
 inline float __shfl_xor_sync(unsigned, float value, int distance) {
   return __uint_as_float(emulation::exchange(__float_as_uint(value), emulation::lane() ^ distance));
 }
+
+/// The device's quick division; here it is exact.
+inline float __fdividef(float dividend, float divisor) { return dividend / divisor; }

@@ -11,6 +11,7 @@
 #pragma clang diagnostic ignored "-Wpass-failed"
 
 namespace {
+#include "../../Native/CLibTorchCUDA/kernels/adaptive_curve.cu"
 #include "../../Native/CLibTorchCUDA/kernels/augmentation.cu"
 #include "../../Native/CLibTorchCUDA/kernels/batch_normalization.cu"
 #include "../../Native/CLibTorchCUDA/kernels/random.cu"
@@ -31,6 +32,7 @@ emulation::Call wrapped(void (*function)(Arguments...)) {
   KERNEL(batch_normalization_statistics_##form), KERNEL(batch_normalization_by_batch_##form),                 \
       KERNEL(batch_normalization_by_running_values_##form), KERNEL(batch_normalization_gradient_sums_##form), \
       KERNEL(batch_normalization_input_gradients_##form)
+#define ADAPTIVE_CURVE_KERNELS(form) KERNEL(adaptive_curve_value_##form), KERNEL(adaptive_curve_gradient_##form)
 
 const std::vector<std::pair<std::string, emulation::Call>> &kernels() {
   static const std::vector<std::pair<std::string, emulation::Call>> all = {
@@ -42,6 +44,11 @@ const std::vector<std::pair<std::string, emulation::Call>> &kernels() {
       BATCH_NORMALIZATION_KERNELS(bfloat16_1),
       BATCH_NORMALIZATION_KERNELS(bfloat16_4),
       BATCH_NORMALIZATION_KERNELS(bfloat16_8),
+      ADAPTIVE_CURVE_KERNELS(float32_1),
+      ADAPTIVE_CURVE_KERNELS(float32_4),
+      ADAPTIVE_CURVE_KERNELS(bfloat16_1),
+      ADAPTIVE_CURVE_KERNELS(bfloat16_8),
+      KERNEL(adaptive_curve_sums),
       KERNEL(softmax_loss_float32),
       KERNEL(softmax_loss_bfloat16),
       KERNEL(softmax_loss_gradient_float32),

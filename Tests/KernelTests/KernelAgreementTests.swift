@@ -94,6 +94,43 @@ import VisionData
     }
   }
 
+  /// From Gumbel over sigmoid to flat curves, falling and steep ones, near and far from 0.
+  @Test(arguments: [DType.float32, .bfloat16], [AdaptiveCurveKernel.Form.gate, .unit, .publishedUnit])
+  func adaptiveCurve(dtype: DType, form: AdaptiveCurveKernel.Form) throws {
+    var number = 0
+    for lambda in [1e-8, 1e-4, 0.05, 0.7, 1, 4, 50] {
+      for kappa in [-8, -1.2, 0, 0.02, 0.9, 5] {
+        for size in [3.0, 100] {
+          let comparison = AdaptiveCurveComparison([3, 5, 7, 2 + number % 3]) {
+            $0.dtype = dtype
+            $0.form = form
+            ($0.lambda, $0.kappa, $0.size) = (lambda, kappa, size)
+            $0.format = number % 2 == 0 ? .channelsLast : .contiguous
+          }
+          expect(
+            KernelAgreement.of(comparison.name) { try comparison.run(on: .cpu, Self.launchers[number % 4]) })
+          number += 1
+        }
+      }
+    }
+  }
+
+  /// Fewer elements than a vector, than a block and than a launch, vectors with a rest, and addresses that no vector may have.
+  @Test(arguments: [DType.float32, .bfloat16])
+  func adaptiveCurveOfAnySize(dtype: DType) throws {
+    for count in [1, 3, 4, 7, 8, 9, 31, 257, 1023, 4096, 9001] {
+      for offset in [0, 1, 4] {
+        for launcher in Self.launchers {
+          let comparison = AdaptiveCurveComparison([count]) {
+            $0.dtype = dtype
+            $0.offset = offset
+          }
+          expect(KernelAgreement.of(comparison.name) { try comparison.run(on: .cpu, launcher) })
+        }
+      }
+    }
+  }
+
   @Test func augmentation() throws {
     for (height, width) in [(32, 32), (1, 1), (5, 7), (8, 3)] {
       for padding in [0, 4] {

@@ -91,6 +91,27 @@ import Torch
     #expect(value.requiresGradient)
   }
 
+  /// What lies in memory between the passes is no more than SiLU leaves there, also after a backward pass.
+  @Test(arguments: [DType.float32, .bfloat16])
+  func theUnitKeepsNoMoreMemoryThanSiLU(dtype: DType) throws {
+    func bytes(_ activation: any Layer) throws -> [Int] {
+      let x = try Tensor.ones([4, 16, 32, 32], dtype: dtype).contiguous(.channelsLast).requiringGradient()
+      let before = Engine.allocatedBytes
+      // What comes next in a network needs its input too, so the first result is kept as it would be there.
+      let first = try activation(x)
+      let second = try activation(first)
+      let between = Engine.allocatedBytes - before
+      try second.sum().backward()
+      return [between, Engine.allocatedBytes - before]
+    }
+    let unit = try AGLU(using: Initializer(seed: 4))
+    let (own, silu) = (try bytes(unit), try bytes(SiLU()))
+    let map = 4 * 16 * 32 * 32 * (dtype == .float32 ? 4 : 2)
+    #expect((2 * map...2 * map + 4096).contains(silu[0]))
+    // Beside the maps: the positive lambda and gradients of single parameters.
+    for (own, silu) in zip(own, silu) { #expect(own <= silu + 4096, "\(own) and \(silu) bytes") }
+  }
+
   @Test func rawValuesBelowTheirBoundAreDead() throws {
     for (rule, lowest) in [(CurveParameters.Positivity.floor, 1e-4), (.shifted, 1e-8)] {
       let raw = try Tensor([-1.0, 0, 1e-4, 2]).requiringGradient()

@@ -8,6 +8,8 @@ public enum FusedKernel: String, Sendable, Codable, CaseIterable {
   case batchNormalization
   /// Softmax losses with prior, margin, class weights and smoothing: one kernel forward, one backward.
   case softmaxLoss
+  /// Adaptive parametric activations and gates: one kernel forward, two backward.
+  case adaptiveCurve
 
   /// The file in `Native/CLibTorchCUDA/kernels`.
   package var source: String {
@@ -16,6 +18,7 @@ public enum FusedKernel: String, Sendable, Codable, CaseIterable {
     case .randomWords: "random.cu"
     case .batchNormalization: "batch_normalization.cu"
     case .softmaxLoss: "softmax_loss.cu"
+    case .adaptiveCurve: "adaptive_curve.cu"
     }
   }
 
@@ -32,6 +35,11 @@ public enum FusedKernel: String, Sendable, Codable, CaseIterable {
       }
     case .softmaxLoss:
       ["softmax_loss", "softmax_loss_gradient"].flatMap { part in ["float32", "bfloat16"].map { part + "_" + $0 } }
+    case .adaptiveCurve:
+      ["adaptive_curve_sums"]
+        + ["value", "gradient"].flatMap { part in
+          ["float32_1", "float32_4", "bfloat16_1", "bfloat16_8"].map { "adaptive_curve_\(part)_\($0)" }
+        }
     }
   }
 }

@@ -23,8 +23,27 @@ extension FusedKernels {
       for comparison in losses(dtype) {
         results += KernelAgreement.of(comparison.name) { try comparison.run(on: device, launcher) }
       }
+      for comparison in shapes.flatMap({ curves(dtype, $0) }) {
+        results += KernelAgreement.of(comparison.name) { try comparison.run(on: device, launcher) }
+      }
     }
     return results
+  }
+
+  /// Sigmoid and SiLU, the bounds of `lambda`, a falling gate, and a steep unit far from 0.
+  private static func curves(_ dtype: DType, _ shape: [Int]) -> [AdaptiveCurveComparison] {
+    let forms: [(form: AdaptiveCurveKernel.Form, lambda: Double, kappa: Double, size: Double)] = [
+      (.gate, 1, 1, 4), (.unit, 1, 1, 4), (.unit, 1e-8, 1.2, 4), (.gate, 0.3, -0.7, 8), (.unit, 50, 5, 100),
+      (.publishedUnit, 0.5, 0.9, 4),
+    ]
+    return forms.enumerated().map { number, curve in
+      AdaptiveCurveComparison(shape) {
+        $0.dtype = dtype
+        $0.form = curve.form
+        ($0.lambda, $0.kappa, $0.size) = (curve.lambda, curve.kappa, curve.size)
+        $0.format = number % 2 == 0 ? .channelsLast : .contiguous
+      }
+    }
   }
 
   private static func losses(_ dtype: DType) -> [SoftmaxLossComparison] {

@@ -11,12 +11,19 @@ public struct ModelOutput {
   public var expertLogits: [Tensor]
   /// What each expert's head sees, each `[batch, features]`, in the order of `expertLogits`.
   public var expertFeatures: [Tensor]
+  /// The logits with which gates ask for a further expert, each `[batch]`, the first gate standing behind the first expert; empty without
+  /// gates.
+  public var gateLogits: [Tensor]
 
   /// Makes an output.
-  public init(logits: Tensor, features: Tensor? = nil, expertLogits: [Tensor] = [], expertFeatures: [Tensor] = []) {
+  public init(
+    logits: Tensor, features: Tensor? = nil, expertLogits: [Tensor] = [], expertFeatures: [Tensor] = [],
+    gateLogits: [Tensor] = []
+  ) {
     self.logits = logits
     self.features = features
     self.expertLogits = expertLogits
     self.expertFeatures = expertFeatures
+    self.gateLogits = gateLogits
   }
 }

@@ -230,8 +230,22 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     }
   }
 
-  /// The names of the network's heads.
+  /// The names of the network's heads that score.
   public func headNames() throws -> [String] { try outline(classes: 1).headNames }
+
+  /// The names of the heads that do not score, of experts with two sets of heads; no loss depends on them, so that updates must leave them
+  /// out.
+  public func otherHeadNames() throws -> [String] {
+    (try outline(classes: 1) as? ExpertClassifier)?.otherHeadNames ?? []
+  }
+
+  /// Whether this is another network over the same tensors: the same experts, of which the other set of heads scores.
+  func usesTensors(of other: ModelDescription) -> Bool {
+    guard form == .experts, experts.headSet != .single, other.experts.headSet != .single else { return false }
+    var same = other
+    same.experts.headSet = experts.headSet
+    return same == self
+  }
 }
 
 extension Normalization {

@@ -111,7 +111,8 @@ extension BackboneDescription {
   ) throws -> ExpertBackbone {
     // Only its shape is asked for: the parts draw their own weights.
     guard let base = try backbone(using: .shapesOnly(), options: options) as? any DivisibleBackbone else {
-      throw ModelError.setting(name: "model.backbone", value: name, expected: "a network that can be divided into parts")
+      throw ModelError.setting(
+        name: "model.backbone", value: name, expected: "a network that can be divided into parts")
     }
     return try ExpertBackbone(dividing: base, settings, using: initializer)
   }

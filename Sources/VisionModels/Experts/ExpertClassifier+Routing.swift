@@ -69,11 +69,13 @@ extension ExpertClassifier {
   private func evaluatedGates() throws -> RoutingGates {
     guard let gates else {
       throw ModelError.setting(
-        name: "experts.routing", value: "absent", expected: "set for a model of several experts that are to be asked in turn")
+        name: "experts.routing", value: "null",
+        expected: "set for a model of several experts that are to be asked in turn")
     }
     guard !isTraining else {
       throw ModelError.setting(
-        name: "mode", value: "training", expected: "evaluation: pictures that go on would change the batch's statistics")
+        name: "mode", value: "training",
+        expected: "evaluation: pictures that go on would change the batch's statistics")
     }
     return gates
   }

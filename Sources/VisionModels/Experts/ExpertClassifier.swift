@@ -68,7 +68,8 @@ public final class ExpertClassifier: Module, ImageModel {
 
   private static let secondPrefix = "second_"
 
-  private var otherHeadNames: [String] {
+  /// The names of the heads that do not score; no loss depends on them, so that updates must leave them out.
+  public var otherHeadNames: [String] {
     switch experts.settings.headSet {
     case .single: []
     case .first: names(prefix: Self.secondPrefix)

@@ -16,14 +16,16 @@ extension ExpertSettings {
     let parts = base.partWidths.count
     guard (0...parts).contains(shared) else {
       throw ModelError.setting(
-        name: "experts.sharedParts", value: "\(shared)", expected: "within 0...\(parts), the parts of the backbone")
+        name: "experts.sharedParts", value: "\(shared)",
+        expected: "within 0...\(parts), the parts of the backbone")
     }
     guard factor > 0, factor <= 8 else {
       throw ModelError.setting(name: "experts.widthFactors", value: "\(factor)", expected: "above 0 and at most 8")
     }
     guard widths.count <= parts, widths.allSatisfy({ (1...65_536).contains($0) }) else {
       throw ModelError.setting(
-        name: "experts.widths", value: "\(widths)", expected: "at most \(parts) numbers above 0, those of the last parts")
+        name: "experts.widths", value: "\(widths)",
+        expected: "at most \(parts) numbers above 0, those of the last parts")
     }
     var own = base.partWidths
     for part in shared..<parts {
@@ -59,7 +61,8 @@ extension ExpertSettings {
     case count: values
     default:
       throw ModelError.setting(
-        name: "experts.\(name)", value: "\(values)", expected: "one number for all, or one for each of \(count) experts")
+        name: "experts.\(name)", value: "\(values)", expected: "one number for all, or one for each of \(count) experts"
+      )
     }
   }
 }

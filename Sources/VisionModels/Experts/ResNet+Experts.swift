@@ -23,9 +23,10 @@ extension ResNet: DivisibleBackbone {
     let own = try (shape.sharedParts..<shape.widths.count).map { index in
       let width = shape.widths[index]
       guard plan.innerChannels(planes: width) > 0 else {
+        let least = (63 + plan.widthPerGroup) / plan.widthPerGroup
         throw ModelError.setting(
           name: "experts.widths", value: "\(width)",
-          expected: "planes of at least \((64 + plan.widthPerGroup - 1) / plan.widthPerGroup), so that a group has a channel")
+          expected: "planes of at least \(least), so that a group has a channel")
       }
       return try plan.stage(
         index, inputs: index == 0 ? plan.stemChannels : channels[index - 1], planes: width, style: style,
@@ -41,6 +42,7 @@ extension ResNet: DivisibleBackbone {
   private func check(_ shortcut: CIFARResNet.Shortcut?) throws {
     guard shortcut == .padding else { return }
     throw ModelError.setting(
-      name: "experts.shortcut", value: "padding", expected: "projection or none for large networks, whose shortcuts project")
+      name: "experts.shortcut", value: "padding",
+      expected: "projection or null for large networks, whose shortcuts project")
   }
 }

@@ -13,7 +13,8 @@ extension VisionTransformer: DivisibleBackbone {
   ) throws -> any ExpertTrunk {
     guard shortcut == nil else {
       throw ModelError.setting(
-        name: "experts.shortcut", value: "\(shortcut?.rawValue ?? "")", expected: "absent for transformers, which have none")
+        name: "experts.shortcut", value: shortcut?.rawValue ?? "null",
+        expected: "null for transformers, which have none")
     }
     return try TransformerTrunk(plan, blocks: parts, using: initializer)
   }
@@ -26,7 +27,8 @@ extension VisionTransformer: DivisibleBackbone {
     }
     guard shape.fusion == .none else {
       throw ModelError.setting(
-        name: "experts.fusion", value: shape.fusion.rawValue, expected: "none for transformers, which have no maps of other sizes")
+        name: "experts.fusion", value: shape.fusion.rawValue,
+        expected: "none for transformers, which have no maps of other sizes")
     }
     return try TransformerBranch(plan, shape, using: initializer)
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "Guard.h"
@@ -35,8 +36,13 @@ struct Walk {
   Walk(int64_t channels, int64_t rows)
       : channels(channels),
         rows(rows),
-        period(width % channels == 0 && channels < width ? width : channels),
+        period(period_of(channels)),
         turns(rows * channels / period) {}
+  /// The smallest number of values that is whole rows and whole turns, so that no turn is shorter; a row where that would be long.
+  static int64_t period_of(int64_t channels) {
+    const int64_t whole = std::lcm(channels, width);
+    return whole <= 10 * width ? whole : channels;
+  }
   int64_t tail() const { return turns * period; }
   int64_t total() const { return rows * channels; }
   /// A value a channel, repeated over a period.

@@ -64,6 +64,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var scaleRule = ScaleRule.fixed
   /// How the calibrated form pools.
   public var calibration = CalibrationSettings()
+  /// What experts share and how wide they are, in the form `experts`.
+  public var experts = ExpertSettings()
 
   /// Whether the scale of a normalised head is learned.
   public enum ScaleRule: String, Sendable, Codable, CaseIterable {
@@ -85,6 +87,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     case twoHeads
     /// A classifier, and a projection head beside it for contrastive learning.
     case contrastive
+    /// Experts that share the early part of the backbone, each with a head.
+    case experts
   }
 
   /// What stands where a network's activations stand.
@@ -135,10 +139,14 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     scaleRule = try values.decodeIfPresent(ScaleRule.self, forKey: .scaleRule) ?? .fixed
     calibration =
       try values.decodeIfPresent(CalibrationSettings.self, forKey: .calibration) ?? CalibrationSettings()
+    experts = try values.decodeIfPresent(ExpertSettings.self, forKey: .experts) ?? ExpertSettings()
   }
 
   /// `resnet32 with a linear head`
-  var summary: String { "\(backbone) with a \(head.rawValue) head" }
+  var summary: String {
+    guard form == .experts else { return "\(backbone) with a \(head.rawValue) head" }
+    return "\(experts.count) experts of \(backbone), each with a \(head.rawValue) head"
+  }
 
   /// Builds the network with first weights.
   public func model(classes: Int, seed: UInt64) throws -> any ImageModel {
@@ -152,7 +160,11 @@ public struct ModelDescription: Sendable, Codable, Equatable {
 
   private func model(classes: Int, using initializer: Initializer) throws -> any ImageModel {
     let named = try BackboneRegistry.backbone(named: backbone)
-    var network = try named.backbone(using: initializer, options: BackboneOptions(dropPath: dropPath, gate: gate))
+    let options = BackboneOptions(dropPath: dropPath, gate: gate)
+    var network: any Backbone =
+      try form == .experts
+      ? named.expertBackbone(experts, using: initializer, options: options)
+      : named.backbone(using: initializer, options: options)
     switch activation {
     case .own: break
     case .silu: try network.replacingActivations { _ in SiLU() }
@@ -165,9 +177,16 @@ public struct ModelDescription: Sendable, Codable, Equatable {
           lambdaGradient: lambdaGradient, using: initializer)
       }
     }
+    if let divided = network as? ExpertBackbone {
+      guard projection == 0 else {
+        throw ModelError.setting(
+          name: "model.projection", value: "\(projection)", expected: "0 for experts, which have features of their own")
+      }
+      return try ExpertClassifier(divided, head: headLayer, classes: classes, using: initializer)
+    }
     if projection > 0 { network = try ProjectedBackbone(network, features: projection, using: initializer) }
     switch form {
-    case .classifier:
+    case .classifier, .experts:
       return try ImageClassifier(network, head: headLayer, classes: classes, using: initializer)
     case .twoHeads:
       return try SelfDistillationClassifier(
@@ -211,8 +230,22 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     }
   }
 
-  /// The names of the network's heads.
+  /// The names of the network's heads that score.
   public func headNames() throws -> [String] { try outline(classes: 1).headNames }
+
+  /// The names of the heads that do not score, of experts with two sets of heads; no loss depends on them, so that updates must leave them
+  /// out.
+  public func otherHeadNames() throws -> [String] {
+    (try outline(classes: 1) as? ExpertClassifier)?.otherHeadNames ?? []
+  }
+
+  /// Whether this is another network over the same tensors: the same experts, of which the other set of heads scores.
+  func usesTensors(of other: ModelDescription) -> Bool {
+    guard form == .experts, experts.headSet != .single, other.experts.headSet != .single else { return false }
+    var same = other
+    same.experts.headSet = experts.headSet
+    return same == self
+  }
 }
 
 extension Normalization {

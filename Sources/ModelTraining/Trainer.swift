@@ -173,11 +173,16 @@ public final class Trainer {
   private func takeModel(ofStage index: Int) throws {
     let description = recipe.model(ofStage: index)
     guard description != modelDescription else { return }
+    let previous = description.usesTensors(of: modelDescription) ? model : nil
     model = try description.model(
       classes: data.classes.classCount, seed: StageBeginning.seed(ofStage: index, run: seed))
     try model.move(to: compute.device, format: compute.memoryFormat)
     modelDescription = description
-    if resumed == nil { try options.firstWeights?(model) }
+    if let previous {
+      try model.load(Dictionary(uniqueKeysWithValues: previous.state.map { ($0.name, $0.tensor) }))
+    } else if resumed == nil {
+      try options.firstWeights?(model)
+    }
   }
 
   private func asideScores(stage: String) throws -> (scores: Tensor, labels: Tensor) {

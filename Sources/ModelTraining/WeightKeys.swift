@@ -8,8 +8,8 @@ struct WeightKeys {
   /// Prefixes that are looked for have at most so many parts.
   private static let longestPrefix = 4
 
-  init(_ known: [String], heads: [String]) {
-    self.known = Set(known)
+  init(_ known: Set<String>, heads: [String]) {
+    self.known = known
     self.heads = heads
   }
 

@@ -19,14 +19,19 @@ public struct WeightMatch {
   public init(_ tensors: [StoredTensor], with model: any ImageModel, source: String) {
     self.source = source
     let expected = model.state.map { ($0.name, $0.tensor.shape) }
-    let keys = WeightKeys(expected.map(\.0), heads: model.headNames)
+    let published = expected.map { model.publishedKey($0.0) }
+    let keys = WeightKeys(
+      Set(expected.map(\.0) + published), heads: model.headNames.map(model.publishedKey))
     let prefix = keys.prefix(of: tensors.map(\.name))
     var report = WeightReport(prefix: prefix)
-    var found: [String: StoredTensor] = [:]
+    var stored: [String: StoredTensor] = [:]
     for (tensor, key) in zip(tensors, keys.keys(of: tensors.map(\.name), prefix: prefix)) {
-      if let key { found[key] = tensor } else { report.extra.append(tensor.name) }
+      if let key { stored[key] = tensor } else { report.extra.append(tensor.name) }
     }
-    for (key, shape) in expected {
+    var found: [String: StoredTensor] = [:]
+    for ((key, shape), published) in zip(expected, published) {
+      // What stands once in the file may stand in each expert.
+      found[key] = stored[key] ?? stored[published]
       guard let tensor = found[key] else {
         if model.isHead(key) { report.newHead.append(key) }
         if !model.isAddition(key), !key.hasSuffix(Self.counterSuffix) { report.missing.append(key) }
@@ -111,7 +116,7 @@ public struct WeightMatch {
   }
 
   private static func plan(of model: any ImageModel) -> VisionTransformerPlan? {
-    (model.backbone as? VisionTransformer)?.plan
+    (model.backbone as? VisionTransformer)?.plan ?? (model.backbone as? ExpertBackbone)?.transformerPlan
   }
 
   /// A position embedding of another square grid can be interpolated.

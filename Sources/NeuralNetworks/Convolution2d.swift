@@ -65,12 +65,21 @@ public final class Convolution2d: Module, Layer, CastsWeight {
   /// Convolves.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     if let counter = OperationCounter.current { return try count(input, counter) }
-    let weight = castWeight ?? weight
+    return try convolved(input, weight: castWeight ?? weight, bias: bias, groups: groups)
+  }
+
+  /// Convolves with another weight in as many groups, and with this layer's stride and padding.
+  func convolved(_ input: Tensor, weight: Tensor, bias: Tensor?, groups: Int) throws -> Tensor {
     guard !picksPixelsFirst else {
       let picked = try input.sliced(axis: 2, step: stride).sliced(axis: 3, step: stride)
       return try picked.convolved(with: weight, bias: bias, stride: 1, padding: 0, groups: groups)
     }
     return try input.convolved(with: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+  }
+
+  /// Whether another layer's windows lie where this one's do.
+  func hasGeometry(of other: Convolution2d) -> Bool {
+    (stride, padding, groups) == (other.stride, other.padding, other.groups)
   }
 
   /// What the layer would give, without its values.

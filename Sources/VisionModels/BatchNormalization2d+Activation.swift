@@ -6,9 +6,22 @@ extension BatchNormalization2d {
   func callAsFunction(_ input: Tensor, adding residual: Tensor? = nil, followedBy activation: any Layer) throws
     -> Tensor
   {
-    let function = (activation as? Activation)?.function ?? activation
-    let rectifies = (function as? ReLU)?.isInPlace == true
+    let rectifies = Self.isReLUInPlace(activation)
     let result = try self(input, adding: residual, rectifies: rectifies)
     return rectifies ? result : try activation(result)
+  }
+
+  /// The same for several layers, each with its share of the channels and its own activation.
+  static func apply(
+    _ layers: [BatchNormalization2d], to input: Tensor, adding residual: Tensor? = nil,
+    followedBy activations: [any Layer]
+  ) throws -> Tensor {
+    let rectifies = activations.allSatisfy(isReLUInPlace)
+    let result = try layers[0].applied(with: layers, to: input, adding: residual, rectifies: rectifies)
+    return rectifies ? result : try LayerStack.apply(activations, to: result)
+  }
+
+  private static func isReLUInPlace(_ activation: any Layer) -> Bool {
+    (((activation as? Activation)?.function ?? activation) as? ReLU)?.isInPlace == true
   }
 }

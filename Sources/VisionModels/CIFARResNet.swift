@@ -22,6 +22,12 @@ public final class CIFARResNet: Module, StagedBackbone {
   public let stages: [Chain]
   /// The channels that each stage gives.
   public let stageChannels: [Int]
+  /// Blocks of each stage.
+  let blocksPerStage: Int
+  /// Activation and gate.
+  let style: ResidualStyle
+  /// How blocks pass their input on.
+  let shortcut: Shortcut
 
   /// Makes a network of `6 * blocksPerStage + 2` weighted layers.
   public init(
@@ -36,6 +42,7 @@ public final class CIFARResNet: Module, StagedBackbone {
         stride: index == 0 ? 1 : 2, shortcut: shortcut, style: style, using: initializer)
     }
     stageChannels = widths
+    (self.blocksPerStage, self.style, self.shortcut) = (blocksPerStage, style, shortcut)
   }
 
   /// Makes a stage of its own, such as an expert's.
@@ -56,7 +63,7 @@ public final class CIFARResNet: Module, StagedBackbone {
 }
 
 /// Two 3x3 convolutions around a shortcut.
-public final class CIFARBlock: Module, Layer {
+public final class CIFARBlock: Module, StackableLayer {
   private let first: Convolution2d
   private let firstNormalization: BatchNormalization2d
   private let second: Convolution2d
@@ -108,6 +115,35 @@ public final class CIFARBlock: Module, Layer {
     // What the gate gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
     try value.add(shortcut(input))
     return try secondActivation(value)
+  }
+
+  /// Applies several blocks, each to its share of the channels, with joined convolutions and normalisations.
+  public func applied(with layers: [any Layer], to input: Tensor, sharesInput: Bool) throws -> Tensor {
+    let blocks = layers.compactMap { $0 as? CIFARBlock }
+    let inner = try BatchNormalization2d.apply(
+      blocks.map(\.firstNormalization),
+      to: LayerStack.apply(blocks.map(\.first), to: input, sharesInput: sharesInput),
+      followedBy: blocks.map(\.firstActivation))
+    let outer = try LayerStack.apply(blocks.map(\.second), to: inner)
+    let shortcut = try shortcut(of: blocks, input, sharesInput: sharesInput)
+    let gates = blocks.compactMap(\.gate)
+    guard gates.count == blocks.count else {
+      return try BatchNormalization2d.apply(
+        blocks.map(\.secondNormalization), to: outer, adding: shortcut, followedBy: blocks.map(\.secondActivation))
+    }
+    let value = try LayerStack.apply(gates, to: LayerStack.apply(blocks.map(\.secondNormalization), to: outer))
+    return try LayerStack.apply(blocks.map(\.secondActivation), to: value + shortcut)
+  }
+
+  private func shortcut(of blocks: [CIFARBlock], _ input: Tensor, sharesInput: Bool) throws -> Tensor {
+    let projections = blocks.compactMap(\.projection)
+    if projections.count == blocks.count {
+      return try LayerStack.apply(projections, to: input, sharesInput: sharesInput)
+    }
+    guard stride > 1 || newChannels > 0 || sharesInput else { return input }
+    let shares = try sharesInput ? [input] : LayerStack.shares(of: input, count: blocks.count)
+    let padded = try shares.map(shortcut)
+    return try .concatenation(sharesInput ? blocks.flatMap { _ in padded } : padded, axis: 1)
   }
 
   private func shortcut(_ input: Tensor) throws -> Tensor {

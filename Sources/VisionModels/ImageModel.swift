@@ -11,6 +11,10 @@ public protocol ImageModel: Module {
   var heads: [any Layer] { get }
   /// What keys call its classifiers, such as `fc`.
   var headNames: [String] { get }
+  /// The paths of further parts that weights of others lack, such as `projection`.
+  var additionNames: [String] { get }
+  /// The key under which weights of others have what this network has under a key: of parts that stand several times, the key of the one.
+  func publishedKey(_ key: String) -> String
   /// Applies the network to normalised pictures `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
 }
@@ -21,9 +25,14 @@ extension ImageModel {
   /// Whether a key is one of a head's.
   public func isHead(_ key: String) -> Bool { headNames.contains { key.hasPrefix($0 + ".") } }
 
+  /// `projection` and `projection_head`.
+  public var additionNames: [String] { ["projection", "projection_head"] }
+  /// The key itself.
+  public func publishedKey(_ key: String) -> String { key }
+
   /// Whether a key is one of a part that weights of others lack: a head, or a projection of the features.
   public func isAddition(_ key: String) -> Bool {
-    isHead(key) || ["projection.", "projection_head."].contains { key.hasPrefix($0) }
+    isHead(key) || additionNames.contains { key.hasPrefix($0 + ".") }
   }
 
   /// What one application to a square picture computes, counted by a walk through the network.

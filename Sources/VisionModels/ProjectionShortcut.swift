@@ -2,7 +2,7 @@ import NeuralNetworks
 import Torch
 
 /// The shortcut of a block that changes channels or sides: a 1x1 convolution and a normalisation. Keys are `0` and `1`.
-public final class ProjectionShortcut: Module, Layer {
+public final class ProjectionShortcut: Module, StackableLayer {
   private let convolution: Convolution2d
   private let normalization: BatchNormalization2d
 
@@ -21,4 +21,11 @@ public final class ProjectionShortcut: Module, Layer {
 
   /// Applies the shortcut.
   public func callAsFunction(_ input: Tensor) throws -> Tensor { try normalization(convolution(input)) }
+
+  /// Applies several shortcuts, each to its share of the channels.
+  public func applied(with layers: [any Layer], to input: Tensor, sharesInput: Bool) throws -> Tensor {
+    let shortcuts = layers.compactMap { $0 as? ProjectionShortcut }
+    let joined = try LayerStack.apply(shortcuts.map(\.convolution), to: input, sharesInput: sharesInput)
+    return try LayerStack.apply(shortcuts.map(\.normalization), to: joined)
+  }
 }

@@ -12,11 +12,14 @@ public final class ResNet: Module, StagedBackbone {
   public let stem: ResidualStem
   /// The stages.
   public let stages: [Chain]
+  /// Activation and gate.
+  let style: ResidualStyle
 
   /// Makes a network.
   public init(_ plan: ResNetPlan, style: ResidualStyle = .plain, using initializer: Initializer) throws {
     precondition(plan.depths.count == plan.planes.count && !plan.depths.isEmpty, "a plan has a width for each stage")
     self.plan = plan
+    self.style = style
     stem = try .large(channels: plan.stemChannels, style: style, using: initializer)
     stages = try plan.depths.indices.map { try plan.stage($0, style: style, using: initializer) }
   }

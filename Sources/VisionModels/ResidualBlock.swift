@@ -5,7 +5,7 @@ import Torch
 /// of a bottleneck is the one with the stride, as in torchvision.
 ///
 /// - Source: Deep Residual Learning for Image Recognition, CVPR 2016; Aggregated Residual Transformations, CVPR 2017.
-public final class ResidualBlock: Module, Layer {
+public final class ResidualBlock: Module, StackableLayer {
   /// A convolution, its normalisation, and the activation after both; the last one acts after the shortcut is added.
   private struct Step {
     let convolution: Convolution2d
@@ -85,5 +85,36 @@ public final class ResidualBlock: Module, Layer {
     // What the gate gives is read by nothing else, so it is changed in place: that saves memory traffic, not bits.
     try value.add(shortcut?(input) ?? input)
     return try last.activation(value)
+  }
+
+  /// Applies several blocks, each to its share of the channels, with joined convolutions and normalisations.
+  public func applied(with layers: [any Layer], to input: Tensor, sharesInput: Bool) throws -> Tensor {
+    let blocks = layers.compactMap { $0 as? ResidualBlock }
+    var value = input
+    for index in steps.indices.dropLast() {
+      let parts = blocks.map { $0.steps[index] }
+      value = try BatchNormalization2d.apply(
+        parts.map(\.normalization),
+        to: LayerStack.apply(parts.map(\.convolution), to: value, sharesInput: sharesInput && index == 0),
+        followedBy: parts.map(\.activation))
+    }
+    let parts = blocks.map { $0.steps[steps.count - 1] }
+    value = try LayerStack.apply(parts.map(\.convolution), to: value)
+    let residual = try shortcut(of: blocks, input, sharesInput: sharesInput)
+    let gates = blocks.compactMap(\.gateLayer)
+    guard gates.count == blocks.count else {
+      return try BatchNormalization2d.apply(
+        parts.map(\.normalization), to: value, adding: residual, followedBy: parts.map(\.activation))
+    }
+    let gated = try LayerStack.apply(gates, to: LayerStack.apply(parts.map(\.normalization), to: value))
+    return try LayerStack.apply(parts.map(\.activation), to: gated + residual)
+  }
+
+  private func shortcut(of blocks: [ResidualBlock], _ input: Tensor, sharesInput: Bool) throws -> Tensor {
+    let shortcuts = blocks.compactMap(\.shortcut)
+    guard shortcuts.count == blocks.count else {
+      return sharesInput ? try .concatenation(blocks.map { _ in input }, axis: 1) : input
+    }
+    return try LayerStack.apply(shortcuts, to: input, sharesInput: sharesInput)
   }
 }

@@ -19,7 +19,12 @@ public final class VisionTransformer: Module, Backbone {
   private let normalization: LayerNormalization
 
   /// Makes a network.
-  public init(_ plan: VisionTransformerPlan, using initializer: Initializer) throws {
+  public convenience init(_ plan: VisionTransformerPlan, using initializer: Initializer) throws {
+    try self.init(plan, blocks: 0..<plan.depth, using: initializer)
+  }
+
+  /// Makes a network that has only some of the plan's blocks.
+  init(_ plan: VisionTransformerPlan, blocks range: Range<Int>, using initializer: Initializer) throws {
     precondition(plan.depth > 0 && plan.gridSide > 0, "a transformer has blocks and patches")
     self.plan = plan
     func token(_ count: Int) throws -> Tensor {
@@ -30,11 +35,18 @@ public final class VisionTransformer: Module, Backbone {
     positions = try token(plan.summaryTokenCount + plan.gridSide * plan.gridSide)
     patches = try PatchEmbedding(patchSize: plan.patchSize, width: plan.width, using: initializer)
     positionDropout = Dropout(rate: plan.dropout)
-    blocks = try DropPath.rates(upTo: plan.dropPath, count: plan.depth).map { rate in
+    blocks = try VisionTransformer.blocks(plan, range, using: initializer)
+    normalization = try LayerNormalization(channels: plan.width, epsilon: 1e-6, using: initializer)
+  }
+
+  /// Makes some of the plan's blocks, with the drop-path rates that they have there.
+  static func blocks(_ plan: VisionTransformerPlan, _ range: Range<Int>, using initializer: Initializer) throws
+    -> [TransformerBlock]
+  {
+    try DropPath.rates(upTo: plan.dropPath, count: plan.depth)[range].map { rate in
       try TransformerBlock(
         width: plan.width, heads: plan.heads, dropout: plan.dropout, dropPath: rate, using: initializer)
     }
-    normalization = try LayerNormalization(channels: plan.width, epsilon: 1e-6, using: initializer)
   }
 
   /// The channels of a token.
@@ -69,15 +81,18 @@ public final class VisionTransformer: Module, Backbone {
 
   /// All tokens after the last normalisation, `[batch, tokens, width]`: summary tokens first, then patches row after row.
   public func tokens(_ images: Tensor) throws -> Tensor {
+    try normalization(blocks.reduce(embedded(images)) { try $1($0) })
+  }
+
+  /// All tokens before the first block.
+  func embedded(_ images: Tensor) throws -> Tensor {
     let embedded = try patches(images)
     let batch = embedded.shape[0]
     let summaries = try ([classToken] + (distillationToken.map { [$0] } ?? [])).map {
       try $0.expanded([batch, -1, -1])
     }
     let joined = try Tensor.concatenation(summaries + [embedded], axis: 1)
-    var value = try positionDropout(joined + positions(for: images))
-    for block in blocks { value = try block(value) }
-    return try normalization(value)
+    return try positionDropout(joined + positions(for: images))
   }
 
   private func positions(for images: Tensor) throws -> Tensor {

@@ -14,7 +14,7 @@ import Torch
   /// Few, many and odd channels; values that fill no whole turn of the loops; more values than one thread takes.
   static let forms = [
     [4, 16, 8, 8], [3, 24, 5, 7], [2, 64, 6, 6], [2, 128, 3, 3], [5, 100, 3, 1], [1, 8, 1, 3], [16, 32, 32, 32],
-    [2, 3, 5, 5],
+    [2, 3, 5, 5], [16, 24, 16, 16], [3, 48, 9, 9], [4, 72, 5, 5],
   ]
   .flatMap { shape in
     [(false, false), (false, true), (true, false), (true, true)].map {

@@ -1,0 +1,82 @@
+import NeuralNetworks
+import Torch
+
+extension ExpertClassifier {
+  /// Scores pictures by as many experts as the gates ask for. Experts see only the pictures that go on to them, so that what is not asked is
+  /// not computed.
+  ///
+  /// For evaluation: the host reads after each gate which pictures go on.
+  /// - Throws: `ModelError.setting` for a model without gates or in training mode.
+  public func routed(_ images: Tensor) throws -> RoutedOutput {
+    let gates = try evaluatedGates()
+    return try withoutGradients {
+      var shared = try experts.trunk.values(images)
+      var rows = Array(0..<images.shape[0])
+      let used = try Tensor.ones([rows.count], dtype: .int64, on: images.device)
+      var result: Tensor?
+      var sum: Tensor?
+      for expert in experts.branches.indices {
+        let step = try scores(ofExpert: expert, shared)
+        let total = try sum.map { try $0 + step.logits } ?? step.logits
+        let mean = expert == 0 ? total : try total * (1 / Double(expert + 1))
+        let places = try Tensor(rows, on: images.device)
+        if let result { try result.copyEntries(from: mean, at: places) } else { result = try mean.clone() }
+        if expert > 0 { try used.addEntries(Tensor.ones([rows.count], dtype: .int64, on: images.device), at: places) }
+        guard expert < gates.count else { break }
+        let answers = try gates.logits(ofGate: expert, meanLogits: mean, features: step.feature).doubles()
+        let staying = answers.indices.filter { answers[$0] > gates.threshold }
+        guard !staying.isEmpty else { break }
+        guard staying.count < rows.count else {
+          sum = total
+          continue
+        }
+        let chosen = try Tensor(staying, on: images.device)
+        rows = staying.map { rows[$0] }
+        shared = try shared.map { try $0.entries(at: chosen) }
+        sum = try total.entries(at: chosen)
+      }
+      return RoutedOutput(logits: try result ?? Tensor.zeros([0, classCount], on: images.device), expertsUsed: used)
+    }
+  }
+
+  /// The same with all experts computed for all pictures and the unasked ones left out of the means: what `routed` must agree with.
+  /// - Throws: `ModelError.setting` for a model without gates or in training mode.
+  public func routedWithAllExperts(_ images: Tensor) throws -> RoutedOutput {
+    let gates = try evaluatedGates()
+    return try withoutGradients {
+      let output = try self(images)
+      return try RoutingGates.route(
+        expertLogits: output.expertLogits, gateLogits: output.gateLogits, threshold: gates.threshold)
+    }
+  }
+
+  /// What one application to a square picture computes, by part, without gates.
+  /// - Parameter inputSize: the side of the picture, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
+  public func expertOperations(inputSize: Int) throws -> ExpertOperations {
+    try ModelError.check(inputSize: inputSize)
+    let device = allParameters.first?.tensor.device ?? .cpu
+    var shared: [Tensor] = []
+    let trunk = try OperationCounter.count {
+      shared = try experts.trunk.values(.zeros([1, 3, inputSize, inputSize], on: device))
+    }
+    let own = try experts.branches.indices.map { expert in
+      try OperationCounter.count { _ = try scores(ofExpert: expert, shared) }
+    }
+    return ExpertOperations(shared: trunk, experts: own)
+  }
+
+  private func evaluatedGates() throws -> RoutingGates {
+    guard let gates else {
+      throw ModelError.setting(
+        name: "experts.routing", value: "null",
+        expected: "set for a model of several experts that are to be asked in turn")
+    }
+    guard !isTraining else {
+      throw ModelError.setting(
+        name: "mode", value: "training",
+        expected: "evaluation: pictures that go on would change the batch's statistics")
+    }
+    return gates
+  }
+}

@@ -1,0 +1,25 @@
+/// How gates decide whether a further expert is asked, by value.
+public struct RoutingSettings: Sendable, Codable, Equatable {
+  /// How many of the highest mean logits a gate sees, 30 for CIFAR-100 and 50 for large sets; all of fewer classes.
+  public var topLogits: Int
+  /// The hidden units that see an expert's feature.
+  public var hidden: Int
+  /// The probability above which a further expert is asked, between 0 and 1.
+  public var threshold: Double
+
+  /// Makes settings.
+  public init(topLogits: Int = 30, hidden: Int = 16, threshold: Double = 0.5) {
+    self.topLogits = topLogits
+    self.hidden = hidden
+    self.threshold = threshold
+  }
+
+  /// Reads settings; what is not there has its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let usual = RoutingSettings()
+    topLogits = try values.decodeIfPresent(Int.self, forKey: .topLogits) ?? usual.topLogits
+    hidden = try values.decodeIfPresent(Int.self, forKey: .hidden) ?? usual.hidden
+    threshold = try values.decodeIfPresent(Double.self, forKey: .threshold) ?? usual.threshold
+  }
+}

@@ -1,0 +1,131 @@
+import Checkpoints
+import Foundation
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Testing
+import Torch
+import VisionModels
+
+/// Networks of experts as recipes and checkpoints describe them.
+@Suite(.serialized) struct ExpertModelTests {
+  private func description(_ backbone: String = "resnet20", _ experts: ExpertSettings = .reduced) -> ModelDescription {
+    var description = ModelDescription(backbone: backbone, head: .cosine)
+    (description.form, description.experts) = (.experts, experts)
+    return description
+  }
+
+  @Test func descriptionsOfExpertsAreRead() throws {
+    let described = description("resnet32", ExpertSettings(count: 4, widths: [24, 48], routing: RoutingSettings()))
+    let data = try JSONEncoder().encode(described)
+    #expect(try JSONDecoder().decode(ModelDescription.self, from: data) == described)
+    let old = Data(#"{"backbone": "resnet32", "cosineScale": 30, "head": "linear"}"#.utf8)
+    #expect(try JSONDecoder().decode(ModelDescription.self, from: old).experts == ExpertSettings())
+    #expect(try described.headNames() == (0..<4).map { "experts.\($0).linear" })
+  }
+
+  @Test func optionsReachTheExperts() throws {
+    var adapted = description()
+    (adapted.activation, adapted.gate) = (.aglu, .adaptiveSqueezeExcitation)
+    let model = try adapted.model(classes: 4, seed: 1)
+    #expect(!model.allModules.contains { $0.name.hasSuffix(".act1") && $0.module is ReLU })
+    #expect(model.state.contains { $0.name.hasPrefix("experts.2.layer3.0.se.") })
+    #expect(model.allModules.contains { $0.name.hasPrefix("experts.0.layer2.0.act1") && $0.module is AGLU })
+    var dropping = description("deit_tiny_patch16_224", ExpertSettings(count: 2))
+    dropping.dropPath = 0.2
+    let rates = try dropping.outline(classes: 2).allModules.compactMap { part in
+      (part.module as? DropPath).map { (part.name, $0.rate) }
+    }
+    expectClose(try #require(rates.first { $0.0 == "blocks.0.drop_path1" }).1, 0, absolute: 1e-12)
+    expectClose(try #require(rates.first { $0.0 == "experts.1.blocks.11.drop_path2" }).1, 0.2, absolute: 1e-12)
+    adapted.projection = 32
+    #expect(throws: ModelError.self) { try adapted.outline(classes: 4) }
+  }
+
+  /// Every expert begins with the same late stages of a file that has them once.
+  @Test func expertsBeginWithPublishedWeights() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "VisionModelsTests/Fixtures/weights")
+    let file = try WeightsFile(folder.appending(path: "basic.pth").path)
+    let plan = ResNetPlan(block: .basic, depths: [1, 2, 1, 1], planes: [8, 12, 16, 24])
+    func experts(_ settings: ExpertSettings, classes: Int = 5) throws -> ExpertClassifier {
+      let initializer = Initializer(seed: 3)
+      return try ExpertClassifier(
+        ExpertBackbone(dividing: ResNet(plan, using: .shapesOnly()), settings, using: initializer), head: .linear,
+        classes: classes, using: initializer)
+    }
+    let model = try experts(ExpertSettings(routing: RoutingSettings()))
+    let report = try file.load(into: model)
+    #expect(report.hasBackbone && report.extra.isEmpty && report.newHead.isEmpty)
+    let initializer = Initializer(seed: 0)
+    let plain = try ImageClassifier(ResNet(plan, using: initializer), head: .linear, classes: 5, using: initializer)
+    try file.load(into: plain)
+    for part in [model, plain] as [Module] { part.setTraining(false) }
+    var generator = SeededGenerator(seed: 4)
+    let images = try generator.uniform([2, 3, 64, 64], -1, 1)
+    let expected = try plain(images).logits.doubles()
+    for logits in try model(images).expertLogits {
+      expectClose(try logits.doubles(), expected, relative: 1e-5, absolute: 1e-5)
+    }
+
+    let fresh = try experts(ExpertSettings(sharedParts: [3], fusion: .product), classes: 3)
+    let partly = try file.load(into: fresh)
+    #expect(partly.hasBackbone && partly.newHead.count == 6)
+    // Narrower experts have no place for these weights.
+    let narrow = try experts(.reduced)
+    #expect(throws: WeightMismatch.self) { try file.load(into: narrow) }
+  }
+
+  /// A run that is interrupted ends with the same bits as one that is not, whatever the way of computing; gates that are
+  /// not trained stay.
+  @Test(arguments: [ExpertComputation.separate, .stacked])
+  func expertsTrainAndResume(computation: ExpertComputation) throws {
+    var settings = ExpertSettings.reduced
+    (settings.computation, settings.routing) = (computation, RoutingSettings())
+    func recipe() throws -> Recipe {
+      let phases = [Phase(objective: try CrossEntropy(), augmentation: Tiny.augmentation)]
+      var recipe = Tiny.recipe([try Tiny.stage(training: .allExcept(["gates"]), phases: phases)])
+      recipe.model = description("resnet20", settings)
+      return recipe
+    }
+    let data = try Tiny.data()
+    let whole = try Interrupted.contents(recipe(), data, stops: [])
+    let resumed = try Interrupted.contents(recipe(), data, stops: [3, 6])
+    #expect(!whole.isEmpty && resumed.keys.sorted() == whole.keys.sorted())
+    for (name, values) in whole { #expect(resumed[name] == values, "\(name)") }
+    let first = try description("resnet20", settings).model(classes: 4, seed: 5).state
+    for item in first where item.name.hasPrefix("gates.") {
+      #expect(try whole["model." + item.name] == item.tensor.doubles(), "\(item.name) was to stay")
+    }
+    #expect(whole.keys.contains("model.experts.2.layer3.2.conv2.weight"))
+  }
+
+  /// A second stage that scores by the other set of heads goes on with the weights of the first.
+  @Test func secondHeadsAreTrainedOverTheSameExperts() throws {
+    var settings = ExpertSettings.selfHeterogeneous(stages: 3)
+    settings.headSet = .first
+    let first = description("resnet20", settings)
+    settings.headSet = .second
+    let second = description("resnet20", settings)
+    #expect(try first.otherHeadNames() == second.headNames())
+    let joint = try Tiny.stage(length: .steps(3), training: .allExcept(first.otherHeadNames()))
+    var classifiers = try Tiny.stage("heads", length: .steps(3), training: .only([ParameterSelection.head]))
+    classifiers.model = second
+    func recipe(_ stages: [Stage]) -> Recipe {
+      var recipe = Tiny.recipe(stages)
+      recipe.model = first
+      return recipe
+    }
+    let data = try Tiny.data()
+    let before = try Interrupted.contents(recipe([joint]), data, stops: [])
+    let after = try Interrupted.contents(recipe([joint, classifiers]), data, stops: [])
+    let resumed = try Interrupted.contents(recipe([joint, classifiers]), data, stops: [2, 5])
+    for (name, values) in after { #expect(resumed[name] == values, "\(name)") }
+    let model = before.keys.filter { $0.hasPrefix("model.") }
+    #expect(!model.isEmpty)
+    for name in model {
+      #expect((after[name] == before[name]) == !name.contains(".second_"), "\(name)")
+    }
+  }
+}

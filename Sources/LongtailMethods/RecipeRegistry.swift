@@ -182,6 +182,51 @@ public enum RecipeRegistry {
       ]
     ) { APASettings() },
     Method(
+      name: "ride", summary: "narrow experts that are pushed apart, and gates that ask for as many as a picture needs",
+      source: "RIDE, ICLR 2021",
+      expectations: [
+        "cifar100-lt": "48.0 % all, 68.1 many, 49.2 medium, 23.9 few (factor 100, paper); 48.6 % released",
+        "cifar100-lt/two-experts": "47.0 % all (factor 100, paper)",
+        "cifar100-lt/four-experts": "49.1 % all (factor 100, paper)",
+        "cifar100-lt/distilled": "49.0 % all (factor 100, released)",
+        "imagenet-lt/resnext50": "55.7 % all, 67.0 many, 52.2 medium, 36.0 few (100 epochs, released)",
+        "inaturalist2018": "71.2 % all (released)",
+      ],
+      variants: [
+        Variant("two-experts", "two experts", of: RIDESettings.self) { $0.experts.count = 2 },
+        Variant("four-experts", "four experts", of: RIDESettings.self) { $0.experts.count = 4 },
+        Variant("distilled", "taught by six experts", of: RIDESettings.self) { $0.teacherExperts = 6 },
+        Variant("balanced-softmax", "Balanced Softmax in place of margins", of: RIDESettings.self) {
+          $0.base = .balancedSoftmax
+        },
+      ]
+    ) { RIDESettings() },
+    Method(
+      name: "shike",
+      summary: "experts of different depth that teach each other, then fresh classifiers with Balanced Softmax",
+      source: "SHIKE, CVPR 2023",
+      expectations: [
+        "cifar100-lt": "56.3 % all (factor 100, published)",
+        "imagenet-lt": "60.3 % all (ResNet-50 or larger, published)",
+        "inaturalist2018": "75.4 % all (published)", "places-lt": "41.9 % all (published)",
+      ],
+      variants: [
+        Variant("clean", "teachers without gradient, divided by pictures alone", of: SHIKESettings.self) {
+          $0.form = .clean
+        }
+      ]
+    ) { SHIKESettings() },
+    Method(
+      name: "mdcs",
+      summary: "experts with priors of their own, whose weak views teach their strong views", source: "MDCS, ICCV 2023",
+      expectations: ["cifar100-lt": "56.1 % all (factor 100, 400 epochs, published)"],
+      variants: [
+        Variant("published", "with the published code's floor of the prior", of: MDCSSettings.self) {
+          $0.logFloor = 1e-9
+        }
+      ]
+    ) { MDCSSettings() },
+    Method(
       name: "camc", summary: "calibrated class activation maps (project variant) with a normalised classifier",
       source: "after CAMC, 2021, of which only the abstract is public"
     ) { CAMCSettings() },

@@ -14,6 +14,9 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     /// Half a cosine by epochs that is advanced before the first one, so that the last epoch has rate 0, after a rise
     /// from `warmupStart`; as in the published Balanced Meta-Softmax code.
     case advancedCosine
+    /// Half a cosine by epochs to 0 after a rise that begins a step below `warmupStart` and ends a step below the highest rate; as in the
+    /// published SHIKE code.
+    case lateWarmupCosine
     /// No decline.
     case constant
   }
@@ -28,7 +31,7 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var learningRate: Double
   /// Epochs of linear rise; epoch `e` of `W` has `(e + 1) / W` of the highest rate.
   public var warmupEpochs: Int
-  /// Where an advanced cosine's rise starts, as a share of the highest rate.
+  /// Where the rise of an advanced cosine or of a cosine with a late warm-up starts, as a share of the highest rate.
   public var warmupStart: Double
   /// The form of the decline.
   public var decline: Decline
@@ -136,9 +139,10 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
       case .advancedCosine:
         warmupEpochs > 0
           ? .warmupAdvancedCosine(start: warmupStart, epochs: warmupEpochs, end: 0) : .advancedCosine(end: 0)
+      case .lateWarmupCosine: .lateWarmupCosine(start: warmupStart, epochs: warmupEpochs, end: 0)
       case .constant: .constant
       }
-    guard warmupEpochs > 0, decline != .advancedCosine else { return falling }
+    guard warmupEpochs > 0, decline != .advancedCosine, decline != .lateWarmupCosine else { return falling }
     return .warmup(length: .epochs(warmupEpochs), by: .epoch, then: falling)
   }
 

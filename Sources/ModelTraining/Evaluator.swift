@@ -34,6 +34,8 @@ public final class Evaluator {
   private var places: [StepShape: Place] = [:]
   /// What is added to the scores of each class.
   private let offsets: ClassConstant?
+  /// Whether gates decide how many experts are asked.
+  private let isRouted: Bool
 
   /// Counts answers of experts during a measurement.
   private var experts: ExpertAccumulator?
@@ -73,15 +75,16 @@ public final class Evaluator {
   public convenience init(for description: CheckpointDescription, compute: ComputeSettings) {
     self.init(
       preprocessing: description.preprocessing, compute: compute,
-      offsets: description.inference?.offsets(classCounts: description.classCounts), runner: nil)
+      inference: description.inference ?? .scores, classCounts: description.classCounts, runner: nil)
   }
 
   /// Makes an evaluator of one model whose passes are run by something that may record them.
   init(
-    preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500, offsets: [Double]? = nil,
-    runner: (any StepRunner)?
+    preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500,
+    inference: InferenceRule = .scores, classCounts: [Int] = [], runner: (any StepRunner)?
   ) {
-    self.offsets = offsets.map(ClassConstant.init)
+    offsets = inference.offsets(classCounts: classCounts).map(ClassConstant.init)
+    isRouted = inference == .routed
     self.preprocessing = preprocessing
     self.compute = compute
     self.batchSize = batchSize
@@ -207,14 +210,26 @@ public final class Evaluator {
 
   private func onePass(_ model: any ImageModel, _ pictures: Tensor) throws -> Answers {
     let inputs = try preprocessing.normalization(pictures).contiguous(compute.memoryFormat)
+    // Where nobody counts what each expert says, those that are not asked are not computed.
+    if isRouted, !countsExperts, runner == nil, let experts = model as? ExpertClassifier, experts.gates != nil {
+      let routed = try withAutocast(compute.precision.autocast, on: compute.device) { try experts.routed(inputs) }
+      return Answers(scores: try routed.logits.to(.float32))
+    }
     let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs) }
     func joined(_ parts: [Tensor], atLeast count: Int) throws -> Tensor? {
       parts.count < count ? nil : try Tensor.stack(parts.map { try $0.to(.float32) })
     }
     let experts = try joined(output.expertLogits, atLeast: 2)
+    let gates = isRouted ? (model as? ExpertClassifier)?.gates : nil
+    let scores =
+      try gates.map {
+        try RoutingGates.route(
+          expertLogits: output.expertLogits, gateLogits: output.gateLogits, threshold: $0.threshold
+        ).logits
+      } ?? output.logits
     let hasGates = experts != nil && output.gateLogits.count == output.expertLogits.count - 1
     return Answers(
-      scores: try output.logits.to(.float32), experts: experts,
+      scores: try scores.to(.float32), experts: experts,
       gates: hasGates ? try joined(output.gateLogits, atLeast: 1) : nil)
   }
 }

@@ -8,6 +8,10 @@ public enum InferenceRule: String, Sendable, Codable, CaseIterable {
   ///
   /// Source: Adaptive Parametric Activation, ECCV 2024, published code (`rel`).
   case relativeFrequency
+  /// The mean of as many experts as a model's gates ask for; all of them for a model without gates.
+  ///
+  /// Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3.
+  case routed
 
   /// What is added to the score of each class; nil for nothing.
   ///

@@ -239,11 +239,12 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     (try outline(classes: 1) as? ExpertClassifier)?.otherHeadNames ?? []
   }
 
-  /// Whether this is another network over the same tensors: the same experts, of which the other set of heads scores.
+  /// Whether this is another network over the same tensors: the same experts, of which the other set of heads scores, or behind which gates
+  /// stand or no longer stand.
   func usesTensors(of other: ModelDescription) -> Bool {
-    guard form == .experts, experts.headSet != .single, other.experts.headSet != .single else { return false }
+    guard form == .experts, (experts.headSet == .single) == (other.experts.headSet == .single) else { return false }
     var same = other
-    same.experts.headSet = experts.headSet
+    (same.experts.headSet, same.experts.routing) = (experts.headSet, experts.routing)
     return same == self
   }
 }

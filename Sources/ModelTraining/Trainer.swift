@@ -160,7 +160,7 @@ public final class Trainer {
     // A stage may have changed the model's parts, which a recorded evaluation would not see.
     evaluator = try Evaluator(
       preprocessing: recipe.preprocessing, compute: compute,
-      offsets: recipe.inference.offsets(classCounts: data.classes.counts),
+      inference: recipe.inference, classCounts: data.classes.counts,
       runner: options.evaluationRunner ?? (compute.recordsSteps ? compute.stepRunner(notice: options.notice) : nil))
     try report(.stageBegan(progress(state)))
     state.enterTrainingMode()
@@ -179,7 +179,9 @@ public final class Trainer {
     try model.move(to: compute.device, format: compute.memoryFormat)
     modelDescription = description
     if let previous {
-      try model.load(Dictionary(uniqueKeysWithValues: previous.state.map { ($0.name, $0.tensor) }))
+      // Gates that were not there begin with first weights; those that are no longer there are left out.
+      let old = Dictionary(uniqueKeysWithValues: previous.state.map { ($0.name, $0.tensor) })
+      try model.load(Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, old[$0.name] ?? $0.tensor) }))
     } else if resumed == nil {
       try options.firstWeights?(model)
     }

@@ -1,0 +1,277 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import VisionData
+import VisionModels
+
+/// Routing diverse experts: narrow experts over shared early stages, each with a loss of its own, pushed apart most for rare classes; then
+/// gates that decide for each picture whether a further expert is asked.
+///
+/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
+public struct RIDESettings: MethodSettings {
+  /// What each expert minimises beside diversity.
+  public enum Base: String, Sendable, Codable, CaseIterable {
+    /// Margins, re-weighted from the deferred phase on.
+    case ldam
+    /// Cross-entropy, weighted by the effective number of images from the deferred phase on.
+    case crossEntropy
+    /// Focal loss.
+    case focal
+    /// Cross-entropy with the training prior added to the logits.
+    case balancedSoftmax
+  }
+
+  /// Which images are used.
+  public var data: DataSettings
+  /// The network that experts are made of; margins need a cosine head.
+  public var model: ModelSettings
+  /// The schedule of the experts.
+  public var training: TrainingSettings { didSet { followTraining() } }
+  /// How many experts, what they share, how wide they are.
+  public var experts: ExpertSettings
+  /// What each expert minimises beside diversity.
+  public var base: Base
+  /// Whether that is a loss of each expert's own scores or of their mean.
+  public var baseScores: RoutingDiverseExperts.BaseScores
+  /// The margin of the rarest class.
+  public var maxMargin: Double
+  /// The beta of the effective number of images.
+  public var beta: Double
+  /// The epoch, from 0, at which weights and temperatures by frequency begin; beyond the last for none.
+  public var reweightFromEpoch: Int
+  /// How strongly experts are pushed apart; below 0 they are drawn together.
+  public var repulsion: Double
+  /// What an expert is pushed away from.
+  public var diversityTarget: DistributionAwareDiversity.Target
+  /// The temperature of the commonest class.
+  public var baseTemperature: Double
+  /// How strongly a class's temperature follows its frequency.
+  public var temperatureGamma: Double
+  /// How the commonest class gets the greatest temperature.
+  public var temperatureStyle: ClassTemperatures.Style
+  /// Experts of a teacher that is trained first; 0 for none.
+  public var teacherExperts: Int
+  /// The temperature of the teacher's soft labels.
+  public var distillationTemperature: Double
+  /// The weight of the teacher.
+  public var distillationWeight: Double
+  /// Whether loss and distillation count once or once an expert.
+  public var distillationRepetition: ExpertDistillation.Repetition
+  /// Whether gates are trained in a last stage, and decide at test time.
+  public var routes: Bool
+  /// What gates see, and when they ask.
+  public var routing: RoutingSettings
+  /// The schedule of the gates.
+  public var gating: TrainingSettings
+  /// The weight of pictures that need a further expert.
+  public var positiveWeight: Double
+
+  /// Makes settings.
+  public init(
+    data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .rideCIFAR,
+    experts: ExpertSettings = .reduced, base: Base = .ldam, baseScores: RoutingDiverseExperts.BaseScores = .individual,
+    maxMargin: Double = 0.5, beta: Double = 0.9999, repulsion: Double = 0.45,
+    diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
+    temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
+    distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
+    distillationRepetition: ExpertDistillation.Repetition = .perExpert, routes: Bool = true,
+    routing: RoutingSettings = .init(), positiveWeight: Double = 100
+  ) {
+    self.data = data
+    self.model = model
+    self.training = training
+    self.experts = experts
+    self.base = base
+    self.baseScores = baseScores
+    self.maxMargin = maxMargin
+    self.beta = beta
+    self.repulsion = repulsion
+    self.diversityTarget = diversityTarget
+    self.baseTemperature = baseTemperature
+    self.temperatureGamma = temperatureGamma
+    self.temperatureStyle = temperatureStyle
+    self.teacherExperts = teacherExperts
+    self.distillationTemperature = distillationTemperature
+    self.distillationWeight = distillationWeight
+    self.distillationRepetition = distillationRepetition
+    self.routes = routes
+    self.routing = routing
+    self.positiveWeight = positiveWeight
+    reweightFromEpoch = Self.deferral(of: training)
+    gating = .gating(after: training)
+  }
+
+  /// A teacher if there is one, the experts, then the gates.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try check()
+    let loss = try objectives(for: classes)
+    var stages: [Stage] = []
+    if teacherExperts > 0 {
+      var teacher = try training.stage("teacher", training: model.trained, objectives: loss)
+      teacher.model = network(count: teacherExperts)
+      stages.append(teacher)
+    }
+    var diverse = try training.stage("experts", training: model.trained, objectives: taught(loss))
+    diverse.model = network(count: experts.count)
+    if teacherExperts > 0 { diverse.teachers = ["teacher"] }
+    stages.append(diverse)
+    let isRouted = routes && experts.count > 1
+    if isRouted { stages.append(try gateStage()) }
+    var recipe = Recipe(
+      name, source: "RIDE, ICLR 2021", model: network(count: experts.count, routing: isRouted ? routing : nil),
+      preprocessing: model.preprocessing, stages: stages)
+    if isRouted { recipe.inference = .routed }
+    return recipe
+  }
+
+  /// Four fifths of the length, as in all published schedules.
+  private static func deferral(of training: TrainingSettings) -> Int {
+    guard case .epochs(let epochs) = training.length else { return .max }
+    return epochs * 4 / 5
+  }
+
+  private mutating func followTraining() {
+    reweightFromEpoch = Self.deferral(of: training)
+    gating = .gating(after: training)
+  }
+
+  private func network(count: Int, routing: RoutingSettings? = nil) -> ModelDescription {
+    var description = model.description
+    description.form = .experts
+    description.experts = experts
+    (description.experts.count, description.experts.routing) = (count, routing)
+    return description
+  }
+
+  // MARK: Losses
+
+  /// Before and after weights and temperatures by frequency begin.
+  private func objectives(for classes: ClassDistribution) throws -> [(from: TrainingLength, objective: any Objective)] {
+    let begin = try ClassTemperatures(
+      uniform: baseTemperature, classes: classes.classCount, style: temperatureStyle)
+    let end = try ClassTemperatures(
+      counts: classes.counts, base: baseTemperature, gamma: temperatureGamma, style: temperatureStyle)
+    return [
+      (.epochs(0), try diverse(loss(for: classes, isReweighted: false), begin)),
+      (.epochs(max(0, reweightFromEpoch)), try diverse(loss(for: classes, isReweighted: true), end)),
+    ]
+  }
+
+  private func diverse(_ loss: any RowObjective, _ temperatures: ClassTemperatures) throws -> any Objective {
+    try RoutingDiverseExperts(
+      loss, on: baseScores,
+      diversity: repulsion == 0
+        ? nil : DistributionAwareDiversity(repulsion: repulsion, temperatures: temperatures, target: diversityTarget))
+  }
+
+  private func loss(for classes: ClassDistribution, isReweighted: Bool) throws -> any RowObjective {
+    switch base {
+    case .ldam:
+      try LDAM(
+        counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale,
+        reweightingBeta: isReweighted ? beta : nil)
+    case .crossEntropy where isReweighted: try ClassBalanced(counts: classes.counts, beta: beta)
+    case .crossEntropy: try CrossEntropy(smoothing: training.smoothing)
+    case .focal: try Focal()
+    case .balancedSoftmax: try BalancedSoftmax(classes)
+    }
+  }
+
+  private func taught(
+    _ objectives: [(from: TrainingLength, objective: any Objective)]
+  ) throws -> [(from: TrainingLength, objective: any Objective)] {
+    guard teacherExperts > 0 else { return objectives }
+    return try objectives.map {
+      (
+        $0.from,
+        try ExpertDistillation(
+          $0.objective, temperature: distillationTemperature, weight: distillationWeight,
+          repetition: distillationRepetition)
+      )
+    }
+  }
+
+  /// Gates alone, over fixed experts.
+  private func gateStage() throws -> Stage {
+    try gating.stage(
+      "gates", training: .only(["gates"]),
+      objectives: [(.epochs(0), RoutingObjective(positiveWeight: positiveWeight))])
+  }
+
+  // MARK: Settings
+
+  private func check() throws {
+    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
+      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
+    }
+    let isPlainCosine = model.head == .cosine && model.scaleRule == .fixed && model.featureLength == .unit
+    try require(
+      base != .ldam || isPlainCosine, "model.head", model.head.rawValue,
+      "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set base=crossEntropy")
+    try require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
+    try require(experts.routing == nil, "experts.routing", "set", "null; gates have the setting routing")
+    try require(
+      (0...ExpertSettings.greatestCount).contains(teacherExperts), "teacherExperts", teacherExperts,
+      "within 0...\(ExpertSettings.greatestCount)")
+    try require(
+      !training.augmentation.mixes, "training.augmentation", "mixed pictures",
+      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+  }
+
+  /// Takes the published schedule and strengths of a target.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "cifar100-lt", "cifar10-lt": training = .rideCIFAR
+    case "imagenet-lt", "imagenet-lt/resnext50":
+      training = .rideLarge(training, batchSize: 256, learningRate: 0.1)
+      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, name == "imagenet-lt" ? 30 : 50)
+    case "inaturalist2018":
+      training = .rideLarge(training, batchSize: 512, learningRate: 0.2)
+      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.015, 50)
+    case "places-lt":
+      // No published schedule: that of the data, for the experts' own stages.
+      model.trainedParts = ["experts"]
+      experts.widthFactors = [1]
+      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, 50)
+    default: followTraining()
+    }
+  }
+}
+
+extension TrainingSettings {
+  /// The schedule of RIDE on CIFAR: that of LDAM-DRW with Nesterov's momentum, weight decay 5e-4, and rotations up to 15 degrees.
+  ///
+  /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
+  public static let rideCIFAR: TrainingSettings = {
+    var settings = cifar
+    settings.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
+    settings.augmentation.rotation = 15
+    return settings
+  }()
+
+  /// The schedule of RIDE at 224 pixels: 100 epochs, a tenth of the rate at 60 and again at 80 after 5 epochs of rise, weight decay 2e-4; changes of
+  /// pictures are those of the given schedule.
+  public static func rideLarge(
+    _ usual: TrainingSettings, batchSize: Int, learningRate: Double
+  ) -> TrainingSettings {
+    var settings = usual
+    (settings.length, settings.batchSize, settings.learningRate) = (.epochs(100), batchSize, learningRate)
+    (settings.decline, settings.decayEpochs, settings.decayFactors) = (.steps, [60, 80], [0.1, 0.01])
+    settings.warmupEpochs = 5
+    settings.optimizer = .sgd(weightDecay: 2e-4, isNesterov: true)
+    return settings
+  }
+
+  /// A short training of gates, class after class: 5 epochs of 512 pictures, rate 0.01 with a cosine to 0, weight decay 5e-4.
+  ///
+  /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
+  public static func gating(after training: TrainingSettings) -> TrainingSettings {
+    var settings = classifier(after: training)
+    settings.length = .epochs(5)
+    settings.sampler = .classAware
+    settings.batchSize = max(training.batchSize, min(512, 4 * training.batchSize))
+    settings.learningRate = 0.01
+    settings.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
+    return settings
+  }
+}

@@ -126,7 +126,7 @@ public struct RIDESettings: MethodSettings {
 
   /// Four fifths of the length, as in all published schedules.
   private static func deferral(of training: TrainingSettings) -> Int {
-    guard case .epochs(let epochs) = training.length else { return .max }
+    guard case .epochs(let epochs) = training.length else { return 1_000_000 }
     return epochs * 4 / 5
   }
 

@@ -221,13 +221,17 @@ public struct RIDESettings: MethodSettings {
   /// Takes the published schedule and strengths of a target.
   public mutating func adapt(toTarget name: String) {
     switch name {
-    case "cifar100-lt", "cifar10-lt": training = .rideCIFAR
+    case "cifar100-lt", "cifar10-lt":
+      training = .rideCIFAR
+      gating.batchSize = 512
     case "imagenet-lt", "imagenet-lt/resnext50":
       training = .rideLarge(training, batchSize: 256, learningRate: 0.1)
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, name == "imagenet-lt" ? 30 : 50)
+      gating.batchSize = 512
     case "inaturalist2018":
       training = .rideLarge(training, batchSize: 512, learningRate: 0.2)
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.015, 50)
+      gating.batchSize = 512
     case "places-lt":
       // No published schedule: that of the data, for the experts' own stages.
       model.trainedParts = ["experts"]
@@ -262,14 +266,14 @@ extension TrainingSettings {
     return settings
   }
 
-  /// A short training of gates, class after class: 5 epochs of 512 pictures, rate 0.01 with a cosine to 0, weight decay 5e-4.
+  /// A short training of gates, class after class: 5 epochs, rate 0.01 with a cosine to 0, weight decay 5e-4. Published runs take 512
+  /// pictures a step.
   ///
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static func gating(after training: TrainingSettings) -> TrainingSettings {
     var settings = classifier(after: training)
     settings.length = .epochs(5)
     settings.sampler = .classAware
-    settings.batchSize = max(training.batchSize, min(512, 4 * training.batchSize))
     settings.learningRate = 0.01
     settings.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
     return settings

@@ -51,7 +51,8 @@ import VisionData
     // The last mean of the first stage lies below the first one, and more is right than by chance.
     let first = try #require(readings.losses[recipe.stages[0].name])
     #expect(try #require(first.last) < #require(first.first))
-    #expect(result.result.accuracy > 0.02)
+    // Chance is 0.01 with a standard error of 0.001.
+    #expect(result.result.accuracy > 0.015)
   }
 }
 

@@ -3,7 +3,6 @@
 // Composed of the engine's operations it takes six passes over memory forward and about thirty backward; here each element is read
 // once. The formulas are those of AdaptiveParametricActivation.swift, in single precision with exponentials of its own that the
 // compiler can vectorise (relative error below 2e-7; where a value would be below 4e-38 it is that).
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "Guard.h"
+#include "Parallel.h"
 
 #define CT_INLINE static inline __attribute__((always_inline))
 
@@ -166,7 +166,7 @@ int width() { return 0; }
 
 void forward(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
   const auto block_of = width() == 2 ? forward_widest : width() == 1 ? forward_wide : forward_block;
-  at::parallel_for(0, count, 32768, [&](int64_t begin, int64_t end) {
+  ct::parallel_parts(count, 32768, [&](int64_t, int64_t begin, int64_t end) {
     block_of(curve, unit, input + begin, output + begin, end - begin);
   });
 }
@@ -176,7 +176,7 @@ Sums backward(const Curve &curve, int form, const float *input, const float *ups
   const int64_t blocks = (count + block - 1) / block;
   std::vector<Sums> sums(blocks);
   const auto block_of = width() == 2 ? backward_widest : width() == 1 ? backward_wide : backward_block;
-  at::parallel_for(0, blocks, 16, [&](int64_t begin, int64_t end) {
+  ct::parallel_parts(blocks, 16, [&](int64_t, int64_t begin, int64_t end) {
     for (int64_t index = begin; index < end; ++index) {
       const int64_t start = index * block, length = std::min(block, count - start);
       sums[index] = block_of(curve, form, input + start, upstream + start, output + start, length);

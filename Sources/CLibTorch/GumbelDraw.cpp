@@ -1,6 +1,5 @@
 // Draws by Gumbel noise for every item, on the processor: the noise is made, used and forgotten in one pass, so that memory grows with
 // draws times classes and not with draws times items. The noise is that of GumbelNoise.swift.
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "Guard.h"
+#include "Parallel.h"
 
 namespace {
 
@@ -39,7 +39,7 @@ extern "C" int ct_gumbel_draw(const float *log_scores, int64_t classes, const in
     // exp(score + noise) is the score's exponential over an exponential variate: no exponential an item.
     std::vector<float> masses(classes);
     for (int64_t c = 0; c < classes; ++c) masses[c] = std::exp(log_scores[c] - largest);
-    at::parallel_for(0, (draws + 3) / 4, 1, [&](int64_t begin, int64_t end) {
+    ct::parallel_parts((draws + 3) / 4, 1, [&](int64_t, int64_t begin, int64_t end) {
       std::vector<double> sums(4 * classes);
       for (int64_t group = begin; group < end; ++group) {
         std::fill(sums.begin(), sums.end(), 0.0);

@@ -27,13 +27,17 @@ public enum RecipeRegistry {
   /// The recipe of a name, `METHOD/TARGET`; with one slash, `TARGET/METHOD` is understood too.
   /// - Throws: `UnknownRecipe` with the nearest names.
   public static func recipe(named name: String) throws -> RecipeEntry {
-    let parts = name.split(separator: "/")
-    let turned = parts.count == 2 ? "\(parts[1])/\(parts[0])" : name
-    guard let found = all.first(where: { $0.name == name }) ?? all.first(where: { $0.name == turned }) else {
+    let parts = name.split(separator: "/").map { otherNames[String($0)] ?? String($0) }
+    let known = parts.joined(separator: "/")
+    let turned = parts.count == 2 ? "\(parts[1])/\(parts[0])" : known
+    guard let found = all.first(where: { $0.name == known }) ?? all.first(where: { $0.name == turned }) else {
       throw UnknownRecipe(name: name)
     }
     return found
   }
+
+  /// What methods are also called.
+  private static let otherNames = ["ldam-drw": "ldam"]
 
   private struct Method {
     let name: String
@@ -94,7 +98,7 @@ public enum RecipeRegistry {
       source: "Class-Balanced Loss, CVPR 2019"
     ) { ClassBalancedSettings() },
     Method(
-      name: "ldam-drw", summary: "label-distribution-aware margins with deferred re-weighting",
+      name: "ldam", summary: "label-distribution-aware margins with deferred re-weighting",
       source: "LDAM-DRW, NeurIPS 2019"
     ) { LDAMSettings() },
     Method(

@@ -20,12 +20,6 @@ public struct ExpertResult: Sendable, Equatable, Codable {
     /// The mean number of experts a picture uses.
     public var meanExperts: Double { Self.mean(shares) }
 
-    /// The mean number of operations a picture takes.
-    /// - Parameters:
-    ///   - shared: operations of the part that all pictures pass.
-    ///   - perExpert: operations of one expert with its head.
-    public func meanOperations(shared: Double, perExpert: Double) -> Double { shared + perExpert * meanExperts }
-
     /// The mean number of experts by the shares of pictures that stop after each.
     public static func mean(_ shares: [Double]) -> Double {
       shares.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
@@ -42,7 +36,7 @@ public struct ExpertResult: Sendable, Equatable, Codable {
   public let shotGroupAgreement: [ShotGroup: Double]
   /// How far a routed network goes; nil where every picture uses all experts.
   public let routing: Routing?
-  /// Mean operations a picture, where the caller knows the operations of the network's parts.
+  /// Mean operations a picture by the shares of routing; nil where every picture uses all experts.
   public var meanOperations: Double?
 }
 

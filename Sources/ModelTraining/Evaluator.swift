@@ -39,6 +39,8 @@ public final class Evaluator {
 
   /// Counts answers of experts during a measurement.
   private var experts: ExpertAccumulator?
+  /// The logit above which the model's gates ask for a further expert.
+  private var gateThreshold = 0.0
   /// Whether answers are counted; pictures that are only predicted need no labels.
   private var countsExperts = false
 
@@ -105,16 +107,19 @@ public final class Evaluator {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
+    gateThreshold = (model as? ExpertClassifier)?.gates?.threshold ?? 0
     countsExperts = true
     defer { (countsExperts, experts) = (false, nil) }
     try logits(of: model, on: images) { logits, start in
       let labels = Array(images.hostLabels[start..<start + logits.count / classes.classCount])
       predictions += try accumulator.update(logits: logits, labels: labels)
     }
-    let counts = try experts?.counts()
-    return Evaluation(
-      result: try accumulator.result(), predictions: predictions,
-      experts: try counts?.result(classes: classes, rule: rule))
+    var experts = try experts?.counts().result(classes: classes, rule: rule)
+    if let shares = experts?.routing?.shares, let model = model as? ExpertClassifier {
+      experts?.meanOperations = try model.expertOperations(inputSize: preprocessing.inputSize)
+        .expected(stoppingFractions: shares)
+    }
+    return Evaluation(result: try accumulator.result(), predictions: predictions, experts: experts)
   }
 
   /// Calls `body` with the scores of each batch, row by row, and the place of its first picture. Scores of several views are averaged; those
@@ -170,7 +175,9 @@ public final class Evaluator {
       try experts ?? ExpertAccumulator(experts: scores.shape[0], classes: scores.shape[2], on: scores.device)
     experts = accumulator
     let used = try answers.gates.map { gates in
-      try ExpertScores.expertsUsed(gateLogits: (0..<gates.shape[0]).map { try gates.selected(axis: 0, index: $0) })
+      try RoutingGates.route(
+        expertLogits: scores.unstacked(), gateLogits: gates.unstacked(), threshold: gateThreshold
+      ).expertsUsed
     }
     try accumulator.add(scores: scores, labels: labels, used: used)
   }
@@ -238,4 +245,11 @@ public final class Evaluator {
 private func both(_ first: Tensor?, _ second: Tensor?) -> (Tensor, Tensor)? {
   guard let first, let second else { return nil }
   return (first, second)
+}
+
+extension Tensor {
+  /// The entries along the first axis, one after the other.
+  fileprivate func unstacked() throws -> [Tensor] {
+    try (0..<shape[0]).map { try selected(axis: 0, index: $0) }
+  }
 }

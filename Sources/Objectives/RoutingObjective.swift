@@ -40,7 +40,7 @@ public struct RoutingObjective: Objective {
   /// Whether the mean over the first `e + 1` experts is right, truth values `[experts, batch]`.
   public func isRight(expertLogits: [Tensor], labels: Tensor) throws -> Tensor {
     try withoutGradients {
-      let means = try ExpertScores.prefixMeans(of: expertLogits.map { try $0.detached() })
+      let means = try RoutingGates.runningMeans(expertLogits.map { try lossPrecision($0.detached()) })
       return try Tensor.stack(means.map { try $0.indexOfMax(alongAxis: 1).equals(labels) })
     }
   }

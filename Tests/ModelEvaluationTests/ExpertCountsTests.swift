@@ -22,7 +22,6 @@ import VisionData
     #expect(
       routing.shares == [0.6, 0.4] && routing.shotGroups == [.many: [0.5, 0.5], .medium: [1, 0], .few: [0.5, 0.5]])
     expectClose(routing.meanExperts, 1.4, relative: 1e-14)
-    expectClose(routing.meanOperations(shared: 10, perExpert: 5), 17, relative: 1e-14)
     let coded = try JSONDecoder().decode(ExpertResult.self, from: JSONEncoder().encode(counts.result(classes: classes)))
     #expect(try coded == counts.result(classes: classes))
   }

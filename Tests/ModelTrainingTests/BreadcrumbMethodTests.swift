@@ -50,13 +50,7 @@ import VisionData
     let data = try Tiny.data()
     let change = try #require(Self.variants.first { $0.name == name }).change
     let recipe = try recipe(settings(change), data)
-    try WholeBatches.$areForced.withValue(true) {
-      let runner = ShapedSteps()
-      let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
-      let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner, observers: [stages])
-      try MethodRuns.expectEqual(recorded, MethodRuns.contents(of: recipe, on: data), name)
-      #expect(!runner.transfers.isEmpty && runner.transfers.allSatisfy { $0 == 0 })
-    }
+    try MethodRuns.expectSameRunFromRecordedSteps(of: recipe, on: data, name)
   }
 
   /// The second classifier never reaches the features or the first one: they are those of plain training.

@@ -104,7 +104,8 @@ import VisionModels
       }
     }
     if hasGates {
-      let used = try ExpertScores.expertsUsed(gateLogits: output.gateLogits).doubles()
+      let used = try RoutingGates.route(expertLogits: output.expertLogits, gateLogits: output.gateLogits).expertsUsed
+        .doubles()
       expectClose(
         experts.routing?.meanExperts ?? 0, used.reduce(0, +) / Double(used.count), relative: 1e-12)
     }

@@ -3,6 +3,7 @@ import LongtailTestSupport
 import ModelTraining
 import Testing
 import Torch
+import VisionData
 
 /// Runs of whole recipes with everything that their last checkpoint holds.
 enum MethodRuns {
@@ -44,6 +45,17 @@ enum MethodRuns {
     #expect(actual.keys.sorted() == expected.keys.sorted(), "\(note)")
     let different = try expected.filter { name, tensor in try actual[name]?.isEqual(to: tensor) != true }
     #expect(different.isEmpty, "\(note): \(different.keys.sorted().prefix(5)) of \(expected.count) differ")
+  }
+
+  /// A step that is run again reads nothing from the host and gives the same run.
+  static func expectSameRunFromRecordedSteps(of recipe: Recipe, on data: TrainingData, _ note: String) throws {
+    try WholeBatches.$areForced.withValue(true) {
+      let runner = ShapedSteps()
+      let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
+      let recorded = try contents(of: recipe, on: data, runner: runner, observers: [stages])
+      try expectEqual(recorded, contents(of: recipe, on: data), note)
+      #expect(!runner.transfers.isEmpty && runner.transfers.allSatisfy { $0 == 0 })
+    }
   }
 
   private static func contents(of store: CheckpointStore) throws -> [String: Tensor] {

@@ -33,6 +33,7 @@ import VisionData
   }
 
   @Test func methodAndTargetMayChangePlaces() throws {
+    #expect(try RecipeRegistry.recipe(named: "ldam-drw/cifar10-lt").name == "ldam/cifar10-lt")
     #expect(try RecipeRegistry.recipe(named: "own/balanced-softmax").name == "balanced-softmax/own")
     #expect(throws: UnknownRecipe.self) { try RecipeRegistry.recipe(named: "own/balanced-sofmax") }
     #expect(throws: UnknownRecipe.self) { try RecipeRegistry.recipe(named: "/") }

@@ -203,20 +203,6 @@ import VisionModels
     }
   }
 
-  /// Once a picture has stopped, later gates do not matter.
-  @Test func picturesStopOnce() throws {
-    let gates = try [[1.0, -1, 1, -1], [1, 1, -1, -1]].map { try Tensor($0) }
-    #expect(try ExpertScores.expertsUsed(gateLogits: gates).integers() == [3, 1, 2, 1])
-    #expect(try ExpertScores.expertsUsed(gateLogits: gates, threshold: 0.9).integers() == [1, 1, 1, 1])
-    #expect(throws: ObjectiveError.self) { try ExpertScores.expertsUsed(gateLogits: gates, threshold: 1) }
-    let scores = try [[1.0, 2], [3, 4], [8, 9]].map { row in
-      try Tensor(Array(repeating: row, count: 4).flatMap { $0 }, shape: [4, 2])
-    }
-    let used = try ExpertScores.expertsUsed(gateLogits: gates)
-    let routed = try ExpertScores.mean(of: scores, overFirst: used)
-    expectClose(try routed.doubles(), [4, 5, 1, 2, 2, 3, 1, 2], relative: 1e-14)
-  }
-
   @Test func oneNetworkHasNoExperts() throws {
     var generator = SeededGenerator(seed: 1)
     let sample = ObjectiveSample(using: &generator)

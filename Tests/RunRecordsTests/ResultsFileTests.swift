@@ -33,6 +33,26 @@ import Testing
     #expect(lines == [header, accuracy, few, accuracy, few])
   }
 
+  /// A reader must see that a method of two stages was trained longer than its last one; what a shell would split stays one word.
+  @Test func tellsTheEpochsOfAllStages() throws {
+    let temporary = try TemporaryFolder()
+    let path = temporary.file("two")
+    try Sample.finishedRun(at: path, metrics: Sample.metrics(recipe: "a", seed: 0, accuracy: 0.5))
+    var environment = Sample.environment(seed: 0)
+    environment.commandLine = ["longtail", "train", "a", "--set", "training.length=20 epochs"]
+    try RunFolder(path).write(environment)
+    let log = try LogWriter(RunFolder(path).logPath)
+    for (stage, epochs) in [("features", 20), ("divided", 0), ("classifier", 5), ("classifier", 5)] {
+      try log.append(.stageEnded, step: 1000, epoch: epochs, ["stage": .string(stage)])
+    }
+    let file = temporary.file("table.csv")
+    let summaries = [RunSummary(RunFolder(path))]
+    try ResultsFile.append(RunComparison(summaries), of: summaries, to: file)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.contains(",a,0,20+5,accuracy,"))
+    #expect(text.contains("longtail train a --set 'training.length=20 epochs'"))
+  }
+
   @Test func refusesAnotherTable() throws {
     let temporary = try TemporaryFolder()
     let summaries = try runs(in: temporary)

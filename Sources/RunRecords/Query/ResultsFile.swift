@@ -39,7 +39,7 @@ public enum ResultsFile {
     func all(_ value: (RunEnvironment) -> String) -> String {
       Set(environments.map(value)).sorted().joined(separator: " + ")
     }
-    let epochs = Set(try runs.map { try RunFolder($0.path).readMetrics().epoch + 1 }).sorted().map(String.init)
+    let epochs = Set(try runs.map { try Self.epochs(of: RunFolder($0.path)) }).sorted()
     return metrics.compactMap { metric in
       guard let statistic = row.statistics[metric] else { return nil }
       return [
@@ -52,10 +52,24 @@ public enum ResultsFile {
     }
   }
 
+  /// The epochs of each stage that has any, such as `20+5`.
+  private static func epochs(of folder: RunFolder) throws -> String {
+    var stages: [(name: String, epochs: Int)] = []
+    for entry in FileManager.default.fileExists(atPath: folder.logPath) ? try LogFile.entries(folder.logPath) : [] {
+      guard entry["event"]?.stringValue == LogEvent.stageEnded.rawValue, let name = entry["stage"]?.stringValue,
+        let epochs = entry["epoch"]?.integerValue, epochs > 0, !stages.contains(where: { $0.name == name })
+      else { continue }
+      stages.append((name, epochs))
+    }
+    guard !stages.isEmpty else { return "\(try folder.readMetrics().epoch + 1)" }
+    return stages.map { "\($0.epochs)" }.joined(separator: "+")
+  }
+
   /// The command as another machine could run it: of absolute paths only the last part says something there.
   private static func command(_ arguments: [String]) -> String {
     let words = arguments.dropFirst().map { word in
-      word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word
+      let word = word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word
+      return word.contains(" ") ? "'\(word)'" : word
     }
     return (["longtail"] + words).joined(separator: " ")
   }

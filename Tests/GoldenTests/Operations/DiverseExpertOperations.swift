@@ -29,15 +29,13 @@ let diverseExpertOperations: [GoldenOperation] = [
     let logits = try gates.logits(given.experts)
     let loss = try given.terms(of: objective, gateLogits: logits).total()
     let right = try objective.isRight(expertLogits: given.experts, labels: given.labels)
-    let used = try ExpertScores.expertsUsed(gateLogits: logits)
-    var counts = ExpertCounts(experts: given.experts.count, classes: given.leaf.shape[2])
-    try counts.addUses(used.integers().map(Int32.init), labels: given.labels.integers().map(Int32.init))
+    let routed = try RoutingGates.route(expertLogits: given.experts, gateLogits: logits)
     return try [
       "loss": GoldenOutput(loss), "correct_by_prefix": GoldenOutput(right.transposed()),
       "gate_targets": GoldenOutput(objective.targets(expertLogits: given.experts, labels: given.labels)),
-      "gate_logits": GoldenOutput(Tensor.stack(logits)), "experts_used": GoldenOutput(used),
-      "final_logits": GoldenOutput(ExpertScores.mean(of: given.experts, overFirst: used)),
-      "fraction_stopping_at": .numbers(counts.routingShares() ?? []),
+      "gate_logits": GoldenOutput(Tensor.stack(logits)), "experts_used": GoldenOutput(routed.expertsUsed),
+      "final_logits": GoldenOutput(routed.logits),
+      "fraction_stopping_at": .numbers(routed.stoppingFractions(experts: given.experts.count)),
     ].merging(gradientOutputs(of: loss, gates.leaves)) { $1 }
   },
 ]
@@ -85,7 +83,7 @@ private struct DiverseExpertCase {
   }
 }
 
-/// Gates by their published form: the greatest scores of the experts so far, and a hidden layer over a feature direction.
+/// The weights of gates that a case gives.
 private struct GateCase {
   let leaves: [String: Tensor]
   private let features: Tensor
@@ -101,12 +99,13 @@ private struct GateCase {
   }
 
   func logits(_ scores: [Tensor]) throws -> [Tensor] {
-    let means = try withoutGradients { try ExpertScores.prefixMeans(of: scores).map { try $0.detached() } }
+    let means = try withoutGradients { try RoutingGates.runningMeans(scores).map { try $0.detached() } }
+    let output = (weight: try leaf("gate_out_weight").reshaped([1, -1]), bias: try leaf("gate_out_bias").reshaped([1]))
     return try means.dropLast().enumerated().map { gate, mean in
-      let directions = try features.selected(axis: 0, index: gate).normalized(alongAxis: 1)
-      let hidden = try directions.linear(weight: part("gate_hidden_weight", gate), bias: part("gate_hidden_bias", gate))
-      let joined = try Tensor.concatenation([mean.top(topCount, alongAxis: 1).values, hidden.relu()], axis: 1)
-      return try joined.matrixProduct(leaf("gate_out_weight")) + leaf("gate_out_bias")
+      try RoutingGates.logits(
+        meanLogits: mean, features: features.selected(axis: 0, index: gate),
+        hidden: (part("gate_hidden_weight", gate), part("gate_hidden_bias", gate)),
+        output: (output.weight, output.bias), topLogits: topCount)
     }
   }
 

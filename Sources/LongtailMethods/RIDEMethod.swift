@@ -10,7 +10,7 @@ import VisionModels
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
 public struct RIDESettings: MethodSettings {
   /// What each expert minimises beside diversity.
-  public enum Base: String, Sendable, Codable, CaseIterable {
+  public enum ExpertLoss: String, Sendable, Codable, CaseIterable {
     /// Margins, re-weighted from the deferred phase on.
     case ldam
     /// Cross-entropy, weighted by the effective number of images from the deferred phase on.
@@ -30,7 +30,7 @@ public struct RIDESettings: MethodSettings {
   /// How many experts, what they share, how wide they are.
   public var experts: ExpertSettings
   /// What each expert minimises beside diversity.
-  public var base: Base
+  public var expertLoss: ExpertLoss
   /// Whether that is a loss of each expert's own scores or of their mean.
   public var baseScores: RoutingDiverseExperts.BaseScores
   /// The margin of the rarest class.
@@ -69,7 +69,7 @@ public struct RIDESettings: MethodSettings {
   /// Makes settings.
   public init(
     data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .rideCIFAR,
-    experts: ExpertSettings = .reduced, base: Base = .ldam, baseScores: RoutingDiverseExperts.BaseScores = .individual,
+    experts: ExpertSettings = .reduced, expertLoss: ExpertLoss = .ldam, baseScores: RoutingDiverseExperts.BaseScores = .individual,
     maxMargin: Double = 0.5, beta: Double = 0.9999, repulsion: Double = 0.45,
     diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
     temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
@@ -81,7 +81,7 @@ public struct RIDESettings: MethodSettings {
     self.model = model
     self.training = training
     self.experts = experts
-    self.base = base
+    self.expertLoss = expertLoss
     self.baseScores = baseScores
     self.maxMargin = maxMargin
     self.beta = beta
@@ -165,7 +165,7 @@ public struct RIDESettings: MethodSettings {
   }
 
   private func loss(for classes: ClassDistribution, isReweighted: Bool) throws -> any RowObjective {
-    switch base {
+    switch expertLoss {
     case .ldam:
       try LDAM(
         counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale,
@@ -206,8 +206,8 @@ public struct RIDESettings: MethodSettings {
     }
     let isPlainCosine = model.head == .cosine && model.scaleRule == .fixed && model.featureLength == .unit
     try require(
-      base != .ldam || isPlainCosine, "model.head", model.head.rawValue,
-      "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set base=crossEntropy")
+      expertLoss != .ldam || isPlainCosine, "model.head", model.head.rawValue,
+      "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set expertLoss=crossEntropy")
     try require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
     try require(experts.routing == nil, "experts.routing", "set", "null; gates have the setting routing")
     try require(

@@ -201,7 +201,7 @@ public enum RecipeRegistry {
         Variant("four-experts", "four experts", of: RIDESettings.self) { $0.experts.count = 4 },
         Variant("distilled", "taught by six experts", of: RIDESettings.self) { $0.teacherExperts = 6 },
         Variant("balanced-softmax", "Balanced Softmax in place of margins", of: RIDESettings.self) {
-          $0.base = .balancedSoftmax
+          $0.expertLoss = .balancedSoftmax
         },
       ]
     ) { RIDESettings() },

@@ -37,7 +37,7 @@ import VisionModels
       case .ride: RIDESettings()
       case .rideTaught:
         RIDESettings(
-          experts: .init(count: 2, widthFactors: [0.75]), base: .balancedSoftmax, diversityTarget: .pairwise,
+          experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .balancedSoftmax, diversityTarget: .pairwise,
           temperatureStyle: .shifted, teacherExperts: 3)
       case .rideOfOne: RIDESettings(experts: .init(count: 1))
       case .shike: SHIKESettings(frozenNormalization: .training)
@@ -138,7 +138,7 @@ import VisionModels
     var classes: [Int] = []
     try test.forEachBatch(of: 3) { pictures, _ in
       let inputs = try Tiny.normalization(pictures)
-      classes += try model.routed(inputs).logits.argmax(axis: 1).integers()
+      classes += try model.routed(inputs).logits.indexOfMax(alongAxis: 1).integers()
     }
     #expect(evaluation.predictions.map { Int($0.label) } == classes)
   }

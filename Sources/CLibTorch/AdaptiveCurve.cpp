@@ -6,11 +6,11 @@
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <vector>
 
+#include "AdaptiveCurve.h"
 #include "Guard.h"
 #include "Parallel.h"
 
@@ -18,12 +18,9 @@
 
 namespace {
 
-struct Curve {
-  float lambda, kappa, log_lambda, inverse_lambda;
-  Curve(double l, double k)
-      : lambda(static_cast<float>(l)), kappa(static_cast<float>(k)), log_lambda(static_cast<float>(std::log(l))),
-        inverse_lambda(static_cast<float>(1 / l)) {}
-};
+using ct::Curve;
+using Sums = ct::CurveSums;
+constexpr int64_t block = ct::curve_block;
 
 /// e^x for x up to 88; below -86 it is e^-86.
 CT_INLINE float exponential(float x) {
@@ -87,12 +84,6 @@ CT_INLINE void forward_block(const Curve &curve, bool unit, const float *input, 
     output[i] = unit ? z * value : value;
   }
 }
-
-constexpr int64_t block = 1024;
-
-struct Sums {
-  double lambda = 0, kappa = 0;
-};
 
 CT_INLINE double total(const float *values, int64_t count) {
   float lanes[16] = {};
@@ -164,10 +155,27 @@ int width() { return 0; }
 #define backward_widest backward_block
 #endif
 
+}  // namespace
+
+namespace ct {
+
+void curve_values(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
+  const auto values = width() == 2 ? forward_widest : width() == 1 ? forward_wide : forward_block;
+  values(curve, unit, input, output, count);
+}
+
+CurveSums curve_slopes(const Curve &curve, int form, const float *input, const float *upstream, float *output, int64_t count) {
+  const auto slopes = width() == 2 ? backward_widest : width() == 1 ? backward_wide : backward_block;
+  return slopes(curve, form, input, upstream, output, count);
+}
+
+}  // namespace ct
+
+namespace {
+
 void forward(const Curve &curve, bool unit, const float *input, float *output, int64_t count) {
-  const auto block_of = width() == 2 ? forward_widest : width() == 1 ? forward_wide : forward_block;
   ct::parallel_parts(count, 32768, [&](int64_t, int64_t begin, int64_t end) {
-    block_of(curve, unit, input + begin, output + begin, end - begin);
+    ct::curve_values(curve, unit, input + begin, output + begin, end - begin);
   });
 }
 
@@ -175,11 +183,10 @@ void forward(const Curve &curve, bool unit, const float *input, float *output, i
 Sums backward(const Curve &curve, int form, const float *input, const float *upstream, float *output, int64_t count) {
   const int64_t blocks = (count + block - 1) / block;
   std::vector<Sums> sums(blocks);
-  const auto block_of = width() == 2 ? backward_widest : width() == 1 ? backward_wide : backward_block;
   ct::parallel_parts(blocks, 16, [&](int64_t, int64_t begin, int64_t end) {
     for (int64_t index = begin; index < end; ++index) {
       const int64_t start = index * block, length = std::min(block, count - start);
-      sums[index] = block_of(curve, form, input + start, upstream + start, output + start, length);
+      sums[index] = ct::curve_slopes(curve, form, input + start, upstream + start, output + start, length);
     }
   });
   Sums result;

@@ -1,4 +1,5 @@
-// Batch normalisation of float32 pictures in channels-last order, with what mostly follows it: the addition of a residual and a ReLU.
+// Batch normalisation of float32 pictures in channels-last order, with what mostly follows it: the addition of a residual and a ReLU, or
+// the learned unit z (lambda e^(-kappa z) + 1)^(-1/lambda).
 //
 // The engine does these one after the other, each over the whole activation; on a processor they are bound by memory, and take a third of
 // the step of a small residual network. Here the forward reads its input twice and writes once, and the backward likewise.
@@ -12,6 +13,7 @@
 #include <numeric>
 #include <vector>
 
+#include "AdaptiveCurve.h"
 #include "Guard.h"
 #include "Parallel.h"
 
@@ -43,6 +45,10 @@ struct Walk {
     const int64_t whole = std::lcm(channels, width);
     return whole <= 10 * width ? whole : channels;
   }
+  /// The fewest turns that a thread sums.
+  int64_t least() const { return std::max<int64_t>(block, grain / period); }
+  /// The parts that sums are made in.
+  int64_t parts() const { return ct::part_count(turns, least()); }
   int64_t tail() const { return turns * period; }
   int64_t total() const { return rows * channels; }
   /// A value a channel, repeated over a period.
@@ -117,6 +123,73 @@ CT_FAST void apply(const Applied &of, bool rectifies, int64_t begin, int64_t end
   }
 }
 
+/// Calls `body(turn, turns, column, count)` for pieces that the learned unit takes at once: whole turns, or parts of a long one.
+template <typename Body>
+void in_pieces(int64_t period, int64_t begin, int64_t end, const Body &body) {
+  const int64_t together = std::max<int64_t>(1, ct::curve_block / period);
+  for (int64_t turn = begin; turn < end; turn += together) {
+    for (int64_t column = 0; column < period; column += ct::curve_block) {
+      body(turn, std::min(together, end - turn), column, std::min(ct::curve_block, period - column));
+    }
+  }
+}
+
+/// What a sum gives for the last values, which fill no whole turn.
+std::vector<float> last_sums(const Walk &walk, const Applied &of) {
+  std::vector<float> result;
+  for (int64_t at = walk.tail(); at < walk.total(); ++at) {
+    const int64_t channel = at % walk.channels;
+    result.push_back(of.input[at] * of.scale[channel] + of.shift[channel] + (of.residual != nullptr ? of.residual[at] : 0.0f));
+  }
+  return result;
+}
+
+template <bool adds>
+inline __attribute__((always_inline)) void apply_piece(const Applied &of, int64_t turn, int64_t turns, int64_t column, int64_t count,
+                                                       float *result) {
+  for (int64_t at = turn * of.period + column, end = at + turns * of.period; at < end; at += of.period, result += count) {
+    const float *residual = adds ? of.residual + at : nullptr;
+    if (count == width) apply_turn<adds, false>(of.input + at, residual, of.scale, of.shift, width, result);
+    else apply_turn<adds, false>(of.input + at, residual, of.scale + column, of.shift + column, count, result);
+  }
+}
+
+/// What goes into the unit, of one piece.
+CT_FAST void apply_before_unit(const Applied &of, int64_t turn, int64_t turns, int64_t column, int64_t count, float *result) {
+  of.residual != nullptr ? apply_piece<true>(of, turn, turns, column, count, result)
+                         : apply_piece<false>(of, turn, turns, column, count, result);
+}
+
+/// The unit behind the sum; what goes between them stays in the nearest cache.
+void apply_unit(const Applied &of, const ct::Curve &curve, int64_t begin, int64_t end) {
+  float between[ct::curve_block];
+  in_pieces(of.period, begin, end, [&](int64_t turn, int64_t turns, int64_t column, int64_t count) {
+    apply_before_unit(of, turn, turns, column, count, between);
+    ct::curve_values(curve, true, between, of.output + turn * of.period + column, turns * count);
+  });
+}
+
+/// What the backward of the unit needs beside the pictures.
+struct UnitGradient {
+  ct::Curve curve;
+  /// 1, or 2 for the published gradient of lambda.
+  int form;
+  const float *residual;
+  ct::CurveSums sums;
+};
+
+/// The gradient of what went into the unit, which is worked out again; `before.output` is where the gradient goes.
+ct::CurveSums differentiate_unit(const Applied &before, const UnitGradient &unit, const float *upstream, int64_t begin, int64_t end) {
+  float between[ct::curve_block];
+  ct::CurveSums sums;
+  in_pieces(before.period, begin, end, [&](int64_t turn, int64_t turns, int64_t column, int64_t count) {
+    const int64_t at = turn * before.period + column;
+    apply_before_unit(before, turn, turns, column, count, between);
+    sums += ct::curve_slopes(unit.curve, unit.form, between, upstream + at, before.output + at, turns * count);
+  });
+  return sums;
+}
+
 /// What the backward reads and writes. With a residual the rectified gradient is the residual's, and is written on the way; without one
 /// the mask is computed again from the input, so that the output need not be read.
 struct Gradients {
@@ -188,6 +261,17 @@ inline __attribute__((always_inline)) void differentiate_turns(const Gradients &
   }
 }
 
+/// The same where the gradient stands in the place of the result.
+CT_FAST void differentiate_in_place(const Gradients &of, const InputGradient &to, int64_t begin, int64_t end) {
+  for (int64_t turn = begin; turn < end; ++turn) {
+    const int64_t at = turn * of.period;
+    for (int64_t index = 0; index < of.period; ++index) {
+      to.result[at + index] =
+          to.result[at + index] * to.byGradient[index] + (of.input[at + index] - of.mean[index]) * to.byInput[index] + to.constant[index];
+    }
+  }
+}
+
 CT_FAST void differentiate(const Gradients &of, const InputGradient &to, int64_t begin, int64_t end) {
   if (of.masked != nullptr) return differentiate_turns<true, true>(of, to, begin, end);
   of.rectifies ? differentiate_turns<true, false>(of, to, begin, end) : differentiate_turns<false, false>(of, to, begin, end);
@@ -197,8 +281,7 @@ CT_FAST void differentiate(const Gradients &of, const InputGradient &to, int64_t
 /// depends on the number of threads alone.
 template <typename Block>
 void sum_channels(const Walk &walk, const Block &add_block, std::vector<double> &sums, std::vector<double> &others) {
-  const int64_t least = std::max<int64_t>(block, grain / walk.period);
-  const int64_t parts = ct::part_count(walk.turns, least);
+  const int64_t least = walk.least(), parts = walk.parts();
   std::vector<double> partial(static_cast<size_t>(2 * parts * walk.channels), 0.0);
   ct::parallel_parts(walk.turns, least, [&](int64_t part, int64_t begin, int64_t end) {
     std::vector<float> first(static_cast<size_t>(walk.period)), second(static_cast<size_t>(walk.period));
@@ -207,7 +290,7 @@ void sum_channels(const Walk &walk, const Block &add_block, std::vector<double> 
       const int64_t to = std::min(from + block, end);
       for (int64_t column = 0; column < walk.period; column += width) {
         const int64_t count = std::min(width, walk.period - column);
-        add_block(column, from, to, count, first.data() + column, second.data() + column);
+        add_block(part, column, from, to, count, first.data() + column, second.data() + column);
       }
       for (int64_t index = 0; index < walk.period; ++index) {
         own[index % walk.channels] += first[index];
@@ -237,6 +320,150 @@ bool is_suitable(const at::Tensor &value) {
 float *floats(const at::Tensor &value) { return static_cast<float *>(value.mutable_data_ptr()); }
 const float *numbers(const at::Tensor &value) { return static_cast<const float *>(value.const_data_ptr()); }
 
+/// Normalises, adds, then rectifies or applies the unit of a curve.
+void normalize(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean, CTTensor running_variance,
+               bool is_training, double momentum, double epsilon, bool rectifies, const ct::Curve *curve, CTTensor *results) {
+  const at::Tensor pictures = tensor(input);
+  const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
+  const Walk walk(channels, rows);
+  const float *values = numbers(pictures);
+  const at::Tensor mean = at::empty({channels}, pictures.options()), inverse = at::empty({channels}, pictures.options());
+  float *means = floats(mean), *inverses = floats(inverse), *moving = floats(tensor(running_mean)),
+        *spread = floats(tensor(running_variance));
+  if (is_training) {
+    TORCH_CHECK(rows > 1, "batch normalisation needs more than one value per channel when training, got input size ", pictures.sizes());
+    // The first row is near the mean, so that squares lose no digits where the mean is large.
+    const std::vector<float> base = walk.repeated(values);
+    std::vector<double> sums, squares;
+    sum_channels(
+        walk,
+        [&](int64_t, int64_t column, int64_t from, int64_t to, int64_t count, float *first, float *second) {
+          add_sums(values + from * walk.period + column, base.data() + column, walk.period, to - from, count, first, second);
+        },
+        sums, squares);
+    for (int64_t at = walk.tail(); at < walk.total(); ++at) {
+      const double value = static_cast<double>(values[at]) - base[at % channels];
+      sums[at % channels] += value;
+      squares[at % channels] += value * value;
+    }
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      const double offset = sums[channel] / static_cast<double>(rows);
+      const double variance = std::max(0.0, squares[channel] / static_cast<double>(rows) - offset * offset);
+      means[channel] = static_cast<float>(base[channel] + offset);
+      inverses[channel] = static_cast<float>(1.0 / std::sqrt(variance + epsilon));
+      const double unbiased = variance * static_cast<double>(rows) / static_cast<double>(rows - 1);
+      moving[channel] = static_cast<float>((1.0 - momentum) * moving[channel] + momentum * means[channel]);
+      spread[channel] = static_cast<float>((1.0 - momentum) * spread[channel] + momentum * unbiased);
+    }
+  } else {
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      means[channel] = moving[channel];
+      inverses[channel] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(spread[channel]) + epsilon));
+    }
+  }
+  std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
+  const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    scale[channel] = inverses[channel] * gains[channel];
+    shift[channel] = offsets[channel] - means[channel] * scale[channel];
+  }
+  const at::Tensor output = at::empty_like(pictures);
+  const std::vector<float> scales = walk.repeated(scale.data()), shifts = walk.repeated(shift.data());
+  const float *residual = residual_or_null != nullptr ? numbers(tensor(residual_or_null)) : nullptr;
+  const Applied applied{values, residual, scales.data(), shifts.data(), floats(output), walk.period};
+  ct::parallel_parts(walk.turns, grain / walk.period + 1, [&](int64_t, int64_t begin, int64_t end) {
+    curve != nullptr ? apply_unit(applied, *curve, begin, end) : apply(applied, rectifies, begin, end);
+  });
+  const std::vector<float> last = last_sums(walk, applied);
+  float *place = applied.output + walk.tail();
+  if (curve != nullptr) ct::curve_values(*curve, true, last.data(), place, static_cast<int64_t>(last.size()));
+  else std::transform(last.begin(), last.end(), place, [&](float value) { return rectifies && !(value > 0.0f) ? 0.0f : value; });
+  results[0] = ct::wrap(output);
+  results[1] = ct::wrap(mean);
+  results[2] = ct::wrap(inverse);
+}
+
+/// The gradients of all that; those of a curve's parameters are added to `unit`.
+void differentiate_all(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
+                       CTTensor inverse, bool rectifies, bool has_residual, UnitGradient *unit, CTTensor *results) {
+  const at::Tensor pictures = tensor(input);
+  const at::Tensor gradient = tensor(upstream).contiguous(at::MemoryFormat::ChannelsLast);
+  const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
+  const Walk walk(channels, rows);
+  const float *means = numbers(tensor(mean)), *inverses = numbers(tensor(inverse));
+  const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
+  std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    scale[channel] = inverses[channel] * gains[channel];
+    shift[channel] = offsets[channel] - means[channel] * scale[channel];
+  }
+  const bool stores = rectifies && has_residual;
+  const at::Tensor masked = stores || unit != nullptr ? at::empty_like(pictures) : at::Tensor();
+  const std::vector<float> repeated_means = walk.repeated(means), scales = walk.repeated(scale.data()),
+                           shifts = walk.repeated(shift.data());
+  // Behind the unit's own backward, which goes before it block by block, there is nothing that rectifies.
+  const Gradients of{numbers(unit != nullptr ? masked : gradient), numbers(pictures),
+                     output_or_null != nullptr ? numbers(tensor(output_or_null)) : nullptr, repeated_means.data(), scales.data(),
+                     shifts.data(), stores ? floats(masked) : nullptr, walk.period, rectifies};
+  const Applied before{of.input, unit != nullptr ? unit->residual : nullptr, scales.data(), shifts.data(),
+                       unit != nullptr ? floats(masked) : nullptr, walk.period};
+  std::vector<ct::CurveSums> unit_sums(static_cast<size_t>(walk.parts()));
+  std::vector<double> sums, products;
+  sum_channels(
+      walk,
+      [&](int64_t part, int64_t column, int64_t from, int64_t to, int64_t count, float *first, float *second) {
+        if (unit != nullptr && column == 0) unit_sums[part] += differentiate_unit(before, *unit, numbers(gradient), from, to);
+        reduce(of, column, from, to, count, first, second);
+      },
+      sums, products);
+  if (unit != nullptr) {
+    const std::vector<float> last = last_sums(walk, before);
+    for (const ct::CurveSums &part : unit_sums) unit->sums += part;
+    unit->sums += ct::curve_slopes(unit->curve, unit->form, last.data(), numbers(gradient) + walk.tail(), before.output + walk.tail(),
+                                   static_cast<int64_t>(last.size()));
+  }
+  // The last values, which fill no whole turn.
+  const auto last = [&](int64_t at) {
+    const int64_t channel = at % channels;
+    const float result = stores ? of.output[at] : of.input[at] * scale[channel] + shift[channel];
+    return rectifies && !(result > 0.0f) ? 0.0f : of.upstream[at];
+  };
+  for (int64_t at = walk.tail(); at < walk.total(); ++at) {
+    const float value = last(at);
+    if (stores) of.masked[at] = value;
+    sums[at % channels] += value;
+    products[at % channels] += static_cast<double>(value) * (of.input[at] - means[at % channels]);
+  }
+  const bool in_place = unit != nullptr && !has_residual;
+  const at::Tensor result = in_place ? masked : at::empty_like(pictures), weight_gradient = at::empty({channels}, pictures.options()),
+                   bias_gradient = at::empty({channels}, pictures.options());
+  std::vector<float> by_gradient(static_cast<size_t>(channels)), by_input(static_cast<size_t>(channels)),
+      constant(static_cast<size_t>(channels));
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    const double deviation = inverses[channel], count = static_cast<double>(rows);
+    const double slope = products[channel] * deviation * deviation / count;
+    by_gradient[channel] = scale[channel];
+    by_input[channel] = static_cast<float>(-scale[channel] * slope);
+    constant[channel] = static_cast<float>(-scale[channel] * sums[channel] / count);
+    floats(weight_gradient)[channel] = static_cast<float>(products[channel] * deviation);
+    floats(bias_gradient)[channel] = static_cast<float>(sums[channel]);
+  }
+  const std::vector<float> gradients = walk.repeated(by_gradient.data()), inputs = walk.repeated(by_input.data()),
+                           constants = walk.repeated(constant.data());
+  const InputGradient to{gradients.data(), inputs.data(), constants.data(), floats(result)};
+  ct::parallel_parts(walk.turns, grain / walk.period + 1, [&](int64_t, int64_t begin, int64_t end) {
+    in_place ? differentiate_in_place(of, to, begin, end) : differentiate(of, to, begin, end);
+  });
+  for (int64_t at = walk.tail(); at < walk.total(); ++at) {
+    const int64_t channel = at % channels;
+    to.result[at] = last(at) * by_gradient[channel] + (of.input[at] - means[channel]) * by_input[channel] + constant[channel];
+  }
+  results[0] = ct::wrap(result);
+  results[1] = ct::wrap(weight_gradient);
+  results[2] = ct::wrap(bias_gradient);
+  results[3] = !has_residual ? nullptr : ct::wrap(masked.defined() ? masked : gradient);
+}
+
 }  // namespace
 
 extern "C" {
@@ -258,131 +485,36 @@ int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CT
                                    CTTensor running_variance, bool is_training, double momentum, double epsilon, bool rectifies,
                                    CTTensor *results) {
   return ct::guard_status([&] {
-    const at::Tensor pictures = tensor(input);
-    const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
-    const Walk walk(channels, rows);
-    const float *values = numbers(pictures);
-    const at::Tensor mean = at::empty({channels}, pictures.options()), inverse = at::empty({channels}, pictures.options());
-    float *means = floats(mean), *inverses = floats(inverse), *moving = floats(tensor(running_mean)),
-          *spread = floats(tensor(running_variance));
-    if (is_training) {
-      TORCH_CHECK(rows > 1, "batch normalisation needs more than one value per channel when training, got input size ", pictures.sizes());
-      // The first row is near the mean, so that squares lose no digits where the mean is large.
-      const std::vector<float> base = walk.repeated(values);
-      std::vector<double> sums, squares;
-      sum_channels(
-          walk,
-          [&](int64_t column, int64_t from, int64_t to, int64_t count, float *first, float *second) {
-            add_sums(values + from * walk.period + column, base.data() + column, walk.period, to - from, count, first, second);
-          },
-          sums, squares);
-      for (int64_t at = walk.tail(); at < walk.total(); ++at) {
-        const double value = static_cast<double>(values[at]) - base[at % channels];
-        sums[at % channels] += value;
-        squares[at % channels] += value * value;
-      }
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        const double offset = sums[channel] / static_cast<double>(rows);
-        const double variance = std::max(0.0, squares[channel] / static_cast<double>(rows) - offset * offset);
-        means[channel] = static_cast<float>(base[channel] + offset);
-        inverses[channel] = static_cast<float>(1.0 / std::sqrt(variance + epsilon));
-        const double unbiased = variance * static_cast<double>(rows) / static_cast<double>(rows - 1);
-        moving[channel] = static_cast<float>((1.0 - momentum) * moving[channel] + momentum * means[channel]);
-        spread[channel] = static_cast<float>((1.0 - momentum) * spread[channel] + momentum * unbiased);
-      }
-    } else {
-      for (int64_t channel = 0; channel < channels; ++channel) {
-        means[channel] = moving[channel];
-        inverses[channel] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(spread[channel]) + epsilon));
-      }
-    }
-    std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
-    const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
-    for (int64_t channel = 0; channel < channels; ++channel) {
-      scale[channel] = inverses[channel] * gains[channel];
-      shift[channel] = offsets[channel] - means[channel] * scale[channel];
-    }
-    const at::Tensor output = at::empty_like(pictures);
-    const std::vector<float> scales = walk.repeated(scale.data()), shifts = walk.repeated(shift.data());
-    const float *residual = residual_or_null != nullptr ? numbers(tensor(residual_or_null)) : nullptr;
-    const Applied applied{values, residual, scales.data(), shifts.data(), floats(output), walk.period};
-    ct::parallel_parts(walk.turns, grain / walk.period + 1,
-                       [&](int64_t, int64_t begin, int64_t end) { apply(applied, rectifies, begin, end); });
-    for (int64_t at = walk.tail(); at < walk.total(); ++at) {
-      float value = values[at] * scale[at % channels] + shift[at % channels] + (residual != nullptr ? residual[at] : 0.0f);
-      applied.output[at] = rectifies && !(value > 0.0f) ? 0.0f : value;
-    }
-    results[0] = ct::wrap(output);
-    results[1] = ct::wrap(mean);
-    results[2] = ct::wrap(inverse);
+    normalize(input, residual_or_null, weight, bias, running_mean, running_variance, is_training, momentum, epsilon, rectifies, nullptr,
+              results);
   });
 }
 
 int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
                                     CTTensor inverse, bool rectifies, bool has_residual, CTTensor *results) {
   return ct::guard_status([&] {
-    const at::Tensor pictures = tensor(input);
-    const at::Tensor gradient = tensor(upstream).contiguous(at::MemoryFormat::ChannelsLast);
-    const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
-    const Walk walk(channels, rows);
-    const float *means = numbers(tensor(mean)), *inverses = numbers(tensor(inverse));
-    const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
-    std::vector<float> scale(static_cast<size_t>(channels)), shift(static_cast<size_t>(channels));
-    for (int64_t channel = 0; channel < channels; ++channel) {
-      scale[channel] = inverses[channel] * gains[channel];
-      shift[channel] = offsets[channel] - means[channel] * scale[channel];
-    }
-    const bool stores = rectifies && has_residual;
-    const at::Tensor masked = stores ? at::empty_like(pictures) : at::Tensor();
-    const std::vector<float> repeated_means = walk.repeated(means), scales = walk.repeated(scale.data()),
-                             shifts = walk.repeated(shift.data());
-    const Gradients of{numbers(gradient), numbers(pictures), output_or_null != nullptr ? numbers(tensor(output_or_null)) : nullptr,
-                       repeated_means.data(), scales.data(), shifts.data(), stores ? floats(masked) : nullptr, walk.period, rectifies};
-    std::vector<double> sums, products;
-    sum_channels(
-        walk,
-        [&](int64_t column, int64_t from, int64_t to, int64_t count, float *first, float *second) {
-          reduce(of, column, from, to, count, first, second);
-        },
-        sums, products);
-    // The last values, which fill no whole turn.
-    const auto last = [&](int64_t at) {
-      const int64_t channel = at % channels;
-      const float result = stores ? of.output[at] : of.input[at] * scale[channel] + shift[channel];
-      return rectifies && !(result > 0.0f) ? 0.0f : of.upstream[at];
-    };
-    for (int64_t at = walk.tail(); at < walk.total(); ++at) {
-      const float value = last(at);
-      if (stores) of.masked[at] = value;
-      sums[at % channels] += value;
-      products[at % channels] += static_cast<double>(value) * (of.input[at] - means[at % channels]);
-    }
-    const at::Tensor result = at::empty_like(pictures), weight_gradient = at::empty({channels}, pictures.options()),
-                     bias_gradient = at::empty({channels}, pictures.options());
-    std::vector<float> by_gradient(static_cast<size_t>(channels)), by_input(static_cast<size_t>(channels)),
-        constant(static_cast<size_t>(channels));
-    for (int64_t channel = 0; channel < channels; ++channel) {
-      const double deviation = inverses[channel], count = static_cast<double>(rows);
-      const double slope = products[channel] * deviation * deviation / count;
-      by_gradient[channel] = scale[channel];
-      by_input[channel] = static_cast<float>(-scale[channel] * slope);
-      constant[channel] = static_cast<float>(-scale[channel] * sums[channel] / count);
-      floats(weight_gradient)[channel] = static_cast<float>(products[channel] * deviation);
-      floats(bias_gradient)[channel] = static_cast<float>(sums[channel]);
-    }
-    const std::vector<float> gradients = walk.repeated(by_gradient.data()), inputs = walk.repeated(by_input.data()),
-                             constants = walk.repeated(constant.data());
-    const InputGradient to{gradients.data(), inputs.data(), constants.data(), floats(result)};
-    ct::parallel_parts(walk.turns, grain / walk.period + 1,
-                       [&](int64_t, int64_t begin, int64_t end) { differentiate(of, to, begin, end); });
-    for (int64_t at = walk.tail(); at < walk.total(); ++at) {
-      const int64_t channel = at % channels;
-      to.result[at] = last(at) * by_gradient[channel] + (of.input[at] - means[channel]) * by_input[channel] + constant[channel];
-    }
-    results[0] = ct::wrap(result);
-    results[1] = ct::wrap(weight_gradient);
-    results[2] = ct::wrap(bias_gradient);
-    results[3] = !has_residual ? nullptr : ct::wrap(stores ? masked : gradient);
+    differentiate_all(upstream, input, weight, bias, output_or_null, mean, inverse, rectifies, has_residual, nullptr, results);
+  });
+}
+
+int ct_batch_normalization_unit_forward(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean,
+                                        CTTensor running_variance, bool is_training, double momentum, double epsilon, double lambda,
+                                        double kappa, CTTensor *results) {
+  return ct::guard_status([&] {
+    const ct::Curve curve(lambda, kappa);
+    normalize(input, residual_or_null, weight, bias, running_mean, running_variance, is_training, momentum, epsilon, false, &curve, results);
+  });
+}
+
+int ct_batch_normalization_unit_backward(CTTensor upstream, CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias,
+                                         CTTensor mean, CTTensor inverse, double lambda, double kappa, int form, double *lambda_gradient,
+                                         double *kappa_gradient, CTTensor *results) {
+  return ct::guard_status([&] {
+    const bool has_residual = residual_or_null != nullptr;
+    UnitGradient unit{ct::Curve(lambda, kappa), form, has_residual ? numbers(tensor(residual_or_null)) : nullptr, {}};
+    differentiate_all(upstream, input, weight, bias, nullptr, mean, inverse, false, has_residual, &unit, results);
+    *lambda_gradient = unit.sums.lambda;
+    *kappa_gradient = unit.sums.kappa;
   });
 }
 

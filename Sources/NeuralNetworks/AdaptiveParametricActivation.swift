@@ -85,11 +85,6 @@ public enum AdaptiveParametricActivation {
     )
   }
 
-  /// The only element of a tensor that lies on the processor; looking at it there is no transfer.
-  private static func single(_ parameter: Tensor) throws -> Double {
-    try parameter.detached().to(.float64).contiguous().withMutableHostBytes { $0.load(as: Double.self) }
-  }
-
   /// The gradients from the kernels of the device, or nil where they cannot be used.
   private static func kernelGradients(_ given: Tensor, _ saved: [Tensor], _ form: AdaptiveCurveKernel.Form) throws
     -> [Tensor?]?
@@ -99,7 +94,7 @@ public enum AdaptiveParametricActivation {
     }
     guard AdaptiveCurveKernel.accepts(saved[0], lambda: saved[1], kappa: saved[2]) else { return nil }
     let found = try AdaptiveCurveKernel.gradients(
-      saved[0], upstream: given, lambda: single(saved[1]), kappa: single(saved[2]), form: form)
+      saved[0], upstream: given, lambda: saved[1].singleValue(), kappa: saved[2].singleValue(), form: form)
     return [
       found.input, try Tensor.full(saved[1].shape, found.lambda, dtype: saved[1].dtype),
       try Tensor.full(saved[2].shape, found.kappa, dtype: saved[2].dtype),
@@ -117,7 +112,7 @@ public enum AdaptiveParametricActivation {
       if AdaptiveCurveKernel.accepts(inputs[0], lambda: inputs[1], kappa: inputs[2]) {
         return [
           try AdaptiveCurveKernel.value(
-            inputs[0], lambda: single(inputs[1]), kappa: single(inputs[2]), form: form)
+            inputs[0], lambda: inputs[1].singleValue(), kappa: inputs[2].singleValue(), form: form)
         ]
       }
       let curve = try Curve(inputs[0], lambda: inputs[1], kappa: inputs[2])
@@ -192,6 +187,11 @@ private struct Curve {
 }
 
 extension Tensor {
+  /// The only element of a tensor that lies on the processor; looking at it there is no transfer.
+  func singleValue() throws -> Double {
+    try detached().to(.float64).contiguous().withMutableHostBytes { $0.load(as: Double.self) }
+  }
+
   /// The sum over all axes along which a tensor of the given shape was repeated by broadcasting.
   func summed(toShape target: [Int]) throws -> Tensor {
     let leading = rank - target.count

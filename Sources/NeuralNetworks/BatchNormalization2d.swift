@@ -54,9 +54,13 @@ public final class BatchNormalization2d: Module, Layer {
       counter.add(normalizedElements: input.elementCount)
       return try Tensor.zeros(input.shape, dtype: input.dtype, on: input.device)
     }
-    let settings = BatchNormalizationSettings(
+    return try input.batchNormalized(settings(rectifies: rectifies), adding: residual)
+  }
+
+  /// What is applied in the present mode.
+  func settings(rectifies: Bool) -> BatchNormalizationSettings {
+    BatchNormalizationSettings(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, isTraining: isTraining,
       momentum: updatesRunningValues ? momentum : 0, epsilon: epsilon, rectifies: rectifies)
-    return try input.batchNormalized(settings, adding: residual)
   }
 }

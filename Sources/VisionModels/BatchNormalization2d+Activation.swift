@@ -2,10 +2,16 @@ import NeuralNetworks
 import Torch
 
 extension BatchNormalization2d {
-  /// Normalises, adds a residual if there is one, and activates; in one go where the activation is a ReLU in place.
+  /// Normalises, adds a residual if there is one, and activates; in one go where the activation is a ReLU in place, or a learned unit
+  /// for which there is a kernel.
   func callAsFunction(_ input: Tensor, adding residual: Tensor? = nil, followedBy activation: any Layer) throws
     -> Tensor
   {
+    if let unit = Self.function(of: activation) as? AGLU,
+      let result = try unit.normalized(input, by: self, adding: residual)
+    {
+      return result
+    }
     let rectifies = Self.isReLUInPlace(activation)
     let result = try self(input, adding: residual, rectifies: rectifies)
     return rectifies ? result : try activation(result)
@@ -22,6 +28,10 @@ extension BatchNormalization2d {
   }
 
   private static func isReLUInPlace(_ activation: any Layer) -> Bool {
-    (((activation as? Activation)?.function ?? activation) as? ReLU)?.isInPlace == true
+    (function(of: activation) as? ReLU)?.isInPlace == true
+  }
+
+  private static func function(of activation: any Layer) -> any Layer {
+    (activation as? Activation)?.function ?? activation
   }
 }

@@ -141,6 +141,15 @@ int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CT
 /// The gradients of input, weight, bias and, with one, residual when training. The output is needed with a residual and a ReLU.
 int ct_batch_normalization_backward(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
                                     CTTensor inverse, bool rectifies, bool has_residual, CTTensor *results);
+/// The same with the learned unit z (lambda e^(-kappa z) + 1)^(-1/lambda) in the place of the ReLU.
+int ct_batch_normalization_unit_forward(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean,
+                                        CTTensor running_variance, bool is_training, double momentum, double epsilon, double lambda,
+                                        double kappa, CTTensor *results);
+/// The gradients of input, weight, bias and, with one, residual when training, and the summed gradients of both parameters. `form` is 1, or
+/// 2 for the published gradient of `lambda`.
+int ct_batch_normalization_unit_backward(CTTensor upstream, CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias,
+                                         CTTensor mean, CTTensor inverse, double lambda, double kappa, int form, double *lambda_gradient,
+                                         double *kappa_gradient, CTTensor *results);
 
 // MARK: Profiles
 

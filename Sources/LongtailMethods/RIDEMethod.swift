@@ -69,7 +69,8 @@ public struct RIDESettings: MethodSettings {
   /// Makes settings.
   public init(
     data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .rideCIFAR,
-    experts: ExpertSettings = .reduced, expertLoss: ExpertLoss = .ldam, baseScores: RoutingDiverseExperts.BaseScores = .individual,
+    experts: ExpertSettings = .reduced, expertLoss: ExpertLoss = .ldam,
+    baseScores: RoutingDiverseExperts.BaseScores = .individual,
     maxMargin: Double = 0.5, beta: Double = 0.9999, repulsion: Double = 0.45,
     diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
     temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,

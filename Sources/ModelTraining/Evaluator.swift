@@ -27,9 +27,9 @@ public struct Evaluation: Sendable {
 public final class Evaluator {
   /// Scores that are left on a GPU before they are read.
   private static let greatestUnreadCount = 32 << 20
-  private let preprocessing: Preprocessing
-  private let compute: ComputeSettings
-  private let batchSize: Int
+  let preprocessing: Preprocessing
+  let compute: ComputeSettings
+  let batchSize: Int
   private let runner: (any StepRunner)?
   private var places: [StepShape: Place] = [:]
   /// What is added to the scores of each class.

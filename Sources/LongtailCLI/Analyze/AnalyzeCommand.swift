@@ -4,5 +4,5 @@ import ArgumentParser
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze", abstract: "Find out why runs do as they do.",
-    subcommands: [BiasVarianceCommand.self])
+    subcommands: [BiasVarianceCommand.self, RoutingCommand.self])
 }

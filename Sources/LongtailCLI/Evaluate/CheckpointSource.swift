@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Longtail
 
@@ -33,6 +34,20 @@ struct CheckpointSource {
     let run = URL(fileURLWithPath: path).deletingLastPathComponent().deletingLastPathComponent().path
     let file = RunFolder(run).launchPath
     return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(RunLaunch.self, from: file) : nil
+  }
+
+  /// What a measurement starts from: the run's own data, or others that are named.
+  func measurement(of split: String, data: String?, _ compute: ComputeOptions) throws -> (RunLaunch, ComputeSettings) {
+    guard ["test", "train"].contains(split) else {
+      throw ValidationError("--split is '\(split)', but must be test or train.")
+    }
+    var launch = launch ?? RunLaunch(recipe: checkpoint.description.recipe, data: data ?? "")
+    launch.data = data ?? launch.data
+    guard !launch.data.isEmpty else {
+      throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
+    }
+    (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
+    return (launch, try ComputeSettings(launch))
   }
 
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.

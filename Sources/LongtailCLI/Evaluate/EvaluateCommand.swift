@@ -24,17 +24,8 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard ["test", "train"].contains(split) else {
-      throw ValidationError("--split is '\(split)', but must be test or train.")
-    }
     let found = try CheckpointSource(source)
-    var launch = found.launch ?? RunLaunch(recipe: found.checkpoint.description.recipe, data: data ?? "")
-    launch.data = data ?? launch.data
-    guard !launch.data.isEmpty else {
-      throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
-    }
-    (launch.device, launch.precision, launch.threads) = (compute.device, compute.precision, compute.threads)
-    let settings = try ComputeSettings(launch)
+    let (launch, settings) = try found.measurement(of: split, data: data, compute)
     let images = try found.images(of: launch, split: split, views: views, on: settings.device)
     let description = found.checkpoint.description
     let model = try found.checkpoint.model()

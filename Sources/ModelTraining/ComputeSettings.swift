@@ -10,7 +10,7 @@ public struct ComputeSettings: Sendable, Equatable {
     case bfloat16
 
     /// What autocast computes in, or nil for no autocast.
-    var autocast: DType? { self == .bfloat16 ? .bfloat16 : nil }
+    public var autocast: DType? { self == .bfloat16 ? .bfloat16 : nil }
   }
 
   /// What parts of a step are made of for which there are kernels of our own.

@@ -6,7 +6,7 @@ import Testing
     "models list", "models show", "models import", "models score", "data", "data inspect", "data check",
     "data make-longtail", "data augment", "runs", "runs list", "runs show", "runs compare", "analyze",
     "analyze bias-variance", "analyze routing", "bench", "bench step", "bench recipe", "bench experts",
-    "bench activations", "bench augmentation", "bench index", "bench loader", "doctor",
+    "bench routing", "bench activations", "bench augmentation", "bench index", "bench loader", "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

@@ -49,8 +49,12 @@ import Testing
         Metrics.self, from: Data(contentsOf: folder.appending(path: "run/metrics.json")))
       let own = try #require(rows.first { $0.name == "as trained" })
       #expect(own.shares == metrics.experts.routing.shares && own.accuracy == metrics.values["accuracy"])
+      let timed = try Tool.run(
+        ["bench", "routing", "run", "--batch", "4", "--operations", "0.8", "--precision", "float32"], in: folder)
+      #expect(timed.status == 0, "\(timed.errors)")
+      #expect(timed.output.contains("all experts:") && timed.output.contains("budget 80.0 %"), "\(timed.output)")
       let wrong = try Tool.run(["analyze", "routing", "run", "--operations", "0.8,2"], in: folder)
-      #expect(wrong.status != 0 && wrong.errors.contains("--operations has '2'"), "\(wrong.errors)")
+      #expect(wrong.status != 0 && wrong.errors.contains("'0.8,2'"), "\(wrong.errors)")
     }
   }
 

@@ -19,7 +19,7 @@ struct RoutingCommand: ParsableCommand {
   @Argument(help: "A run's folder or a checkpoint file.", completion: .file())
   var source: String
   @Option(help: ArgumentHelp("Budgets, above 0 and at most 1.", valueName: "SHARES"))
-  var operations = "0.9,0.8,0.77,0.7,0.6"
+  var operations = OperationBudgets([0.9, 0.8, 0.77, 0.7, 0.6])
   @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
   var data: String?
   @Option(help: "Which images: test or train.")
@@ -31,31 +31,18 @@ struct RoutingCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let budgets = try budgets()
     let found = try CheckpointSource(source)
     let (launch, settings) = try found.measurement(of: split, data: data, compute)
     let description = found.checkpoint.description
-    guard let model = try found.checkpoint.model() as? ExpertClassifier, let gates = model.gates else {
-      throw RunError.notComparable(
-        reason: "\(source): \(description.recipe) gave a network without gates; name a run of ride/…")
-    }
+    let (model, gates) = try found.routedModel()
     try model.move(to: settings.device, format: settings.memoryFormat)
     let images = try found.images(of: launch, split: split, views: .single, on: settings.device).sets[0]
     let trace = try Evaluator(for: description, compute: settings).routingTrace(of: model, on: images)
     let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
     let operations = try model.expertOperations(inputSize: description.preprocessing.inputSize)
     let report = try RoutingReport(
-      of: trace, trainedThreshold: gates.threshold, budgets: budgets, classes: classes,
+      of: trace, trainedThreshold: gates.threshold, budgets: self.operations.shares, classes: classes,
       cost: { try operations.expected(stoppingFractions: $0) })
     try (json ? .json : format).output(table: report.table, csv: report.csv, json: report)
-  }
-
-  private func budgets() throws -> [Double] {
-    try operations.split(separator: ",").map { text in
-      guard let share = Double(text.trimmingCharacters(in: .whitespaces)), share > 0, share <= 1 else {
-        throw ValidationError("--operations has '\(text)', but budgets are above 0 and at most 1, such as 0.77,0.6.")
-      }
-      return share
-    }
   }
 }

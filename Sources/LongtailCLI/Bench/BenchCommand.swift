@@ -7,8 +7,8 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure steps, operations, augmentation, loading, metrics, start-up, memory and opening of large sets.",
     discussion: "The scripts in Benchmarks/ compare these figures with plain PyTorch, NumPy and Pillow.",
     subcommands: [
-      BenchStepCommand.self, BenchRecipeCommand.self, BenchExpertsCommand.self, BenchOperationsCommand.self,
-      BenchActivationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,
+      BenchStepCommand.self, BenchRecipeCommand.self, BenchExpertsCommand.self, BenchRoutingCommand.self,
+      BenchOperationsCommand.self, BenchActivationsCommand.self, BenchLossesCommand.self, BenchStartupCommand.self,
       BenchMemoryCommand.self, BenchMetricsCommand.self, BenchAugmentationCommand.self, BenchLoaderCommand.self,
       BenchIndexCommand.self, BenchAgreementCommand.self,
     ],

@@ -50,6 +50,16 @@ struct CheckpointSource {
     return (launch, try ComputeSettings(launch))
   }
 
+  /// The model of a routed network.
+  /// - Throws: `RunError.notComparable` for another one.
+  func routedModel() throws -> (ExpertClassifier, RoutingGates) {
+    guard let model = try checkpoint.model() as? ExpertClassifier, let gates = model.gates else {
+      throw RunError.notComparable(
+        reason: "\(checkpoint.description.recipe) gave a network without gates; name a run of ride/…")
+    }
+    return (model, gates)
+  }
+
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
   func images(of launch: RunLaunch, split: String, views: TestViews, on device: Device) throws -> ViewedPictures {
     let directory = try launch.openData()

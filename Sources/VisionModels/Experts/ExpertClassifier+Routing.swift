@@ -6,9 +6,13 @@ extension ExpertClassifier {
   /// not computed.
   ///
   /// For evaluation: the host reads after each gate which pictures go on.
+  /// - Parameters:
+  ///   - images: the pictures.
+  ///   - threshold: the logit above which a further expert is asked; the gates' own without it.
   /// - Throws: `ModelError.setting` for a model without gates or in training mode.
-  public func routed(_ images: Tensor) throws -> RoutedOutput {
+  public func routed(_ images: Tensor, threshold: Double? = nil) throws -> RoutedOutput {
     let gates = try evaluatedGates()
+    let threshold = threshold ?? gates.threshold
     return try withoutGradients {
       var shared = try experts.trunk.values(images)
       var rows = Array(0..<images.shape[0])
@@ -24,7 +28,7 @@ extension ExpertClassifier {
         if expert > 0 { try used.addEntries(Tensor.ones([rows.count], dtype: .int64, on: images.device), at: places) }
         guard expert < gates.count else { break }
         let answers = try gates.logits(ofGate: expert, meanLogits: mean, features: step.feature).doubles()
-        let staying = answers.indices.filter { answers[$0] > gates.threshold }
+        let staying = answers.indices.filter { answers[$0] > threshold }
         guard !staying.isEmpty else { break }
         guard staying.count < rows.count else {
           sum = total

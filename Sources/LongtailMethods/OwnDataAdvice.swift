@@ -79,14 +79,17 @@ public struct OwnDataAdvice: Sendable {
     ]
     choices += Self.network(facts, side: side)
     let augmentation = Self.augmentation(side: side)
-    for stage in ["training", "retraining", "scaling", "balancing"] {
+    for stage in Self.stages {
       choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
       choices.append(
         Choice(
           path: "\(stage).learningRate", value: .number(rate),
           reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : "")))
+    }
+    // The gates' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.
+    for view in Self.stages.map({ $0 + ".augmentation" }) + ["gating.augmentation", "strongAugmentation"] {
       choices += augmentation.map { name, value in
-        Choice(path: "\(stage).augmentation.\(name)", value: value, reason: "inputs of \(side) pixels")
+        Choice(path: "\(view).\(name)", value: value, reason: "inputs of \(side) pixels")
       }
     }
     let seen = "\(images), \(facts.hasWeights ? "from given weights" : "from scratch"), \(place)"
@@ -96,6 +99,9 @@ public struct OwnDataAdvice: Sendable {
     choices.append(Choice(path: "reweightFromEpoch", value: .integer(epochs * 4 / 5), reason: "\(epochs) epochs"))
     self.choices = choices
   }
+
+  /// The settings of stages that learn from batches of the usual size.
+  private static let stages = ["training", "retraining", "scaling", "balancing"]
 
   /// Puts the advice into the settings that it knows of.
   public func apply(to tree: inout SettingsTree) throws {

@@ -61,4 +61,21 @@ import VisionModels
       #expect(tree.origin(of: "training.batchSize") == .commandLine)
     }
   }
+
+  /// Every stage and every view cuts pictures in the same way.
+  @Test(arguments: [(400, true, 0.25), (70, false, 0)])
+  func everyViewIsCutAlike(shortSide: Int, usesGPU: Bool, area: Double) throws {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: shortSide, usesGPU: usesGPU, hasWeights: false)
+    let entries = RecipeRegistry.all.filter { $0.name.hasSuffix("/own") }
+    var views = 0
+    for entry in entries {
+      var tree = try entry.settingsTree()
+      try OwnDataAdvice(facts).apply(to: &tree)
+      for leaf in tree.leaves where leaf.path.hasSuffix(".resizedCropArea") {
+        #expect(Double(leaf.value.compactText) == area, "\(entry.name): \(leaf.path)")
+        views += 1
+      }
+    }
+    #expect(views > entries.count)
+  }
 }

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from gpu_check import activations, training
+from gpu_check import activations, experts, training
 from gpu_check.sitting import Sitting
 
 
@@ -75,6 +75,7 @@ CHECKS = [
     Check("resnet50", "timing", "steps of ResNet-50, 224 pixels, and PyTorch's", 60, compare_part("resnet50", 2)),
     Check("vit_b_16", "timing", "steps of ViT-B/16, 224 pixels, and PyTorch's", 60, compare_part("vit_b_16", 2)),
     Check("activations", "timing", "the adaptive unit with its kernels, beside its operations and SiLU", 90, activations.check),
+    Check("experts", "timing", "steps of three experts beside the plain network's", 60, experts.check),
     *(
         Check(name, "training", what, seconds, run)
         for name, (what, seconds, run) in training.CHECKS.items()

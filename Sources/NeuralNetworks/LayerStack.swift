@@ -33,11 +33,22 @@ public enum LayerStack {
     return try .concatenation(zip(layers, inputs).map { try $0($1) }, axis: 1)
   }
 
-  /// The shares of the channels, in order.
+  /// The shares of the channels, in order, each in memory of its own and in the input's order.
   public static func shares(of input: Tensor, count: Int) throws -> [Tensor] {
     guard count > 1 else { return [input] }
     let channels = input.shape[1] / count
-    return try (0..<count).map { try input.narrowed(axis: 1, start: $0 * channels, count: channels) }
+    // Views would each have a gradient as large as the input, which are then added up.
+    let split = DifferentiableFunction(
+      "shares of channels", isTwiceDifferentiable: true,
+      keeping: { inputs in
+        let views = try (0..<count).map { try inputs[0].narrowed(axis: 1, start: $0 * channels, count: channels) }
+        return .init(try views.map { try $0.clone() }, saving: [], savesOutputs: false)
+      },
+      backward: { gradients, _ in
+        guard let known = gradients.lazy.compactMap({ $0 }).first else { return [nil] }
+        return [try .concatenation(gradients.map { try $0 ?? known.zerosLike() }, axis: 1)]
+      })
+    return try split([input])
   }
 }
 

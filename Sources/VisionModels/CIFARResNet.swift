@@ -63,7 +63,7 @@ public final class CIFARResNet: Module, StagedBackbone {
 }
 
 /// Two 3x3 convolutions around a shortcut.
-public final class CIFARBlock: Module, StackableLayer {
+public final class CIFARBlock: Module, StackableLayer, SharedEntryLayer {
   private let first: Convolution2d
   private let firstNormalization: BatchNormalization2d
   private let second: Convolution2d
@@ -107,14 +107,32 @@ public final class CIFARBlock: Module, StackableLayer {
 
   /// Applies the block.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    let inner = try firstNormalization(first(input), followedBy: firstActivation)
+    try finish(firstNormalization(first(input), followedBy: firstActivation), adding: shortcut(input))
+  }
+
+  /// Everything behind the first activation.
+  private func finish(_ inner: Tensor, adding shortcut: Tensor) throws -> Tensor {
     guard let gate else {
-      return try secondNormalization(second(inner), adding: shortcut(input), followedBy: secondActivation)
+      return try secondNormalization(second(inner), adding: shortcut, followedBy: secondActivation)
     }
     let value = try gate(secondNormalization(second(inner)))
     // What the gate gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
-    try value.add(shortcut(input))
+    try value.add(shortcut)
     return try secondActivation(value)
+  }
+
+  /// Applies several blocks to the same input, with joined first convolutions and normalisations, and gives the output of each.
+  func entered(with layers: [any Layer], by input: Tensor) throws -> [Tensor] {
+    let blocks = layers.compactMap { $0 as? CIFARBlock }
+    let inner = try BatchNormalization2d.apply(
+      blocks.map(\.firstNormalization),
+      to: LayerStack.apply(blocks.map(\.first), to: input, sharesInput: true),
+      followedBy: blocks.map(\.firstActivation))
+    // Without parameters the shortcut is the same for all.
+    let common = try blocks.contains { $0.projection != nil } ? nil : shortcut(input)
+    return try zip(blocks, LayerStack.shares(of: inner, count: blocks.count)).map { block, share in
+      try block.finish(share, adding: common ?? block.shortcut(input))
+    }
   }
 
   /// Applies several blocks, each to its share of the channels, with joined convolutions and normalisations.

@@ -39,6 +39,9 @@ struct BenchExpertsCommand: ParsableCommand {
   @Option(help: "Turns before the measurement.")
   var warmup = 2
 
+  @Flag(help: "Also show what steps of each spend their time on.")
+  var profile = false
+
   func validate() throws {
     for (name, value) in [
       ("experts", experts), ("batch", batch), ("classes", classes), ("steps", steps), ("warmup", warmup),
@@ -70,6 +73,7 @@ struct BenchExpertsCommand: ParsableCommand {
         processorSeconds[index].append(ProcessUsage.processorSeconds - before)
       }
     }
+    let profiles = try profile ? ([plain] + others).map { try spent(by: $0, on: compute.device) } : nil
     guard let summary = TimingSummary(times[0]) else { return }
     let forms = kinds.indices.compactMap { index in
       TimingSummary(times[index + 1]).map {
@@ -83,7 +87,11 @@ struct BenchExpertsCommand: ParsableCommand {
       ExpertsReport(
         model: model.model, experts: experts, widthFactor: fusion ? 1 : widthFactor, fusion: fusion, batch: batch,
         classes: classes, device: "\(compute.device)", precision: compute.precision.rawValue,
-        layout: model.layout.rawValue, threads: Engine.threadCount, plain: summary, forms: forms))
+        layout: model.layout.rawValue, threads: Engine.threadCount, plain: summary, forms: forms, profiles: profiles))
+  }
+
+  private func spent(by step: FixedBatchStep, on device: Device) throws -> ProfileReport {
+    ProfileReport(try ExecutionProfile.of(device) { for _ in 0..<steps { try step.run() } }, steps: steps)
   }
 
   /// The middle one of the ratios of two lists.
@@ -139,8 +147,11 @@ struct ExpertsReport: Encodable, CustomStringConvertible {
   let threads: Int
   let plain: TimingSummary
   let forms: [Form]
+  /// What the plain network and each form spend their time on; absent unless it was asked for.
+  let profiles: [ProfileReport]?
 
   var description: String {
+    let spent = zip(["plain network"] + forms.map(\.computation), profiles ?? []).map { "\n\n\($0):\n\($1)" }.joined()
     let lines = forms.map {
       "\($0.computation): median \($0.milliseconds.median.text(1)) ms, best \($0.milliseconds.best.text(1)) ms, "
         + "\($0.relativeRate.text(3)) of the plain network's images/s, \($0.relativeProcessorRate.text(3)) by processor time"
@@ -149,7 +160,7 @@ struct ExpertsReport: Encodable, CustomStringConvertible {
       \(experts) experts of \(model), width \(widthFactor)\(fusion ? ", fused" : ""), batch \(batch), \(precision), \(layout), \
       \(device), \(threads) threads
       plain network: median \(plain.median.text(1)) ms, best \(plain.best.text(1)) ms
-      \(lines.joined(separator: "\n"))
+      \(lines.joined(separator: "\n"))\(spent)
       """
   }
 }

@@ -65,22 +65,23 @@ public final class ExpertBackbone: Module, Backbone {
   /// What the heads of each expert see.
   public func expertFeatureVectors(_ images: Tensor) throws -> [[Tensor]] {
     let shared = try trunk.values(images)
-    guard stacks(on: images.device) else { return try branches.map { try $0.featureVectors(shared) } }
+    // What is only counted is counted expert by expert.
+    guard OperationCounter.current == nil else { return try branches.map { try $0.featureVectors(shared) } }
+    let joined = stacks(on: images.device) ? StagedBranch.features : StagedBranch.featuresEnteredTogether
     var result: [[Tensor]] = branches.map { _ in [] }
-    for group in stackedGroups {
+    for group in equalGroups {
       let staged = group.compactMap { branches[$0] as? StagedBranch }
       let features =
         try staged.count > 1
-        ? StagedBranch.features(staged, shared).map { [$0] } : group.map { try branches[$0].featureVectors(shared) }
+        ? joined(staged, shared).map { [$0] } : group.map { try branches[$0].featureVectors(shared) }
       for (expert, vectors) in zip(group, features) { result[expert] = vectors }
     }
     return result
   }
 
-  /// Whether experts of equal shape are computed together. What is only counted is counted expert by expert.
+  /// Whether experts of equal shape are computed together.
   private func stacks(on device: Device) -> Bool {
-    guard OperationCounter.current == nil else { return false }
-    return switch settings.computation {
+    switch settings.computation {
     case .separate: false
     case .stacked: true
     case .automatic: device.kind != .cpu
@@ -88,7 +89,7 @@ public final class ExpertBackbone: Module, Backbone {
   }
 
   /// The experts that can be computed together.
-  private var stackedGroups: [[Int]] {
+  private var equalGroups: [[Int]] {
     var groups: [[Int]] = []
     for (expert, branch) in branches.enumerated() {
       let fitting = groups.firstIndex {

@@ -58,6 +58,22 @@ public final class StagedBranch: Module, ExpertBranch {
     return try fused.mean(alongAxes: [2, 3])
   }
 
+  /// The features of several experts whose stages have one shape, one after the other; their first layers see the same map and are
+  /// computed together where their kind can be.
+  static func featuresEnteredTogether(_ branches: [StagedBranch], _ shared: [Tensor]) throws -> [Tensor] {
+    let input = shared[branches[0].shape.sharedParts]
+    let chains = branches.map { $0.stages.flattened }
+    let firsts = chains.compactMap(\.first)
+    guard let entry = firsts.first as? any SharedEntryLayer, firsts.count == branches.count,
+      firsts.allSatisfy({ type(of: $0) == type(of: firsts[0]) })
+    else { return try branches.flatMap { try $0.featureVectors(shared) } }
+    let values = try entry.entered(with: firsts, by: input)
+    return try branches.indices.map { expert in
+      let map = try chains[expert].dropFirst().reduce(values[expert]) { try $1($0) }
+      return try branches[expert].feature(ofMap: map, shared)
+    }
+  }
+
   /// The features of several experts whose stages have one shape, computed together.
   static func features(_ branches: [StagedBranch], _ shared: [Tensor]) throws -> [Tensor] {
     let joined = try LayerStack.apply(
@@ -87,4 +103,9 @@ extension StagedBackbone where Self: DivisibleBackbone {
       activation: shape.fusionActivation == .automatic ? usual : shape.fusionActivation, style: style, start: start,
       using: initializer)
   }
+}
+
+extension Chain {
+  /// The layers of this chain and of the chains in it, in order.
+  fileprivate var flattened: [any Layer] { layers.flatMap { ($0 as? Chain)?.flattened ?? [$0] } }
 }

@@ -26,7 +26,12 @@ public struct WeightMatch {
     var report = WeightReport(prefix: prefix)
     var stored: [String: StoredTensor] = [:]
     for (tensor, key) in zip(tensors, keys.keys(of: tensors.map(\.name), prefix: prefix)) {
-      if let key { stored[key] = tensor } else { report.extra.append(tensor.name) }
+      if let key {
+        stored[key] = tensor
+      } else if !model.additionNames.contains(where: { tensor.name.hasPrefix($0 + ".") }) {
+        // Parts that this kind of network could have, such as gates, may be left out.
+        report.extra.append(tensor.name)
+      }
     }
     var found: [String: StoredTensor] = [:]
     for ((key, shape), published) in zip(expected, published) {

@@ -35,6 +35,8 @@ public final class CalibratedClassifier: Module, ImageModel {
   public var classCount: Int { classifier.weight.shape[0] }
   /// The name of the classifier.
   public var headNames: [String] { Array(backbone.headNames.prefix(1)) }
+  /// `calibration`
+  public var additionNames: [String] { ["calibration"] }
   /// The backbone's own parameters.
   public override var parameters: [NamedTensor] { backbone.parameters }
   /// The backbone's own buffers.

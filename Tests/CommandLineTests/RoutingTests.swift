@@ -72,4 +72,25 @@ import Testing
       #expect(result.status == 2 && result.errors.contains("a network without gates"), "\(result.errors)")
     }
   }
+
+  /// A network of several parts can begin with what one of its kind has learned; what it lacks, such as gates, is left out.
+  @Test(arguments: ["ride", "camc"]) func composedNetworksBeginWithTheirOwnWeights(method: String) throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "photos")
+      try Fixture.classFolders(["cat": 6, "lynx": 6], at: data)
+      var options = [
+        "train", "\(method)/own", "--data", data.path, "--hold-out", "0.5", "--set", "training.length='1 steps'",
+        "--set",
+        "model.inputSize=32", "--set", "model.backbone=resnet20", "--precision", "float32",
+      ]
+      if method == "ride" { options += ["--set", "gating.length='1 steps'"] }
+      let first = try Tool.run(options + ["--out", "first", "--quiet"], in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      let second = try Tool.run(
+        options + ["--out", "second", "--weights", "first/checkpoints/last.safetensors"], in: folder)
+      #expect(second.status == 0, "\(second.errors)")
+      let numbers = try #require((second.errors + second.output).firstMatch(of: /weights: (\d+) of (\d+) tensors fit/))
+      #expect(numbers.1 == numbers.2)
+    }
+  }
 }

@@ -50,6 +50,21 @@ struct TrainingJob {
     try finish(train(runs, on: data), path: path)
   }
 
+  /// Compares weights with the network that training begins with, such as one of several experts.
+  private func checkWeights(
+    _ launch: RunLaunch, _ settings: any MethodSettings, _ directory: DataDirectory
+  ) throws {
+    let classes = try ClassDistribution(
+      labels: directory.training.labels.map(Int32.init), classCount: directory.classNames.count)
+    let model = try launch.recipe(settings, for: classes).model(ofStage: 0).outline(classes: classes.classCount)
+    let match = try WeightsFile(launch.weights).match(with: model)
+    let report = match.report
+    guard report.hasBackbone, report.extra.isEmpty else { throw match.mismatch }
+    say(
+      "weights: \(report.matched.count + report.resized.count) of \(model.state.count) tensors fit "
+        + settings.model.backbone + (report.newHead.isEmpty ? "" : "; the head starts afresh"))
+  }
+
   /// Reads the data, and finds out what is wrong with them, before a folder is made.
   private func prepareData(
     _ launch: RunLaunch, _ directory: DataDirectory, _ tree: SettingsTree
@@ -63,14 +78,7 @@ struct TrainingJob {
     let model = try settings.model.description.outline(classes: directory.classNames.count)
     // Counting walks through the network, which shows whether it takes pictures of this size.
     _ = try model.operationCounts(inputSize: settings.model.inputSize)
-    if !launch.weights.isEmpty {
-      let match = try WeightsFile(launch.weights).match(with: model)
-      guard match.report.hasBackbone, match.report.extra.isEmpty else { throw match.mismatch }
-      let report = match.report
-      say(
-        "weights: \(report.matched.count + report.resized.count) of \(model.state.count) tensors fit "
-          + settings.model.backbone + (report.newHead.isEmpty ? "" : "; the head starts afresh"))
-    }
+    if !launch.weights.isEmpty { try checkWeights(launch, settings, directory) }
     let wanted = settings.model.inputSize
     if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {
       say(

@@ -11,8 +11,8 @@ public enum StageBeginning: Sendable, Equatable {
   case freshModel
   /// The class vectors of the linear heads are divided by their lengths to this power, and their biases become 0.
   case normalizedClassVectors(power: Double)
-  /// Fresh class vectors of cosine heads, drawn within -1 and 1, are multiplied by `sqrt(6 / (features + classes))`: Glorot's uniform start.
-  /// Their length changes no score, but how fast they turn.
+  /// The class vectors of cosine heads get the length `sqrt(2 features / (features + classes))`, which those of Glorot's uniform start have on
+  /// average. Their length changes no score, but how fast they turn.
   case glorotClassVectors
   /// The learned scale of a normalised classifier becomes the one that makes the labels of pictures which were set aside likeliest.
   case searchedScale
@@ -63,8 +63,11 @@ public enum StageBeginning: Sendable, Equatable {
         throw RecipeError.incomplete(stage: stage.name, missing: "a cosine head, whose class vectors can be shortened")
       }
       for weight in heads.map(\.weight) {
-        let factor = (6 / Double(weight.shape[0] + weight.shape[1])).squareRoot()
-        try withoutGradients { try weight.detached().multiply(by: factor) }
+        let (classes, features) = (Double(weight.shape[0]), Double(weight.shape[1]))
+        let length = (2 * features / (features + classes)).squareRoot()
+        try withoutGradients {
+          try weight.detached().copy(from: weight.detached().directions(alongAxis: 1) * length)
+        }
       }
     case .searchedScale:
       let heads = model.heads.compactMap { $0 as? NormalizedLinear }.filter(\.learnsScale)

@@ -97,6 +97,13 @@ public final class Initializer {
     return try uniform(shape, from: -bound, to: bound)
   }
 
+  /// Rows of length 1 along values that are uniform within -1 and 1.
+  public func uniformDirections(_ shape: [Int]) throws -> Tensor {
+    let rows = try uniform(shape, from: -1, to: 1)
+    guard drawsValues else { return rows }
+    return try rows.detached().directions(alongAxis: 1).requiringGradient()
+  }
+
   /// A parameter of equal values.
   public func constant(_ shape: [Int], _ value: Double) throws -> Tensor {
     try Tensor.full(shape, value).requiringGradient()

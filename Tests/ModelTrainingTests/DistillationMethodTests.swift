@@ -348,7 +348,7 @@ import VisionModels
     #expect(try calls([joint, other]) == [["linear.weight"]])
   }
 
-  @Test func glorotsStartIsShorter() throws {
+  @Test func glorotsStartHasItsLength() throws {
     let joint = try Tiny.stage(length: .steps(1))
     let start = Stage(changing: "start", [.freshModel], as: joint)
     let short = Stage(changing: "start", [.freshModel, .glorotClassVectors], as: joint)
@@ -357,7 +357,8 @@ import VisionModels
       try trainer.run()
       return try #require(trainer.model.allParameters.first { $0.name == "linear.weight" }).tensor.floats()
     }
-    let factor = (6.0 / 68).squareRoot()
+    // Four classes and 64 features: variance 1/3 · 6/68 in each of 64 places.
+    let factor = (64 * 6.0 / 68 / 3).squareRoot()
     expectClose(try weights(short).map(Double.init), try weights(start).map { Double($0) * factor }, relative: 1e-6)
     #expect(throws: RecipeError.self) { try weights(short, head: .linear) }
   }

@@ -46,6 +46,25 @@ import Torch
     #expect(throws: ParameterError.self) { try NormalizedLinear.leastScale(classes: 2, probability: 1) }
   }
 
+  /// The published start: a class vector 4.6 times as long turns 21 times as slowly, and fresh classifiers stay untrained.
+  @Test func classVectorsBeginShort() throws {
+    let initializer = Initializer(seed: 3)
+    for length in [NormalizedLinear.FeatureLength.unit, .kept] {
+      let layer = try NormalizedLinear(
+        inputs: 64, outputs: 100, scale: .fixed(30), featureLength: length, using: initializer)
+      expectClose(try ClassVectors.lengths(layer.weight).doubles(), [Double](repeating: 1, count: 100), relative: 1e-5)
+      #expect(try layer.weight.requiresGradient && Set(layer.weight.floats()).count > 6_000)
+    }
+    let bounded = try NormalizedLinear(
+      inputs: 64, outputs: 100, scale: .fixed(16), featureLength: .bounded, using: initializer)
+    #expect(try bounded.weight.floats().allSatisfy { abs($0) <= 0.125 })
+    let mean = try ClassVectors.lengths(bounded.weight).doubles().reduce(0, +) / 100
+    expectClose(mean, (1.0 / 3).squareRoot(), absolute: 0.02)
+    let outline = try NormalizedLinear(
+      inputs: 64, outputs: 100, scale: .fixed(30), using: Initializer.shapesOnly())
+    #expect(outline.weight.shape == [100, 64])
+  }
+
   @Test func classVectorsAreRescaled() throws {
     let weight = try Tensor([3.0, 4, 0, 0, 0.6, 0.8], shape: [3, 2])
     #expect(try ClassVectors.lengths(weight).doubles() == [5, 0, 1])

@@ -102,19 +102,12 @@ public struct CAMCSettings: MethodSettings {
     let plain = (TrainingLength.epochs(0), try objective(smoothing: training.smoothing) as any Objective)
     guard reweightedShare > 0 else { return [plain] }
     let weights = RowAveraging.weightedMean(ClassConstant(try classes.effectiveNumberWeights(beta: beta)))
-    return [plain, (reweightingStart, try objective(smoothing: training.smoothing, averaging: weights))]
+    let start = training.length.start(ofLast: reweightedShare)
+    return [plain, (start, try objective(smoothing: training.smoothing, averaging: weights))]
   }
 
   private func objective(smoothing: Double, averaging: RowAveraging = .mean) throws -> CalibratedObjective {
     try CalibratedObjective(CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight)
-  }
-
-  private var reweightingStart: TrainingLength {
-    func start(_ count: Int) -> Int { Int((Double(count) * (1 - reweightedShare)).rounded()) }
-    switch training.length {
-    case .epochs(let count): return .epochs(start(count))
-    case .steps(let count): return .steps(start(count))
-    }
   }
 
   private func check() throws {

@@ -17,20 +17,20 @@ public struct LDAMSettings: MethodSettings {
   public var maxMargin: Double
   /// The beta of the effective number of images.
   public var beta: Double
-  /// The epoch, from 0, at which re-weighting begins; beyond the last for none.
-  public var reweightFromEpoch: Int
+  /// The share of the epochs, at the end, in which classes are weighted by their effective number of images; 0 for none.
+  public var reweightedShare: Double
 
   /// Makes settings.
   public init(
     data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .cifar,
-    maxMargin: Double = 0.5, beta: Double = 0.9999, reweightFromEpoch: Int = 160
+    maxMargin: Double = 0.5, beta: Double = 0.9999, reweightedShare: Double = 0.2
   ) {
     self.data = data
     self.model = model
     self.training = training
     self.maxMargin = maxMargin
     self.beta = beta
-    self.reweightFromEpoch = reweightFromEpoch
+    self.reweightedShare = reweightedShare
   }
 
   /// One stage, two phases.
@@ -45,21 +45,16 @@ public struct LDAMSettings: MethodSettings {
         value: "\(model.scaleRule.rawValue) and \(model.featureLength.rawValue)",
         expected: "fixed and unit, because LDAM's margins are in units of a fixed scale")
     }
+    guard (0...1).contains(reweightedShare) else {
+      throw ObjectiveError.setting(name: "reweightedShare", value: "\(reweightedShare)", expected: "within 0...1")
+    }
     func ldam(_ beta: Double?) throws -> LDAM {
       try LDAM(counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)
     }
-    let phases: [(TrainingLength, any Objective)] = [
-      (.epochs(0), try ldam(nil)), (.epochs(max(0, reweightFromEpoch)), try ldam(beta)),
-    ]
+    var phases: [(TrainingLength, any Objective)] = [(.epochs(0), try ldam(nil))]
+    if reweightedShare > 0 { phases.append((training.length.start(ofLast: reweightedShare), try ldam(beta))) }
     return Recipe(
       name, source: "LDAM-DRW, NeurIPS 2019", model: model.description, preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: phases)])
-  }
-
-  /// Lets re-weighting begin at four fifths of another length, as it does in the original schedule; other methods stay as they are.
-  static func deferring(_ length: TrainingLength, in settings: inout any MethodSettings) {
-    guard var own = settings as? LDAMSettings, case .epochs(let epochs) = length else { return }
-    own.reweightFromEpoch = epochs * 4 / 5
-    settings = own
   }
 }

@@ -96,7 +96,6 @@ public struct OwnDataAdvice: Sendable {
     choices.append(Choice(path: "training.length", value: .string("\(epochs) epochs"), reason: seen))
     choices.append(
       Choice(path: "training.warmupEpochs", value: .integer(min(5, epochs / 10)), reason: "\(epochs) epochs"))
-    choices.append(Choice(path: "reweightFromEpoch", value: .integer(epochs * 4 / 5), reason: "\(epochs) epochs"))
     self.choices = choices
   }
 

@@ -26,7 +26,7 @@ public struct RIDESettings: MethodSettings {
   /// The network that experts are made of; margins need a cosine head.
   public var model: ModelSettings
   /// The schedule of the experts.
-  public var training: TrainingSettings { didSet { followTraining() } }
+  public var training: TrainingSettings { didSet { gating = .gating(after: training) } }
   /// How many experts, what they share, how wide they are.
   public var experts: ExpertSettings
   /// What each expert minimises beside diversity.
@@ -37,8 +37,8 @@ public struct RIDESettings: MethodSettings {
   public var maxMargin: Double
   /// The beta of the effective number of images.
   public var beta: Double
-  /// The epoch, from 0, at which weights and temperatures by frequency begin; beyond the last for none.
-  public var reweightFromEpoch: Int
+  /// The share of the epochs, at the end, with weights and temperatures by frequency; 0 for none.
+  public var reweightedShare: Double
   /// How strongly experts are pushed apart; below 0 they are drawn together.
   public var repulsion: Double
   /// What an expert is pushed away from.
@@ -71,7 +71,7 @@ public struct RIDESettings: MethodSettings {
     data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .rideCIFAR,
     experts: ExpertSettings = .reduced, expertLoss: ExpertLoss = .ldam,
     baseScores: RoutingDiverseExperts.BaseScores = .individual,
-    maxMargin: Double = 0.5, beta: Double = 0.9999, repulsion: Double = 0.45,
+    maxMargin: Double = 0.5, beta: Double = 0.9999, reweightedShare: Double = 0.2, repulsion: Double = 0.45,
     diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
     temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
     distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
@@ -86,6 +86,7 @@ public struct RIDESettings: MethodSettings {
     self.baseScores = baseScores
     self.maxMargin = maxMargin
     self.beta = beta
+    self.reweightedShare = reweightedShare
     self.repulsion = repulsion
     self.diversityTarget = diversityTarget
     self.baseTemperature = baseTemperature
@@ -98,7 +99,6 @@ public struct RIDESettings: MethodSettings {
     self.routes = routes
     self.routing = routing
     self.positiveWeight = positiveWeight
-    reweightFromEpoch = Self.deferral(of: training)
     gating = .gating(after: training)
   }
 
@@ -125,17 +125,6 @@ public struct RIDESettings: MethodSettings {
     return recipe
   }
 
-  /// Four fifths of the length, as in all published schedules.
-  private static func deferral(of training: TrainingSettings) -> Int {
-    guard case .epochs(let epochs) = training.length else { return 1_000_000 }
-    return epochs * 4 / 5
-  }
-
-  private mutating func followTraining() {
-    reweightFromEpoch = Self.deferral(of: training)
-    gating = .gating(after: training)
-  }
-
   private func network(count: Int, routing: RoutingSettings? = nil) -> ModelDescription {
     var description = model.description
     description.form = .experts
@@ -150,11 +139,13 @@ public struct RIDESettings: MethodSettings {
   private func objectives(for classes: ClassDistribution) throws -> [(from: TrainingLength, objective: any Objective)] {
     let begin = try ClassTemperatures(
       uniform: baseTemperature, classes: classes.classCount, style: temperatureStyle)
+    let plain = (TrainingLength.epochs(0), try diverse(loss(for: classes, isReweighted: false), begin))
+    guard reweightedShare > 0 else { return [plain] }
     let end = try ClassTemperatures(
       counts: classes.counts, base: baseTemperature, gamma: temperatureGamma, style: temperatureStyle)
     return [
-      (.epochs(0), try diverse(loss(for: classes, isReweighted: false), begin)),
-      (.epochs(max(0, reweightFromEpoch)), try diverse(loss(for: classes, isReweighted: true), end)),
+      plain,
+      (training.length.start(ofLast: reweightedShare), try diverse(loss(for: classes, isReweighted: true), end)),
     ]
   }
 
@@ -209,6 +200,7 @@ public struct RIDESettings: MethodSettings {
     try require(
       expertLoss != .ldam || isPlainCosine, "model.head", model.head.rawValue,
       "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set expertLoss=crossEntropy")
+    try require((0...1).contains(reweightedShare), "reweightedShare", reweightedShare, "within 0...1")
     try require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
     try require(experts.routing == nil, "experts.routing", "set", "null; gates have the setting routing")
     try require(
@@ -238,7 +230,7 @@ public struct RIDESettings: MethodSettings {
       model.trainedParts = ["experts"]
       experts.widthFactors = [1]
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, 50)
-    default: followTraining()
+    default: break
     }
   }
 }

@@ -243,7 +243,6 @@ public enum RecipeRegistry {
     settings.model.shortSide = 256
     settings.model.normalization = .imageNet
     settings.training = training
-    LDAMSettings.deferring(training.length, in: &settings)
   }
 
   private static let targets: [Target] = [
@@ -256,7 +255,6 @@ public enum RecipeRegistry {
     Target(name: "cifar100-lt/balms", summary: "the longer schedule of the Balanced Meta-Softmax paper, factor 100") {
       $0.data.imbalanceFactor = 100
       $0.training = .balms
-      LDAMSettings.deferring($0.training.length, in: &$0)
     },
     Target(name: "imagenet-lt", summary: "ResNet-10 on ImageNet-LT, 224 pixels") {
       large("resnet10", .imageNetLT, in: &$0)
@@ -278,13 +276,11 @@ public enum RecipeRegistry {
       $0.model.backbone = "resnet20"
       $0.model.normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
       $0.training = .drawn
-      LDAMSettings.deferring($0.training.length, in: &$0)
     },
     Target(name: "own", summary: "a folder, list or table of your own; network, resolution and length follow from it") {
       $0.model.inputSize = 64
       $0.model.normalization = .imageNet
       $0.training = .own
-      LDAMSettings.deferring($0.training.length, in: &$0)
     },
   ]
 }

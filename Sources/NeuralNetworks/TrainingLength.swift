@@ -29,6 +29,15 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
     }
   }
 
+  /// Where a share at its end begins, to the nearest epoch or step.
+  public func start(ofLast share: Double) -> TrainingLength {
+    func start(_ count: Int) -> Int { Int(exactly: (Double(count) * (1 - share)).rounded()) ?? count }
+    switch self {
+    case .epochs(let count): return .epochs(start(count))
+    case .steps(let count): return .steps(start(count))
+    }
+  }
+
   /// `160 epochs` or `13000 steps`.
   public var description: String {
     switch self {

@@ -22,7 +22,7 @@ import VisionModels
       settings.training.augmentation = Tiny.augmentation
       if var ride = settings as? RIDESettings {
         ride.gating.length = .steps(2)
-        ride.reweightFromEpoch = 0
+        ride.reweightedShare = 1
         settings = ride
       }
       if var shike = settings as? SHIKESettings {

@@ -27,6 +27,13 @@ import Testing
     #expect("\(String(describing: error))".contains("10 days"))
   }
 
+  @Test func endsHaveShares() {
+    #expect(TrainingLength.epochs(200).start(ofLast: 0.2) == .epochs(160))
+    #expect(TrainingLength.epochs(33).start(ofLast: 0.2) == .epochs(26))
+    #expect(TrainingLength.steps(3).start(ofLast: 1) == .steps(0))
+    #expect(TrainingLength.steps(.max).start(ofLast: 1e-30) == .steps(.max))
+  }
+
   /// A length that no machine can train must not stop the program.
   @Test func stepsOfEnormousLengthsAreLimited() {
     #expect(TrainingLength.epochs(3).steps(stepsPerEpoch: 85) == 255)

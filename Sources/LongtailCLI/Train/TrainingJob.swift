@@ -102,7 +102,11 @@ struct TrainingJob {
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
       loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)
     // Parts that do not fit together are told before a folder is made.
-    _ = try launch.recipe(settings, for: data.classes).model.outline(classes: data.classes.classCount)
+    let network = try launch.recipe(settings, for: data.classes).model.outline(classes: data.classes.classCount)
+    let operations = try network.operationCounts(inputSize: settings.model.inputSize).total
+    say(
+      "network: \(settings.model.backbone), \(ModelOverview.grouped(network.parameterCount)) parameters, "
+        + "\(ModelOverview.short(operations)) multiply-accumulates a picture")
     return data
   }
 

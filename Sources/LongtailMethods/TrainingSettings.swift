@@ -52,6 +52,12 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   /// How often each picture comes in a row, changed differently each time; an epoch shows as much fewer pictures.
   public var repetitions = 1
 
+  /// Changes of the rate that training does not live to see, in epochs from 0; after another length they usually are a mistake.
+  public var unreachedDecayEpochs: [Int] {
+    guard decline == .steps, case .epochs(let count) = length else { return [] }
+    return decayEpochs.filter { $0 >= count }
+  }
+
   /// The recipe of the LDAM-DRW family on CIFAR: 200 epochs of 128 pictures, rate 0.1 after 5 epochs of rise, to a hundredth at epoch
   /// 160 and again at 180, weight decay 2e-4, crop and flip.
   public static let cifar = TrainingSettings(

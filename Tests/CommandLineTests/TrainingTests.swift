@@ -39,4 +39,27 @@ import Testing
       #expect(again.errors.contains("finished already"))
     }
   }
+
+  /// A shorter length than the schedule was made for must not go unnoticed.
+  @Test func sizeAndUnreachedDecaysAreTold() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "photos")
+      try Fixture.classFolders(["cat": 6, "lynx": 3], at: data)
+      func train(_ decays: String, _ out: String) throws -> ToolResult {
+        try Tool.run(
+          [
+            "train", "cross-entropy/own", "--data", data.path, "--out", out, "--set", "training.length='2 epochs'",
+            "--set", "training.decline=steps", "--set", "training.decayEpochs=\(decays)", "--set",
+            "training.decayFactors=[0.1]", "--set", "training.batchSize=4", "--set", "training.warmupEpochs=0",
+            "--set", "model.inputSize=32", "--set", "model.backbone=resnet20",
+          ], in: folder)
+      }
+      let late = try train("[2]", "late")
+      #expect(late.status == 0, "\(late.errors)")
+      #expect(
+        late.errors.contains("network: resnet20, 269,202 parameters, 40.55 M multiply-accumulates"), "\(late.errors)")
+      #expect(late.errors.contains("would fall at epoch 2, after the end of 2 epochs"), "\(late.errors)")
+      #expect(try !train("[1]", "reached").errors.contains("would fall"))
+    }
+  }
 }

@@ -93,6 +93,13 @@ struct TrainingJob {
     if directory.evaluation == nil {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
     }
+    let late = settings.training.unreachedDecayEpochs
+    if !late.isEmpty {
+      say(
+        "note: the learning rate would fall at epoch \(late.map(String.init).joined(separator: " and ")), after the end of "
+          + "\(settings.training.length); --set training.decline=cosine lets it fall within them, or set training.decayEpochs"
+      )
+    }
     for note in directory.notes { say("note: \(note)") }
     sayWhatWasChosen(tree)
     if launch.capturesSteps, try ComputeSettings(launch).device.kind != .cuda {

@@ -22,6 +22,8 @@ public struct CAMCSettings: MethodSettings {
   public var calibration: CalibrationSettings
   /// The weight of the loss of plain pooling, which keeps that path meaningful.
   public var plainWeight: Double
+  /// Whether the loss is the weighted mean of both paths' losses instead of their sum, which doubles every step.
+  public var averagesLosses: Bool
   /// The share of the epochs, at the end, in which classes are weighted by their effective number of images; 0 for none.
   public var reweightedShare: Double
   /// The beta of the effective number of images.
@@ -37,6 +39,7 @@ public struct CAMCSettings: MethodSettings {
   public init(
     data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine, cosineScale: 20),
     training: TrainingSettings = .cifar, calibration: CalibrationSettings = .init(), plainWeight: Double = 1,
+    averagesLosses: Bool = true,
     reweightedShare: Double = 0, beta: Double = 0.9999, retrainsClassifier: Bool = false, searchesScale: Bool = false
   ) {
     self.data = data
@@ -44,6 +47,7 @@ public struct CAMCSettings: MethodSettings {
     self.training = training
     self.calibration = calibration
     self.plainWeight = plainWeight
+    self.averagesLosses = averagesLosses
     self.reweightedShare = reweightedShare
     self.beta = beta
     self.retrainsClassifier = retrainsClassifier
@@ -107,7 +111,8 @@ public struct CAMCSettings: MethodSettings {
   }
 
   private func objective(smoothing: Double, averaging: RowAveraging = .mean) throws -> CalibratedObjective {
-    try CalibratedObjective(CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight)
+    try CalibratedObjective(
+      CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight, averages: averagesLosses)
   }
 
   private func check() throws {

@@ -10,16 +10,22 @@ public struct CalibratedObjective: Objective {
   private let parts: SumObjective
 
   /// Makes an objective.
+  /// - Parameters:
+  ///   - base: the loss of either path; cross-entropy if there is none.
+  ///   - plainWeight: the weight of the plain path's loss beside 1 for the calibrated one's.
+  ///   - averages: whether both are divided by the sum of their weights, so that a learning rate means what it means for one loss.
   /// - Throws: `ObjectiveError.setting` for a weight below 0.
-  public init(_ base: (any RowObjective)? = nil, plainWeight: Double = 1) throws {
+  public init(_ base: (any RowObjective)? = nil, plainWeight: Double = 1, averages: Bool = false) throws {
     guard plainWeight >= 0, plainWeight.isFinite else {
       throw ObjectiveError.setting(
         name: "plain weight", value: "\(plainWeight)", expected: "a finite number of at least 0")
     }
     let base = try base ?? CrossEntropy()
+    let calibrated = ExpertObjective(base, expert: 0, name: base.name + "/calibrated")
+    let plain = ExpertObjective(base, expert: 1, name: base.name + "/plain")
+    let share = averages ? 1 / (1 + plainWeight) : 1
     parts = SumObjective([
-      ExpertObjective(base, expert: 0, name: base.name + "/calibrated"),
-      WeightedObjective(base: ExpertObjective(base, expert: 1, name: base.name + "/plain"), weight: plainWeight),
+      WeightedObjective(base: calibrated, weight: share), WeightedObjective(base: plain, weight: plainWeight * share),
     ])
   }
 

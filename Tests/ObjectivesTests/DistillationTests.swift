@@ -166,6 +166,19 @@ import VisionModels
     #expect(throws: ObjectiveError.self) { try GumbelCrossEntropy(limits: -90...10) }
   }
 
+  /// As a mean, both paths' losses together have the size of one.
+  @Test func lossesOfBothPathsAreAveraged() throws {
+    let logits = try (3...4).map { try Tensor(values(12, [3, 4], seed: $0).values, shape: [3, 4]) }
+    func total(_ objective: CalibratedObjective, _ logits: [Tensor]) throws -> Double {
+      try objective.terms(ModelOutput(logits: logits[0], expertLogits: logits), batch(), at: context()).total().item()
+    }
+    let sum = try total(CalibratedObjective(plainWeight: 0.3), logits)
+    expectClose(try total(CalibratedObjective(plainWeight: 0.3, averages: true), logits), sum / 1.3, relative: 1e-12)
+    let one = try total(CalibratedObjective(plainWeight: 0), [logits[0], logits[0]])
+    let mean = try total(CalibratedObjective(plainWeight: 3, averages: true), [logits[0], logits[0]])
+    expectClose(mean, one, relative: 1e-12)
+  }
+
   /// The slope of the loss by the scale is 0 at the scale that is found.
   @Test func theBestScaleIsFound() throws {
     let products = try Tensor(values(40, [8, 5], seed: 3).values, shape: [8, 5])

@@ -48,11 +48,7 @@ public struct APASettings: MethodSettings {
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective: any Objective =
       priorCorrection == .training ? try BalancedSoftmax(classes) : try CrossEntropy(smoothing: training.smoothing)
-    if priorCorrection == .training, training.smoothing > 0 {
-      throw ObjectiveError.setting(
-        name: "training.smoothing", value: "\(training.smoothing)",
-        expected: "0 with priorCorrection=training, whose targets are not smoothed")
-    }
+    if priorCorrection == .training { try training.refuseSmoothing() }
     var network = model.description
     network.lambdaGradient = lambdaGradient
     var recipe = Recipe(

@@ -91,6 +91,7 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
   /// Two stages: all parameters, then a fresh head alone.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     try check()
+    if featureLoss == .balancedSoftmax { try training.refuseSmoothing() }
     let balanced = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
     let first: any Objective =
       try featureLoss == .balancedSoftmax ? balanced : CrossEntropy(smoothing: training.smoothing)

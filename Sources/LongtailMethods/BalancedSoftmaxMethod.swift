@@ -33,6 +33,7 @@ public struct BalancedSoftmaxSettings: MethodSettings {
 
   /// One stage, one objective.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try training.refuseSmoothing()
     let objective = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
     return Recipe(
       name, source: "Balanced Meta-Softmax, NeurIPS 2020, equation 4", model: model.description,

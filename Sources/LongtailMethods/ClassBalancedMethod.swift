@@ -32,6 +32,7 @@ public struct ClassBalancedSettings: MethodSettings {
 
   /// One stage, one objective.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try training.refuseSmoothing()
     let objective = try ClassBalanced(counts: classes.counts, beta: beta, division: division)
     return Recipe(
       name, source: "Class-Balanced Loss, CVPR 2019", model: model.description, preprocessing: model.preprocessing,

@@ -13,8 +13,6 @@ final class ContrastiveFeatures: StageProgram {
   /// What can be chosen.
   struct Settings: Sendable {
     var model: ModelDescription
-    var firstView: Augmentation
-    var secondView: Augmentation
     var objective: MaskedContrastive
     var weight: Double
     var queueLength: Int
@@ -47,7 +45,7 @@ final class ContrastiveFeatures: StageProgram {
   }
 
   func step(in stage: StageAccess) throws {
-    let views = try stage.batches(of: "training", changedBy: [settings.firstView, settings.secondView])
+    let views = try stage.nextViews(of: "training")
     try copy.update()
     let keys = try withoutGradients { try stage.inPrecision { try follower.projections(of: views[1].images) } }
     let context = try stage.context(for: views[0])

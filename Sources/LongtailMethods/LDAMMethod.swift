@@ -35,6 +35,7 @@ public struct LDAMSettings: MethodSettings {
 
   /// One stage, two phases.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try training.refuseSmoothing()
     guard model.head == .cosine else {
       throw ObjectiveError.setting(
         name: "model.head", value: model.head.rawValue, expected: "cosine, because LDAM's margins are cosines")

@@ -28,6 +28,7 @@ public struct LogitAdjustmentSettings: MethodSettings {
 
   /// One stage, one objective.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try training.refuseSmoothing()
     let objective = try LogitAdjustment.training(counts: classes.counts, tau: tau)
     return Recipe(
       name, source: "Long-tail learning via logit adjustment, ICLR 2021", model: model.description,

@@ -56,18 +56,24 @@ public struct MDCSSettings: MethodSettings {
   /// One stage; every picture is seen in two views.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     try check()
+    try training.refuseSmoothing()
     let objective = try ConsistentExperts(
       counts: classes.counts, exponents: exponents, weight: consistencyWeight, rampEpochs: rampEpochs,
       temperature: temperature, confidence: confidence, logFloor: logFloor)
     var stage = try training.stage("experts", training: model.trained, objectives: [(.epochs(0), objective)])
-    let views = [training.augmentation, strongAugmentation]
-    stage.program = { _ in ViewsOfPictures(views) }
+    stage.streams[0].furtherViews = [strongAugmentation]
+    stage.program = { _ in ViewsOfPictures() }
     var description = model.description
     description.form = .experts
     description.experts = experts
     description.experts.count = exponents.count
     return Recipe(
       name, source: "MDCS, ICCV 2023", model: description, preprocessing: model.preprocessing, stages: [stage])
+  }
+
+  /// Whether either view's changes do.
+  public var cutsOutParts: Bool {
+    training.augmentation.resizedCropArea > 0 || strongAugmentation.resizedCropArea > 0
   }
 
   private func check() throws {
@@ -102,14 +108,18 @@ public struct MDCSSettings: MethodSettings {
     case "places-lt":
       training.batchSize = 64
       training.optimizer = .sgd(weightDecay: 4e-4, isNesterov: true)
+      (training.decline, training.decayEpochs, training.decayFactors) = (.steps, [10, 20], [0.1, 0.01])
+      training.featureRateFactor = 0.1
       experts.widthFactors = [1]
-      model.trainedParts = ["experts"]
+      model.trainedParts = []
       strongAugmentation = .strongLarge(training.augmentation)
     case "inaturalist2018":
       (training.length, training.batchSize, training.learningRate) = (.epochs(400), 512, 0.2)
       (training.decline, training.decayEpochs, training.decayFactors) = (.steps, [200, 300, 380], [0.1, 0.01, 0.001])
       training.warmupEpochs = 5
       training.optimizer = .sgd(weightDecay: 2e-4, isNesterov: true)
+      // The published loader has one view and cannot run; these are the views of ImageNet.
+      training.augmentation = TrainingSettings.imageNetLT.augmentation
       strongAugmentation = .strongLarge(training.augmentation)
     default:
       // The usual changes are those of the weak view.
@@ -136,7 +146,7 @@ extension Augmentation {
   /// The strong view of large pictures: RandAugment beside the given changes.
   static func strongLarge(_ weak: Augmentation) -> Augmentation {
     var strong = weak
-    (strong.policy, strong.policyOperations, strong.policyMagnitude) = (.randAugment, 2, 10)
+    (strong.policy, strong.policyOperations, strong.policyMagnitude) = (.variedRandAugment, 2, 10)
     strong.policyMagnitudeNoise = 0.5
     return strong
   }

@@ -21,7 +21,7 @@ extension MethodSettings {
   ) throws -> TrainingData {
     try TrainingData.prepare(
       directory, settings: chosen ?? data, preprocessing: model.preprocessing,
-      cropsFiles: training.augmentation.resizedCropArea > 0, on: device, loading: loading,
+      cropsFiles: cutsOutParts, on: device, loading: loading,
       skipsUnreadable: skipsUnreadable, progress: progress, notice: notice)
   }
 }

@@ -16,11 +16,15 @@ public protocol MethodSettings: Codable, Sendable {
   func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe
   /// Changes what the method's own recipe for a registered target has different from the usual one; see `RecipeRegistry`.
   mutating func adapt(toTarget name: String)
+  /// Whether random parts are cut out of whole pictures, for any view of them.
+  var cutsOutParts: Bool { get }
 }
 
 extension MethodSettings {
   /// Nothing: most methods take the usual schedule of a target.
   public mutating func adapt(toTarget name: String) {}
+  /// Whether the schedule's changes do.
+  public var cutsOutParts: Bool { training.augmentation.resizedCropArea > 0 }
 }
 
 /// The network and its input.

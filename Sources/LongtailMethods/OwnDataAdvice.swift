@@ -127,6 +127,10 @@ public struct OwnDataAdvice: Sendable {
             path: "model.normalization.\(name)", value: .array(values.map { .number($0) }),
             reason: "as the weights of \(backbone.name)"))
       }
+      // Narrower experts have no place for the weights.
+      choices.append(
+        Choice(
+          path: "experts.widthFactors", value: .array([.number(1)]), reason: "as the weights of \(backbone.name)"))
     } else if !facts.hasWeights {
       // Weights of an unknown network: only the user knows it.
       let name = side > 64 ? "resnet18" : "resnet32"

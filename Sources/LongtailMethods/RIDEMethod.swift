@@ -51,6 +51,8 @@ public struct RIDESettings: MethodSettings {
   public var temperatureStyle: ClassTemperatures.Style
   /// Experts of a teacher that is trained first; 0 for none.
   public var teacherExperts: Int
+  /// The epochs over which the teacher's rate rises; below 0 for those of the experts.
+  public var teacherWarmupEpochs: Int
   /// The temperature of the teacher's soft labels.
   public var distillationTemperature: Double
   /// The weight of the teacher.
@@ -74,7 +76,7 @@ public struct RIDESettings: MethodSettings {
     maxMargin: Double = 0.5, beta: Double = 0.9999, reweightedShare: Double = 0.2, repulsion: Double = 0.45,
     diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
     temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
-    distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
+    teacherWarmupEpochs: Int = -1, distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
     distillationRepetition: ExpertDistillation.Repetition = .perExpert, routes: Bool = true,
     routing: RoutingSettings = .init(), positiveWeight: Double = 100
   ) {
@@ -93,6 +95,7 @@ public struct RIDESettings: MethodSettings {
     self.temperatureGamma = temperatureGamma
     self.temperatureStyle = temperatureStyle
     self.teacherExperts = teacherExperts
+    self.teacherWarmupEpochs = teacherWarmupEpochs
     self.distillationTemperature = distillationTemperature
     self.distillationWeight = distillationWeight
     self.distillationRepetition = distillationRepetition
@@ -105,16 +108,20 @@ public struct RIDESettings: MethodSettings {
   /// A teacher if there is one, the experts, then the gates.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     try check()
+    if expertLoss != .crossEntropy || reweightedShare > 0 { try training.refuseSmoothing() }
     let loss = try objectives(for: classes)
     var stages: [Stage] = []
     if teacherExperts > 0 {
-      var teacher = try training.stage("teacher", training: model.trained, objectives: loss)
+      var teacher = try teaching.stage("teacher", training: model.trained, objectives: loss)
       teacher.model = network(count: teacherExperts)
       stages.append(teacher)
     }
     var diverse = try training.stage("experts", training: model.trained, objectives: taught(loss))
     diverse.model = network(count: experts.count)
-    if teacherExperts > 0 { diverse.teachers = ["teacher"] }
+    if teacherExperts > 0 {
+      // The one that is taught begins anew, also where it has as many experts.
+      (diverse.teachers, diverse.beginnings) = (["teacher"], [.freshModel])
+    }
     stages.append(diverse)
     let isRouted = routes && experts.count > 1
     if isRouted { stages.append(try gateStage()) }
@@ -123,6 +130,13 @@ public struct RIDESettings: MethodSettings {
       preprocessing: model.preprocessing, stages: stages)
     if isRouted { recipe.inference = .routed }
     return recipe
+  }
+
+  /// The schedule of the teacher.
+  private var teaching: TrainingSettings {
+    var settings = training
+    if teacherWarmupEpochs >= 0 { settings.warmupEpochs = teacherWarmupEpochs }
+    return settings
   }
 
   private func network(count: Int, routing: RoutingSettings? = nil) -> ModelDescription {

@@ -94,10 +94,12 @@ public struct SHIKESettings: MethodSettings {
     func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
       if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
     }
-    let staysWithin30 = model.head == .cosine && model.scaleRule == .fixed && model.cosineScale <= 30
+    let staysWithin30 =
+      model.head == .cosine && model.scaleRule == .fixed && model.cosineScale <= 30 && model.featureLength != .kept
     try require(
       form == .clean || staysWithin30, "model.head", model.head.rawValue,
-      "cosine with a fixed scale of at most 30, because the published form takes -30 for impossible; or set form=clean")
+      "cosine with a fixed scale of at most 30 and features of a length of at most 1, because the published form takes -30 for impossible; or set form=clean"
+    )
     try require(
       experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single; heads are drawn afresh")
     try require(experts.routing == nil, "experts.routing", "set", "null; all experts are asked")
@@ -106,8 +108,11 @@ public struct SHIKESettings: MethodSettings {
       "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
   }
 
-  /// Takes the published schedule on CIFAR; elsewhere that of the data, because none was published.
+  /// Takes the published schedule on CIFAR; elsewhere that of the data, because none was published, and weights a picture that do not
+  /// depend on the number of classes.
   public mutating func adapt(toTarget name: String) {
+    // The published form divides by the number of classes, so that its weights belong to CIFAR.
+    if !name.hasPrefix("cifar") { form = .clean }
     switch name {
     case "cifar100-lt", "cifar10-lt": training = .shikeCIFAR
     case "places-lt": model.trainedParts = ["experts"]

@@ -131,10 +131,11 @@ public struct SSDSettings: MethodSettings {
       objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     guard contrastiveWeight > 0 else { return stage }
     let settings = ContrastiveFeatures.Settings(
-      model: learner, firstView: training.augmentation, secondView: secondView,
+      model: learner,
       objective: try MaskedContrastive(temperature: contrastiveTemperature, leavesOutOwnClass: leavesOutOwnClass),
       weight: contrastiveWeight, queueLength: queueLength, momentum: copyMomentum,
       firstLabel: variant == .published ? 0 : -1)
+    stage.streams[0].furtherViews = [secondView]
     stage.program = { try ContrastiveFeatures(settings, in: $0) }
     return stage
   }

@@ -51,6 +51,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var augmentation: Augmentation
   /// How often each picture comes in a row, changed differently each time; an epoch shows as much fewer pictures.
   public var repetitions = 1
+  /// The rate of everything but the classifiers, as a share of the learning rate: below 1 where features begin with good weights.
+  public var featureRateFactor = 1.0
 
   /// Changes of the rate that training does not live to see, in epochs from 0; after another length they usually are a mistake.
   public var unreachedDecayEpochs: [Int] {
@@ -159,11 +161,20 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     objectives: [(from: TrainingLength, objective: any Objective)]
   ) throws -> Stage {
     try check()
-    return Stage(
+    var stage = Stage(
       name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
       schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil, training: selection,
       phases: objectives.map { Phase(from: $0.from, objective: $0.objective, augmentation: augmentation) },
       beginnings: beginnings, averageDecay: averageDecay > 0 ? averageDecay : nil, repetitions: repetitions)
+    stage.updates[0].featureRateFactor = featureRateFactor
+    return stage
+  }
+
+  /// Refuses smoothed targets for a loss that has none, rather than leave them out unsaid.
+  func refuseSmoothing() throws {
+    guard smoothing != 0 else { return }
+    throw ObjectiveError.setting(
+      name: "training.smoothing", value: "\(smoothing)", expected: "0: the loss of this method has no smoothed targets")
   }
 
   private func check() throws {
@@ -173,6 +184,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
     try require(length.steps(stepsPerEpoch: 1) >= 1, "length", length, "at least 1 epoch or step")
     try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "positive")
+    try require(
+      featureRateFactor > 0 && featureRateFactor.isFinite, "featureRateFactor", featureRateFactor, "positive")
     try require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0")
     try require(gradientClipping >= 0, "gradientClipping", gradientClipping, "at least 0")
     try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "at least 0 and below 1")

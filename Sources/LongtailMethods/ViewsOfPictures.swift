@@ -4,27 +4,24 @@ import Objectives
 import Torch
 import VisionData
 
-/// The usual step on several views of each picture: those of the first kind, then those of the second, in one batch.
+/// The usual step on all views of each picture: those of the first kind, then those of the second, in one batch.
 final class ViewsOfPictures: StageProgram {
-  private let views: [Augmentation]
-
-  /// Makes a program.
-  /// - Parameter views: how each view is changed; the first is what the stage's phases say.
-  init(_ views: [Augmentation]) { self.views = views }
-
   func step(in stage: StageAccess) throws {
     let update = stage.updates[0]
-    let seen = try stage.batches(of: update.stream, changedBy: views)
+    let views = try stage.nextViews(of: update.stream)
     let batch = try withoutGradients {
       Batch(
-        images: try Tensor.concatenation(seen.map(\.images)), labels: try Tensor.concatenation(seen.map(\.labels)),
-        indices: try Tensor.concatenation(seen.map(\.indices)))
+        images: try Tensor.concatenation(views.map(\.images)), labels: try Tensor.concatenation(views.map(\.labels)),
+        indices: try Tensor.concatenation(views.map(\.indices)))
     }
     let context = try stage.context(for: batch)
     let objective = try stage.objective(of: update.name)
-    try stage.minimize(by: update.name, labels: batch.labels) {
+    // Pictures count once, and as hits where their first view is answered rightly.
+    let labels = views[0].labels
+    try stage.minimize(by: update.name, labels: labels) {
       let output = try stage.output(of: batch.images)
-      return (try objective.terms(output, batch, at: context), output.logits)
+      let first = try output.logits.narrowed(axis: 0, start: 0, count: labels.elementCount)
+      return (try objective.terms(output, batch, at: context), first)
     }
   }
 }

@@ -209,7 +209,8 @@ public final class Evaluator {
       let mirrored = try onePass(model, pictures.flipped(axes: [2]))
       answers.scores = try (answers.scores + mirrored.scores) * 0.5
       answers.experts = try both(answers.experts, mirrored.experts).map { try ($0 + $1) * 0.5 }
-      answers.gates = try both(answers.gates, mirrored.gates).map { try ($0 + $1) * 0.5 }
+      // Each view stops where its own gates say so; one number of experts for both would be made up.
+      answers.gates = nil
     }
     if let offsets { answers.scores = try answers.scores + offsets.beside(answers.scores) }
     return answers

@@ -52,12 +52,20 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   }
 
   /// The optimiser of some parameters.
-  public func optimizer(for parameters: [NamedTensor]) throws -> any Optimizer {
-    let groups = groups(of: parameters)
+  /// - Parameter rateFactor: a factor on the learning rate of a parameter, by its path.
+  public func optimizer(
+    for parameters: [NamedTensor], rateFactor: (String) -> Double = { _ in 1 }
+  ) throws -> any Optimizer {
+    let byFactor = Dictionary(grouping: parameters) { rateFactor($0.name) }
+    let all = byFactor.sorted { $0.key > $1.key }.flatMap { factor, parameters in
+      groups(of: parameters).map { group in
+        ParameterGroup(group.parameters, weightDecay: group.weightDecay, learningRateFactor: factor)
+      }
+    }
     let base: any Optimizer =
       switch kind {
-      case .sgd: try SGD(groups, momentum: momentum, isNesterov: isNesterov, implementation: implementation)
-      case .adamW: try AdamW(groups, betas: (momentum, secondBeta))
+      case .sgd: try SGD(all, momentum: momentum, isNesterov: isNesterov, implementation: implementation)
+      case .adamW: try AdamW(all, betas: (momentum, secondBeta))
       }
     return sharpnessRadius > 0 ? SharpnessAwareMinimization(base, radius: sharpnessRadius) : base
   }

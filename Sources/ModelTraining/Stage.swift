@@ -105,6 +105,8 @@ public struct DataStream: Sendable {
   public var repetitions: Int
   /// Pictures that a class gives each time, for samplers that take classes in turn.
   public var imagesPerClass: Int
+  /// How further views of each picture are changed, for programs that compare several; the first view is changed as the phase says.
+  public var furtherViews: [Augmentation] = []
 
   /// Makes a stream.
   public init(
@@ -134,6 +136,8 @@ public struct Update: Sendable {
   public var schedule: Schedule
   /// A limit on the length of all gradients together.
   public var clipping: Double?
+  /// A factor on the learning rate of everything but the classifiers.
+  public var featureRateFactor = 1.0
 
   /// Makes an update.
   public init(

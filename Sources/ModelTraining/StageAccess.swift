@@ -84,30 +84,17 @@ public final class StageAccess {
   public func batchSize(of stream: String) -> Int { counts[stream] ?? 0 }
 
   /// The next batch of a stream, changed as the phase says; once a step and stream.
-  public func nextBatch(of stream: String) throws -> Batch {
-    try batches(of: stream, changedBy: [phase?.augmentations[stream] ?? .none])[0]
-  }
+  public func nextBatch(of stream: String) throws -> Batch { try nextViews(of: stream)[0] }
 
-  /// Several views of the next batch of a stream, each changed its own way; the first has the draws of `nextBatch`.
-  ///
-  /// - Parameters:
-  ///   - stream: the stream.
-  ///   - augmentations: the change of each view. Pictures that are read from files have been cut out by the phase's augmentation already.
-  public func batches(of stream: String, changedBy augmentations: [Augmentation]) throws -> [Batch] {
+  /// All views of the next batch of a stream: the first changed as the phase says, the others as the stream says; once a step and stream.
+  public func nextViews(of stream: String) throws -> [Batch] {
     let state = try self.stream(stream)
-    // What reads files has cut out one part of each picture; a second part would lie within it.
-    guard state.isResident || !augmentations.dropFirst().contains(where: { $0.resizedCropArea > 0 }) else {
-      throw RecipeError.incomplete(
-        stage: "\(index)", missing: "pictures in memory (--images memory): several parts are cut out of each picture")
-    }
-    let count = counts[stream] ?? 0
     return try withoutGradients {
-      let next = try state.next(count, augmentation: phase?.augmentations[stream] ?? .none)
-      return try augmentations.enumerated().map { view, augmentation in
-        let left = augmentation == phase?.augmentations[stream] ? next.left : augmentation
-        return try batch(
-          next.pictures, at: next.chosen, labels: next.labels, indices: next.indices, changedBy: left, view: view,
-          stream: state)
+      let next = try state.next(counts[stream] ?? 0, augmentation: phase?.augmentations[stream] ?? .none)
+      return try next.views.enumerated().map { number, view in
+        try batch(
+          view.pictures, at: view.chosen, labels: next.labels, indices: next.indices, changedBy: view.left,
+          view: number, stream: state)
       }
     }
   }

@@ -52,7 +52,9 @@ final class StageState {
         stage: stage.name, missing: "a length of at most 100,000,000 steps; it has \(stage.length)")
     }
     let trained = try StageState.selectParameters(of: model, for: stage)
-    optimizers = try zip(stage.updates, trained).map { try $0.optimizer.optimizer(for: $1) }
+    optimizers = try zip(stage.updates, trained).map { update, parameters in
+      try update.optimizer.optimizer(for: parameters) { model.isHead($0) ? 1 : update.featureRateFactor }
+    }
     let (epochSteps, steps) = (stepsPerEpoch, totalSteps)
     rates = try stage.updates.map { update in
       let table = (0..<max(1, steps)).map {

@@ -7,6 +7,7 @@ import VisionData
 final class StreamState {
   let name: String
   let plan: BatchPlan
+  private let furtherViews: [Augmentation]
   private let labels: Tensor
   private let feed: any PictureFeed
   private let device: Device
@@ -20,6 +21,7 @@ final class StreamState {
   ) throws {
     name = stream.name
     self.plan = plan
+    furtherViews = stream.furtherViews
     self.device = device
     labels = pictures.labels
     feed = try pictures.feed(plan, keepsPlace: keepsPlace)
@@ -53,7 +55,7 @@ final class StreamState {
     }
     if nextStep != step { try cursor.fill(Double(place * plan.batchSize)) }
     nextStep = step + steps
-    try feed.load(step: step, augmentation: augmentation)
+    try feed.load(step: step, views: [augmentation] + furtherViews)
     return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
   }
 
@@ -65,17 +67,19 @@ final class StreamState {
       throw RecipeError.incomplete(
         stage: name, missing: "pictures in memory (--images memory): which ones are wanted is drawn on the device")
     }
-    return try feed.pictures(at: indices, augmentation: augmentation)
+    return try feed.pictures(at: indices, view: 0, augmentation: augmentation)
   }
 
-  /// The next `count` pictures (those that `chosen` names, or all) with labels and indices, and the changes that are left to be made
-  /// to them.
+  /// The next `count` pictures: indices, labels, and for each view the pictures (those that `chosen` names, or all) and the changes that
+  /// are left to be made to them.
   func next(
     _ count: Int, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation, labels: Tensor, indices: Tensor) {
+  ) throws -> (indices: Tensor, labels: Tensor, views: [(pictures: Tensor, chosen: Tensor?, left: Augmentation)]) {
     let indices = try order.entries(at: Tensor.range(0, count, on: device) + cursor)
     try cursor.add(count)
-    let (pictures, chosen, left) = try feed.pictures(at: indices, augmentation: augmentation)
-    return (pictures, chosen, left, try labels.entries(at: indices), indices)
+    let views = try ([augmentation] + furtherViews).enumerated().map { number, augmentation in
+      try feed.pictures(at: indices, view: number, augmentation: augmentation)
+    }
+    return (indices, try labels.entries(at: indices), views)
   }
 }

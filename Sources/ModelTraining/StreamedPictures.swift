@@ -44,11 +44,7 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
 
   /// A feed that reads ahead.
   public func feed(_ plan: BatchPlan, keepsPlace: Bool) throws -> any PictureFeed {
-    StreamedFeed(self, plan, place: keepsPlace ? try place(for: plan.batchSize) : nil)
-  }
-
-  private func place(for count: Int) throws -> Tensor {
-    try Tensor.zeros([count, side, side, 3], dtype: .uint8, on: device)
+    StreamedFeed(self, plan, keepsPlace: keepsPlace)
   }
 
   /// Reads all pictures in order, ahead of what is asked for.
@@ -73,46 +69,75 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   }
 }
 
-/// Takes batches from a loader that reads ahead along the plan.
+/// Takes batches from loaders that read ahead along the plan, one a view.
 private final class StreamedFeed: PictureFeed {
   private let images: StreamedPictures
   private let plan: BatchPlan
+  private let keepsPlace: Bool
+  private var views: [StreamedView] = []
+  private(set) var waited = Duration.zero
+  var isResident: Bool { false }
+
+  init(_ images: StreamedPictures, _ plan: BatchPlan, keepsPlace: Bool) {
+    self.images = images
+    self.plan = plan
+    self.keepsPlace = keepsPlace
+  }
+
+  func pictures(
+    at indices: Tensor, view: Int, augmentation: Augmentation
+  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
+    guard views.indices.contains(view), let loaded = views[view].loaded else { throw LoaderError.cancelled }
+    return (loaded, nil, StreamedView.split(augmentation, shortSide: images.shortSide).left)
+  }
+
+  func load(step: Int, views wanted: [Augmentation]) throws {
+    while views.count < wanted.count {
+      views.append(try StreamedView(images, plan, number: views.count, keepsPlace: keepsPlace))
+    }
+    let asked = ContinuousClock.now
+    // All loaders plan and read on before the first one is waited for.
+    for (view, augmentation) in zip(views, wanted) { try view.plan(step: step, augmentation) }
+    for (view, _) in zip(views, wanted) { try view.take(step: step) }
+    waited += asked.duration(to: .now)
+  }
+}
+
+/// One view of each picture of a stream, cut out by a loader of its own.
+private final class StreamedView {
+  private let images: StreamedPictures
+  private let plan: BatchPlan
+  private let number: Int
   private var loader: PictureLoader?
   private var crop: CropRule?
   private var nextStep = 0
   private var plannedEpochs = 0
-  private(set) var waited = Duration.zero
   /// Where the pictures of every step are brought to, if they must keep their place.
   private let place: Tensor?
-  private var loaded: Tensor?
-  var isResident: Bool { false }
+  private(set) var loaded: Tensor?
 
-  init(_ images: StreamedPictures, _ plan: BatchPlan, place: Tensor?) {
+  init(_ images: StreamedPictures, _ plan: BatchPlan, number: Int, keepsPlace: Bool) throws {
     self.images = images
     self.plan = plan
-    self.place = place
+    self.number = number
+    let side = images.side
+    place = keepsPlace ? try Tensor.zeros([plan.batchSize, side, side, 3], dtype: .uint8, on: images.device) : nil
   }
 
-  func pictures(
-    at indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
-    guard let loaded else { throw LoaderError.cancelled }
-    return (loaded, nil, split(augmentation).left)
-  }
-
-  func load(step: Int, augmentation: Augmentation) throws {
-    let wanted = split(augmentation).crop
+  /// Has the loader read a step's pictures and those after it.
+  func plan(step: Int, _ augmentation: Augmentation) throws {
+    let wanted = Self.split(augmentation, shortSide: images.shortSide).crop
     if loader == nil || step != nextStep || wanted != crop { try restart(at: step, wanted) }
     // The next epoch is planned as soon as this one is read, so that the threads never pause.
     while plannedEpochs <= step / plan.stepsPerEpoch + 1 {
       try loader?.append(plan.batches(ofEpoch: plannedEpochs, from: step))
       plannedEpochs += 1
     }
-    let asked = ContinuousClock.now
-    guard let batch = try loader?.next(), batch.step == UInt64(step) else {
-      throw LoaderError.cancelled
-    }
-    waited += asked.duration(to: .now)
+  }
+
+  /// Waits for a step's pictures.
+  func take(step: Int) throws {
+    guard let batch = try loader?.next(), batch.step == UInt64(step) else { throw LoaderError.cancelled }
     nextStep = step + 1
     guard let place else { return loaded = batch.images }
     let part = try place.narrowed(axis: 0, start: 0, count: batch.hostIndices.count)
@@ -122,14 +147,16 @@ private final class StreamedFeed: PictureFeed {
 
   private func restart(at step: Int, _ crop: CropRule) throws {
     loader?.cancel()
-    loader = try PictureLoader(images.source, images.settings(crop, seed: plan.seed, stream: plan.stream))
+    // Streams are numbered below 2^16, loaders' draws below 2^24.
+    let settings = images.settings(crop, seed: plan.seed, stream: number << 16 | plan.stream)
+    loader = try PictureLoader(images.source, settings)
     self.crop = crop
     plannedEpochs = step / plan.stepsPerEpoch
   }
 
   /// What the loader does while it decodes, and what is left for the device.
-  private func split(_ augmentation: Augmentation) -> (crop: CropRule, left: Augmentation) {
-    guard augmentation.resizedCropArea > 0 else { return (.center(shortSide: images.shortSide), augmentation) }
+  static func split(_ augmentation: Augmentation, shortSide: Int) -> (crop: CropRule, left: Augmentation) {
+    guard augmentation.resizedCropArea > 0 else { return (.center(shortSide: shortSide), augmentation) }
     var left = augmentation
     left.resizedCropArea = 0
     left.flipProbability = 0

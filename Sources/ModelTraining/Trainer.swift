@@ -236,7 +236,9 @@ public final class Trainer {
 
   private func runSteps(_ state: StageState) throws {
     if state.isAtPhaseStart, state.step > 0 { try read(state) }
-    let readings = max(1, state.stepsPerEpoch / max(1, options.readingsPerEpoch))
+    // Parts of about equal length: a last one of a step or two would be the one that is shown of the epoch.
+    let parts = min(max(1, options.readingsPerEpoch), state.stepsPerEpoch)
+    let readings = (state.stepsPerEpoch + parts - 1) / parts
     let step = state.step % state.stepsPerEpoch
     interval.images += try state.runSteps(atMost: min(readings - step % readings, state.stepsPerEpoch - step))
     let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished

@@ -36,17 +36,18 @@ public protocol PictureFeed: AnyObject {
   ///
   /// - Parameters:
   ///   - step: the step of the stage; mostly one more than the last.
-  ///   - augmentation: the changes that are wanted.
-  func load(step: Int, augmentation: Augmentation) throws
+  ///   - views: the changes that are wanted, one a view of each picture.
+  func load(step: Int, views: [Augmentation]) throws
 
   /// The device's share: the pictures that were loaded last, uint8 `[batch, height, width, 3]`, and what remains to be done to them.
   ///
   /// - Parameters:
   ///   - indices: the pictures' indices on the device, as the plan has them.
+  ///   - view: the number of the view, among those that were loaded.
   ///   - augmentation: the changes that are wanted.
   /// - Returns: the pictures, which of them make the batch (nil for all in order), and the changes that have not been made to them yet.
   func pictures(
-    at indices: Tensor, augmentation: Augmentation
+    at indices: Tensor, view: Int, augmentation: Augmentation
   ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation)
 }
 
@@ -77,10 +78,10 @@ private final class ResidentFeed: PictureFeed {
 
   init(images: DeviceImages) { self.images = images }
 
-  func load(step: Int, augmentation: Augmentation) {}
+  func load(step: Int, views: [Augmentation]) {}
 
   func pictures(
-    at indices: Tensor, augmentation: Augmentation
+    at indices: Tensor, view: Int, augmentation: Augmentation
   ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
     (images.pixels, indices, augmentation)
   }

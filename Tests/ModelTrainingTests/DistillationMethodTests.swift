@@ -305,27 +305,6 @@ import VisionModels
     mixed.training.augmentation.mixupAlpha = 1
     #expect(message(mixed).contains("mixupAlpha"))
   }
-
-  /// Two views that are cut out of a picture need the whole picture.
-  @Test func secondViewsAreNotCutOutOfFirstOnes() throws {
-    try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-      try pictures.write(to: folder.path)
-      let directory = try DataDirectory.open(folder.path)
-      var settings = SSDSettings()
-      settings.model.inputSize = 24
-      settings.training.length = .steps(1)
-      settings.training.augmentation = .resizedCropAndFlip
-      func run(_ place: PictureLoading.Place) throws {
-        let data = try settings.prepare(directory, on: .cpu, loading: PictureLoading(place: place))
-        try Tiny.trainer(settings.recipe(named: "x", for: data.classes), on: data).run()
-      }
-      let error = #expect(throws: RecipeError.self) { try run(.files) }
-      #expect(error?.description.contains("--images memory") == true)
-      #expect(throws: Never.self) { try run(.memory) }
-    }
-  }
 }
 
 /// Stages with networks of their own.

@@ -128,19 +128,92 @@ import VisionModels
     let data = try Tiny.data()
     let recipe = try Method.ride.recipe(for: data.classes)
     #expect(recipe.inference == .routed)
-    let trainer = try Tiny.trainer(recipe, on: data)
-    let evaluation = try #require(try trainer.run())
-    let routing = try #require(evaluation.experts?.routing)
-    #expect(abs(routing.shares.reduce(0, +) - 1) < 1e-9)
+    let (trainer, description) = try withTemporaryFolder { folder in
+      let store = CheckpointStore(folder: folder.path)
+      let trainer = try Tiny.trainer(recipe, on: data, store: store)
+      try trainer.run()
+      return (trainer, try #require(try store.last()).description)
+    }
     let model = try #require(trainer.model as? ExpertClassifier)
-    model.setTraining(false)
     let test = try #require(data.test)
-    var classes: [Int] = []
+    let evaluator = Evaluator(for: description, compute: Tiny.compute)
+    try balance(model, evaluator, test)
+    let evaluation = try evaluator.evaluate(model, on: test, classes: data.classes)
+    // Some pictures stop at the first expert and some do not.
+    let routing = try #require(evaluation.experts?.routing)
+    #expect(routing.shares[0] > 0 && routing.shares[0] < 1)
+    var (classes, used): ([Int], [Int]) = ([], [])
     try test.forEachBatch(of: 3) { pictures, _ in
-      let inputs = try Tiny.normalization(pictures)
-      classes += try model.routed(inputs).logits.indexOfMax(alongAxis: 1).integers()
+      let routed = try model.routed(recipe.preprocessing.normalization(pictures))
+      classes += try routed.logits.indexOfMax(alongAxis: 1).integers()
+      used += try routed.expertsUsed.integers()
     }
     #expect(evaluation.predictions.map { Int($0.label) } == classes)
+    for number in 1...3 {
+      let share = Double(used.count { $0 == number }) / Double(used.count)
+      #expect(abs(routing.shares[number - 1] - share) < 1e-9)
+    }
+  }
+
+  /// Moves the gates so that half of the pictures stop at the first expert.
+  private func balance(_ model: ExpertClassifier, _ evaluator: Evaluator, _ pictures: any TrainingPictures) throws {
+    let trace = try evaluator.routingTrace(of: model, on: pictures)
+    let answers = trace.gates[0].sorted()
+    let middle = answers.count / 2
+    let bias = try #require(
+      model.allParameters.first { $0.name.hasPrefix("gates.") && $0.name.hasSuffix("output.bias") })
+    try bias.tensor.detached().add(Tensor([Float(-(answers[middle - 1] + answers[middle]) / 2)]))
+  }
+
+  /// A taught network of as many experts as its teacher's begins anew.
+  @Test func pupilsDoNotGoOnAsTheirTeachers() throws {
+    let data = try Tiny.data()
+    var settings = RIDESettings(expertLoss: .balancedSoftmax, teacherExperts: 3, routes: false)
+    settings.model.backbone = "resnet20"
+    settings.training.length = .steps(2)
+    settings.training.batchSize = 6
+    let recipe = try settings.recipe(named: "x", for: data.classes)
+    #expect(recipe.model(ofStage: 0) == recipe.model(ofStage: 1))
+    var (ended, began): ([Float], [Float]) = ([], [])
+    final class Box { var trainer: Trainer? }
+    let box = Box()
+    let watcher = Watcher { event in
+      guard let weights = try box.trainer?.model.allParameters[0].tensor.floats() else { return }
+      switch event {
+      case .stageEnded(let progress) where progress.stage == "teacher": ended = weights
+      case .stageBegan(let progress) where progress.stage == "experts": began = weights
+      default: break
+      }
+    }
+    box.trainer = try Tiny.trainer(recipe, on: data, observers: [watcher])
+    try box.trainer?.run()
+    #expect(!ended.isEmpty && ended.count == began.count && ended != began)
+  }
+
+  /// Two equal views are one to the loss, to batch normalisation and to whoever reads the log.
+  @Test func twoViewsCountOnce() throws {
+    let data = try Tiny.data()
+    func readings(_ settings: some MethodSettings) throws -> [IntervalMetrics] {
+      var settings = settings
+      settings.model.backbone = "resnet20"
+      settings.training = .cifar
+      settings.training.length = .steps(1)
+      settings.training.batchSize = 6
+      settings.training.augmentation = .none
+      let readings = Readings()
+      try Tiny.trainer(
+        settings.recipe(named: "x", for: data.classes), on: data, observers: [readings]
+      ).run()
+      return readings.metrics
+    }
+    let twice = try readings(
+      MDCSSettings(strongAugmentation: .none, experts: .reduced, exponents: [0, 0], consistencyWeight: 0))
+    let once = try readings(
+      RIDESettings(
+        experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .crossEntropy, reweightedShare: 0, repulsion: 0,
+        routes: false))
+    #expect(twice.count == 1 && once.count == 1 && twice[0].trainingAccuracy == once[0].trainingAccuracy)
+    #expect(abs(twice[0].loss - once[0].loss) < 1e-4 * once[0].loss)
   }
 
   @Test func badSettingsAreNamed() throws {
@@ -155,6 +228,12 @@ import VisionModels
     expectFault("model.head", SHIKESettings(model: .init()))
     expectFault("experts.fusion", SHIKESettings(model: .init(backbone: "deit_tiny_patch16_224", head: .cosine)))
     expectFault("exponents", MDCSSettings(exponents: []))
+    var unbounded = SHIKESettings()
+    unbounded.model.featureLength = .kept
+    expectFault("model.head", unbounded)
+    var smoothed = MDCSSettings()
+    smoothed.training.smoothing = 0.1
+    expectFault("training.smoothing", smoothed)
     var mixed = MDCSSettings()
     mixed.strongAugmentation.mixupAlpha = 1
     expectFault("strongAugmentation", mixed)

@@ -1,6 +1,8 @@
 import LongtailMethods
+import ModelTraining
 import RunRecords
 import Testing
+import VisionData
 import VisionModels
 
 @Suite struct OwnDataAdviceTests {
@@ -46,6 +48,27 @@ import VisionModels
     #expect(tuned["model.shortSide"] == "256")
     #expect(tuned["training.augmentation.resizedCropArea"] == "0.25")
     #expect(tuned["model.normalization.mean"] == "[0.485, 0.456, 0.406]")
+  }
+
+  /// The late parts of every expert begin with the weights that are given.
+  @Test func expertsHaveAPlaceForGivenWeights() throws {
+    let backbone = try BackboneRegistry.backbone(named: "resnet18")
+    let facts = OwnDataAdvice.Facts(
+      imageCount: 6_000, shortSide: 400, usesGPU: true, hasWeights: true, backbone: backbone)
+    for name in ["ride/own", "mdcs/own", "shike/own"] {
+      let entry = try RecipeRegistry.recipe(named: name)
+      var tree = try entry.settingsTree()
+      try OwnDataAdvice(facts).apply(to: &tree)
+      let recipe = try entry.settings(from: tree).recipe(named: name, for: ClassDistribution(counts: [50, 5]))
+      let shapes = Dictionary(
+        uniqueKeysWithValues: try backbone.outline(classes: 2).allParameters.map { ($0.name, $0.tensor.shape) })
+      let late = try recipe.model.outline(classes: 2).allParameters.filter { $0.name.hasPrefix("experts.1.layer") }
+      #expect(!late.isEmpty)
+      for parameter in late {
+        let key = String(parameter.name.dropFirst("experts.1.".count))
+        #expect(shapes[key] == parameter.tensor.shape, "\(name): \(key)")
+      }
+    }
   }
 
   @Test func everyOwnRecipeTakesItAndTellsWhy() throws {

@@ -28,6 +28,10 @@ import VisionData
     Short(method: "camc", assignments: []),
     // After one epoch nothing is known of rare classes that a correction of the prior could raise.
     Short(method: "apa", assignments: ["training.augmentation.policy=none", "priorCorrection=none"]),
+    Short(method: "ride", assignments: ["gating.length='1 epochs'"]),
+    Short(
+      method: "shike", assignments: ["training.augmentation.policy=none", "retraining.length='1 epochs'"]),
+    Short(method: "mdcs", assignments: ["rampEpochs=1"]),
   ]
 
   @Test(.enabled(if: isThere), arguments: methods)

@@ -54,6 +54,76 @@ import VisionData
     #expect(!entry.summary.isEmpty && name.split(separator: "/").count >= 2)
   }
 
+  /// What was published of the schedules of experts, setting by setting.
+  @Test(arguments: [
+    "ride/cifar100-lt": [
+      "training.length=200 epochs", "training.batchSize=128", "training.learningRate=0.1", "training.warmupEpochs=5",
+      "training.decayEpochs=[160,180]", "training.decayFactors=[0.01,0.0001]", "training.optimizer.weightDecay=0.0005",
+      "training.optimizer.isNesterov=true", "training.augmentation.rotation=15.0", "repulsion=0.45",
+      "temperatureGamma=0.05", "reweightedShare=0.2", "experts.widthFactors=[0.75]", "gating.length=5 epochs",
+      "gating.batchSize=512", "gating.sampler=classAware", "gating.learningRate=0.01", "positiveWeight=100.0",
+      "routing.topLogits=30",
+    ],
+    "ride/cifar100-lt/distilled": [
+      "teacherExperts=6", "training.warmupEpochs=20", "teacherWarmupEpochs=5", "distillationTemperature=1.5",
+    ],
+    "ride/imagenet-lt/resnext50": [
+      "training.length=100 epochs", "training.batchSize=256", "training.decayEpochs=[60,80]", "repulsion=0.2",
+      "training.optimizer.weightDecay=0.0002", "temperatureGamma=0.02", "routing.topLogits=50",
+    ],
+    "ride/inaturalist2018": ["training.batchSize=512", "training.learningRate=0.2", "temperatureGamma=0.015"],
+    "shike/cifar100-lt": [
+      "training.length=180 epochs", "training.learningRate=0.15", "training.decline=lateWarmupCosine",
+      "training.optimizer.isNesterov=false", "training.augmentation.policy=autoAugmentCIFAR",
+      "training.augmentation.cutoutFill=black", "retraining.length=20 epochs", "retraining.learningRate=0.1",
+      "retraining.sampler=instanceBalanced", "form=published", "experts.count=3",
+    ],
+    "shike/imagenet-lt": ["form=clean"], "shike/own": ["form=clean"],
+    "mdcs/cifar100-lt": [
+      "training.length=400 epochs", "training.batchSize=64", "training.decayEpochs=[200,320,380]",
+      "training.warmupEpochs=20", "training.optimizer.isNesterov=true", "exponents=[-0.5,1,2.5]",
+      "consistencyWeight=0.6", "rampEpochs=20", "strongAugmentation.policy=autoAugmentCIFAR",
+      "strongAugmentation.cutoutSize=16", "strongAugmentation.rotation=0.0",
+    ],
+    "mdcs/imagenet-lt": [
+      "training.batchSize=256", "training.decline=cosine", "strongAugmentation.policy=variedRandAugment",
+      "strongAugmentation.policyOperations=2", "strongAugmentation.policyMagnitude=10.0",
+      "strongAugmentation.policyMagnitudeNoise=0.5", "strongAugmentation.policyIncreases=false",
+      "strongAugmentation.brightness=0.4",
+    ],
+    "mdcs/places-lt": [
+      "training.length=30 epochs", "training.batchSize=64", "training.learningRate=0.01", "training.decline=steps",
+      "training.decayEpochs=[10,20]", "training.decayFactors=[0.1,0.01]", "training.featureRateFactor=0.1",
+      "training.optimizer.weightDecay=0.0004", "experts.widthFactors=[1]",
+    ],
+    "mdcs/inaturalist2018": [
+      "training.length=400 epochs", "training.learningRate=0.2", "training.decayEpochs=[200,300,380]",
+      "training.optimizer.weightDecay=0.0002", "training.augmentation.brightness=0.4",
+      "strongAugmentation.brightness=0.4",
+    ],
+  ]) func expertsHaveThePublishedSchedules(name: String, expected: [String]) throws {
+    let tree = try RecipeRegistry.recipe(named: name).settingsTree()
+    let found = Dictionary(uniqueKeysWithValues: tree.leaves.map { ($0.path, $0.value) })
+    for line in expected {
+      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+      let value = try #require(found[parts[0]], "\(parts[0])")
+      let text = value.stringValue ?? value.compactText
+      // 0.1 may stand there as two thirds of 0.15.
+      let (values, wanted) = (Self.numbers(text), Self.numbers(parts[1]))
+      let isEqual =
+        wanted.isEmpty
+        ? text == parts[1] : values.count == wanted.count && zip(values, wanted).allSatisfy { abs($0 - $1) < 1e-12 }
+      #expect(isEqual, "\(name): \(line), found \(text)")
+    }
+  }
+
+  /// The numbers of a list or of a single value.
+  private static func numbers(_ text: String) -> [Double] {
+    let parts = text.trimmingCharacters(in: ["[", "]"]).split(separator: ",")
+    let values = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    return values.count == parts.count ? values : []
+  }
+
   @Test func namesAreUnique() {
     let names = RecipeRegistry.all.map(\.name)
     #expect(Set(names).count == names.count && Self.drawn.count >= 6)

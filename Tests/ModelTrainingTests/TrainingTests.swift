@@ -19,6 +19,28 @@ import VisionModels
     }
   }
 
+  /// A tenth of the rate moves features a tenth as far, and the classifier as far as ever.
+  @Test(arguments: [OptimizerSettings.sgd(weightDecay: 5e-4), .adamW(weightDecay: 0)])
+  func featuresMayLearnMoreSlowly(optimizer: OptimizerSettings) throws {
+    let data = try Tiny.data()
+    func moves(_ factor: Double) throws -> (features: [Float], classifier: [Float]) {
+      var stage = try Tiny.stage(length: .steps(1), optimizer: optimizer, schedule: .constant)
+      stage.updates[0].featureRateFactor = factor
+      let trainer = try Tiny.trainer(Tiny.recipe([stage]), on: data)
+      func weights() throws -> [[Float]] {
+        let all = trainer.model.allParameters
+        return try [all.first, all.last { $0.name == "linear.weight" }].map { try #require($0).tensor.floats() }
+      }
+      let before = try weights()
+      try trainer.run()
+      let after = try weights()
+      return (zip(after[0], before[0]).map { $0 - $1 }, zip(after[1], before[1]).map { $0 - $1 })
+    }
+    let (usual, slow) = (try moves(1), try moves(0.1))
+    #expect(slow.classifier == usual.classifier && usual.features.contains { abs($0) > 1e-5 })
+    #expect(zip(slow.features, usual.features).allSatisfy { abs($0 - 0.1 * $1) < 1e-6 })
+  }
+
   /// Ten steps of ResNet-32 against plain PyTorch, from the same weights and pictures; see
   /// `Fixtures/generators/make_training_losses.py`.
   @Test(arguments: [(MemoryFormat.channelsLast, SGD.Implementation.fused), (.contiguous, .perTensor)])

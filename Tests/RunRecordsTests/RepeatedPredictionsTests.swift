@@ -63,6 +63,14 @@ import Testing
     records[1].path = "0.png"
     try folder.write(records)
     expect([one, other], "stands twice")
+    let again = try Sample.answeredRun(seed: 0, answers: second, at: temporary.file("i"))
+    expect([one, again], "the same seed, 0")
+    let changed = try Sample.answeredRun(seed: 7, answers: second, at: temporary.file("j"))
+    try "recipe: plain/own\nexperts:\n  count: 3\n".write(
+      toFile: RunFolder(one.path).recipePath, atomically: true, encoding: .utf8)
+    try "recipe: plain/own\nexperts:\n  count: 4\n".write(
+      toFile: RunFolder(changed.path).recipePath, atomically: true, encoding: .utf8)
+    expect([one, changed], "experts.count is 3 in")
     // Of another recipe it is a row of its own, which needs a second run too.
     let alone = try Sample.answeredRun(recipe: "other/own", seed: 0, answers: first, at: temporary.file("g"))
     let two = try Sample.answeredRun(seed: 6, answers: second, at: temporary.file("h"))

@@ -23,8 +23,8 @@ public struct RepeatedPredictions: Sendable {
   ///
   /// Images are matched by their paths; those without one by their positions. Runs may list them in different orders.
   ///
-  /// - Throws: `RunError.notComparable` for fewer than two runs, runs of several recipes, runs without predictions, and runs whose classes,
-  ///   training counts, shot limits or images differ.
+  /// - Throws: `RunError.notComparable` for fewer than two runs, runs of several recipes, settings or of one seed, runs without
+  ///   predictions, and runs whose classes, training counts, shot limits or images differ.
   public init(_ summaries: [RunSummary]) throws {
     guard let first = summaries.first, summaries.count >= 2 else {
       let name = summaries.first.map { "\($0.path): it" } ?? "there are no runs; it"
@@ -35,6 +35,9 @@ public struct RepeatedPredictions: Sendable {
     if let other = summaries.first(where: { ($0.recipe ?? $0.name) != first.recipe ?? first.name }) {
       throw RunError.notComparable(
         reason: "\(other.path): the run is of \(other.recipe ?? other.name), but \(first.path) is of \(recipe)")
+    }
+    for (place, run) in summaries.enumerated() {
+      for other in summaries[..<place] { try Self.checkChance(alone: other, run) }
     }
     runs = summaries.map(\.name)
     rule = try Self.rule(summaries)
@@ -67,6 +70,23 @@ public struct RepeatedPredictions: Sendable {
   }
 
   // MARK: Reading
+
+  /// Runs that are taken together differ by chance alone: by their seeds, and by no setting.
+  private static func checkChance(alone first: RunSummary, _ second: RunSummary) throws {
+    if let seed = first.seed, seed == second.seed {
+      throw RunError.notComparable(
+        reason:
+          "\(first.path) and \(second.path) have the same seed, \(seed); runs that are taken together differ by it")
+    }
+    guard let settings = try? RunFolder(first.path).readSettings(),
+      let others = try? RunFolder(second.path).readSettings(),
+      let (path, value, other) = settings.firstDifference(from: others)
+    else { return }
+    throw RunError.notComparable(
+      reason:
+        "\(path) is \(value.compactText) in \(first.path) and \(other.compactText) in \(second.path); runs that are "
+        + "taken together differ by their seeds alone")
+  }
 
   private struct Table {
     var order: [String] = []

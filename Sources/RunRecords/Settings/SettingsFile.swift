@@ -14,6 +14,19 @@ public struct SettingsFile: Sendable {
   /// The settings of each file, the base first.
   let layers: [SettingsMapping]
 
+  /// The first setting that stands in both files with different values.
+  public func firstDifference(from other: SettingsFile) -> (path: String, value: JSONValue, otherValue: JSONValue)? {
+    let theirs = Dictionary(other.leaves.map { ($0.path, $0.value) }) { $1 }
+    for (path, value, _) in leaves {
+      if let other = theirs[path], other != value { return (path, value, other) }
+    }
+    return nil
+  }
+
+  private var leaves: [(path: String, value: JSONValue, origin: SettingsOrigin)] {
+    layers.flatMap { SettingsTree.leaves(of: $0, path: "") }
+  }
+
   /// Reads the file and its base.
   ///
   /// - Throws: `SettingsError.file` with the line.

@@ -47,7 +47,7 @@ public struct SettingsTree: Sendable {
     return candidates.max { $0.path.count < $1.path.count }?.origin
   }
 
-  private static func leaves(
+  static func leaves(
     of mapping: SettingsMapping, path: String
   ) -> [(path: String, value: JSONValue, origin: SettingsOrigin)] {
     mapping.members.flatMap { key, node in

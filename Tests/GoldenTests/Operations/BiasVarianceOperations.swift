@@ -30,7 +30,8 @@ let biasVarianceOperations: [GoldenOperation] = [
       "main_prediction": .integers(result.samples.map(\.mainPrediction)), "bias": samples(\.bias),
       "variance": samples(\.variance), "variance_sign": samples(\.varianceSign), "error": samples(\.error),
       "class_bias": classes(\.bias), "class_variance": classes(\.variance), "class_error": classes(\.error),
-      "group_bias": groups(\.bias), "group_variance": groups(\.variance), "mean_bias": .number(result.overall.bias),
+      "group_bias": groups(\.bias), "group_variance": groups(\.variance),
+      "group_error": groups(\.error), "mean_bias": .number(result.overall.bias),
       "mean_variance": .number(result.overall.variance), "mean_error": .number(result.overall.error),
     ]
   },

@@ -1,0 +1,124 @@
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import Testing
+import Torch
+import VisionData
+
+/// Several views of each picture, from memory and from files.
+@Suite(.serialized) struct FurtherViewTests {
+  /// A folder of pictures, read as a run reads it.
+  private func withData<Result>(
+    _ settings: any MethodSettings, _ place: PictureLoading.Place, _ body: (TrainingData) throws -> Result
+  ) throws -> Result {
+    try withTemporaryFolder { folder in
+      let pictures = try DrawnPictures(
+        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try pictures.write(to: folder.path)
+      return try body(
+        settings.prepare(DataDirectory.open(folder.path), on: .cpu, loading: PictureLoading(place: place)))
+    }
+  }
+
+  /// Both methods that see two views, at a size that is not the files'.
+  private func methods(cutting: Bool) -> [any MethodSettings] {
+    var (taught, diverse) = (SSDSettings(), MDCSSettings(rampEpochs: 1))
+    func adjust(_ settings: inout some MethodSettings) {
+      settings.model.inputSize = 24
+      settings.model.backbone = "resnet20"
+      settings.training.length = .steps(5)
+      settings.training.batchSize = 6
+      settings.training.augmentation = cutting ? .resizedCropAndFlip : Tiny.augmentation
+    }
+    adjust(&taught)
+    adjust(&diverse)
+    taught.balancing.length = .steps(1)
+    taught.queueLength = 64
+    if cutting { (diverse.strongAugmentation.cropPadding, diverse.strongAugmentation.resizedCropArea) = (0, 0.1) }
+    return [taught, diverse]
+  }
+
+  /// Four steps are an epoch, so a run is stopped within one and behind it.
+  @Test func viewsOutOfFilesResumeBitForBit() throws {
+    for settings in methods(cutting: true) {
+      #expect(settings.cutsOutParts)
+      try withData(settings, .auto) { data in
+        #expect(!data.training.isResident)
+        let recipe = try settings.recipe(named: "views", for: data.classes)
+        let expected = try MethodRuns.contents(of: recipe, on: data)
+        let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: [2, 4])
+        try MethodRuns.expectEqual(resumed, expected, "\(type(of: settings))")
+      }
+    }
+  }
+
+  @Test func placeChangesNothingWithoutCuts() throws {
+    for settings in methods(cutting: false) {
+      func contents(_ place: PictureLoading.Place) throws -> [String: Tensor] {
+        try withData(settings, place) {
+          try MethodRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
+        }
+      }
+      try MethodRuns.expectEqual(contents(.files), contents(.memory), "\(type(of: settings))")
+    }
+  }
+
+  /// A cut of the strong view alone is made out of whole pictures too.
+  @Test func cutsOfOneViewReadFiles() throws {
+    var settings = MDCSSettings()
+    settings.training.augmentation = .none
+    settings.strongAugmentation = .resizedCropAndFlip
+    #expect(settings.cutsOutParts)
+    settings.strongAugmentation = .none
+    #expect(!settings.cutsOutParts)
+  }
+
+  /// Keeps the views of each step.
+  private final class Viewer: StageProgram {
+    var views: [[[Float]]] = []
+    var labels: [[[Int]]] = []
+
+    func step(in stage: StageAccess) throws {
+      let batches = try stage.nextViews(of: "training")
+      views.append(try batches.map { try $0.images.floats() })
+      labels.append(try batches.map { try $0.labels.integers() })
+    }
+  }
+
+  /// Each view has its own cut of the same pictures: another cut than the first, and no part of it.
+  @Test(arguments: [PictureLoading.Place.files, .memory]) func viewsAreCutApart(place: PictureLoading.Place) throws {
+    var settings = MDCSSettings()
+    settings.model.inputSize = 24
+    // Small parts of large pictures: each is unlikely to hold another.
+    settings.training.augmentation = .none
+    settings.training.augmentation.resizedCropArea = 0.05
+    try withData(settings, place) { data in
+      var stage = try Tiny.stage(
+        length: .steps(4), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])
+      stage.streams[0].furtherViews = [settings.training.augmentation, .none]
+      final class Box { var viewers: [Viewer] = [] }
+      let box = Box()
+      nonisolated(unsafe) let kept = box
+      stage.program = { _ in
+        kept.viewers.append(Viewer())
+        return kept.viewers[kept.viewers.count - 1]
+      }
+      let recipe = Recipe(
+        "views", source: "a test", model: ModelDescription(backbone: "resnet20"),
+        preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), stages: [stage])
+      for _ in 0..<2 { try Tiny.trainer(recipe, on: data).run() }
+      let (first, second) = (box.viewers[0], box.viewers[1])
+      #expect(first.views.count == 4 && first.views == second.views)
+      for (views, labels) in zip(first.views, first.labels) {
+        #expect(views.count == 3 && Set(labels).count == 1)
+        #expect(Set(views).count == 3)
+        let side = 24 * 24 * 3
+        let parts = views[0].count / side
+        let alike = (0..<parts).count { views[0][$0 * side..<($0 + 1) * side] == views[1][$0 * side..<($0 + 1) * side] }
+        #expect(parts > 0 && alike == 0)
+      }
+    }
+  }
+}

@@ -133,6 +133,9 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
     try require(meta.power.isFinite, "meta.power", meta.power, "a finite number")
     try require(meta.batchSize >= 0, "meta.batchSize", meta.batchSize, "at least 0")
     try require(meta.scoreLimit >= 0, "meta.scoreLimit", meta.scoreLimit, "at least 0")
+    try require(
+      retraining.smoothing == 0, "retraining.smoothing", retraining.smoothing,
+      "0: Balanced Softmax has no smoothed targets")
     guard meta.adaptation != .none else { return }
     let ahead = "because a step ahead is one of plain SGD; or set meta.adaptation to none"
     let optimizer = retraining.optimizer

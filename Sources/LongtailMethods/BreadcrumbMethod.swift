@@ -149,6 +149,15 @@ public struct BreadcrumbSettings: MethodSettings {
     return try CrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
   }
 
+  /// Takes lengths within which the rarest classes are seen often enough for crumbs to be used.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "places-lt": training.length = .epochs(90)
+    case "inaturalist2018": training.length = .epochs(200)
+    default: break
+    }
+  }
+
   // MARK: Stages
 
   private func jointStage(_ plan: CrumbPlan, heads: [String]) throws -> Stage {
@@ -232,6 +241,10 @@ public struct BreadcrumbSettings: MethodSettings {
     try require(
       !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
       "0, because the features of mixed pictures belong to no class")
+    try require(
+      assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
+      "retraining.augmentation and repetitions", "mixed or repeated pictures",
+      "none: the new classifier sees features, not pictures")
     let stepsPerEpoch = (imageCount + training.batchSize - 1) / max(1, training.batchSize)
     let depth = plan.depths.max() ?? 0
     let steps = depth * stepsPerEpoch

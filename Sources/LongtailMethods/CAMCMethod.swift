@@ -59,7 +59,8 @@ public struct CAMCSettings: MethodSettings {
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     try check()
     var stages = [
-      try training.stage("joint", training: trained(model.trained), objectives: objectives(for: classes))
+      try training.stage(
+        "joint", training: trained(model.trained(with: ["calibration"])), objectives: objectives(for: classes))
     ]
     if retrainsClassifier {
       let parts = ParameterSelection.only([ParameterSelection.head, "calibration"])
@@ -113,6 +114,16 @@ public struct CAMCSettings: MethodSettings {
   private func objective(smoothing: Double, averaging: RowAveraging = .mean) throws -> CalibratedObjective {
     try CalibratedObjective(
       CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight, averages: averagesLosses)
+  }
+
+  /// Takes the project's schedules: common practice, because none of the method was published.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "imagenet-lt", "imagenet-lt/resnext50": (training.batchSize, training.learningRate) = (256, 0.1)
+    case "places-lt":
+      (training.batchSize, training.learningRate, training.featureRateFactor) = (128, 0.1, 0.1)
+    default: break
+    }
   }
 
   private func check() throws {

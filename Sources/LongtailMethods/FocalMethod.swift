@@ -37,7 +37,7 @@ public struct FocalSettings: MethodSettings {
   /// One stage, one objective.
   public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     try training.refuseSmoothing()
-    let weights = beta > 0 ? try classes.effectiveNumberWeights(beta: beta) : nil
+    let weights = beta != 0 ? try classes.effectiveNumberWeights(beta: beta) : nil
     let objective = try Focal(gamma: gamma, classWeights: weights, mode: weightMode)
     return Recipe(
       name, source: "Focal Loss for Dense Object Detection, ICCV 2017", model: model.description,

@@ -21,6 +21,8 @@ public protocol MethodSettings: Codable, Sendable {
 }
 
 extension MethodSettings {
+  /// Whether parts of the network are fixed from the start, or move little, so that they must begin with good weights.
+  public var needsWeights: Bool { !model.trainedParts.isEmpty || training.featureRateFactor < 1 }
   /// Nothing: most methods take the usual schedule of a target.
   public mutating func adapt(toTarget name: String) {}
   /// Whether the schedule's changes do.

@@ -83,7 +83,8 @@ public struct OwnDataAdvice: Sendable {
       choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
       choices.append(
         Choice(
-          path: "\(stage).learningRate", value: .number(rate),
+          // A few factors alone are balanced at twice the rate.
+          path: "\(stage).learningRate", value: .number(stage == "balancing" ? 2 * rate : rate),
           reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : "")))
     }
     // The gates' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.

@@ -266,7 +266,7 @@ public enum RecipeRegistry {
       large("resnext50_32x4d", .imageNetLT, in: &$0)
     },
     Target(
-      name: "places-lt", summary: "ResNet-152 with ImageNet weights on Places-LT: the last stage and the classifier"
+      name: "places-lt", summary: "ResNet-152 on Places-LT, from ImageNet weights that --weights gives"
     ) {
       large("resnet152", .placesLT, in: &$0)
       $0.model.trainedParts = ["layer4", ParameterSelection.head]

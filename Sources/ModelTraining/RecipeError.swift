@@ -22,7 +22,7 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
     case .streamed(let stage):
       """
       stage '\(stage)' draws its pictures on the device while it trains and takes them from memory, but these pictures would be read from files; \
-      use --images memory, and no random resized crops (training.augmentation.resizedCropArea=0)
+      use --images memory
       """
     case .checkpoint(let file, let reason): "\(file): \(reason)"
     }

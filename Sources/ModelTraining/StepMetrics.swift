@@ -44,7 +44,11 @@ final class StepMetrics {
 
   /// Reads and forgets everything; waits for the device.
   func read() throws -> Reading {
-    guard let sums, let firstBad, samples > 0 else { return Reading(total: 0, losses: [], accuracy: 0, firstBad: nil) }
+    guard let sums, let firstBad, samples > 0 else {
+      // What an update saw before its first loss does not thin the first mean.
+      samples = 0
+      return Reading(total: 0, losses: [], accuracy: 0, firstBad: nil)
+    }
     let values = try sums.doubles()
     let bad = try firstBad.integers()
     let means = zip(names, values).map { ($0, $1 / Double(samples)) }

@@ -50,7 +50,7 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   /// Reads all pictures in order, ahead of what is asked for.
   public func forEachBatch(of size: Int, _ body: (Tensor, Int) throws -> Void) throws {
     let loader = try PictureLoader(
-      source, settings(.fixed(place, shortSide: shortSide), seed: 0, stream: 0),
+      source, settings(.fixed(place, shortSide: shortSide), side: side, seed: 0, stream: 0),
       plan: PlannedBatch.batches(of: 0..<count, size: size))
     defer { loader.cancel() }
     var start = 0
@@ -61,7 +61,7 @@ public struct StreamedPictures: TrainingPictures, @unchecked Sendable {
   }
 
   /// How a loader makes these pictures.
-  func settings(_ crop: CropRule, seed: UInt64, stream: Int) -> LoaderSettings {
+  func settings(_ crop: CropRule, side: Int, seed: UInt64, stream: Int) -> LoaderSettings {
     var told: (@Sendable (LoaderStall) -> Void)?
     if let tell = notice { told = { tell($0.description) } }
     return LoaderSettings(
@@ -88,12 +88,12 @@ private final class StreamedFeed: PictureFeed {
     at indices: Tensor, view: Int, augmentation: Augmentation
   ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
     guard views.indices.contains(view), let loaded = views[view].loaded else { throw LoaderError.cancelled }
-    return (loaded, nil, StreamedView.split(augmentation, shortSide: images.shortSide).left)
+    return (loaded, nil, StreamedView.split(augmentation, of: images).left)
   }
 
   func load(step: Int, views wanted: [Augmentation]) throws {
     while views.count < wanted.count {
-      views.append(try StreamedView(images, plan, number: views.count, keepsPlace: keepsPlace))
+      views.append(StreamedView(images, plan, number: views.count, keepsPlace: keepsPlace))
     }
     let asked = ContinuousClock.now
     // All loaders plan and read on before the first one is waited for.
@@ -109,25 +109,31 @@ private final class StreamedView {
   private let plan: BatchPlan
   private let number: Int
   private var loader: PictureLoader?
-  private var crop: CropRule?
+  private var cut: Cut?
   private var nextStep = 0
   private var plannedEpochs = 0
+  private let keepsPlace: Bool
   /// Where the pictures of every step are brought to, if they must keep their place.
-  private let place: Tensor?
+  private var place: Tensor?
   private(set) var loaded: Tensor?
 
-  init(_ images: StreamedPictures, _ plan: BatchPlan, number: Int, keepsPlace: Bool) throws {
+  /// Which part of a picture is taken, and the side that it is given.
+  struct Cut: Equatable {
+    var rule: CropRule
+    var side: Int
+  }
+
+  init(_ images: StreamedPictures, _ plan: BatchPlan, number: Int, keepsPlace: Bool) {
     self.images = images
     self.plan = plan
     self.number = number
-    let side = images.side
-    place = keepsPlace ? try Tensor.zeros([plan.batchSize, side, side, 3], dtype: .uint8, on: images.device) : nil
+    self.keepsPlace = keepsPlace
   }
 
   /// Has the loader read a step's pictures and those after it.
   func plan(step: Int, _ augmentation: Augmentation) throws {
-    let wanted = Self.split(augmentation, shortSide: images.shortSide).crop
-    if loader == nil || step != nextStep || wanted != crop { try restart(at: step, wanted) }
+    let wanted = Self.split(augmentation, of: images).cut
+    if loader == nil || step != nextStep || wanted != cut { try restart(at: step, wanted) }
     // The next epoch is planned as soon as this one is read, so that the threads never pause.
     while plannedEpochs <= step / plan.stepsPerEpoch + 1 {
       try loader?.append(plan.batches(ofEpoch: plannedEpochs, from: step))
@@ -145,22 +151,27 @@ private final class StreamedView {
     loaded = part
   }
 
-  private func restart(at step: Int, _ crop: CropRule) throws {
+  private func restart(at step: Int, _ cut: Cut) throws {
     loader?.cancel()
+    if keepsPlace, place?.shape[1] != cut.side {
+      place = try Tensor.zeros([plan.batchSize, cut.side, cut.side, 3], dtype: .uint8, on: images.device)
+    }
     // Streams are numbered below 2^16, loaders' draws below 2^24.
-    let settings = images.settings(crop, seed: plan.seed, stream: number << 16 | plan.stream)
+    let settings = images.settings(cut.rule, side: cut.side, seed: plan.seed, stream: number << 16 | plan.stream)
     loader = try PictureLoader(images.source, settings)
-    self.crop = crop
+    self.cut = cut
     plannedEpochs = step / plan.stepsPerEpoch
   }
 
   /// What the loader does while it decodes, and what is left for the device.
-  static func split(_ augmentation: Augmentation, shortSide: Int) -> (crop: CropRule, left: Augmentation) {
-    guard augmentation.resizedCropArea > 0 else { return (.center(shortSide: shortSide), augmentation) }
+  static func split(_ augmentation: Augmentation, of images: StreamedPictures) -> (cut: Cut, left: Augmentation) {
+    guard augmentation.resizedCropArea > 0 else {
+      return (Cut(rule: .center(shortSide: images.shortSide), side: images.side), augmentation)
+    }
     var left = augmentation
-    left.resizedCropArea = 0
-    left.flipProbability = 0
+    (left.resizedCropArea, left.resizedCropSize, left.flipProbability) = (0, 0, 0)
     let crop = RandomCrop(area: augmentation.resizedCropArea...1, flipProbability: augmentation.flipProbability)
-    return (.random(crop), left)
+    let side = augmentation.resizedCropSize > 0 ? augmentation.resizedCropSize : images.side
+    return (Cut(rule: .random(crop), side: side), left)
   }
 }

@@ -131,4 +131,21 @@ import VisionModels
       }
     }
   }
+
+  /// Where only parts of the network are trained, the prototypes that the method adds are.
+  @Test func prototypesAreTrainedBesideParts() throws {
+    let data = try Tiny.data()
+    var settings = CAMCSettings()
+    settings.model.backbone = "resnet20"
+    settings.model.trainedParts = ["layer3", ParameterSelection.head]
+    settings.training.length = .steps(1)
+    settings.training.batchSize = 6
+    let trainer = try Tiny.trainer(settings.recipe(named: "x", for: data.classes), on: data)
+    func prototypes() throws -> [Float] {
+      try #require(trainer.model.allParameters.first { $0.name == "calibration.prototypes" }).tensor.floats()
+    }
+    let before = try prototypes()
+    try trainer.run()
+    #expect(try prototypes() != before)
+  }
 }

@@ -65,6 +65,30 @@ import VisionData
     }
   }
 
+  /// A part is given the size that the setting names, wherever pictures lie.
+  @Test(arguments: [PictureLoading.Place.files, .memory]) func partsHaveTheirOwnSize(place: PictureLoading.Place) throws
+  {
+    var settings = MDCSSettings()
+    settings.model.inputSize = 24
+    settings.training.augmentation = .resizedCropAndFlip
+    settings.training.augmentation.resizedCropSize = 20
+    try withData(settings, place) { data in
+      var stage = try Tiny.stage(
+        length: .steps(2), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])
+      let viewer = Viewer()
+      nonisolated(unsafe) let kept = viewer
+      stage.program = { _ in kept }
+      let recipe = Recipe(
+        "views", source: "a test", model: ModelDescription(backbone: "resnet20"),
+        preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), stages: [stage])
+      try Tiny.trainer(recipe, on: data).run()
+      #expect(viewer.views.count == 2)
+      for (views, labels) in zip(viewer.views, viewer.labels) {
+        #expect(views[0].count == labels[0].count * 20 * 20 * 3)
+      }
+    }
+  }
+
   /// A cut of the strong view alone is made out of whole pictures too.
   @Test func cutsOfOneViewReadFiles() throws {
     var settings = MDCSSettings()

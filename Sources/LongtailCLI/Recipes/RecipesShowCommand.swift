@@ -24,12 +24,13 @@ struct RecipesShowCommand: ParsableCommand {
 
   private static func text(_ entry: RecipeEntry, _ tree: SettingsTree) -> String {
     let data = entry.name.contains("/drawn") ? "drawn" : "DIR"
+    let weights = entry.settings.needsWeights ? " --weights FILE" : ""
     let head = """
       \(entry.name)
         what         \(entry.summary)
         source       \(entry.source)
         expectation  \(entry.expectation.isEmpty ? "nothing published or measured is recorded" : entry.expectation)
-        train it     longtail train \(entry.name) --data \(data)
+        train it     longtail train \(entry.name) --data \(data)\(weights)
 
       """
     // All values have one origin here.

@@ -100,6 +100,11 @@ struct TrainingJob {
           + "\(settings.training.length); --set training.decline=cosine lets it fall within them, or set training.decayEpochs"
       )
     }
+    if settings.needsWeights, launch.weights.isEmpty {
+      say(
+        "note: most of the network stays near its first weights (model.trainedParts, training.featureRateFactor), and these are drawn at "
+          + "random; --weights FILE gives trained ones")
+    }
     for note in directory.notes { say("note: \(note)") }
     sayWhatWasChosen(tree)
     if launch.capturesSteps, try ComputeSettings(launch).device.kind != .cuda {
@@ -109,12 +114,31 @@ struct TrainingJob {
       directory, choosing: launch.dataSettings(settings.data), on: ComputeSettings(launch).device,
       loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)
     // Parts that do not fit together are told before a folder is made.
-    let network = try launch.recipe(settings, for: data.classes).model.outline(classes: data.classes.classCount)
+    let recipe = try launch.recipe(settings, for: data.classes)
+    sayIfScoresAreNarrow(recipe, settings, data.classes)
+    let network = try recipe.model.outline(classes: data.classes.classCount)
     let operations = try network.operationCounts(inputSize: settings.model.inputSize).total
     say(
       "network: \(settings.model.backbone), \(ModelOverview.grouped(network.parameterCount)) parameters, "
         + "\(ModelOverview.short(operations)) multiply-accumulates a picture")
     return data
+  }
+
+  /// Scores within -scale...scale cannot make up for a prior that spans more than that.
+  private func sayIfScoresAreNarrow(_ recipe: Recipe, _ settings: any MethodSettings, _ classes: ClassDistribution) {
+    let counts = classes.counts.filter { $0 > 0 }
+    let model = settings.model
+    guard let least = counts.min(), let most = counts.max(), model.head == .cosine, model.scaleRule == .fixed else {
+      return
+    }
+    let addsPrior = recipe.stages.contains {
+      $0.phases.contains { $0.objectives.values.contains { $0 is BalancedSoftmax } }
+    }
+    let span = log(Double(most) / Double(least))
+    guard addsPrior, model.cosineScale < span else { return }
+    say(
+      "note: scores lie within \(model.cosineScale) of 0 and the log prior spans \(String(format: "%.1f", span)), so rare classes cannot win "
+        + "by their scores while training; set model.cosineScale to 16 or more")
   }
 
   private func sayWhatWasChosen(_ tree: SettingsTree) {

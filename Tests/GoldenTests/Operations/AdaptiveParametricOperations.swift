@@ -76,14 +76,16 @@ let adaptiveParametricOperations: [GoldenOperation] = [
   },
   GoldenOperation("cosine_head", book: "apa") { inputs in
     let (features, weight) = (try inputs.leaf("features"), try inputs.leaf("weight"))
-    let (scale, upstream) = (try inputs.number("scale"), try inputs.tensor("upstream"))
+    let (scale, upstream) = (
+      try inputs.leaf("scale"), try inputs.tensor("upstream")
+    )
     let counts = try inputs.integers("class_counts")
     let logits = try NormalizedLinear.products(features, weight: weight, featureLength: .bounded) * scale
     return try [
       "logits": GoldenOutput(logits),
       "iif_rel_bias": .numbers(RelativeFrequencyCorrection.offsets(counts: counts)),
       "adjusted_logits": GoldenOutput(RelativeFrequencyCorrection.corrected(logits, counts: counts)),
-    ].merging(gradientOutputs(of: logits * upstream, ["features": features, "weight": weight])) { $1 }
+    ].merging(gradientOutputs(of: logits * upstream, ["features": features, "weight": weight, "scale": scale])) { $1 }
   },
   GoldenOperation("gumbel_bce", book: "apa") { inputs in
     let (logits, targets) = (try inputs.leaf("logits"), try inputs.tensor("targets"))

@@ -28,10 +28,16 @@ import VisionData
     Short(method: "camc", assignments: []),
     // After one epoch nothing is known of rare classes that a correction of the prior could raise.
     Short(method: "apa", assignments: ["training.augmentation.policy=none", "priorCorrection=none"]),
-    Short(method: "ride", assignments: ["gating.length='1 epochs'"]),
+    Short(method: "ride", assignments: ["experts.count=2", "gating.length='1 epochs'"]),
+    // Fresh classifiers need the highest rate from the first step on.
     Short(
-      method: "shike", assignments: ["training.augmentation.policy=none", "retraining.length='1 epochs'"]),
-    Short(method: "mdcs", assignments: ["rampEpochs=1"]),
+      method: "shike",
+      assignments: [
+        "experts.count=2", "training.augmentation.policy=none", "retraining.length='1 epochs'",
+        "retraining.warmupEpochs=0", "retraining.decline=cosine", "retraining.augmentation.policy=none",
+        "retraining.augmentation.cutoutSize=0",
+      ]),
+    Short(method: "mdcs", assignments: ["exponents=[-0.5, 1]", "rampEpochs=1"]),
   ]
 
   @Test(.enabled(if: isThere), arguments: methods)

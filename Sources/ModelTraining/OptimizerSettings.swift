@@ -52,7 +52,9 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   }
 
   /// The optimiser of some parameters.
-  /// - Parameter rateFactor: a factor on the learning rate of a parameter, by its path.
+  /// - Parameters:
+  ///   - parameters: what is trained.
+  ///   - rateFactor: a factor on the learning rate of a parameter, by its path.
   public func optimizer(
     for parameters: [NamedTensor], rateFactor: (String) -> Double = { _ in 1 }
   ) throws -> any Optimizer {

@@ -13,7 +13,7 @@ import VisionData
       ).write(to: folder.path)
       let source = try DataDirectory.open(folder.path).training
       let preprocessing = Preprocessing(inputSize: 24, normalization: Tiny.normalization, resizedShortSide: 30)
-      let compute = ComputeSettings(device: .cpu)
+      let compute = Tiny.compute
       let model = try Tiny.recipe([Tiny.stage()]).model.model(classes: 4, seed: 0)
       let evaluator = Evaluator(preprocessing: preprocessing, compute: compute, batchSize: 5)
       func scores(_ views: TestViews, _ place: PictureLoading.Place) throws -> [Float] {

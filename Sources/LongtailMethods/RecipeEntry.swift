@@ -23,4 +23,9 @@ public struct RecipeEntry: Sendable {
     self.expectation = expectation
     self.settings = settings
   }
+
+  /// The stages with the recipe's own settings; data decide how much a class weighs in them, not which they are.
+  public func stages() throws -> [Stage] {
+    try settings.recipe(named: name, for: ClassDistribution(counts: [2, 1])).stages
+  }
 }

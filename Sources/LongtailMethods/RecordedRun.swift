@@ -212,10 +212,11 @@ extension RunLaunch {
     return try directory.holdingOut(fraction: holdOut, seed: holdOutSeed ?? seed)
   }
 
-  /// The recipe that some settings give, with the loss that was asked for.
+  /// The recipe that some settings give, with the loss that was asked for, and without the training of stages that are taken.
   public func recipe(_ settings: any MethodSettings, for classes: ClassDistribution) throws -> Recipe {
     let plain = try settings.recipe(named: recipe, for: classes)
-    return try objective.map { try plain.replacingObjective(by: $0, for: classes) } ?? plain
+    let chosen = try objective.map { try plain.replacingObjective(by: $0, for: classes) } ?? plain
+    return try finishedStages.isEmpty ? chosen : chosen.taking(finishedStages)
   }
 
   /// Which images a recipe's settings choose from these data: a list has chosen already.

@@ -52,6 +52,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var holdOutSeed: UInt64?
   /// The loss that takes the place of the recipe's own; nil for that.
   public var objective: ObjectiveKind?
+  /// Stages that are taken as other runs have ended them: checkpoint files by the names of stages.
+  public var finishedStages: [String: String] = [:]
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -109,5 +111,6 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     kernels = try values.decodeIfPresent(String.self, forKey: .kernels) ?? "plain"
     holdOutSeed = try values.decodeIfPresent(UInt64.self, forKey: .holdOutSeed)
     objective = try values.decodeIfPresent(ObjectiveKind.self, forKey: .objective)
+    finishedStages = try values.decodeIfPresent([String: String].self, forKey: .finishedStages) ?? finishedStages
   }
 }

@@ -62,11 +62,51 @@ public struct Checkpoint {
       description.model == model,
       "holds a \(description.model.summary), but the recipe trains a \(model.summary); resume with the recipe it was made by"
     )
-    try require(
-      description.classNames == classNames,
-      "was trained on \(description.classNames.count) classes (\(description.classNames.prefix(3).joined(separator: ", ")), …), "
-        + "but the data have \(classNames.count) (\(classNames.prefix(3).joined(separator: ", ")), …)")
+    try checkClasses(classNames)
     try require(description.seed == seed, "belongs to a run with seed \(description.seed), not \(seed)")
+  }
+
+  private func checkClasses(_ names: [String]) throws {
+    guard description.classNames == names else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason:
+          "was trained on \(description.classNames.count) classes (\(description.classNames.prefix(3).joined(separator: ", ")), …), "
+          + "but the data have \(names.count) (\(names.prefix(3).joined(separator: ", ")), …)")
+    }
+  }
+
+  /// Refuses to stand for a stage of a run with other classes or inputs, or before its own stage had ended.
+  func checkEndsStage(classNames: [String], preprocessing: Preprocessing) throws {
+    try checkClasses(classNames)
+    guard position.isEndOfStage else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason: "was written after step \(position.step) of a stage that had not ended; finish its run first")
+    }
+    guard description.preprocessing == preprocessing else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason: "its network saw other inputs (\(description.preprocessing.inputSize) pixels, mean "
+          + "\(description.preprocessing.normalization.mean)) than the recipe's (\(preprocessing.inputSize) pixels, mean "
+          + "\(preprocessing.normalization.mean)); set model.inputSize and model.normalization to its values")
+    }
+  }
+
+  /// Copies the weights into a network.
+  /// - Throws: `WeightMismatch` when it is another network.
+  func load(into model: any ImageModel) throws { try model.load(weights(for: model), source: path) }
+
+  /// Refuses another network.
+  func check(fits model: any ImageModel) throws {
+    let report = try model.match(weights(for: model))
+    guard report.isComplete else { throw WeightMismatch(report: report, source: path) }
+  }
+
+  /// The weights without gates that a network has not.
+  private func weights(for model: any ImageModel) throws -> [String: Tensor] {
+    let names = Set(model.state.map(\.name))
+    return try weights(preferringAverages: true).filter { names.contains($0.key) || !$0.key.hasPrefix("gates.") }
   }
 
   /// Copies everything into a run that is about to go on.

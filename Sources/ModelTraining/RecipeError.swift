@@ -10,6 +10,8 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   case streamed(stage: String)
   /// A checkpoint belongs to another run.
   case checkpoint(file: String, reason: String)
+  /// A stage that another run has ended cannot be taken.
+  case finishedStage(name: String, reason: String)
 
   /// What was expected, what came, and what to do.
   public var description: String {
@@ -25,6 +27,7 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
       use --images memory
       """
     case .checkpoint(let file, let reason): "\(file): \(reason)"
+    case .finishedStage(let name, let reason): "finished stage '\(name)' \(reason)"
     }
   }
 

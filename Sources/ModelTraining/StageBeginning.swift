@@ -17,6 +17,9 @@ public enum StageBeginning: Sendable, Equatable {
   /// The learned scale of a normalised classifier becomes the one that makes the labels of pictures which were set aside likeliest.
   case searchedScale
 
+  /// The model becomes the one that another run ended a stage with, out of this checkpoint file.
+  case finishedStage(checkpoint: String)
+
   /// Changes the model.
   ///
   /// - Parameters:
@@ -79,6 +82,7 @@ public enum StageBeginning: Sendable, Equatable {
       // Scores have the present scale in them, so what is found is a factor of it.
       let factor = try ScaleSearch.bestScale(products: scores, labels: labels, within: 0.05...20)
       for head in heads { try head.multiplyScale(by: factor) }
+    case .finishedStage(let path): try Checkpoint(path).load(into: model)
     }
   }
 

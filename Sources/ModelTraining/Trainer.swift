@@ -131,6 +131,8 @@ public final class Trainer {
     try resumed?.check(
       model: recipe.model(ofStage: resumed?.position.stage ?? 0), classNames: data.classes.names, seed: seed)
     try resumed?.check(dataDigest: data.digest)
+    // A run that has begun keeps what it has taken.
+    if resumed == nil { try recipe.checkFinishedStages(classNames: data.classes.names) }
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
     return resumed?.position.stage ?? 0
   }

@@ -59,8 +59,22 @@ extension Module {
   public final func load(_ values: [String: Tensor], strict: Bool = true, source: String = "the state") throws
     -> LoadReport
   {
+    let report = match(values)
+    if strict, !report.isComplete { throw WeightMismatch(report: report, source: source) }
+    let matched = Set(report.matched)
+    try withoutGradients {
+      for target in state where matched.contains(target.name) {
+        if let value = values[target.name] { try target.tensor.copy(from: value) }
+      }
+    }
+    return report
+  }
+
+  /// Which values have the keys and shapes of the module's parameters and buffers; nothing is copied.
+  ///
+  /// - Parameter values: tensors by path.
+  public final func match(_ values: [String: Tensor]) -> LoadReport {
     var report = LoadReport()
-    var copies: [(target: Tensor, value: Tensor)] = []
     let targets = state
     for target in targets {
       guard let value = values[target.name] else {
@@ -72,14 +86,9 @@ extension Module {
         continue
       }
       report.matched.append(target.name)
-      copies.append((target.tensor, value))
     }
     let known = Set(targets.map(\.name))
     report.unexpected = values.keys.filter { !known.contains($0) }.sorted()
-    if strict, !report.isComplete { throw WeightMismatch(report: report, source: source) }
-    try withoutGradients {
-      for copy in copies { try copy.target.copy(from: copy.value) }
-    }
     return report
   }
 }

@@ -40,6 +40,8 @@ import Testing
     let json = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(json["name"] as? String == name)
     let paths = try #require(json["paths"] as? [String])
+    let stages = try #require(json["stages"] as? [[String: String]])
+    #expect(!stages.isEmpty && stages.allSatisfy { $0["name"] != nil && $0["length"] != nil })
     #expect(paths.contains("training.learningRate") && paths.contains("model.backbone"))
   }
 

@@ -15,14 +15,15 @@ struct RecipesShowCommand: ParsableCommand {
   func run() throws {
     let entry = try RecipeRegistry.recipe(named: name)
     let tree = try entry.settingsTree()
+    let stages = try entry.stages().map(RecipeDetails.StageEntry.init)
     if json {
-      try Console.output(json: RecipeDetails(entry, tree))
+      try Console.output(json: RecipeDetails(entry, stages, tree))
     } else {
-      Console.output(Self.text(entry, tree))
+      Console.output(Self.text(entry, stages, tree))
     }
   }
 
-  private static func text(_ entry: RecipeEntry, _ tree: SettingsTree) -> String {
+  private static func text(_ entry: RecipeEntry, _ stages: [RecipeDetails.StageEntry], _ tree: SettingsTree) -> String {
     let data = entry.name.contains("/drawn") ? "drawn" : "DIR"
     let weights = entry.settings.needsWeights ? " --weights FILE" : ""
     let head = """
@@ -30,6 +31,7 @@ struct RecipesShowCommand: ParsableCommand {
         what         \(entry.summary)
         source       \(entry.source)
         expectation  \(entry.expectation.isEmpty ? "nothing published or measured is recorded" : entry.expectation)
+        stages       \(stages.map { "\($0.name) (\($0.length))" }.joined(separator: ", "))
         train it     longtail train \(entry.name) --data \(data)\(weights)
 
       """
@@ -45,19 +47,29 @@ struct RecipesShowCommand: ParsableCommand {
 
 /// A recipe as JSON.
 private struct RecipeDetails: Encodable {
+  /// A stage and how long it lasts; one of no steps changes and measures the network.
+  struct StageEntry: Encodable {
+    let name: String
+    let length: String
+
+    init(_ stage: Stage) { (name, length) = (stage.name, "\(stage.length)") }
+  }
+
   let name: String
   let summary: String
   let source: String
   let expectation: String?
+  let stages: [StageEntry]
   let settings: JSONValue
   /// The paths that `--set` takes.
   let paths: [String]
 
-  init(_ entry: RecipeEntry, _ tree: SettingsTree) {
+  init(_ entry: RecipeEntry, _ stages: [StageEntry], _ tree: SettingsTree) {
     name = entry.name
     summary = entry.summary
     source = entry.source
     expectation = entry.expectation.isEmpty ? nil : entry.expectation
+    self.stages = stages
     settings = tree.value
     paths = tree.leaves.map(\.path)
   }

@@ -51,6 +51,13 @@ struct TrainCommand: ParsableCommand {
       "Weights to start from: a .safetensors file, or a .pth state dictionary. A head of another size starts afresh.",
     completion: .file(extensions: ["safetensors", "pth", "pt"]))
   var weights: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Take a stage as another run has ended it instead of training it, such as teacher=runs/ride-6: a run's folder, or a file of its \
+      checkpoints; repeatable.
+      """, valueName: "STAGE=RUN"), completion: .file())
+  var finishedStage: [FinishedStageOption] = []
   @OptionGroup(title: "Parts of the recipe") var parts: CompositionOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var device: DeviceOptions
@@ -129,6 +136,7 @@ struct TrainCommand: ParsableCommand {
       loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
     device.apply(to: &launch)
     launch.objective = parts.objective
+    launch.finishedStages = try FinishedStageOption.checkpoints(finishedStage)
     return launch
   }
 

@@ -115,6 +115,7 @@ struct TrainingJob {
       loading: launch.loading, skipsUnreadable: launch.skipsUnreadable, notice: notice)
     // Parts that do not fit together are told before a folder is made.
     let recipe = try launch.recipe(settings, for: data.classes)
+    try recipe.checkFinishedStages(classNames: data.classes.names)
     sayIfScoresAreNarrow(recipe, settings, data.classes)
     let network = try recipe.model.outline(classes: data.classes.classCount)
     let operations = try network.operationCounts(inputSize: settings.model.inputSize).total

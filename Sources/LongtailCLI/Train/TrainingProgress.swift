@@ -17,6 +17,7 @@ final class TrainingProgress: TrainingObserver {
     case .stageBegan(let place):
       start = .now
       firstStep = place.step
+      guard place.totalSteps > 0 else { return line("\(name): stage '\(place.stage)' trains nothing and is measured") }
       let origin = place.step > 0 ? "goes on at step \(place.step)" : "begins"
       line("\(name): stage '\(place.stage)' \(origin), \(place.epochCount) epochs of \(place.stepsPerEpoch) steps")
     case .interval(let place, let metrics): show(place, metrics)

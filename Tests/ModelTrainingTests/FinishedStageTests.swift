@@ -1,0 +1,159 @@
+import LongtailMethods
+import LongtailTestSupport
+import ModelTraining
+import NeuralNetworks
+import Testing
+import Torch
+import VisionData
+
+/// Stages that a run takes from another one instead of training them.
+@Suite(.serialized) struct FinishedStageTests {
+  /// Classifier re-training of a few steps.
+  private func retraining(for data: TrainingData, head: ModelDescription.HeadKind = .linear) throws -> Recipe {
+    var settings = ClassifierRetrainingSettings()
+    (settings.model.backbone, settings.model.head) = ("resnet20", head)
+    settings.training.length = .steps(5)
+    settings.training.batchSize = 6
+    settings.retraining.length = .steps(3)
+    return try settings.recipe(named: "tiny", for: data.classes)
+  }
+
+  /// Trains a recipe, stopping after some steps if told to, and hands over what it kept.
+  private func withRun<Result>(
+    _ recipe: Recipe, on data: TrainingData, observers: [any TrainingObserver] = [],
+    _ body: (CheckpointStore) throws -> Result
+  ) throws -> Result {
+    try withTemporaryFolder { folder in
+      let store = CheckpointStore(folder: folder.path)
+      try Tiny.trainer(recipe, on: data, store: store, observers: observers).run()
+      return try body(store)
+    }
+  }
+
+  private func weights(_ path: String) throws -> [String: Tensor] {
+    try Dictionary(
+      uniqueKeysWithValues: Checkpoint(path).model().state.map { ($0.name, $0.tensor) })
+  }
+
+  /// The other stages go on as if the run had trained the first one itself.
+  @Test func runEndsAsIfItHadTrainedTheStage() throws {
+    let data = try Tiny.data()
+    let recipe = try retraining(for: data)
+    try withRun(recipe, on: data) { first in
+      let features = first.folder + "/00-features.safetensors"
+      var trained: [String] = []
+      let watcher = Watcher { if case .interval(let place, _) = $0 { trained.append(place.stage) } }
+      try withRun(recipe.taking(["features": features]), on: data, observers: [watcher]) { second in
+        #expect(Set(trained) == ["classifier"] && trained.count == 3)
+        try MethodRuns.expectEqual(weights(second.lastPath), weights(first.lastPath), "classifier")
+        try MethodRuns.expectEqual(
+          weights(second.folder + "/00-features.safetensors"), weights(features), "what is kept")
+      }
+    }
+  }
+
+  /// A taken stage lies in the run that took it, which needs the other one no more.
+  @Test func resumedRunDoesNotReadTheOtherRun() throws {
+    let data = try Tiny.data()
+    let recipe = try retraining(for: data)
+    try withTemporaryFolder { folder in
+      let stop = StopSignal()
+      let watcher = Watcher { if case .interval(let place, _) = $0, place.step == 2 { stop.raise() } }
+      let expected = try withRun(recipe, on: data) { first in
+        let store = CheckpointStore(folder: folder.path)
+        let taking = try recipe.taking(["features": first.folder + "/00-features.safetensors"])
+        #expect(throws: TrainingError.self) {
+          try Tiny.trainer(taking, on: data, store: store, observers: [watcher], stop: stop).run()
+        }
+        return try weights(first.lastPath)
+      }
+      let store = CheckpointStore(folder: folder.path)
+      try Tiny.trainer(recipe.taking(["features": "/no/such/file"]), on: data, store: store).run()
+      try MethodRuns.expectEqual(weights(store.lastPath), expected, "classifier")
+    }
+  }
+
+  /// A finished RIDE teaches another one; its gates are left out.
+  @Test func finishedRunTeaches() throws {
+    let data = try Tiny.data()
+    var settings = RIDESettings(expertLoss: .balancedSoftmax)
+    settings.model.backbone = "resnet20"
+    settings.training.length = .steps(2)
+    settings.training.batchSize = 6
+    settings.gating.length = .steps(1)
+    settings.experts.count = 3
+    let teacher = try settings.recipe(named: "x", for: data.classes)
+    settings.experts.count = 2
+    settings.teacherExperts = 3
+    settings.routes = false
+    let taught = try settings.recipe(named: "y", for: data.classes)
+    try withRun(teacher, on: data) { first in
+      let kept = try weights(first.lastPath)
+      #expect(kept.keys.contains { $0.hasPrefix("gates.") })
+      try withRun(taught.taking(["teacher": first.lastPath]), on: data) { second in
+        let taken = try weights(second.folder + "/00-teacher.safetensors")
+        try MethodRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("gates.") }, "teacher")
+        #expect(try Checkpoint(second.lastPath).description.model.experts.count == 2)
+      }
+    }
+  }
+
+  /// What comes before a taken stage and teaches nobody has no use.
+  @Test func uselessStagesAreLeftOut() throws {
+    let data = try Tiny.data()
+    let taught = try RIDESettings(expertLoss: .balancedSoftmax, teacherExperts: 6)
+      .recipe(named: "x", for: data.classes)
+    #expect(taught.stages.map(\.name) == ["teacher", "experts", "gates"])
+    #expect(try taught.taking(["experts": "file"]).stages.map(\.name) == ["experts", "gates"])
+    #expect(try taught.taking(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "gates"])
+    let two = try ClassBalancedDistillationSettings(teacherCount: 2).recipe(named: "x", for: data.classes)
+    #expect(try two.taking(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
+  }
+
+  @Test func unfitStagesAreRefused() throws {
+    let data = try Tiny.data()
+    let recipe = try retraining(for: data)
+    func expectRefused(_ name: String, of recipe: Recipe, saying text: String) {
+      #expect { try recipe.taking([name: "file"]) } throws: { "\($0)".contains(text) }
+    }
+    expectRefused("feature", of: recipe, saying: "its stages are features, classifier")
+    expectRefused("classifier", of: recipe, saying: "nothing is left to train")
+    let crumbs = try BreadcrumbSettings().recipe(named: "x", for: data.classes)
+    expectRefused(crumbs.stages[0].name, of: crumbs, saying: "must be trained")
+  }
+
+  /// Files are looked at before anything is trained.
+  @Test func unfitCheckpointsAreRefused() throws {
+    let data = try Tiny.data()
+    let recipe = try retraining(for: data)
+    func expectRefused(
+      _ recipe: Recipe, _ path: String, classNames: [String] = data.classes.names, saying text: String
+    ) {
+      #expect { try recipe.taking(["features": path]).checkFinishedStages(classNames: classNames) } throws: {
+        "\($0)".contains(text)
+      }
+    }
+    try withRun(recipe, on: data) { store in
+      let path = store.folder + "/00-features.safetensors"
+      try recipe.taking(["features": path]).checkFinishedStages(classNames: data.classes.names)
+      expectRefused(recipe, path, classNames: ["a", "b"], saying: "was trained on 4 classes")
+      expectRefused(try retraining(for: data, head: .cosine), path, saying: "does not fit this model")
+      var other = recipe
+      other.preprocessing.normalization = Tiny.normalization
+      expectRefused(other, path, saying: "saw other inputs")
+      expectRefused(recipe, store.folder + "/none.safetensors", saying: "none.safetensors")
+      #expect(throws: (any Error).self) {
+        try Tiny.trainer(other.taking(["features": path]), on: data).run()
+      }
+    }
+    try withTemporaryFolder { folder in
+      let store = CheckpointStore(folder: folder.path)
+      let stop = StopSignal()
+      let watcher = Watcher { if case .interval(let place, _) = $0, place.step == 2 { stop.raise() } }
+      #expect(throws: TrainingError.self) {
+        try Tiny.trainer(recipe, on: data, store: store, observers: [watcher], stop: stop).run()
+      }
+      expectRefused(recipe, store.lastPath, saying: "had not ended")
+    }
+  }
+}

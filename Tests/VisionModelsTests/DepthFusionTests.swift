@@ -42,6 +42,20 @@ import VisionModels
     }
   }
 
+  /// Paths begin as the published code leaves them: even within `1 / sqrt(9 inputs)`, with a sixth of the variance of other convolutions.
+  @Test func pathsBeginWithSmallWeights() throws {
+    let fusion = try DepthFusion(.product, channels: [16, 32, 64], using: Initializer(seed: 1))
+    let weights = fusion.state.filter { $0.name.hasSuffix("conv.weight") }
+    #expect(weights.count == 2)
+    for (weight, inputs) in zip(weights, [16.0, 32]) {
+      let values = try weight.tensor.doubles()
+      let bound = (1 / (9 * inputs)).squareRoot()
+      #expect(values.allSatisfy { abs($0) <= bound })
+      let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      #expect(abs(variance / (bound * bound / 3) - 1) < 0.05)
+    }
+  }
+
   /// Sources of shallow maps are taken in turn; paths from an early stage are longer.
   @Test func expertsTakeSourcesInTurn() throws {
     let settings = ExpertSettings(count: 4, sharedParts: [3], fusion: .concatenation)

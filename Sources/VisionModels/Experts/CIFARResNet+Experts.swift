@@ -22,7 +22,7 @@ extension CIFARResNet: DivisibleBackbone {
     return StagedBranch(
       shape, stages: own,
       fusion: try fusion(
-        shape, channels: shape.widths, usual: .single, style: style, start: .kaimingNormal, using: initializer),
+        shape, channels: shape.widths, usual: .single, style: style, using: initializer),
       features: shape.widths.last ?? 0)
   }
 

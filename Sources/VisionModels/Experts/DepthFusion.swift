@@ -20,11 +20,11 @@ public final class DepthFusion: Module {
   ///   - channels: those of the shallow map, and after each convolution.
   ///   - activation: where the path has an activation; `automatic` is `between` here.
   ///   - style: the kind of activation.
-  ///   - start: how weights begin.
-  ///   - initializer: where they come from.
+  ///   - initializer: where weights come from; they begin evenly within one over the root of a sum's terms, as the published code leaves
+  ///     them, while those of its other convolutions begin normally distributed with six times their variance.
   public init(
     _ rule: DepthFusionRule, channels: [Int], activation: DepthFusionActivation = .between,
-    style: ResidualStyle = .plain, start: Convolution2d.Start = .kaimingNormal, using initializer: Initializer
+    style: ResidualStyle = .plain, using initializer: Initializer
   ) throws {
     self.rule = rule
     let count = channels.count - 1
@@ -33,13 +33,12 @@ public final class DepthFusion: Module {
       let activates =
         !isLast || activation == .everywhere || (activation == .single && count == 1)
       return try DownsamplingStep(
-        inputs: channels[index - 1], outputs: channels[index], style: activates ? style : nil, start: start,
-        using: initializer)
+        inputs: channels[index - 1], outputs: channels[index], style: activates ? style : nil, using: initializer)
     }
     let features = channels.last ?? 0
     join =
       rule == .concatenation
-      ? try Convolution2d(inputs: 2 * features, outputs: features, size: 1, start: start, using: initializer) : nil
+      ? try Convolution2d(inputs: 2 * features, outputs: features, size: 1, start: .uniform, using: initializer) : nil
   }
 
   /// `path`, `join`.
@@ -81,11 +80,9 @@ final class DownsamplingStep: Module, Layer {
   private let normalization: BatchNormalization2d
   private let activation: Activation?
 
-  init(inputs: Int, outputs: Int, style: ResidualStyle?, start: Convolution2d.Start, using initializer: Initializer)
-    throws
-  {
+  init(inputs: Int, outputs: Int, style: ResidualStyle?, using initializer: Initializer) throws {
     convolution = try Convolution2d(
-      inputs: inputs, outputs: outputs, size: 3, stride: 2, padding: 1, start: start, using: initializer)
+      inputs: inputs, outputs: outputs, size: 3, stride: 2, padding: 1, start: .uniform, using: initializer)
     normalization = try BatchNormalization2d(channels: outputs, using: initializer)
     activation = try style.map { Activation(try $0.activation(initializer)) }
   }

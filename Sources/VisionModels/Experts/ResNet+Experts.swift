@@ -35,7 +35,7 @@ extension ResNet: DivisibleBackbone {
     return StagedBranch(
       shape, stages: own,
       fusion: try fusion(
-        shape, channels: channels, usual: .between, style: style, start: .kaimingNormalOutputs, using: initializer),
+        shape, channels: channels, usual: .between, style: style, using: initializer),
       features: channels.last ?? 0)
   }
 

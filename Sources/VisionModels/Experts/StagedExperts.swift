@@ -91,16 +91,15 @@ extension StagedBackbone where Self: DivisibleBackbone {
   ///   - channels: what each stage of the expert's network gives.
   ///   - usual: where the activations are if the shape leaves it open.
   ///   - style: the kind of activation.
-  ///   - start: how weights begin.
   ///   - initializer: where they come from.
   func fusion(
     _ shape: ExpertShape, channels: [Int], usual: DepthFusionActivation, style: ResidualStyle,
-    start: Convolution2d.Start, using initializer: Initializer
+    using initializer: Initializer
   ) throws -> DepthFusion? {
     guard shape.fusion != .none else { return nil }
     return try DepthFusion(
       shape.fusion, channels: Array(channels[shape.fusionSource...]),
-      activation: shape.fusionActivation == .automatic ? usual : shape.fusionActivation, style: style, start: start,
+      activation: shape.fusionActivation == .automatic ? usual : shape.fusionActivation, style: style,
       using: initializer)
   }
 }

@@ -18,7 +18,7 @@ import VisionData
     return try settings.recipe(named: "tiny", for: data.classes)
   }
 
-  /// Trains a recipe, stopping after some steps if told to, and hands over what it kept.
+  /// Trains a recipe and hands over what it kept.
   private func withRun<Result>(
     _ recipe: Recipe, on data: TrainingData, observers: [any TrainingObserver] = [],
     _ body: (CheckpointStore) throws -> Result

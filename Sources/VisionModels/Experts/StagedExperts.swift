@@ -91,7 +91,7 @@ extension StagedBackbone where Self: DivisibleBackbone {
   ///   - channels: what each stage of the expert's network gives.
   ///   - usual: where the activations are if the shape leaves it open.
   ///   - style: the kind of activation.
-  ///   - initializer: where they come from.
+  ///   - initializer: where weights come from.
   func fusion(
     _ shape: ExpertShape, channels: [Int], usual: DepthFusionActivation, style: ResidualStyle,
     using initializer: Initializer

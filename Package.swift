@@ -35,16 +35,19 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("m")]),
+    // Regular files for reading, and names made fit for a terminal.
+    .target(name: "FileAccess"),
     // 2. the engine
     .target(name: "Torch", dependencies: ["CLibTorch"]),
     // 3. foundations
     .target(name: "NeuralNetworks", dependencies: ["Torch"]),
-    .target(name: "Checkpoints", dependencies: ["Torch", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
+    .target(
+      name: "Checkpoints", dependencies: ["Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
     // 4. data and models
     .target(
       name: "VisionData",
-      dependencies: ["NeuralNetworks", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["NeuralNetworks", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),
     // 5. losses, metrics, records
     .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),
@@ -69,6 +72,7 @@ let package = Package(
     .target(name: "CKernelEmulation", path: "Tests/CKernelEmulation"),
     .target(
       name: "KernelEmulation", dependencies: ["CKernelEmulation", "VisionData"], path: "Tests/KernelEmulation"),
+    .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "LongtailTestSupport"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(
       name: "KernelTests",

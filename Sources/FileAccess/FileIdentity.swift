@@ -1,0 +1,42 @@
+import Foundation
+
+/// What tells a file from others and from its own later versions, without reading it.
+///
+/// Two equal identities on one machine mean the same bytes, unless a program has set the times back on purpose.
+public struct FileIdentity: Sendable, Hashable, Codable {
+  /// The number of the file system.
+  public let device: UInt64
+  /// The number of the file in its file system.
+  public let inode: UInt64
+  /// Bytes.
+  public let size: Int
+  /// The time of the last change of the bytes, in nanoseconds since 1970.
+  public let modificationTime: Int64
+  /// The time of the last change of bytes, name or rights, in nanoseconds since 1970; programs cannot set it.
+  public let changeTime: Int64
+
+  /// Takes over what `stat` says.
+  public init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+    size = Int(status.st_size)
+    #if os(Linux)
+      modificationTime = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+      changeTime = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
+    #else
+      modificationTime = Int64(status.st_mtimespec.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtimespec.tv_nsec)
+      changeTime = Int64(status.st_ctimespec.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctimespec.tv_nsec)
+    #endif
+  }
+
+  /// The identity of the file at a path, links followed.
+  ///
+  /// - Throws: `InputFileError` unless it is a regular file.
+  public init(of path: String) throws(InputFileError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw InputFileError(path: path, code: errno) }
+    let kind = FileKind(mode: status.st_mode)
+    guard kind == .regular else { throw InputFileError(path: path, reason: .notRegular(kind)) }
+    self.init(status)
+  }
+}

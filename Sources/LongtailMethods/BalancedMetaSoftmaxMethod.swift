@@ -24,7 +24,7 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
   /// The network.
   public var model: ModelSettings
   /// The schedule of the features.
-  public var training: TrainingSettings { didSet { followFeatures() } }
+  public var training: TrainingSettings
   /// What the features are learned with.
   public var featureLoss: FeatureLoss
   /// The schedule of the classifier.
@@ -58,21 +58,37 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
     retraining = Self.classifier(after: training)
   }
 
-  /// As the published code trains on CIFAR: features by cross-entropy, strong changes of pictures, normalisation by the batch throughout.
+  /// As the published code trains on CIFAR: features by cross-entropy, normalisation by the batch throughout.
   /// Its two differing draws of the long-tailed subset are not reproduced: all batches come from one.
-  public static let published: BalancedMetaSoftmaxSettings = {
-    var training = TrainingSettings.balms
-    training.augmentation = .strongCIFAR
-    return BalancedMetaSoftmaxSettings(
+  ///
+  /// - Parameter training: the schedule, `balms` for CIFAR-100 or `balmsCIFAR10`.
+  public static func published(_ training: TrainingSettings = .balms) -> BalancedMetaSoftmaxSettings {
+    BalancedMetaSoftmaxSettings(
       training: training, featureLoss: .crossEntropy, meta: MetaSettings(batchSize: 512),
       frozenNormalization: .training)
-  }()
+  }
 
-  /// The classifier's and the rates' settings of the paper for the schedules that it has, and in proportion for others.
-  private mutating func followFeatures() {
-    retraining = Self.classifier(after: training)
-    if training == .imageNetLT { (meta.power, meta.learningRate, meta.batchSize) = (0.1, 0.001, 1024) }
-    if training == .placesLT { (meta.power, meta.learningRate, meta.batchSize) = (0.3, 0.001, 512) }
+  /// The schedule of the features, and a short one of the classifier in proportion.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = Self.classifier(after: schedule)
+  }
+
+  /// Takes the published loss of the features, classifier's schedule and learned rates of a target. No recipe for iNaturalist was
+  /// published; its features follow those of the others.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "imagenet-lt", "imagenet-lt/resnext50":
+      featureLoss = .crossEntropy
+      (retraining.length, retraining.learningRate) = (.epochs(20), 0.5)
+      (meta.power, meta.learningRate, meta.batchSize) = (0.1, 0.001, 1024)
+    case "places-lt":
+      featureLoss = .crossEntropy
+      (retraining.length, retraining.learningRate, retraining.batchSize) = (.epochs(10), 0.02, 256)
+      (meta.power, meta.learningRate, meta.batchSize) = (0.3, 0.001, 512)
+    case "inaturalist2018": featureLoss = .crossEntropy
+    default: break
+    }
   }
 
   /// Two steps of the classifier for 13 of the features, as on CIFAR (2,000 and 13,000), where the paper has no other length.
@@ -83,8 +99,6 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
     if features.decline == .advancedCosine { settings.decline = .advancedCosine }
     // The look ahead is a plain step.
     settings.optimizer.isNesterov = false
-    if features == .imageNetLT { (settings.length, settings.learningRate) = (.epochs(20), 0.5) }
-    if features == .placesLT { (settings.length, settings.learningRate, settings.batchSize) = (.epochs(10), 0.02, 256) }
     return settings
   }
 

@@ -58,7 +58,7 @@ public struct BreadcrumbSettings: MethodSettings {
   /// The network.
   public var model: ModelSettings
   /// The schedule of the features.
-  public var training: TrainingSettings { didSet { followFeatures() } }
+  public var training: TrainingSettings
   /// When class-balanced sets are made.
   public var assembling: Assembling
   /// The schedule of the new classifier when they are made once.
@@ -105,10 +105,10 @@ public struct BreadcrumbSettings: MethodSettings {
     self.storage = storage
   }
 
-  /// The published code trains 200 epochs on ImageNet-LT.
-  private mutating func followFeatures() {
-    if training == .imageNetLT { training.length = .epochs(200) }
-    retraining = Self.classifier(after: training)
+  /// The schedule of the features, and a short one of the classifier.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = Self.classifier(after: schedule)
   }
 
   /// The crumbs are balanced already; the stream only gives an epoch its length.
@@ -149,9 +149,11 @@ public struct BreadcrumbSettings: MethodSettings {
     return try CrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
   }
 
-  /// Takes lengths within which the rarest classes are seen often enough for crumbs to be used.
+  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the rarest classes are seen often enough for
+  /// features of earlier epochs to be used.
   public mutating func adapt(toTarget name: String) {
     switch name {
+    case "imagenet-lt", "imagenet-lt/resnext50": training.length = .epochs(200)
     case "places-lt": training.length = .epochs(90)
     case "inaturalist2018": training.length = .epochs(200)
     default: break

@@ -17,7 +17,7 @@ public struct CAMCSettings: MethodSettings {
   /// The network; a convolutional one, with a cosine head.
   public var model: ModelSettings
   /// The schedule.
-  public var training: TrainingSettings { didSet { retraining = .classifier(after: training) } }
+  public var training: TrainingSettings
   /// The pooling.
   public var calibration: CalibrationSettings
   /// The weight of the loss of plain pooling, which keeps that path meaningful.
@@ -116,14 +116,22 @@ public struct CAMCSettings: MethodSettings {
       CrossEntropy(smoothing: smoothing, averaging: averaging), plainWeight: plainWeight, averages: averagesLosses)
   }
 
+  /// The schedule of the network, and a short one of the classifier.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = .classifier(after: schedule)
+  }
+
   /// Takes the project's schedules: common practice, because none of the method was published.
   public mutating func adapt(toTarget name: String) {
+    var schedule = training
     switch name {
-    case "imagenet-lt", "imagenet-lt/resnext50": (training.batchSize, training.learningRate) = (256, 0.1)
+    case "imagenet-lt", "imagenet-lt/resnext50": (schedule.batchSize, schedule.learningRate) = (256, 0.1)
     case "places-lt":
-      (training.batchSize, training.learningRate, training.featureRateFactor) = (128, 0.1, 0.1)
-    default: break
+      (schedule.batchSize, schedule.learningRate, schedule.featureRateFactor) = (128, 0.1, 0.1)
+    default: return
     }
+    adopt(schedule)
   }
 
   private func check() throws {

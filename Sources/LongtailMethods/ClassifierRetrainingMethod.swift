@@ -13,7 +13,7 @@ public struct ClassifierRetrainingSettings: MethodSettings {
   /// The network.
   public var model: ModelSettings
   /// The schedule of the features.
-  public var training: TrainingSettings { didSet { retraining = .classifier(after: training) } }
+  public var training: TrainingSettings
   /// The schedule of the classifier.
   public var retraining: TrainingSettings
 
@@ -23,6 +23,23 @@ public struct ClassifierRetrainingSettings: MethodSettings {
     self.model = model
     self.training = training
     retraining = .classifier(after: training)
+  }
+
+  /// The schedule of the features, and a short one of the classifier.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = .classifier(after: schedule)
+  }
+
+  /// The published second stages: rate 0.1 and 256 images a step on Places-LT, 30 epochs on iNaturalist.
+  ///
+  /// - Source: the published code of Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "places-lt": (retraining.learningRate, retraining.batchSize) = (0.1, 256)
+    case "inaturalist2018": retraining.length = .epochs(30)
+    default: break
+    }
   }
 
   /// Two stages: all parameters, then a fresh head alone.

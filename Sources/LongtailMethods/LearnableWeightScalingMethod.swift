@@ -13,7 +13,7 @@ public struct LearnableWeightScalingSettings: MethodSettings {
   /// The network; its head has a factor per class.
   public var model: ModelSettings
   /// The schedule of features and classifier.
-  public var training: TrainingSettings { didSet { scaling = .classifier(after: training) } }
+  public var training: TrainingSettings
   /// The schedule of the factors.
   public var scaling: TrainingSettings
 
@@ -25,6 +25,23 @@ public struct LearnableWeightScalingSettings: MethodSettings {
     self.model = model
     self.training = training
     scaling = .classifier(after: training)
+  }
+
+  /// The schedule of features and classifier, and a short one of the factors.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    scaling = .classifier(after: schedule)
+  }
+
+  /// The published second stages: 5 epochs on large images, with rate 0.1 and 256 images a step on Places-LT.
+  ///
+  /// - Source: the published code of Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    case "imagenet-lt", "imagenet-lt/resnext50", "inaturalist2018": scaling.length = .epochs(5)
+    case "places-lt": (scaling.length, scaling.learningRate, scaling.batchSize) = (.epochs(5), 0.1, 256)
+    default: break
+    }
   }
 
   /// Two stages: everything but the factors, then the factors alone.

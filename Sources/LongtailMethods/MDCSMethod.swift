@@ -101,15 +101,17 @@ public struct MDCSSettings: MethodSettings {
   public mutating func adapt(toTarget name: String) {
     switch name {
     case "cifar100-lt", "cifar10-lt": (training, strongAugmentation) = (.mdcsCIFAR, .strongCIFAR)
+    case "cifar100-lt/balms":
+      // The changes of that schedule are those of the strong view.
+      (training.augmentation, strongAugmentation) = (TrainingSettings.mdcsCIFAR.augmentation, training.augmentation)
     case "imagenet-lt", "imagenet-lt/resnext50":
       (training.length, training.batchSize, training.learningRate) = (.epochs(400), 256, 0.1)
       training.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
       strongAugmentation = .strongLarge(training.augmentation)
     case "places-lt":
-      training.batchSize = 64
+      (training.batchSize, training.learningRate, training.featureRateFactor) = (64, 0.01, 0.1)
       training.optimizer = .sgd(weightDecay: 4e-4, isNesterov: true)
       (training.decline, training.decayEpochs, training.decayFactors) = (.steps, [10, 20], [0.1, 0.01])
-      training.featureRateFactor = 0.1
       experts.widthFactors = [1]
       model.trainedParts = []
       strongAugmentation = .strongLarge(training.augmentation)

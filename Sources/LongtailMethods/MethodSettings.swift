@@ -12,6 +12,10 @@ public protocol MethodSettings: Codable, Sendable {
   var model: ModelSettings { get set }
   /// Length, batch, optimiser, schedule, augmentation.
   var training: TrainingSettings { get set }
+  /// Takes a schedule for `training`, and for later stages the schedules that go with it, such as a short one of the classifier.
+  ///
+  /// Setting `training` alone leaves the schedules of later stages as they are.
+  mutating func adopt(_ schedule: TrainingSettings)
   /// The recipe for a training set.
   func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe
   /// Changes what the method's own recipe for a registered target has different from the usual one; see `RecipeRegistry`.
@@ -23,6 +27,8 @@ public protocol MethodSettings: Codable, Sendable {
 extension MethodSettings {
   /// Whether parts of the network are fixed from the start, or move little, so that they must begin with good weights.
   public var needsWeights: Bool { !model.trainedParts.isEmpty || training.featureRateFactor < 1 }
+  /// The schedule of the only stage.
+  public mutating func adopt(_ schedule: TrainingSettings) { training = schedule }
   /// Nothing: most methods take the usual schedule of a target.
   public mutating func adapt(toTarget name: String) {}
   /// Whether the schedule's changes do.

@@ -26,7 +26,7 @@ public struct RIDESettings: MethodSettings {
   /// The network that experts are made of; margins need a cosine head.
   public var model: ModelSettings
   /// The schedule of the experts.
-  public var training: TrainingSettings { didSet { gating = .gating(after: training) } }
+  public var training: TrainingSettings
   /// How many experts, what they share, how wide they are.
   public var experts: ExpertSettings
   /// What each expert minimises beside diversity.
@@ -225,18 +225,24 @@ public struct RIDESettings: MethodSettings {
       "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
   }
 
+  /// The schedule of the experts, and a short one of the gates.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    gating = .gating(after: schedule)
+  }
+
   /// Takes the published schedule and strengths of a target.
   public mutating func adapt(toTarget name: String) {
     switch name {
     case "cifar100-lt", "cifar10-lt":
-      training = .rideCIFAR
+      adopt(.rideCIFAR)
       gating.batchSize = 512
     case "imagenet-lt", "imagenet-lt/resnext50":
-      training = .rideLarge(training, batchSize: 256, learningRate: 0.1)
+      adopt(.rideLarge(training, batchSize: 256, learningRate: 0.1))
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, name == "imagenet-lt" ? 30 : 50)
       gating.batchSize = 512
     case "inaturalist2018":
-      training = .rideLarge(training, batchSize: 512, learningRate: 0.2)
+      adopt(.rideLarge(training, batchSize: 512, learningRate: 0.2))
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.015, 50)
       gating.batchSize = 512
     case "places-lt":

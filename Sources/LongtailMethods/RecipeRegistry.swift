@@ -15,7 +15,7 @@ public enum RecipeRegistry {
     var settings = method.settings()
     target.adjust(&settings)
     settings.adapt(toTarget: target.name)
-    variant.adjust(&settings)
+    variant.adjust(&settings, target.name)
     let name = [method.name, target.name, variant.name].filter { !$0.isEmpty }.joined(separator: "/")
     let own = variant.name.isEmpty ? "" : "of \(method.name), \(variant.summary): "
     return RecipeEntry(
@@ -50,22 +50,31 @@ public enum RecipeRegistry {
 
   /// Another form of a method, for the data that methods are compared on.
   private struct Variant {
-    static let plain = Variant(name: "", summary: "") { _ in }
+    static let plain = Variant(name: "", summary: "") { _, _ in }
     let name: String
     let summary: String
-    let adjust: @Sendable (inout any MethodSettings) -> Void
+    /// Changes settings that are adapted to a target already; the second argument is the target's name.
+    let adjust: @Sendable (inout any MethodSettings, String) -> Void
 
-    init(name: String, summary: String, adjust: @escaping @Sendable (inout any MethodSettings) -> Void) {
+    init(name: String, summary: String, adjust: @escaping @Sendable (inout any MethodSettings, String) -> Void) {
       (self.name, self.summary, self.adjust) = (name, summary, adjust)
     }
 
-    /// A form that changes the settings of one method.
+    /// A form that changes the settings of one method, alike for all targets.
     init<Settings: MethodSettings>(
       _ name: String, _ summary: String, of type: Settings.Type, adjust: @escaping @Sendable (inout Settings) -> Void
     ) {
-      self.init(name: name, summary: summary) { settings in
+      self.init(name, summary, of: type, adjustForTarget: { settings, _ in adjust(&settings) })
+    }
+
+    /// A form that changes the settings of one method by target.
+    init<Settings: MethodSettings>(
+      _ name: String, _ summary: String, of type: Settings.Type,
+      adjustForTarget adjust: @escaping @Sendable (inout Settings, String) -> Void
+    ) {
+      self.init(name: name, summary: summary) { settings, target in
         guard var own = settings as? Settings else { return }
-        adjust(&own)
+        adjust(&own, target)
         settings = own
       }
     }
@@ -121,7 +130,7 @@ public enum RecipeRegistry {
     ) { LearnableWeightScalingSettings() },
     Method(
       name: "balanced-meta-softmax",
-      summary: "Balanced Softmax features, then a new classifier on batches whose class rates are learned",
+      summary: "features first, then a new classifier with Balanced Softmax on batches whose class rates are learned",
       source: "Balanced Meta-Softmax, NeurIPS 2020",
       expectations: [
         "cifar100-lt/published":
@@ -135,11 +144,13 @@ public enum RecipeRegistry {
         Variant("reweighter", "learned class weights instead of rates", of: BalancedMetaSoftmaxSettings.self) {
           $0.meta.adaptation = .reweighter
         },
-        Variant("published", "schedule and choices of the published code", of: BalancedMetaSoftmaxSettings.self) {
-          var settings = BalancedMetaSoftmaxSettings.published
-          (settings.data, settings.model) = ($0.data, $0.model)
-          $0 = settings
-        },
+        Variant(
+          "published", "schedule and choices of the published code", of: BalancedMetaSoftmaxSettings.self,
+          adjustForTarget: { settings, target in
+            var published = BalancedMetaSoftmaxSettings.published(target == "cifar10-lt" ? .balmsCIFAR10 : .balms)
+            (published.data, published.model) = (settings.data, settings.model)
+            settings = published
+          }),
       ]
     ) { BalancedMetaSoftmaxSettings() },
     Method(
@@ -189,8 +200,9 @@ public enum RecipeRegistry {
       name: "ride", summary: "narrow experts that are pushed apart, and gates that ask for as many as a picture needs",
       source: "RIDE, ICLR 2021",
       expectations: [
-        "cifar100-lt": "48.0 % all, 68.1 many, 49.2 medium, 23.9 few (factor 100, paper); 48.6 % released",
-        "cifar100-lt/two-experts": "47.0 % all (factor 100, paper)",
+        "cifar100-lt":
+          "48.0 % all (factor 100, paper), 68.1 many, 49.2 medium, 23.9 few (from memory); 48.6 % released",
+        "cifar100-lt/two-experts": "47.0 % all (factor 100, paper, from memory)",
         "cifar100-lt/four-experts": "49.1 % all (factor 100, paper)",
         "cifar100-lt/distilled": "49.0 % all (factor 100, released)",
         "imagenet-lt/resnext50": "55.7 % all, 67.0 many, 52.2 medium, 36.0 few (100 epochs, released)",
@@ -245,7 +257,7 @@ public enum RecipeRegistry {
     settings.model.inputSize = 224
     settings.model.shortSide = 256
     settings.model.normalization = .imageNet
-    settings.training = training
+    settings.adopt(training)
   }
 
   private static let targets: [Target] = [
@@ -257,7 +269,7 @@ public enum RecipeRegistry {
     },
     Target(name: "cifar100-lt/balms", summary: "the longer schedule of the Balanced Meta-Softmax paper, factor 100") {
       $0.data.imbalanceFactor = 100
-      $0.training = .balms
+      $0.adopt(.balms)
     },
     Target(name: "imagenet-lt", summary: "ResNet-10 on ImageNet-LT, 224 pixels") {
       large("resnet10", .imageNetLT, in: &$0)
@@ -278,12 +290,12 @@ public enum RecipeRegistry {
     Target(name: "drawn", summary: "ResNet-20 on the drawn pictures") {
       $0.model.backbone = "resnet20"
       $0.model.normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
-      $0.training = .drawn
+      $0.adopt(.drawn)
     },
     Target(name: "own", summary: "a folder, list or table of your own; network, resolution and length follow from it") {
       $0.model.inputSize = 64
       $0.model.normalization = .imageNet
-      $0.training = .own
+      $0.adopt(.own)
     },
   ]
 }

@@ -15,7 +15,7 @@ public struct SHIKESettings: MethodSettings {
   /// The network that experts are made of.
   public var model: ModelSettings
   /// The schedule of the experts.
-  public var training: TrainingSettings { didSet { retraining = .shikeRetraining(after: training) } }
+  public var training: TrainingSettings
   /// The schedule of the fresh classifiers.
   public var retraining: TrainingSettings
   /// How many experts; what they share and multiply follows from the network unless it is said here.
@@ -108,13 +108,19 @@ public struct SHIKESettings: MethodSettings {
       "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
   }
 
+  /// The schedule of the experts, and a ninth of it for the classifiers.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = .shikeRetraining(after: schedule)
+  }
+
   /// Takes the published schedule on CIFAR; elsewhere that of the data, because none was published, and weights a picture that do not
   /// depend on the number of classes.
   public mutating func adapt(toTarget name: String) {
     // The published form divides by the number of classes, so that its weights belong to CIFAR.
     if !name.hasPrefix("cifar") { form = .clean }
     switch name {
-    case "cifar100-lt", "cifar10-lt": training = .shikeCIFAR
+    case "cifar100-lt", "cifar10-lt": adopt(.shikeCIFAR)
     case "places-lt": model.trainedParts = ["experts"]
     default: break
     }

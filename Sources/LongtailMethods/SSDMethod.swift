@@ -23,7 +23,7 @@ public struct SSDSettings: MethodSettings {
   /// The network; its head must be linear.
   public var model: ModelSettings
   /// The schedule of the features, and of the new network.
-  public var training: TrainingSettings { didSet { balancing = .balancing(after: training) } }
+  public var training: TrainingSettings
   /// The schedule of the factors per class.
   public var balancing: TrainingSettings
   /// What changes the colours of a picture's second view, beside the changes of the schedule.
@@ -205,12 +205,20 @@ public struct SSDSettings: MethodSettings {
       "hard or soft where balancesAgain is true, because one head is balanced")
   }
 
+  /// The schedule of the networks, and a short one of the factors per class.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    balancing = .balancing(after: schedule)
+  }
+
   /// Takes the schedule of the source where it has one for the target, and a queue of about an epoch.
   public mutating func adapt(toTarget name: String) {
     switch name {
-    case "cifar100-lt", "cifar10-lt": training = .ssdCIFAR
+    case "cifar100-lt", "cifar10-lt": adopt(.ssdCIFAR)
     case "imagenet-lt", "imagenet-lt/resnext50":
-      (training.length, training.batchSize, training.learningRate) = (.epochs(135), 256, 0.1)
+      var schedule = training
+      (schedule.length, schedule.batchSize, schedule.learningRate) = (.epochs(135), 256, 0.1)
+      adopt(schedule)
       useLargePictures(queueLength: 115_712, balancingEpochs: 5)
     case "inaturalist2018": useLargePictures(queueLength: 131_072, balancingEpochs: 10)
     case "places-lt": useLargePictures(queueLength: 65_536, balancingEpochs: 10)

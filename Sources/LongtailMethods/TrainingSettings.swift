@@ -68,12 +68,26 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     decline: .steps, decayEpochs: [160, 180], decayFactors: [0.01, 0.0001], optimizer: .sgd(weightDecay: 2e-4),
     gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: .cropAndFlip)
 
-  /// The longer schedule of the Balanced Meta-Softmax paper on CIFAR: 13,000 steps of 512 pictures, counted in whole epochs, rate 0.05
-  /// rising to 0.1 over 800 steps, then a cosine to 0, weight decay 5e-4. Epochs are for the 10,847 images of CIFAR-100-LT at factor 100.
-  public static let balms = TrainingSettings(
-    length: .epochs(591), batchSize: 512, sampler: .instanceBalanced, learningRate: 0.1, warmupEpochs: 36,
-    warmupStart: 0.5, decline: .advancedCosine, decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4),
-    gradientClipping: 0, averageDecay: 0, smoothing: 0, augmentation: .cropAndFlip)
+  /// The longer schedule of the Balanced Meta-Softmax paper on CIFAR-100-LT at factor 100: 591 epochs, of which 37 are warm-up.
+  public static let balms = balms(imageCount: 10_847)
+  /// The same on CIFAR-10-LT at factor 100: 520 epochs, of which 32 are warm-up.
+  public static let balmsCIFAR10 = balms(imageCount: 12_406)
+
+  /// The longer schedule of the Balanced Meta-Softmax paper on CIFAR: 13,000 steps of 512 images, learning rate 0.05 rising to 0.1 over 800
+  /// steps, then a cosine to 0, weight decay 5e-4, crop, flip, AutoAugment and Cutout. As in the published code steps are counted in whole
+  /// epochs, rounded up.
+  ///
+  /// - Parameter imageCount: training images.
+  /// - Source: the published code of Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020.
+  public static func balms(imageCount: Int) -> TrainingSettings {
+    func ceiling(_ count: Int, over divisor: Int) -> Int { max(1, (count + divisor - 1) / divisor) }
+    let stepsPerEpoch = ceiling(max(1, imageCount), over: 512)
+    return TrainingSettings(
+      length: .epochs(ceiling(13_000, over: stepsPerEpoch)), batchSize: 512, sampler: .instanceBalanced,
+      learningRate: 0.1, warmupEpochs: ceiling(800, over: stepsPerEpoch), warmupStart: 0.5, decline: .advancedCosine,
+      decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4), gradientClipping: 0, averageDecay: 0,
+      smoothing: 0, augmentation: .strongCIFAR)
+  }
 
   /// A short schedule for the drawn pictures.
   public static let drawn = TrainingSettings(
@@ -95,13 +109,15 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
       ($0.brightness, $0.contrast, $0.saturation) = (0.4, 0.4, 0.4)
     })
 
-  /// The schedule of the long-tailed Places, from ImageNet weights: 30 epochs of 512 pictures, rate 0.01 with a cosine to 0.
+  /// The schedule of the long-tailed Places, from ImageNet weights: 30 epochs of 512 images, a cosine to 0; learning rate 0.1 for the
+  /// classifier, which starts from scratch, and 0.001 for the features.
   ///
-  /// Source: Decoupling, ICLR 2020, section 5.1, and the answers in its code base.
+  /// Source: Decoupling, ICLR 2020, section 5.1, and the answers in its code base; for the learning rates, which these leave out, the
+  /// published code of Large-Scale Long-Tailed Recognition in an Open World, CVPR 2019.
   public static let placesLT: TrainingSettings = {
     var settings = imageNetLT
     settings.length = .epochs(30)
-    settings.learningRate = 0.01
+    (settings.learningRate, settings.featureRateFactor) = (0.1, 0.01)
     return settings
   }()
 
@@ -135,6 +151,7 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     settings.decline = .cosine
     settings.decayEpochs = []
     settings.decayFactors = []
+    settings.featureRateFactor = 1
     return settings
   }
 

@@ -12,9 +12,11 @@ import VisionData
   private func settings(_ change: (inout BalancedMetaSoftmaxSettings) -> Void = { _ in }) -> BalancedMetaSoftmaxSettings
   {
     var settings = BalancedMetaSoftmaxSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
-    settings.training.length = .epochs(1)
-    settings.training.batchSize = 6
-    settings.training.warmupEpochs = 0
+    settings.adjustSchedule {
+      $0.length = .epochs(1)
+      $0.batchSize = 6
+      $0.warmupEpochs = 0
+    }
     settings.retraining.length = .epochs(2)
     settings.meta.batchSize = 5
     settings.meta.learningRate = 0.05

@@ -12,9 +12,11 @@ import VisionData
   /// 22 pictures of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
   private func settings(_ change: (inout BreadcrumbSettings) -> Void = { _ in }) -> BreadcrumbSettings {
     var settings = BreadcrumbSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
-    settings.training.length = .epochs(5)
-    settings.training.batchSize = 6
-    settings.training.warmupEpochs = 0
+    settings.adjustSchedule {
+      $0.length = .epochs(5)
+      $0.batchSize = 6
+      $0.warmupEpochs = 0
+    }
     settings.retraining.length = .epochs(2)
     change(&settings)
     return settings

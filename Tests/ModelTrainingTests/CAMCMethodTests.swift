@@ -16,8 +16,10 @@ import VisionModels
     var settings = CAMCSettings(training: .drawn)
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
-    settings.training.length = .epochs(2)
-    settings.training.batchSize = 6
+    settings.adjustSchedule {
+      $0.length = .epochs(2)
+      $0.batchSize = 6
+    }
     settings.retraining.length = .epochs(1)
     change(&settings)
     return settings
@@ -138,8 +140,10 @@ import VisionModels
     var settings = CAMCSettings()
     settings.model.backbone = "resnet20"
     settings.model.trainedParts = ["layer3", ParameterSelection.head]
-    settings.training.length = .steps(1)
-    settings.training.batchSize = 6
+    settings.adjustSchedule {
+      $0.length = .steps(1)
+      $0.batchSize = 6
+    }
     let trainer = try Tiny.trainer(settings.recipe(named: "x", for: data.classes), on: data)
     func prototypes() throws -> [Float] {
       try #require(trainer.model.allParameters.first { $0.name == "calibration.prototypes" }).tensor.floats()

@@ -18,9 +18,11 @@ import VisionModels
     func recipe(for classes: ClassDistribution) throws -> Recipe {
       var settings = self.settings
       settings.model.backbone = "resnet20"
-      settings.training.length = .steps(3)
-      settings.training.batchSize = 6
-      settings.training.augmentation = Tiny.augmentation
+      settings.adjustSchedule {
+        $0.length = .steps(3)
+        $0.batchSize = 6
+        $0.augmentation = Tiny.augmentation
+      }
       if var ssd = settings as? SSDSettings {
         ssd.balancing.length = .steps(2)
         // The ring begins again within the stage.
@@ -122,10 +124,12 @@ import VisionModels
     for flipProbability in [0.0, 0.5] {
       var settings = ClassBalancedDistillationSettings()
       settings.model.backbone = "resnet20"
-      settings.training.length = .epochs(1)
-      settings.training.batchSize = 6
-      settings.training.augmentation = .none
-      settings.training.augmentation.flipProbability = flipProbability
+      settings.adjustSchedule {
+        $0.length = .epochs(1)
+        $0.batchSize = 6
+        $0.augmentation = .none
+        $0.augmentation.flipProbability = flipProbability
+      }
       var recipe = try settings.recipe(named: "asked", for: data.classes)
       let last = recipe.stages.count - 1
       let counts = Counts()
@@ -268,7 +272,9 @@ import VisionModels
   @Test func contrastCanBeLeftOut() throws {
     let data = try Tiny.data()
     var settings = SSDSettings(contrastiveWeight: 0, balancesAgain: false)
-    settings.training.length = .steps(2)
+    settings.adjustSchedule {
+      $0.length = .steps(2)
+    }
     let recipe = try settings.recipe(named: "plain", for: data.classes)
     #expect(recipe.stages.count == 3 && recipe.stages[0].program == nil && recipe.model.form == .classifier)
     #expect(throws: Never.self) { try Tiny.trainer(recipe, on: data).run() }

@@ -17,9 +17,11 @@ import VisionModels
     func recipe(for classes: ClassDistribution) throws -> Recipe {
       var settings = self.settings
       settings.model.backbone = "resnet20"
-      settings.training.length = .steps(3)
-      settings.training.batchSize = 6
-      settings.training.augmentation = Tiny.augmentation
+      settings.adjustSchedule {
+        $0.length = .steps(3)
+        $0.batchSize = 6
+        $0.augmentation = Tiny.augmentation
+      }
       if var ride = settings as? RIDESettings {
         ride.gating.length = .steps(2)
         ride.reweightedShare = 1
@@ -170,8 +172,10 @@ import VisionModels
     let data = try Tiny.data()
     var settings = RIDESettings(expertLoss: .balancedSoftmax, teacherExperts: 3, routes: false)
     settings.model.backbone = "resnet20"
-    settings.training.length = .steps(2)
-    settings.training.batchSize = 6
+    settings.adjustSchedule {
+      $0.length = .steps(2)
+      $0.batchSize = 6
+    }
     let recipe = try settings.recipe(named: "x", for: data.classes)
     #expect(recipe.model(ofStage: 0) == recipe.model(ofStage: 1))
     var (ended, began): ([Float], [Float]) = ([], [])
@@ -197,9 +201,11 @@ import VisionModels
       var settings = settings
       settings.model.backbone = "resnet20"
       settings.training = .cifar
-      settings.training.length = .steps(1)
-      settings.training.batchSize = 6
-      settings.training.augmentation = .none
+      settings.adjustSchedule {
+        $0.length = .steps(1)
+        $0.batchSize = 6
+        $0.augmentation = .none
+      }
       let readings = Readings()
       try Tiny.trainer(
         settings.recipe(named: "x", for: data.classes), on: data, observers: [readings]

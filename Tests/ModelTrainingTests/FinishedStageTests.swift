@@ -12,8 +12,10 @@ import VisionData
   private func retraining(for data: TrainingData, head: ModelDescription.HeadKind = .linear) throws -> Recipe {
     var settings = ClassifierRetrainingSettings()
     (settings.model.backbone, settings.model.head) = ("resnet20", head)
-    settings.training.length = .steps(5)
-    settings.training.batchSize = 6
+    settings.adjustSchedule {
+      $0.length = .steps(5)
+      $0.batchSize = 6
+    }
     settings.retraining.length = .steps(3)
     return try settings.recipe(named: "tiny", for: data.classes)
   }
@@ -78,8 +80,10 @@ import VisionData
     let data = try Tiny.data()
     var settings = RIDESettings(expertLoss: .balancedSoftmax)
     settings.model.backbone = "resnet20"
-    settings.training.length = .steps(2)
-    settings.training.batchSize = 6
+    settings.adjustSchedule {
+      $0.length = .steps(2)
+      $0.batchSize = 6
+    }
     settings.gating.length = .steps(1)
     settings.experts.count = 3
     let teacher = try settings.recipe(named: "x", for: data.classes)

@@ -28,9 +28,11 @@ import VisionData
     func adjust(_ settings: inout some MethodSettings) {
       settings.model.inputSize = 24
       settings.model.backbone = "resnet20"
-      settings.training.length = .steps(5)
-      settings.training.batchSize = 6
-      settings.training.augmentation = cutting ? .resizedCropAndFlip : Tiny.augmentation
+      settings.adjustSchedule {
+        $0.length = .steps(5)
+        $0.batchSize = 6
+        $0.augmentation = cutting ? .resizedCropAndFlip : Tiny.augmentation
+      }
     }
     adjust(&taught)
     adjust(&diverse)
@@ -70,8 +72,10 @@ import VisionData
   {
     var settings = MDCSSettings()
     settings.model.inputSize = 24
-    settings.training.augmentation = .resizedCropAndFlip
-    settings.training.augmentation.resizedCropSize = 20
+    settings.adjustSchedule {
+      $0.augmentation = .resizedCropAndFlip
+      $0.augmentation.resizedCropSize = 20
+    }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(
         length: .steps(2), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])
@@ -92,7 +96,9 @@ import VisionData
   /// A cut of the strong view alone is made out of whole pictures too.
   @Test func cutsOfOneViewReadFiles() throws {
     var settings = MDCSSettings()
-    settings.training.augmentation = .none
+    settings.adjustSchedule {
+      $0.augmentation = .none
+    }
     settings.strongAugmentation = .resizedCropAndFlip
     #expect(settings.cutsOutParts)
     settings.strongAugmentation = .none
@@ -116,8 +122,10 @@ import VisionData
     var settings = MDCSSettings()
     settings.model.inputSize = 24
     // Small parts of large pictures: each is unlikely to hold another.
-    settings.training.augmentation = .none
-    settings.training.augmentation.resizedCropArea = 0.05
+    settings.adjustSchedule {
+      $0.augmentation = .none
+      $0.augmentation.resizedCropArea = 0.05
+    }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(
         length: .steps(4), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])

@@ -15,8 +15,10 @@ import VisionData
   func everyMethodTrains(name: String) throws {
     let data = try Tiny.data()
     var settings = try RecipeRegistry.recipe(named: name).settings
-    settings.training.length = .steps(2)
-    settings.training.batchSize = 8
+    settings.adjustSchedule {
+      $0.length = .steps(2)
+      $0.batchSize = 8
+    }
     let recipe = try settings.recipe(named: name, for: data.classes)
     let readings = Readings()
     let trainer = try Tiny.trainer(recipe, on: data, observers: [readings])

@@ -1,4 +1,5 @@
 import Foundation
+import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
@@ -62,6 +63,15 @@ enum Tiny {
     try Trainer(
       recipe, data: data, compute: compute, seed: seed, options: options, store: store, observers: observers, stop: stop
     )
+  }
+}
+
+extension MethodSettings {
+  /// Changes the schedule, and those of later stages with it.
+  mutating func adjustSchedule(_ change: (inout TrainingSettings) -> Void) {
+    var schedule = training
+    change(&schedule)
+    adopt(schedule)
   }
 }
 

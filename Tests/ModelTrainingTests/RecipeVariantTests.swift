@@ -1,0 +1,137 @@
+import LongtailMethods
+import ModelTraining
+import NeuralNetworks
+import RunRecords
+import Testing
+
+/// The resolved settings of variants and of later stages, target by target.
+@Suite struct RecipeVariantTests {
+  /// Every setting of a recipe as text, by its path.
+  private func values(_ entry: RecipeEntry) throws -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: try entry.settingsTree().leaves.map {
+        ($0.path, $0.value.stringValue ?? $0.value.compactText)
+      })
+  }
+
+  private func values(_ name: String) throws -> [String: String] { try values(RecipeRegistry.recipe(named: name)) }
+
+  /// What each variant has different from its method's recipe for the same data; the published form of Balanced Meta-Softmax, which has
+  /// another schedule, stands below.
+  static let differences: [String: [String: String]] = [
+    "balanced-meta-softmax/TARGET/decoupled": ["meta.adaptation": "none"],
+    "balanced-meta-softmax/TARGET/reweighter": ["meta.adaptation": "reweighter"],
+    "breadcrumb/TARGET/weak": ["assembling": "weak"],
+    "ride/TARGET/two-experts": ["experts.count": "2"],
+    "ride/TARGET/four-experts": ["experts.count": "4"],
+    "ride/TARGET/distilled": ["teacherExperts": "6", "training.warmupEpochs": "20", "teacherWarmupEpochs": "5"],
+    "ride/TARGET/balanced-softmax": ["expertLoss": "balancedSoftmax"],
+    "shike/TARGET/clean": ["form": "clean"],
+    "mdcs/TARGET/published": ["logFloor": "1e-09"],
+  ]
+
+  @Test(arguments: differences.keys.sorted()) func variantsChangeWhatTheyNameAndNothingElse(pattern: String) throws {
+    for target in ["cifar100-lt", "cifar10-lt"] {
+      let name = pattern.replacing("TARGET", with: target)
+      let plain = try values(String(name[..<(name.lastIndex(of: "/") ?? name.endIndex)]))
+      let changed = try values(name).filter { plain[$0.key] != $0.value }
+      #expect(changed == Self.differences[pattern], "\(name)")
+    }
+  }
+
+  @Test func everyVariantIsCovered() {
+    let variants = RecipeRegistry.all.map(\.name).filter {
+      ($0.contains("/cifar100-lt/") || $0.contains("/cifar10-lt/")) && !$0.hasSuffix("/balms")
+    }
+    let covered = Self.differences.keys.map { $0.split(separator: "/").last.map(String.init) ?? "" }
+    let missing = variants.filter { name in !covered.contains { name.hasSuffix("/" + $0) } }
+    #expect(missing.isEmpty && variants.count == 20)
+  }
+
+  /// Later stages have settings of their own: a change of the first stage leaves them alone.
+  @Test(arguments: RecipeRegistry.all.map(\.name)) func changesOfTheFirstStageStayThere(name: String) throws {
+    let entry = try RecipeRegistry.recipe(named: name)
+    var settings = entry.settings
+    settings.training.batchSize += 1
+    settings.training.smoothing += 0.125
+    let changed = RecipeEntry(name, entry.summary, source: entry.source, settings: settings)
+    let before = try values(entry)
+    let paths = try values(changed).filter { before[$0.key] != $0.value }.keys
+    #expect(Set(paths) == ["training.batchSize", "training.smoothing"])
+  }
+
+  /// A schedule that is adopted reaches later stages.
+  @Test(arguments: ["crt", "lws", "ssd", "shike", "ride", "camc", "breadcrumb", "balanced-meta-softmax"])
+  func laterStagesFollowAnAdoptedSchedule(method: String) throws {
+    let entry = try RecipeRegistry.recipe(named: "\(method)/drawn")
+    var (settings, schedule) = (entry.settings, entry.settings.training)
+    schedule.optimizer.momentum = 0.25
+    schedule.batchSize = 24
+    settings.adopt(schedule)
+    let changed = try values(RecipeEntry("x", "x", source: "x", settings: settings))
+    let batches = changed.filter { $0.key.hasSuffix("ing.batchSize") }
+    #expect(batches.count == 2 && batches.values.allSatisfy { $0 == "24" })
+  }
+
+  /// What was published of schedules and second stages, setting by setting.
+  @Test(arguments: [
+    // Decoupling's code: config/Places_LT, config/iNaturalist18, config/ImageNet_LT, cls_crt.yaml and cls_lws.yaml.
+    "crt/places-lt": [
+      "training.learningRate": "0.1", "training.featureRateFactor": "0.01", "training.batchSize": "512",
+      "retraining.learningRate": "0.1", "retraining.batchSize": "256", "retraining.length": "10 epochs",
+      "retraining.featureRateFactor": "1.0",
+    ],
+    "lws/places-lt": ["scaling.learningRate": "0.1", "scaling.batchSize": "256", "scaling.length": "5 epochs"],
+    "crt/inaturalist2018": [
+      "retraining.learningRate": "0.2", "retraining.batchSize": "512", "retraining.length": "30 epochs",
+      "retraining.optimizer.weightDecay": "0.0001",
+    ],
+    "lws/inaturalist2018": ["scaling.learningRate": "0.2", "scaling.batchSize": "512", "scaling.length": "5 epochs"],
+    "crt/imagenet-lt/resnext50": ["retraining.learningRate": "0.2", "retraining.length": "10 epochs"],
+    "lws/imagenet-lt/resnext50": ["scaling.learningRate": "0.2", "scaling.length": "5 epochs"],
+    "lws/imagenet-lt": ["scaling.length": "5 epochs"],
+    "cross-entropy/places-lt": ["training.learningRate": "0.1", "training.featureRateFactor": "0.01"],
+    "mdcs/places-lt": ["training.learningRate": "0.01", "training.featureRateFactor": "0.1"],
+    "camc/places-lt": ["training.featureRateFactor": "0.1", "retraining.batchSize": "128"],
+    // The published code of Balanced Meta-Softmax.
+    "balanced-meta-softmax/imagenet-lt": [
+      "featureLoss": "crossEntropy", "retraining.length": "20 epochs", "retraining.learningRate": "0.5",
+      "meta.power": "0.1", "meta.learningRate": "0.001", "meta.batchSize": "1024",
+    ],
+    "balanced-meta-softmax/places-lt": [
+      "featureLoss": "crossEntropy", "retraining.length": "10 epochs", "retraining.learningRate": "0.02",
+      "retraining.batchSize": "256", "meta.power": "0.3", "meta.learningRate": "0.001", "meta.batchSize": "512",
+    ],
+    "balanced-meta-softmax/cifar100-lt/published": [
+      "training.length": "591 epochs", "training.warmupEpochs": "37", "retraining.length": "91 epochs",
+      "featureLoss": "crossEntropy", "training.augmentation.policy": "autoAugmentCIFAR",
+      "training.augmentation.cutoutSize": "16", "frozenNormalization": "training", "retraining.batchSize": "512",
+      "retraining.decline": "advancedCosine",
+    ],
+    "balanced-meta-softmax/cifar10-lt/published": [
+      "training.length": "520 epochs", "training.warmupEpochs": "32", "retraining.length": "80 epochs",
+    ],
+    "balanced-softmax/cifar100-lt/balms": [
+      "training.length": "591 epochs", "training.warmupEpochs": "37", "training.warmupStart": "0.5",
+      "training.augmentation.policy": "autoAugmentCIFAR", "training.augmentation.cutoutSize": "16",
+      "training.augmentation.cutoutFill": "black",
+    ],
+    "breadcrumb/imagenet-lt": ["training.length": "200 epochs", "retraining.length": "10 epochs"],
+    "ssd/imagenet-lt/resnext50": [
+      "training.length": "135 epochs", "training.batchSize": "256", "balancing.length": "5 epochs",
+      "balancing.batchSize": "512", "balancing.learningRate": "0.2", "balancing.optimizer.weightDecay": "0.0",
+    ],
+    "ride/cifar100-lt/distilled": [
+      "gating.batchSize": "512", "gating.length": "5 epochs", "gating.learningRate": "0.01",
+      "gating.optimizer.isNesterov": "true", "gating.warmupEpochs": "0",
+    ],
+    "ride/inaturalist2018": ["gating.batchSize": "512", "training.batchSize": "512"],
+    "ride/imagenet-lt": ["gating.batchSize": "512", "training.batchSize": "256"],
+  ]) func recipesHaveThePublishedValues(name: String, expected: [String: String]) throws {
+    let found = try values(name)
+    for (path, value) in expected {
+      let text = try #require(found[path], "\(path)")
+      #expect(text == value || Double(text) != nil && Double(text) == Double(value), "\(name): \(path)")
+    }
+  }
+}

@@ -87,7 +87,9 @@ let package = Package(
       resources: [.copy("Fixtures/images")]),
     .testTarget(
       name: "VisionDataTests",
-      dependencies: ["VisionData", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "VisionData", "FileAccess", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),
     .testTarget(
       name: "VisionModelsTests", dependencies: ["VisionModels", "Checkpoints", "LongtailTestSupport"],

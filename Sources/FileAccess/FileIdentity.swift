@@ -34,7 +34,7 @@ public struct FileIdentity: Sendable, Hashable, Codable {
   /// - Throws: `InputFileError` unless it is a regular file.
   public init(of path: String) throws(InputFileError) {
     var status = stat()
-    guard stat(path, &status) == 0 else { throw InputFileError(path: path, code: errno) }
+    guard path.withSystemPath({ stat($0, &status) }) == 0 else { throw InputFileError(path: path, code: errno) }
     let kind = FileKind(mode: status.st_mode)
     guard kind == .regular else { throw InputFileError(path: path, reason: .notRegular(kind)) }
     self.init(status)

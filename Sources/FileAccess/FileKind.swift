@@ -34,7 +34,7 @@ public enum FileKind: Sendable, Hashable, CustomStringConvertible {
   /// The kind of what lies at a path, links followed; nil where nothing does or the system refuses.
   public init?(of path: String) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard path.withSystemPath({ stat($0, &status) }) == 0 else { return nil }
     self.init(mode: status.st_mode)
   }
 

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Every file that a user or a folder names is opened here. Pipes, sockets, devices and folders are refused at once with what
 /// they are; the call never waits for a writer. Reads give an error, not a signal, when another program shortens the file.
-public final class InputFile {
+public final class InputFile: Sendable {
   /// The path the file was opened with.
   public let path: String
   /// The open file, for system calls that this type does not wrap; closed with the object.
@@ -19,7 +19,7 @@ public final class InputFile {
     guard !path.isEmpty else { throw InputFileError(path: path, reason: .emptyPath) }
     guard !path.utf8.contains(0) else { throw InputFileError(path: path, reason: .missing) }
     // Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = path.withSystemPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else { throw InputFileError(path: path, code: errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {

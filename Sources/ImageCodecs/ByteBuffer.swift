@@ -1,4 +1,4 @@
-import Foundation
+import FileAccess
 
 /// Memory for files or pixels that is used again and again: it grows, never shrinks, and is not cleared.
 ///
@@ -41,21 +41,18 @@ public final class ByteBuffer {
   public func read(_ path: String, limit: Int = ImageLimits.standard.fileBytes) throws {
     name = path
     count = 0
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw FileBytes.failure(path, errno) }
-    defer { close(file) }
-    let size = try FileBytes.regularSize(of: file, path)
-    guard size <= limit else { throw FileBytes.tooLarge(path, size: size, limit: limit) }
-    resize(to: size)
-    var position = 0
-    while position < size {
-      let got = Foundation.read(file, memory.baseAddress.map { $0 + position }, size - position)
-      if got < 0, errno == EINTR { continue }
-      guard got > 0 else {
-        let reason = got < 0 ? String(cString: strerror(errno)) : "only \(position) of \(size) bytes could be read"
-        throw ImageCodecError(name: path, reason: .unreadable(reason))
+    do throws(InputFileError) {
+      let file = try InputFile(path)
+      guard file.size <= limit else {
+        throw InputFileError(path: path, reason: .tooLarge(size: file.size, limit: limit))
       }
-      position += got
+      resize(to: file.size)
+      let position = try file.read(at: 0, into: UnsafeMutableRawBufferPointer(bytes))
+      guard position == file.size else {
+        throw InputFileError(path: path, reason: .shortened(read: position, expected: file.size))
+      }
+    } catch {
+      throw ImageCodecError(error)
     }
   }
 }

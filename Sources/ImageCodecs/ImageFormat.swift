@@ -18,9 +18,12 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// Whether `ImageCodec` can decode this kind.
   public var isDecodable: Bool { self == .jpeg || self == .png || self == .webp }
 
+  /// The bytes that a signature may have; more tell nothing new.
+  public static let signatureLength = 12
+
   /// Recognises the kind by the signature at the start of the file; `nil` when no signature fits.
   public init?(signatureOf bytes: some Collection<UInt8>) {
-    let head = Array(bytes.prefix(12))
+    let head = Array(bytes.prefix(Self.signatureLength))
     func has(_ signature: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: signature) }
     if has([0xFF, 0xD8, 0xFF]) {
       self = .jpeg

@@ -27,6 +27,11 @@ final class TemporaryFolder {
     try write(ImageCodec.encodePNG(PixelImage(width: width, height: height, color: color)), to: name)
   }
 
+  /// Makes a link; `target` may be relative to the folder of the link.
+  func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
+  }
+
   func makeFolder(_ name: String) throws {
     try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
   }

@@ -54,7 +54,7 @@ struct BenchLoaderCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let folder = try TemporaryFolder()
-    let source = try PictureFiles(files.isEmpty ? BenchPhotographs.write(pictures, to: folder.path) : files)
+    let source = try ImageFiles(files.isEmpty ? BenchPhotographs.write(pictures, to: folder.path) : files)
     var runs: [LoaderRun] = []
     for count in try workerCounts() { runs.append(try measure(source, workers: count, isCached: false)) }
     if cache {

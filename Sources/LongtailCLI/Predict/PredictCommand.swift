@@ -40,7 +40,7 @@ struct PredictCommand: ParsableCommand {
       RunLaunch(
         recipe: description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
-    let files = try PictureFiles(pictures)
+    let files = try ImageFiles(pictures)
     let maker = PictureMaker(
       preprocessing: description.preprocessing, device: settings.device, skipsUnreadable: skipUnreadable)
     let prepared = try ViewedPictures(files, views: views, maker: maker)

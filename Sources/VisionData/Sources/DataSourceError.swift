@@ -41,8 +41,10 @@ public enum DataSourceError: Error, Sendable, Hashable {
   // Classes
   /// Fewer than two classes.
   case tooFewClasses(path: String, names: [String])
-  /// Class folders without a single image.
-  case noImages(path: String)
+  /// Class folders without a single image, and what they hold instead.
+  case noImages(path: String, leftOut: LeftOutFiles = LeftOutFiles())
+  /// A folder without a single image, and what it holds instead.
+  case noImageFiles(path: String, leftOut: LeftOutFiles)
   /// Training classes without images.
   case emptyClasses(path: String, names: [String])
   /// Two classes of one name.
@@ -116,8 +118,9 @@ extension DataSourceError: CustomStringConvertible {
     case .tooFewClasses(let path, let names):
       "\(path): \(names.isEmpty ? "no class" : "only one class ('\(names.joined(separator: "', '"))')"), "
         + "expected at least two; " + DataDirectory.acceptedLayouts
-    case .noImages(let path):
-      "\(path): the class folders hold no images (\(ImageFolder.suffixes.map { "." + $0 }.joined(separator: " ")))"
+    case .noImages(let path, let leftOut):
+      "\(path): the class folders hold no images\(Self.insteadOfImages(leftOut))"
+    case .noImageFiles(let path, let leftOut): "\(path): there are no images here\(Self.insteadOfImages(leftOut))"
     case .emptyClasses(let path, let names):
       "\(path): \(names.count == 1 ? "class" : "\(names.count) classes") without training images: "
         + "\(Self.some(names.map { "'\($0)'" })); add images, remove the class, or allow empty classes"
@@ -146,6 +149,11 @@ extension DataSourceError: CustomStringConvertible {
     case .badSetting(let name, let value, let expected): "\(name) is \(value), expected \(expected)"
     default: ""
     }
+  }
+
+  private static func insteadOfImages(_ leftOut: LeftOutFiles) -> String {
+    " (" + ImageFolder.suffixes.map { "." + $0 }.joined(separator: " ") + ")"
+      + leftOut.sentences.map { "; " + $0 }.joined()
   }
 
   private static func some(_ names: [String]) -> String {

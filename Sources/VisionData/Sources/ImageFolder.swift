@@ -1,16 +1,16 @@
+import FileAccess
 import ImageCodecs
 
 /// A folder of class folders: `<root>/<class name>/**/image`.
 ///
 /// The class index is the rank of the folder's name in byte-wise order. Images are ordered by path, whatever the file system
-/// says. Hidden files are skipped; files without an image suffix are counted in `ignoredFiles`. An empty class folder keeps its
-/// index (see `emptyClasses`). Files of kinds that are not decoded (BMP, TIFF) keep their place and give an error that
-/// names them when they are asked for.
+/// says. Links are followed. What is no image is counted in `leftOut`, by reason. An empty class folder keeps its index (see
+/// `emptyClasses`). An image that turns out not to be decodable keeps its place and gives an error that names it when it is asked for.
 ///
 /// A record takes the bytes of its file name and 16 more.
 public struct ImageFolder: FileImageSource {
-  /// The suffixes that mark an image, compared without case.
-  public static let suffixes = ["jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff"]
+  /// The suffixes that mark an image, compared without case. Files with unknown suffixes are judged by their first bytes.
+  public static let suffixes = ImageFileName.imageSuffixes
 
   /// The folder of class folders.
   public let root: String
@@ -18,35 +18,35 @@ public struct ImageFolder: FileImageSource {
   public let classNames: [String]
   /// The class of each image.
   public let labels: [Int]
-  /// Visible files without an image suffix inside class folders.
-  public let ignoredFiles: [String]
+  /// What lies in the folder and is no image of a class.
+  public let leftOut: LeftOutFiles
   private let paths: PathTable
 
   /// Lists the folder; no image is opened.
   ///
   /// - Throws: `DataSourceError` if the folder cannot be read, has no class folder, or if those hold no image at all.
   public init(root: String) throws {
-    let folders = try DirectoryListing(of: root).folders
+    let listing = try DirectoryListing(of: root)
+    let folders = listing.folders
     guard !folders.isEmpty else { throw DataSourceError.tooFewClasses(path: root, names: []) }
     _ = try ClassOrder.indices(of: folders, in: root)
-    var (labels, paths, ignored) = ([Int](), PathTable(), [String]())
+    var (labels, paths, leftOut) = ([Int](), PathTable(), listing.leftOut)
+    for file in listing.files where ImageFileName.kind(of: file) == .image { leftOut.add(.besideFolders, file) }
     for (label, name) in folders.enumerated() {
-      let files = try FolderScan(root + "/" + name, prefix: name + "/").names
-      for index in files.sortedOrder() {
-        try files.withText(index) { path in
-          guard ByteText.hasImageSuffix(path) else { return ignored.append(String(decoding: path, as: UTF8.self)) }
-          labels.append(label)
-          try paths.append(path)
-        }
+      let scan = try FolderScan(root + "/" + name, prefix: name + "/", above: root)
+      for index in scan.names.sortedOrder() {
+        labels.append(label)
+        try scan.names.withText(index) { try paths.append($0) }
       }
+      leftOut.add(scan.leftOut)
     }
     paths.finish()
-    guard paths.count > 0 else { throw DataSourceError.noImages(path: root) }
+    guard paths.count > 0 else { throw DataSourceError.noImages(path: root, leftOut: leftOut) }
     self.root = root
     self.classNames = folders
     self.labels = labels
     self.paths = paths
-    self.ignoredFiles = ignored
+    self.leftOut = leftOut
   }
 
   /// The path relative to the root.

@@ -55,6 +55,7 @@ package struct JSONReader: ~Copyable {
   /// Makes sure that nothing follows.
   package mutating func finish() throws {
     skipSpace()
+    if stream.peek() == nil { try stream.checkEnd() }
     guard stream.peek() == nil else { throw error("expected the end, found \(found)") }
   }
 

@@ -139,7 +139,7 @@ struct DataDirectoryOpener {
     let training = try ImageFolder(root: path + "/train")
     let validation = try split(LayoutFinder.validationFolders)
     let test = try split(["test"])
-    var notes = [training, validation, test].compactMap(\.self).flatMap(ignoredNote)
+    var notes = [training, validation, test].compactMap(\.self).flatMap(leftOutNotes)
     if test == nil && validation == nil { notes.append("there is no test/ or val/ folder") }
     return try DataDirectory(
       path: path, kind: .splitFolders, training: training, validation: validation, test: test, notes: notes,
@@ -149,16 +149,13 @@ struct DataDirectoryOpener {
   private func openClassFolders() throws -> DataDirectory {
     let training = try ImageFolder(root: path)
     let titles = WordNetNames.read(path + "/README.txt", for: training.classNames)
-    let notes = ignoredNote(training) + ["there is no test set; a part of each class can be held out"]
+    let notes = leftOutNotes(training) + ["there is no test set; a part of each class can be held out"]
     return try DataDirectory(
       path: path, kind: titles == nil ? .classFolders : .imageNetR, training: training, notes: notes,
       classTitles: titles)
   }
 
-  private func ignoredNote(_ folder: ImageFolder) -> [String] {
-    guard let first = folder.ignoredFiles.first else { return [] }
-    return ["\(folder.root): \(folder.ignoredFiles.count) files are no images and are ignored (first: \(first))"]
-  }
+  private func leftOutNotes(_ folder: ImageFolder) -> [String] { folder.leftOut.notes(of: folder.root) }
 
   // MARK: Names and roots
 

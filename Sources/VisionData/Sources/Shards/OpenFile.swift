@@ -1,50 +1,30 @@
-import Foundation
+import FileAccess
 
 /// An open file that is read at places, from any thread; it is closed when nobody reads it any more.
 final class OpenFile: Sendable {
   let path: String
-  let size: Int
-  private let descriptor: Int32
+  var size: Int { file.size }
+  private let file: InputFile
 
+  /// - Throws: `InputFileError`.
   init(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw errno == ENOENT
-        ? DataSourceError.missing(path: path)
-        : .unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw DataSourceError.unreadable(path: path, reason: "it is not a regular file")
-    }
     self.path = path
-    self.descriptor = descriptor
-    size = Int(status.st_size)
+    file = try InputFile(path)
   }
-
-  deinit { close(descriptor) }
 
   /// The bytes at a place; fewer only where the file ends.
   ///
-  /// - Throws: `DataSourceError.unreadable`.
+  /// - Throws: `InputFileError`.
   func read(_ count: Int, at offset: Int) throws -> [UInt8] {
-    var failure: Int32 = 0
+    var failure: InputFileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, filled in
-      filled = 0
-      while filled < count {
-        let got = pread(descriptor, buffer.baseAddress?.advanced(by: filled), count - filled, off_t(offset + filled))
-        if got > 0 {
-          filled += got
-        } else if got == 0 || errno != EINTR {
-          failure = got == 0 ? 0 : errno
-          return
-        }
-      }
+      do throws(InputFileError) {
+        filled = try file.read(
+          at: offset,
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<max(count, 0)]))
+      } catch { failure = error }
     }
-    guard failure == 0 else {
-      throw DataSourceError.unreadable(path: path, reason: String(cString: strerror(failure)))
-    }
+    if let failure { throw failure }
     return bytes
   }
 }

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Relative paths of many files: each folder is kept once, each file name in one block.
 ///
 /// A record takes the bytes of its file name and 8 more.
@@ -28,10 +30,7 @@ struct PathTable: Sendable {
   }
 
   /// Adds a path with its folders.
-  mutating func append(_ path: String) throws {
-    var path = path
-    try path.withUTF8 { try append($0) }
-  }
+  mutating func append(_ path: String) throws { try path.withSystemBytes { try append($0) } }
 
   private mutating func append(name: UnsafeBufferPointer<UInt8>, folder: UnsafeBufferPointer<UInt8>) throws {
     let index = index(ofFolder: folder)
@@ -47,7 +46,7 @@ struct PathTable: Sendable {
     let key = Array(bytes)
     let index = known[key] ?? UInt32(folders.count)
     if index == folders.count {
-      folders.append(String(decoding: bytes, as: UTF8.self))
+      folders.append(String(systemBytes: bytes))
       known[key] = index
     }
     lastFolder = (key, index)

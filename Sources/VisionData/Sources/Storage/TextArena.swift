@@ -1,4 +1,6 @@
-/// Many short texts in one block: their bytes and 4 more each, where an array of strings would take 16 and an allocation each.
+import FileAccess
+
+/// Many short texts, such as names of files, in one block: their bytes and 4 more each, where an array of strings would take 16 and an allocation each.
 struct TextArena: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [UInt32] = []
@@ -19,10 +21,7 @@ struct TextArena: Sendable {
   }
 
   /// Adds a text.
-  mutating func append(_ text: String) throws {
-    var text = text
-    try text.withUTF8 { try append($0) }
-  }
+  mutating func append(_ text: String) throws { try text.withSystemBytes { try append($0) } }
 
   /// Gives back memory that was kept for more texts.
   mutating func shrink() {
@@ -35,7 +34,7 @@ struct TextArena: Sendable {
     try bytes.withUnsafeBufferPointer { try use(UnsafeBufferPointer(rebasing: $0[range(index)])) }
   }
 
-  subscript(index: Int) -> String { withText(index) { String(decoding: $0, as: UTF8.self) } }
+  subscript(index: Int) -> String { withText(index) { String(systemBytes: $0) } }
 
   /// The order of the texts, byte-wise, equal ones by index.
   func sortedOrder() -> [Int] {

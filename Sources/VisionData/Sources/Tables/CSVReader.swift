@@ -24,9 +24,12 @@ package struct CSVReader: ~Copyable {
 
   /// Goes to the next row; false at the end.
   ///
-  /// - Throws: `CSVError` for wrong quotes; `ImageCodecError` if the file cannot be read.
+  /// - Throws: `CSVError` for wrong quotes; `InputFileError` if the file cannot be read to its end.
   package mutating func next() throws -> Bool {
-    guard stream.peek() != nil else { return false }
+    guard stream.peek() != nil else {
+      try stream.checkEnd()
+      return false
+    }
     line = nextLine
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)

@@ -1,5 +1,4 @@
-import Foundation
-import ImageCodecs
+import FileAccess
 
 /// The bytes of a file, read in parts, for parsers that look at one byte at a time.
 ///
@@ -11,20 +10,19 @@ package struct ByteStream: ~Copyable {
   private let capacity: Int
   private var position = 0
   private var limit: Int
-  private let file: UnsafeMutablePointer<FILE>?
+  private let file: InputFile?
+  private var filePosition = 0
+  private var failure: InputFileError?
   /// What lies before the part in the buffer.
   private var passed = (bytes: 0, lines: 0, column: 0)
 
   /// Opens a regular file.
   ///
-  /// - Throws: `ImageCodecError` if it is missing or cannot be read.
+  /// - Throws: `InputFileError` if it is missing, no regular file, or cannot be read.
   package init(contentsOf path: String, partSize: Int = 1 << 18) throws {
-    let size = try FileBytes.size(path)
-    guard let file = fopen(path, "rb") else {
-      throw DataSourceError.unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
+    let file = try InputFile(path)
     name = path
-    capacity = max(min(size, partSize), 1)
+    capacity = max(min(file.size, partSize), 1)
     buffer = .allocate(capacity: capacity)
     limit = 0
     self.file = file
@@ -42,10 +40,7 @@ package struct ByteStream: ~Copyable {
     file = nil
   }
 
-  deinit {
-    if let file { fclose(file) }
-    buffer.deallocate()
-  }
+  deinit { buffer.deallocate() }
 
   /// The next byte, which stays the next; `nil` at the end.
   @inline(__always)
@@ -96,12 +91,27 @@ package struct ByteStream: ~Copyable {
     return (passed.lines + lines + 1, column)
   }
 
+  /// Makes sure that the end that was met is the end of the file.
+  ///
+  /// - Throws: `InputFileError` if the file could not be read on, or has become shorter.
+  package func checkEnd() throws(InputFileError) {
+    if let failure { throw failure }
+    guard let file, filePosition < file.size else { return }
+    throw InputFileError(path: name, reason: .shortened(read: filePosition, expected: file.size))
+  }
+
   private mutating func refill() -> Bool {
     guard let file else { return false }
     let (line, column) = place
     passed = (passed.bytes + limit, line - 1, column - 1)
     position = 0
-    limit = fread(buffer, 1, capacity, file)
+    do throws(InputFileError) {
+      limit = try file.read(at: filePosition, into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+    } catch {
+      limit = 0
+      failure = error
+    }
+    filePosition += limit
     return limit > 0
   }
 }

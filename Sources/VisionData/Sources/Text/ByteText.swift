@@ -90,15 +90,8 @@ package enum ByteText {
     return order == 0 ? one.count < other.count : order < 0
   }
 
-  /// The part after the last dot is one of the image suffixes, in any case.
+  /// The part after the last dot is a suffix of images, in any case.
   static func hasImageSuffix(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return false }
-    let suffix = UnsafeBufferPointer(rebasing: name[(dot + 1)...])
-    guard (3...4).contains(suffix.count) else { return false }
-    return suffixes.contains { known in
-      known.count == suffix.count && zip(known, suffix).allSatisfy { $0 == $1 | ($1 &- 0x41 <= 25 ? 0x20 : 0) }
-    }
+    [.image, .otherImage].contains(ImageFileName.kind(of: name))
   }
-
-  private static let suffixes = ImageFolder.suffixes.map { Array($0.utf8) }
 }

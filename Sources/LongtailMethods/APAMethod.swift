@@ -31,17 +31,21 @@ public struct APASettings: MethodSettings {
   /// opposite sign. Published results were obtained with the latter.
   public var lambdaGradient: AdaptiveParametricActivation.LambdaGradient
 
+  /// Parts of the network, such as `layer4`, whose bends and slopes are drawn afresh within 0...1 before training; empty for none.
+  public var redrawnCurves: [String]
+
   /// Makes settings.
   public init(
     data: DataSettings = .init(), model: ModelSettings = .adaptiveParametric, training: TrainingSettings = .apaCIFAR,
     priorCorrection: PriorCorrection = .inference,
-    lambdaGradient: AdaptiveParametricActivation.LambdaGradient = .exact
+    lambdaGradient: AdaptiveParametricActivation.LambdaGradient = .exact, redrawnCurves: [String] = []
   ) {
     self.data = data
     self.model = model
     self.training = training
     self.priorCorrection = priorCorrection
     self.lambdaGradient = lambdaGradient
+    self.redrawnCurves = redrawnCurves
   }
 
   /// One stage, one objective, and a rule for test time.
@@ -53,7 +57,12 @@ public struct APASettings: MethodSettings {
     network.lambdaGradient = lambdaGradient
     var recipe = Recipe(
       name, source: "Adaptive Parametric Activation, ECCV 2024", model: network, preprocessing: model.preprocessing,
-      stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
+      stages: [
+        try training.stage(
+          "joint", training: model.trained,
+          beginnings: redrawnCurves.isEmpty ? [] : [.uniformCurves(below: redrawnCurves)],
+          objectives: [(.epochs(0), objective)])
+      ])
     recipe.inference = priorCorrection == .inference ? .relativeFrequency : .scores
     return recipe
   }
@@ -64,8 +73,10 @@ public struct APASettings: MethodSettings {
     case "cifar10-lt", "cifar100-lt": training = .apaCIFAR
     case "imagenet-lt", "imagenet-lt/resnext50": training = .apaImageNetLT
     case "places-lt":
+      // Trained are the last stage, whose curves begin anew, and the classifier; its scale keeps the 25 it is initialised with.
       training = .apaPlacesLT
-      (model.scaleRule, model.cosineScale) = (.learnedSquare, 25)
+      (model.cosineScale, model.headInitialization) = (25, .glorotUniform)
+      redrawnCurves = ["layer4"]
     case "inaturalist2018":
       training = .apaINaturalist
       model.shortSide = 232
@@ -93,7 +104,11 @@ extension TrainingSettings {
   /// The rate rises over 3 epochs from a hundredth, and reaches 0 in the last epoch, one step of the cosine earlier than published.
   public static let apaCIFAR = apa(
     epochs: 500, batchSize: 512, learningRate: 0.2, weightDecay: 1e-3, riseEpochs: 3,
-    augmentation: .strongCIFAR)
+    augmentation: {
+      var augmentation = Augmentation.strongCIFAR
+      augmentation.moveAsPublished()
+      return augmentation
+    }())
 
   /// The published schedule on ImageNet-LT: 200 epochs of 256 pictures, weight decay 1e-4, AutoAugment, Mixup.
   public static let apaImageNetLT = apa(
@@ -122,6 +137,7 @@ extension TrainingSettings {
     settings.repetitions = 4
     settings.augmentation.resizedCropSize = 192
     settings.augmentation.policy = .randAugment
+    settings.augmentation.moveAsPublished()
     settings.augmentation.policyMagnitude = 9
     settings.augmentation.erasingProbability = 0.1
     settings.augmentation.cutmixAlpha = 1
@@ -131,6 +147,7 @@ extension TrainingSettings {
   private static let autoAugmented: Augmentation = {
     var augmentation = Augmentation.resizedCropAndFlip
     augmentation.policy = .autoAugmentImageNet
+    augmentation.moveAsPublished()
     return augmentation
   }()
 
@@ -146,5 +163,12 @@ extension TrainingSettings {
       warmupEpochs: riseEpochs + 1, warmupStart: 0.01, decline: .advancedCosine, decayEpochs: [], decayFactors: [],
       optimizer: .sgd(weightDecay: weightDecay), gradientClipping: 0, averageDecay: 0, smoothing: 0,
       augmentation: augmentation)
+  }
+}
+
+extension Augmentation {
+  /// The policies of the published APA code are torchvision's: rotations go either way, bilinear, and what moves in is black.
+  fileprivate mutating func moveAsPublished() {
+    (policyRotatesOneWay, policyInterpolation, policyFill) = (false, .bilinear, 0)
   }
 }

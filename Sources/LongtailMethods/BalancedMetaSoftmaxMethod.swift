@@ -74,10 +74,11 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
     retraining = Self.classifier(after: schedule)
   }
 
-  /// Takes the published loss of the features, classifier's schedule and learned rates of a target. No recipe for iNaturalist was
+  /// Takes the published loss of the features, classifier's schedule and learned rates of a target, and on CIFAR the published initial head. No recipe for iNaturalist was
   /// published; its features follow those of the others.
   public mutating func adapt(toTarget name: String) {
     switch name {
+    case "cifar100-lt", "cifar10-lt", "cifar100-lt/balms": model.headInitialization = .uniform
     case "imagenet-lt", "imagenet-lt/resnext50":
       featureLoss = .crossEntropy
       (retraining.length, retraining.learningRate) = (.epochs(20), 0.5)

@@ -153,6 +153,8 @@ public struct BreadcrumbSettings: MethodSettings {
   /// features of earlier epochs to be used.
   public mutating func adapt(toTarget name: String) {
     switch name {
+    // An epoch shows each image once.
+    case "cifar100-lt/balms": training.dropsLastBatch = false
     case "imagenet-lt", "imagenet-lt/resnext50": training.length = .epochs(200)
     case "places-lt": training.length = .epochs(90)
     case "inaturalist2018": training.length = .epochs(200)
@@ -240,6 +242,9 @@ public struct BreadcrumbSettings: MethodSettings {
       training.sampler == .instanceBalanced && training.repetitions == 1, "training.sampler and repetitions",
       "\(training.sampler.rawValue), \(training.repetitions)",
       "instanceBalanced and 1: an epoch must show each picture once, so that every class leaves its features")
+    try require(
+      !training.dropsLastBatch, "training.dropsLastBatch", true,
+      "false: an epoch must show each image, so that every class leaves its features")
     try require(
       !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
       "0, because the features of mixed pictures belong to no class")

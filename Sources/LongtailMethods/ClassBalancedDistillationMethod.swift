@@ -116,6 +116,7 @@ public struct ClassBalancedDistillationSettings: MethodSettings {
     case "inaturalist2018": training.follow(length: .epochs(200), weightDecay: 1e-4)
     default: return
     }
+    model.zeroInitializedResiduals = true
     // The published networks see levels within 0...1.
     model.normalization = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
   }

@@ -150,6 +150,7 @@ extension Augmentation {
     var strong = weak
     (strong.policy, strong.policyOperations, strong.policyMagnitude) = (.variedRandAugment, 2, 10)
     strong.policyMagnitudeNoise = 0.5
+    (strong.policyInterpolation, strong.policyFillsMean) = (.bilinearOrBicubic, true)
     return strong
   }
 }

@@ -51,6 +51,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var activation = ModelDescription.ActivationKind.own
   /// What stands at the end of a residual network's blocks, such as `squeezeExcitation`.
   public var gate = ResidualGate.own
+  /// The initial weights of the heads: `own`, `uniform` or `glorotUniform`.
+  public var headInitialization = HeadInitialization.own
+  /// Whether the last normalisation of each residual block is initialised with a scale of 0, so that a block passes its shortcut on alone at first.
+  public var zeroInitializedResiduals = false
   /// The probability that a picture skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
   public var dropPath: Double
   /// The parts of the network that are trained, such as `layer4` and `<head>` for the classifier; empty for all.
@@ -83,6 +87,8 @@ public struct ModelSettings: Sendable, Codable, Equatable {
     var description = ModelDescription(backbone: backbone, head: head, cosineScale: cosineScale, dropPath: dropPath)
     (description.scaleRule, description.featureLength) = (scaleRule, featureLength)
     (description.activation, description.gate) = (activation, gate)
+    description.headInitialization = headInitialization
+    description.zeroInitializedResiduals = zeroInitializedResiduals
     return description
   }
   /// What is trained where a method does not say otherwise.

@@ -51,6 +51,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var augmentation: Augmentation
   /// How often each picture comes in a row, changed differently each time; an epoch shows as much fewer pictures.
   public var repetitions = 1
+  /// Whether the last batch of an epoch is left out where it has fewer images than the others. An epoch of a single batch keeps it.
+  public var dropsLastBatch = false
   /// The rate of everything but the classifiers, as a share of the learning rate: below 1 where features begin with good weights.
   public var featureRateFactor = 1.0
 
@@ -82,11 +84,14 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public static func balms(imageCount: Int) -> TrainingSettings {
     func ceiling(_ count: Int, over divisor: Int) -> Int { max(1, (count + divisor - 1) / divisor) }
     let stepsPerEpoch = ceiling(max(1, imageCount), over: 512)
-    return TrainingSettings(
+    var settings = TrainingSettings(
       length: .epochs(ceiling(13_000, over: stepsPerEpoch)), batchSize: 512, sampler: .instanceBalanced,
       learningRate: 0.1, warmupEpochs: ceiling(800, over: stepsPerEpoch), warmupStart: 0.5, decline: .advancedCosine,
       decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4), gradientClipping: 0, averageDecay: 0,
       smoothing: 0, augmentation: .strongCIFAR)
+    // The published loop ends an epoch after its whole batches, though it counts its length by all of them.
+    settings.dropsLastBatch = true
+    return settings
   }
 
   /// A short schedule for the drawn pictures.
@@ -184,6 +189,7 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
       phases: objectives.map { Phase(from: $0.from, objective: $0.objective, augmentation: augmentation) },
       beginnings: beginnings, averageDecay: averageDecay > 0 ? averageDecay : nil, repetitions: repetitions)
     stage.updates[0].featureRateFactor = featureRateFactor
+    stage.streams[0].dropsLastBatch = dropsLastBatch
     return stage
   }
 

@@ -68,7 +68,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public let means: Means
   }
 
-  /// The number of models; at least 2.
+  /// The number of models; at least 1. One model answers itself always, so that its variance is 0 and its bias its error.
   public let modelCount: Int
   /// Each picture, in order.
   public let samples: [Sample]
@@ -86,11 +86,11 @@ public struct BiasVariance: Sendable, Equatable, Codable {
   ///   - labels: the true class of each picture.
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
-  /// - Throws: ``EvaluationError`` for fewer than 2 models, lists of different length, no picture, a class out of range.
+  /// - Throws: ``EvaluationError`` for no models, lists of different length, no picture, a class out of range.
   public init(
     predictions: [[Int32]], labels: [Int32], classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws {
-    guard predictions.count >= 2 else { throw EvaluationError.tooFewModels(predictions.count) }
+    guard predictions.count >= 1 else { throw EvaluationError.tooFewModels(predictions.count) }
     guard !labels.isEmpty else { throw EvaluationError.noSamples }
     try Self.check(labels, "label", classes: classes.classCount)
     for model in predictions {

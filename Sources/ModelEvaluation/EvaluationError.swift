@@ -43,7 +43,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case .noSamples:
       "no sample was evaluated; the evaluation set is empty"
     case .tooFewModels(let count):
-      "bias and variance need the answers of at least 2 models to the same images, got \(count); train more seeds"
+      "bias and variance need the answers of at least 1 model, got \(count)"
     case .tooFewExperts(let count):
       "agreement needs at least 2 experts, got \(count)"
     case .experts(let used, let experts):

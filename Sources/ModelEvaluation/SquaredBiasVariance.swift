@@ -24,9 +24,9 @@ public struct SquaredBiasVariance: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - logits: by model, picture and class.
   ///   - labels: the true class of each picture.
-  /// - Throws: ``EvaluationError`` for fewer than 2 models, lists of different length, no picture, a class out of range.
+  /// - Throws: ``EvaluationError`` for no models, lists of different length, no picture, a class out of range.
   public init(logits: [[[Double]]], labels: [Int32]) throws {
-    guard logits.count >= 2 else { throw EvaluationError.tooFewModels(logits.count) }
+    guard logits.count >= 1 else { throw EvaluationError.tooFewModels(logits.count) }
     guard let classes = logits[0].first?.count, !labels.isEmpty else { throw EvaluationError.noSamples }
     for model in logits {
       guard model.count == labels.count else {

@@ -6,6 +6,8 @@ public struct DataSettings: Sendable, Codable, Equatable {
   public var imbalanceFactor: Double
   /// How counts fall from the first class to the last.
   public var profile: LongTailProfile.Shape
+  /// Which images of a class are kept: `shuffled` ones, as the field does, or the `first` in file order.
+  public var selection = LongTailedSelection.Order.shuffled
   /// The seed of the conventional subset; the field uses 0.
   public var selectionSeed: Int
   /// Decode each training picture once, with a shorter side of so many pixels, into a file that later epochs and runs read; 0 reads the

@@ -66,6 +66,10 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var calibration = CalibrationSettings()
   /// What experts share and how wide they are, in the form `experts`.
   public var experts = ExpertSettings()
+  /// The initial weights of the heads.
+  public var headInitialization = HeadInitialization.own
+  /// Whether the last normalisation of each residual block is initialised with a scale of 0.
+  public var zeroInitializedResiduals = false
 
   /// Whether the scale of a normalised head is learned.
   public enum ScaleRule: String, Sendable, Codable, CaseIterable {
@@ -140,6 +144,9 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     calibration =
       try values.decodeIfPresent(CalibrationSettings.self, forKey: .calibration) ?? CalibrationSettings()
     experts = try values.decodeIfPresent(ExpertSettings.self, forKey: .experts) ?? ExpertSettings()
+    headInitialization =
+      try values.decodeIfPresent(HeadInitialization.self, forKey: .headInitialization) ?? .own
+    zeroInitializedResiduals = try values.decodeIfPresent(Bool.self, forKey: .zeroInitializedResiduals) ?? false
   }
 
   /// `resnet32 with a linear head`
@@ -165,6 +172,7 @@ public struct ModelDescription: Sendable, Codable, Equatable {
       try form == .experts
       ? named.expertBackbone(experts, using: initializer, options: options)
       : named.backbone(using: initializer, options: options)
+    if zeroInitializedResiduals { try network.zeroInitializeResiduals() }
     switch activation {
     case .own: break
     case .silu: try network.replacingActivations { _ in SiLU() }
@@ -182,18 +190,22 @@ public struct ModelDescription: Sendable, Codable, Equatable {
         throw ModelError.setting(
           name: "model.projection", value: "\(projection)", expected: "0 for experts, which have features of their own")
       }
-      return try ExpertClassifier(divided, head: headLayer, classes: classes, using: initializer)
+      return try ExpertClassifier(
+        divided, head: headLayer, classes: classes, headInitialization: headInitialization, using: initializer)
     }
     if projection > 0 { network = try ProjectedBackbone(network, features: projection, using: initializer) }
     switch form {
     case .classifier, .experts:
-      return try ImageClassifier(network, head: headLayer, classes: classes, using: initializer)
+      return try ImageClassifier(
+        network, head: headLayer, classes: classes, headInitialization: headInitialization, using: initializer)
     case .twoHeads:
       return try SelfDistillationClassifier(
-        network, head: headLayer, classes: classes, prediction: prediction, using: initializer)
+        network, head: headLayer, classes: classes, prediction: prediction, headInitialization: headInitialization,
+        using: initializer)
     case .contrastive:
       return try ContrastiveClassifier(
-        ImageClassifier(network, head: headLayer, classes: classes, using: initializer),
+        ImageClassifier(
+          network, head: headLayer, classes: classes, headInitialization: headInitialization, using: initializer),
         features: contrastiveFeatures, using: initializer)
     case .calibrated:
       guard let staged = network as? any StagedBackbone else {
@@ -206,7 +218,7 @@ public struct ModelDescription: Sendable, Codable, Equatable {
         calibration: calibration.module(channels: staged.featureCount, using: initializer),
         head: NormalizedLinear(
           inputs: staged.featureCount, outputs: classes, scale: scale, featureLength: featureLength,
-          using: initializer), predictsCalibrated: calibration.predictsCalibrated)
+          start: headInitialization.start, using: initializer), predictsCalibrated: calibration.predictsCalibrated)
     }
   }
 

@@ -14,6 +14,8 @@ public enum StageBeginning: Sendable, Equatable {
   /// The class vectors of cosine heads get the length `sqrt(2 features / (features + classes))`, which those of Glorot's uniform start have on
   /// average. Their length changes no score, but how fast they turn.
   case glorotClassVectors
+  /// What adaptive units and gates below these paths have learned (their `lambda` and `kappa`) is drawn afresh, uniform within 0...1.
+  case uniformCurves(below: [String])
   /// The learned scale of a normalised classifier becomes the one that makes the labels of pictures which were set aside likeliest.
   case searchedScale
 
@@ -70,6 +72,18 @@ public enum StageBeginning: Sendable, Equatable {
         let length = (2 * features / (features + classes)).squareRoot()
         try withoutGradients {
           try weight.detached().copy(from: weight.detached().directions(alongAxis: 1) * length)
+        }
+      }
+    case .uniformCurves(let paths):
+      let curves = model.allParameters.filter {
+        ["lambda_param", "kappa_param"].contains($0.name.split(separator: ".").last.map(String.init))
+          && ParameterSelection.only(paths).contains($0.name, heads: model.headNames)
+      }
+      let initializer = Initializer(seed: StageBeginning.seed(ofStage: stage.index, run: seed))
+      try withoutGradients {
+        for curve in curves {
+          let drawn = try initializer.uniform(curve.tensor.shape, from: 0, to: 1)
+          try curve.tensor.detached().copy(from: drawn.detached())
         }
       }
     case .searchedScale:

@@ -183,8 +183,10 @@ final class StageState {
       let plain = try stream.sampler.sampler(
         labels: data.training.hostLabels, classCount: data.classes.classCount, epochs: epochs,
         imagesPerClass: stream.imagesPerClass)
-      let sampler: any Sampler =
+      let repeated: any Sampler =
         stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
+      let sampler: any Sampler =
+        stream.dropsLastBatch ? WholeBatchSampler(repeated, batchSize: stream.batchSize) : repeated
       let epochSteps = (sampler.epochLength + stream.batchSize - 1) / stream.batchSize
       // Streams beside the first end with it; the table of a stage's steps is made of the first one's epochs.
       firstEpochSteps = firstEpochSteps ?? epochSteps

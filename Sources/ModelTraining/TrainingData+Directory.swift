@@ -68,7 +68,7 @@ extension TrainingData {
     let counts = try LongTailProfile(settings.profile, imbalanceFactor: settings.imbalanceFactor)
       .counts(maxPerClass: largest, classCount: directory.classNames.count)
     let kept = try LongTailedSelection.indices(
-      labels: labels, counts: counts, seed: UInt32(clamping: settings.selectionSeed))
+      labels: labels, counts: counts, order: settings.selection, seed: UInt32(clamping: settings.selectionSeed))
     return try directory.selectingTraining(kept.map(Int.init))
   }
 }

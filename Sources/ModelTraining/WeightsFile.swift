@@ -42,11 +42,24 @@ public struct WeightsFile {
   public func match(with model: any ImageModel) -> WeightMatch { WeightMatch(tensors, with: model, source: path) }
 
   /// Copies the weights into a model. The head may be missing or of another size: it then keeps its first values.
-  /// - Throws: `WeightMismatch` when anything else does not fit; the model is then unchanged.
+  /// - Throws: `WeightMismatch` when anything else does not fit, naming the network of the registry that does; the model is then
+  ///   unchanged.
   @discardableResult
   public func load(into model: any ImageModel) throws -> WeightReport {
     let match = match(with: model)
-    try match.load(into: model)
+    do {
+      try match.load(into: model)
+    } catch let mismatch as WeightMismatch {
+      throw WeightMismatch(report: mismatch.report, source: mismatch.source, remedy: try remedy(for: model))
+    }
     return match.report
+  }
+
+  /// What makes the weights fit, if they belong to a network of the registry.
+  private func remedy(for model: any ImageModel) throws -> String? {
+    guard let fitting = try fittingBackbone() else { return nil }
+    let isDivided = model.backbone is ExpertBackbone
+    return "they are the weights of \(fitting.name): set model.backbone=\(fitting.name)"
+      + (isDivided ? " and experts.widthFactors=[1], because narrower experts have no place for them" : "")
   }
 }

@@ -19,14 +19,15 @@ public final class ChannelAttention: Module, Layer {
   ///   - normalizes: whether means and maxima of a picture are standardised over its channels, as learned gates need.
   ///   - dropout: the probability that a channel's value is zero while training.
   ///   - gate: what turns values into shares; nil for a sigmoid.
+  ///   - start: the initial weights and biases of both products.
   ///   - initializer: where the weights come from.
   public init(
     channels: Int, reduced: Int, normalizes: Bool = false, dropout: Double = 0, gate: (any Layer)? = nil,
-    using initializer: Initializer
+    start: Linear.Start = .kaimingNormal, using initializer: Initializer
   ) throws {
     normalization = normalizes ? try LayerNormalization(channels: channels, using: initializer) : nil
-    reduction = try Linear(inputs: channels, outputs: reduced, using: initializer)
-    expansion = try Linear(inputs: reduced, outputs: channels, using: initializer)
+    reduction = try Linear(inputs: channels, outputs: reduced, start: start, using: initializer)
+    expansion = try Linear(inputs: reduced, outputs: channels, start: start, using: initializer)
     self.dropout = Dropout(rate: dropout)
     self.gate = gate ?? Sigmoid()
   }

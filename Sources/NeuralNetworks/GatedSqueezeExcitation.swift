@@ -21,15 +21,16 @@ public final class GatedSqueezeExcitation: Module, Layer {
   ///   - epsilon: added to the variance of a picture's means.
   ///   - dropout: the probability that a channel's value before the gate is zero while training.
   ///   - gate: what turns values into shares; nil for a sigmoid.
+  ///   - start: the initial weights of both products.
   ///   - initializer: where the weights come from.
   public init(
     channels: Int, reduced: Int, normalizesMeans: Bool = true, epsilon: Double = 1e-5, dropout: Double = 0.1,
-    gate: (any Layer)? = nil, using initializer: Initializer
+    gate: (any Layer)? = nil, start: Linear.Start = .kaimingNormal, using initializer: Initializer
   ) throws {
     normalization =
       normalizesMeans ? try LayerNormalization(channels: channels, epsilon: epsilon, using: initializer) : nil
-    reduction = try Linear(inputs: channels, outputs: reduced, hasBias: false, using: initializer)
-    expansion = try Linear(inputs: reduced, outputs: channels, hasBias: false, using: initializer)
+    reduction = try Linear(inputs: channels, outputs: reduced, hasBias: false, start: start, using: initializer)
+    expansion = try Linear(inputs: reduced, outputs: channels, hasBias: false, start: start, using: initializer)
     self.dropout = Dropout(rate: dropout)
     self.gate = gate ?? Sigmoid()
   }

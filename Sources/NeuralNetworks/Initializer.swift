@@ -97,6 +97,12 @@ public final class Initializer {
     return try uniform(shape, from: -bound, to: bound)
   }
 
+  /// Uniform values within `sqrt(6 / (inputs + outputs))` for weights of a shape `[outputs, inputs]`.
+  public func glorotUniform(_ shape: [Int]) throws -> Tensor {
+    let bound = (6 / Double(max(1, Initializer.inputCount(shape) + (shape.first ?? 0)))).squareRoot()
+    return try uniform(shape, from: -bound, to: bound)
+  }
+
   /// Rows of length 1 along values that are uniform within -1 and 1.
   public func uniformDirections(_ shape: [Int]) throws -> Tensor {
     let rows = try uniform(shape, from: -1, to: 1)

@@ -12,6 +12,26 @@ public final class Linear: Module, Layer, CastsWeight {
     case uniform
     /// Normal weights that lie within -2 ... 2, and a bias of zeros: the usual start of transformers.
     case truncatedNormal(standardDeviation: Double)
+    /// Weights uniform within `sqrt(6 / (inputs + outputs))` and a bias of zeros: the default of Keras, also called Xavier.
+    ///
+    /// Source: Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010, equation 16.
+    case glorotUniform
+
+    /// Weights of a shape `[outputs, inputs]`.
+    func weight(_ shape: [Int], using initializer: Initializer) throws -> Tensor {
+      switch self {
+      case .kaimingNormal: try initializer.kaimingNormal(shape)
+      case .uniform: try initializer.inverseRootUniform(shape)
+      case .truncatedNormal(let deviation): try initializer.truncatedNormal(shape, standardDeviation: deviation)
+      case .glorotUniform: try initializer.glorotUniform(shape)
+      }
+    }
+
+    /// The bias that belongs to weights of a shape `[outputs, inputs]`.
+    func bias(_ shape: [Int], using initializer: Initializer) throws -> Tensor {
+      guard case .uniform = self else { return try initializer.constant([shape[0]], 0) }
+      return try initializer.inverseRootUniform([shape[0]], inputs: shape[1])
+    }
   }
 
   /// `[outputs, inputs]`
@@ -25,17 +45,8 @@ public final class Linear: Module, Layer, CastsWeight {
   public init(
     inputs: Int, outputs: Int, hasBias: Bool = true, start: Start = .kaimingNormal, using initializer: Initializer
   ) throws {
-    switch start {
-    case .kaimingNormal:
-      weight = try initializer.kaimingNormal([outputs, inputs])
-      bias = hasBias ? try initializer.constant([outputs], 0) : nil
-    case .uniform:
-      weight = try initializer.inverseRootUniform([outputs, inputs])
-      bias = hasBias ? try initializer.inverseRootUniform([outputs], inputs: inputs) : nil
-    case .truncatedNormal(let deviation):
-      weight = try initializer.truncatedNormal([outputs, inputs], standardDeviation: deviation)
-      bias = hasBias ? try initializer.constant([outputs], 0) : nil
-    }
+    weight = try start.weight([outputs, inputs], using: initializer)
+    bias = hasBias ? try start.bias([outputs, inputs], using: initializer) : nil
   }
 
   /// The weight, and the bias if there is one.

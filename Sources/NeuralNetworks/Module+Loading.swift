@@ -25,10 +25,14 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
   /// Where the weights came from.
   public let source: String
 
+  /// What to do, if that is known better than that another model is to be chosen.
+  public let remedy: String?
+
   /// Says what does not fit.
-  public init(report: LoadReport, source: String) {
+  public init(report: LoadReport, source: String, remedy: String? = nil) {
     self.report = report
     self.source = source
+    self.remedy = remedy
   }
 
   /// The keys that do not fit, at most eight of a kind.
@@ -43,7 +47,7 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
       list("of another shape", report.misshapen),
     ].compactMap { $0 }
     return "\(source) does not fit this model (\(report.matched.count) keys match; \(parts.joined(separator: "; "))); "
-      + "choose the model it was made with"
+      + (remedy ?? "choose the model it was made with")
   }
 }
 

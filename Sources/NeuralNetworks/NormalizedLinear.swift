@@ -54,15 +54,21 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
   ///
   /// The length of a class vector changes no score, but how fast it turns: twice the length, a quarter of the angle a step. Class vectors begin
   /// as in the published code, with length 1; for bounded features uniform within `1 / sqrt(inputs)`, which gives lengths around 0.58.
+  /// `start` takes the place of both.
   ///
   /// - Source: the published code of Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019; for bounded
   ///   features that of Large-Scale Long-Tailed Recognition in an Open World, CVPR 2019.
   public init(
-    inputs: Int, outputs: Int, scale rule: Scale, featureLength: FeatureLength = .unit, using initializer: Initializer
+    inputs: Int, outputs: Int, scale rule: Scale, featureLength: FeatureLength = .unit, start: Linear.Start? = nil,
+    using initializer: Initializer
   ) throws {
+    let shape = [outputs, inputs]
     weight =
-      try featureLength == .bounded
-      ? initializer.inverseRootUniform([outputs, inputs]) : initializer.uniformDirections([outputs, inputs])
+      if let start {
+        try start.weight(shape, using: initializer)
+      } else {
+        try featureLength == .bounded ? initializer.inverseRootUniform(shape) : initializer.uniformDirections(shape)
+      }
     scaleRule = rule
     self.featureLength = featureLength
     switch rule {

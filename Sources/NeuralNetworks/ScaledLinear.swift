@@ -12,10 +12,12 @@ public final class ScaledLinear: Module, Layer {
   /// One factor per output, `[outputs]`; it scales the bias too.
   public let scales: Tensor
 
-  /// Makes a layer with Kaiming-normal weights, a bias of zeros and factors of 1.
-  public init(inputs: Int, outputs: Int, using initializer: Initializer) throws {
-    weight = try initializer.kaimingNormal([outputs, inputs])
-    bias = try initializer.constant([outputs], 0)
+  /// Makes a layer with initial weights and bias as those of a linear layer, and factors of 1.
+  public init(
+    inputs: Int, outputs: Int, start: Linear.Start = .kaimingNormal, using initializer: Initializer
+  ) throws {
+    weight = try start.weight([outputs, inputs], using: initializer)
+    bias = try start.bias([outputs, inputs], using: initializer)
     scales = try initializer.constant([outputs], 1)
   }
 

@@ -13,10 +13,15 @@ public final class SpatialAttention: Module, Layer {
   /// - Parameters:
   ///   - size: the side of the window in pixels; odd.
   ///   - gate: what turns values into shares; nil for a sigmoid.
+  ///   - start: the initial weights of the window.
   ///   - initializer: where the weights come from.
-  public init(size: Int = 7, gate: (any Layer)? = nil, using initializer: Initializer) throws {
+  public init(
+    size: Int = 7, gate: (any Layer)? = nil, start: Convolution2d.Start = .kaimingNormal,
+    using initializer: Initializer
+  ) throws {
     precondition(size % 2 == 1, "a window around a place has an odd side, not \(size)")
-    convolution = try Convolution2d(inputs: 2, outputs: 1, size: size, padding: size / 2, using: initializer)
+    convolution = try Convolution2d(
+      inputs: 2, outputs: 1, size: size, padding: size / 2, start: start, using: initializer)
     normalization = try BatchNormalization2d(channels: 1, using: initializer)
     self.gate = gate ?? Sigmoid()
   }

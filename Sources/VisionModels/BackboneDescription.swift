@@ -63,7 +63,7 @@ public struct BackboneDescription: Sendable {
         throw ModelError.setting(
           name: "model.dropPath", value: "\(options.dropPath)", expected: "0 for \(name), which has no such layers")
       }
-      return try make(initializer, options.gate.style(reduction: family == .cifar ? 4 : 16) ?? style)
+      return try make(initializer, options.gate.style(family: family) ?? style)
     }
   }
 

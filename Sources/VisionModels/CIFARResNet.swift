@@ -63,7 +63,7 @@ public final class CIFARResNet: Module, StagedBackbone {
 }
 
 /// Two 3x3 convolutions around a shortcut.
-public final class CIFARBlock: Module, StackableLayer, SharedEntryLayer {
+public final class CIFARBlock: Module, StackableLayer, SharedEntryLayer, ShortcutBlock {
   private let first: Convolution2d
   private let firstNormalization: BatchNormalization2d
   private let second: Convolution2d
@@ -96,6 +96,9 @@ public final class CIFARBlock: Module, StackableLayer, SharedEntryLayer {
       ? try ProjectionShortcut(
         inputs: inputs, outputs: outputs, stride: stride, start: .kaimingNormal, using: initializer) : nil
   }
+
+  /// The normalisation that gives what is added to the shortcut.
+  var lastNormalization: BatchNormalization2d { secondNormalization }
 
   /// `conv1`, `bn1`, `act1`, `conv2`, `bn2`, `act2`, the gate, and with option B `downsample`.
   public override var children: [NamedModule] {

@@ -15,18 +15,24 @@ public enum Head: Sendable, Equatable {
   /// - Parameters:
   ///   - inputs: the length of a feature vector.
   ///   - classes: the number of scores.
-  ///   - start: how the weights of a linear layer begin.
+  ///   - start: how the weights of a linear layer begin, where `initialization` leaves them to the network.
+  ///   - initialization: the initial weights.
   ///   - initializer: where they come from.
   public func layer(
-    inputs: Int, classes: Int, start: Linear.Start = .kaimingNormal, using initializer: Initializer
+    inputs: Int, classes: Int, start: Linear.Start = .kaimingNormal, initialization: HeadInitialization = .own,
+    using initializer: Initializer
   ) throws -> any Layer {
+    let chosen = initialization.start
     switch self {
-    case .linear: try Linear(inputs: inputs, outputs: classes, start: start, using: initializer)
-    case .cosine(let scale): try NormalizedLinear(inputs: inputs, outputs: classes, scale: scale, using: initializer)
+    case .linear: return try Linear(inputs: inputs, outputs: classes, start: chosen ?? start, using: initializer)
+    case .cosine(let scale):
+      return try NormalizedLinear(
+        inputs: inputs, outputs: classes, scale: .fixed(scale), start: chosen, using: initializer)
     case .normalized(let scale, let length):
-      try NormalizedLinear(
-        inputs: inputs, outputs: classes, scale: scale, featureLength: length, using: initializer)
-    case .scaledLinear: try ScaledLinear(inputs: inputs, outputs: classes, using: initializer)
+      return try NormalizedLinear(
+        inputs: inputs, outputs: classes, scale: scale, featureLength: length, start: chosen, using: initializer)
+    case .scaledLinear:
+      return try ScaledLinear(inputs: inputs, outputs: classes, start: chosen ?? start, using: initializer)
     }
   }
 }

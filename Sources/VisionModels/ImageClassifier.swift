@@ -11,10 +11,15 @@ public final class ImageClassifier: Module, ImageModel {
   public let classCount: Int
 
   /// Joins a backbone and new heads.
-  public init(_ backbone: any Backbone, head: Head, classes: Int, using initializer: Initializer) throws {
+  public init(
+    _ backbone: any Backbone, head: Head, classes: Int, headInitialization: HeadInitialization = .own,
+    using initializer: Initializer
+  ) throws {
     self.backbone = backbone
     heads = try backbone.headNames.map { _ in
-      try head.layer(inputs: backbone.featureCount, classes: classes, start: backbone.headStart, using: initializer)
+      try head.layer(
+        inputs: backbone.featureCount, classes: classes, start: backbone.headStart, initialization: headInitialization,
+        using: initializer)
     }
     classCount = classes
   }

@@ -23,7 +23,9 @@ public final class ProjectedBackbone: Module, Backbone {
   ) throws {
     self.base = base
     self.hasReLU = hasReLU
-    projection = try Linear(inputs: base.featureCount, outputs: features, using: initializer)
+    // As in the published code, whose framework's default this is.
+    projection = try Linear(
+      inputs: base.featureCount, outputs: features, start: .glorotUniform, using: initializer)
   }
 
   /// The length of the projected features.

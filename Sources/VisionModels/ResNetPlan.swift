@@ -22,13 +22,11 @@ public struct ResNetPlan: Sendable, Equatable {
   public var groups: Int
   /// Channels of a group where planes are 64.
   public var widthPerGroup: Int
-  /// Whether the last normalisation of each block begins with a scale of 0, so that a block at first passes its shortcut on alone.
-  public var startsAsIdentity: Bool
 
   /// Makes a plan.
   public init(
     block: Block, depths: [Int], planes: [Int] = [64, 128, 256, 512], stemChannels: Int = 64, groups: Int = 1,
-    widthPerGroup: Int = 64, startsAsIdentity: Bool = false
+    widthPerGroup: Int = 64
   ) {
     self.block = block
     self.depths = depths
@@ -36,7 +34,6 @@ public struct ResNetPlan: Sendable, Equatable {
     self.stemChannels = stemChannels
     self.groups = groups
     self.widthPerGroup = widthPerGroup
-    self.startsAsIdentity = startsAsIdentity
   }
 
   /// The channels that blocks of a width give.

@@ -5,7 +5,7 @@ import Torch
 /// of a bottleneck is the one with the stride, as in torchvision.
 ///
 /// - Source: Deep Residual Learning for Image Recognition, CVPR 2016; Aggregated Residual Transformations, CVPR 2017.
-public final class ResidualBlock: Module, StackableLayer {
+public final class ResidualBlock: Module, StackableLayer, ShortcutBlock {
   /// A convolution, its normalisation, and the activation after both; the last one acts after the shortcut is added.
   private struct Step {
     let convolution: Convolution2d
@@ -48,9 +48,6 @@ public final class ResidualBlock: Module, StackableLayer {
           try step(width, outputs, size: 1),
         ]
       }
-    if plan.startsAsIdentity, let last = steps.last {
-      try withoutGradients { try last.normalization.weight.fill(0) }
-    }
     gateLayer = try style.gate?(outputs, initializer)
     gate = gateLayer.map { NamedModule(style.gateName, $0) }
     let changes = stride != 1 || inputs != outputs
@@ -58,6 +55,9 @@ public final class ResidualBlock: Module, StackableLayer {
       changes
       ? try ProjectionShortcut(inputs: inputs, outputs: outputs, stride: stride, using: initializer) : nil
   }
+
+  /// The normalisation that gives what is added to the shortcut.
+  var lastNormalization: BatchNormalization2d { steps[steps.count - 1].normalization }
 
   /// `conv1`, `bn1`, `act1`, …, the gate, `downsample`.
   public override var children: [NamedModule] {

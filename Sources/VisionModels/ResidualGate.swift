@@ -14,39 +14,48 @@ public enum ResidualGate: String, Sendable, Codable, CaseIterable {
   case adaptiveBlockAttention
 
   /// Blocks with this gate and ReLU; nil for a network's own.
+  ///
+  /// As in the published code, networks for 32-pixel images have a reduction of 4 and Kaiming-normal weights in their gates; others have a
+  /// reduction of 16 and PyTorch's default weights.
   /// - Parameters:
-  ///   - reduction: how many channels become one between the two products of a gate: 16, for 32-pixel pictures 4.
+  ///   - family: the kind of network; a transformer's blocks have no place for gates.
   ///   - dropout: of learned gates, the probability that a channel's value is zero while training.
-  /// - Source: Adaptive Parametric Activation, ECCV 2024.
-  public func style(reduction: Int, dropout: Double = 0.1) -> ResidualStyle? {
+  /// - Source: Adaptive Parametric Activation, ECCV 2024, and its published code.
+  public func style(family: BackboneDescription.Family, dropout: Double = 0.1) -> ResidualStyle? {
+    let reduction = family == .cifar ? 4 : 16
+    let start: Linear.Start = family == .cifar ? .kaimingNormal : .uniform
     switch self {
-    case .own: nil
+    case .own: return nil
     case .squeezeExcitation:
-      ResidualStyle(gate: { channels, initializer in
+      return ResidualStyle(gate: { channels, initializer in
         try GatedSqueezeExcitation(
-          channels: channels, reduced: max(1, channels / reduction), normalizesMeans: false, dropout: 0,
+          channels: channels, reduced: max(1, channels / reduction), normalizesMeans: false, dropout: 0, start: start,
           using: initializer)
       })
     case .adaptiveSqueezeExcitation:
-      ResidualStyle(gate: ResidualStyle.adaptiveParametric(reduction: reduction, dropout: dropout).gate)
-    case .blockAttention: Self.attention(reduction: reduction, dropout: 0) { _ in nil }
-    case .adaptiveBlockAttention:
-      Self.attention(reduction: reduction, dropout: dropout) { try APAGate(using: $0) }
+      return ResidualStyle(
+        gate: ResidualStyle.adaptiveParametric(reduction: reduction, dropout: dropout, start: start).gate)
+    case .blockAttention: return Self.attention(family, dropout: 0) { _ in nil }
+    case .adaptiveBlockAttention: return Self.attention(family, dropout: dropout) { try APAGate(using: $0) }
     }
   }
 
   /// A learned gate needs standardised values; a plain one is as published.
   private static func attention(
-    reduction: Int, dropout: Double, gate: @escaping @Sendable (Initializer) throws -> (any Layer)?
+    _ family: BackboneDescription.Family, dropout: Double,
+    gate: @escaping @Sendable (Initializer) throws -> (any Layer)?
   ) -> ResidualStyle {
-    ResidualStyle(
+    let reduction = family == .cifar ? 4 : 16
+    let start: (Linear.Start, Convolution2d.Start) =
+      family == .cifar ? (.kaimingNormal, .kaimingNormal) : (.uniform, .kaimingNormalOutputs)
+    return ResidualStyle(
       gate: { channels, initializer in
         let own = try gate(initializer)
         return ConvolutionalBlockAttention(
           channel: try ChannelAttention(
             channels: channels, reduced: max(1, channels / reduction), normalizes: own != nil, dropout: dropout,
-            gate: own, using: initializer),
-          spatial: try SpatialAttention(gate: gate(initializer), using: initializer))
+            gate: own, start: start.0, using: initializer),
+          spatial: try SpatialAttention(gate: gate(initializer), start: start.1, using: initializer))
       }, gateName: "cbam")
   }
 }

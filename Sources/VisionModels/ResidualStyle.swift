@@ -31,10 +31,11 @@ public struct ResidualStyle: Sendable {
   /// - Parameters:
   ///   - reduction: how many channels become one between the two products of a gate: 16, for 32-pixel pictures 4.
   ///   - dropout: the probability that a channel's value before its gate is zero while training.
+  ///   - start: the initial weights of the gates' products.
   ///   - lambdaGradient: what the gradient of a unit's `lambda` is.
   /// - Source: Adaptive Parametric Activation, ECCV 2024.
   public static func adaptiveParametric(
-    reduction: Int, dropout: Double = 0.1,
+    reduction: Int, dropout: Double = 0.1, start: Linear.Start = .kaimingNormal,
     lambdaGradient: AdaptiveParametricActivation.LambdaGradient = .exact
   ) -> ResidualStyle {
     ResidualStyle(
@@ -42,7 +43,7 @@ public struct ResidualStyle: Sendable {
       gate: { channels, initializer in
         try GatedSqueezeExcitation(
           channels: channels, reduced: max(1, channels / reduction), dropout: dropout,
-          gate: APAGate(kappa: -1...0, using: initializer), using: initializer)
+          gate: APAGate(kappa: -1...0, using: initializer), start: start, using: initializer)
       })
   }
 }

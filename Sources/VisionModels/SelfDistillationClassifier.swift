@@ -29,13 +29,15 @@ public final class SelfDistillationClassifier: Module, ImageModel {
   /// Joins a backbone and two new heads.
   public init(
     _ backbone: any Backbone, head kind: Head = .linear, classes: Int, prediction: Prediction = .soft,
-    using initializer: Initializer
+    headInitialization: HeadInitialization = .own, using initializer: Initializer
   ) throws {
     self.backbone = backbone
     self.prediction = prediction
     classCount = classes
     func head() throws -> any Layer {
-      try kind.layer(inputs: backbone.featureCount, classes: classes, start: backbone.headStart, using: initializer)
+      try kind.layer(
+        inputs: backbone.featureCount, classes: classes, start: backbone.headStart, initialization: headInitialization,
+        using: initializer)
     }
     hard = try head()
     soft = try head()

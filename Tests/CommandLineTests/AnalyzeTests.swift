@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("one", ["plain/seed-0"]), ("silent", ["plain", "silent"]), ("unknown", ["plane"]), ("none", []),
+    ("silent", ["plain", "silent"]), ("unknown", ["plane"]), ("none", []),
   ])
   func saysWhatIsMissing(name: String, runs: [String]) throws {
     try withRuns { folder in
@@ -70,6 +70,18 @@ import Testing
       #expect(result.status != 0 && result.output.isEmpty)
       try Snapshot.expect(
         result.errors, "error-bias-variance-\(name)", replacing: [folder.path: "<folder>"])
+    }
+  }
+
+  @Test func oneRunHasNoVarianceAndAdviceForMore() throws {
+    try withRuns { folder in
+      let result = try analyze(["plain/seed-0", "--format", "csv"], in: folder)
+      #expect(result.status == 0 && result.errors.contains("has one run") && result.errors.contains("--seeds"))
+      let lines = result.output.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      let column = try #require(lines[0].firstIndex(of: "variance"))
+      #expect(lines.count > 2 && lines.dropFirst().allSatisfy { $0[column] == "0.0" })
     }
   }
 

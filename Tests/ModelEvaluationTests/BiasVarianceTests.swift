@@ -63,6 +63,24 @@ import VisionData
     #expect(try JSONDecoder().decode(BiasVariance.self, from: JSONEncoder().encode(strict)) == strict)
   }
 
+  /// One model agrees with itself: no variance, and its error is its bias.
+  @Test func oneModelHasNoVariance() throws {
+    let classes = try ClassDistribution(counts: [200, 50, 5])
+    try withRandomCases(5) { generator in
+      let (labels, answers) = (generator.integers(20, in: 0...2), generator.integers(20, in: 0...2))
+      let result = try BiasVariance(
+        predictions: [answers.map(Int32.init)], labels: labels.map(Int32.init), classes: classes)
+      let wrong = Double(zip(labels, answers).count { $0 != $1 }) / 20
+      #expect(result.modelCount == 1 && result.overall.variance == 0)
+      #expect(abs(result.overall.bias - wrong) < 1e-12 && abs(result.overall.error - wrong) < 1e-12)
+      for sample in result.samples { #expect(sample.variance == 0 && sample.error == sample.bias) }
+      for group in result.shotGroups { #expect(group.means.variance == 0 && group.means.error == group.means.bias) }
+      let logits = labels.map { _ in generator.numbers(3, in: -2...2) }
+      let squared = try SquaredBiasVariance(logits: [logits], labels: labels.map(Int32.init))
+      #expect(squared.variances.allSatisfy { $0 == 0 } && squared.expectedSquaredErrors == squared.squaredBiases)
+    }
+  }
+
   @Test func refusesWhatCannotBeTakenTogether() throws {
     let classes = try ClassDistribution(counts: [5, 5])
     func attempt(_ predictions: [[Int32]], _ labels: [Int32]) -> EvaluationError? {
@@ -70,7 +88,7 @@ import VisionData
         try BiasVariance(predictions: predictions, labels: labels, classes: classes)
       }
     }
-    #expect(attempt([[0]], [0]) == .tooFewModels(1))
+    #expect(attempt([], [0]) == .tooFewModels(0))
     #expect(attempt([[0], [0, 1]], [0]) == .lengths("predictions", got: 2, samples: 1))
     #expect(attempt([[], []], []) == .noSamples)
     #expect(attempt([[0], [2]], [0]) == .outOfRange("prediction", value: 2, sample: 0, classes: 2))
@@ -100,7 +118,7 @@ import VisionData
       expectClose(result.expectedSquaredErrors, errors, relative: 1e-12, absolute: 1e-15)
       expectClose(result.meanProbabilities.map { $0.reduce(0, +) }, Array(repeating: 1, count: count), relative: 1e-13)
     }
-    #expect(throws: EvaluationError.tooFewModels(1)) { try SquaredBiasVariance(logits: [[[1, 2]]], labels: [0]) }
+    #expect(throws: EvaluationError.tooFewModels(0)) { try SquaredBiasVariance(logits: [], labels: [0]) }
     #expect(throws: EvaluationError.self) { try SquaredBiasVariance(logits: [[[1, 2]], [[1]]], labels: [0]) }
   }
 }

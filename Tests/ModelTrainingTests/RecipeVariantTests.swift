@@ -116,6 +116,41 @@ import Testing
       "training.augmentation.policy": "autoAugmentCIFAR", "training.augmentation.cutoutSize": "16",
       "training.augmentation.cutoutFill": "black",
     ],
+    "ldam/cifar100-lt/balms": ["training.dropsLastBatch": "true", "model.headInitialization": "uniform"],
+    "breadcrumb/cifar100-lt/balms": ["training.dropsLastBatch": "false"],
+    "mdcs/cifar100-lt/balms": [
+      "training.augmentation.policy": "none", "training.augmentation.cutoutSize": "0",
+      "training.augmentation.rotation": "15", "strongAugmentation.policy": "autoAugmentCIFAR",
+    ],
+    "balanced-meta-softmax/cifar10-lt": ["model.headInitialization": "uniform", "retraining.dropsLastBatch": "false"],
+    "balanced-meta-softmax/cifar100-lt/balms": [
+      "model.headInitialization": "uniform", "retraining.length": "91 epochs", "retraining.dropsLastBatch": "true",
+    ],
+    "balanced-meta-softmax/drawn": ["model.headInitialization": "own", "featureLoss": "balancedSoftmax"],
+    "balanced-softmax/cifar100-lt": ["model.headInitialization": "own", "training.dropsLastBatch": "false"],
+    "class-balanced-distillation/imagenet-lt": ["model.zeroInitializedResiduals": "true"],
+    "class-balanced-distillation-ensemble/inaturalist2018": ["model.zeroInitializedResiduals": "true"],
+    "class-balanced-distillation/cifar100-lt": ["model.zeroInitializedResiduals": "false"],
+    // The published code of APA: finetune_places, and torchvision's policies.
+    "apa/places-lt": [
+      "model.scaleRule": "fixed", "model.cosineScale": "25", "model.headInitialization": "glorotUniform",
+      "model.trainedParts": "[\"layer4\",\"<head>\"]", "redrawnCurves": "[\"layer4\"]",
+      "training.featureRateFactor": "1.0", "training.augmentation.policyFill": "0",
+    ],
+    "apa/cifar100-lt": [
+      "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
+      "training.augmentation.policyRotatesOneWay": "false", "redrawnCurves": "[]",
+    ],
+    "apa/inaturalist2018": [
+      "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
+    ],
+    "shike/cifar100-lt": [
+      "training.augmentation.policyInterpolation": "bicubicShear", "training.augmentation.policyFill": "128",
+      "training.augmentation.policyRotatesOneWay": "true", "data.selection": "shuffled",
+    ],
+    "mdcs/imagenet-lt/resnext50": [
+      "strongAugmentation.policyInterpolation": "bilinearOrBicubic", "strongAugmentation.policyFillsMean": "true",
+    ],
     "breadcrumb/imagenet-lt": ["training.length": "200 epochs", "retraining.length": "10 epochs"],
     "ssd/imagenet-lt/resnext50": [
       "training.length": "135 epochs", "training.batchSize": "256", "balancing.length": "5 epochs",

@@ -67,4 +67,26 @@ import Torch
     let normalized = Stage(changing: "normalised", [.normalizedClassVectors(power: 1)], as: joint)
     #expect(throws: RecipeError.self) { try parameters(after: [joint, normalized], head: .cosine) }
   }
+
+  /// Bends and slopes below a part are drawn within 0...1; everything else stays.
+  @Test func curvesAreDrawnAfresh() throws {
+    let joint = try Tiny.stage(length: .steps(1))
+    func state(_ stages: [Stage]) throws -> [String: [Float]] {
+      var recipe = Tiny.recipe(stages)
+      (recipe.model.activation, recipe.model.gate) = (.aglu, .adaptiveSqueezeExcitation)
+      let trainer = try Tiny.trainer(recipe, on: Tiny.data())
+      try trainer.run()
+      return try Dictionary(
+        uniqueKeysWithValues: trainer.model.allParameters.map { ($0.name, try $0.tensor.floats()) })
+    }
+    let before = try state([joint])
+    let after = try state([joint, Stage(changing: "drawn", [.uniformCurves(below: ["layer3"])], as: joint)])
+    let changed = before.filter { after[$0.key] != $0.value }.keys
+    #expect(
+      changed.count == before.keys.count { $0.hasPrefix("layer3.") && $0.hasSuffix("_param") } && changed.count > 8)
+    for key in changed {
+      #expect(key.hasPrefix("layer3.") && key.hasSuffix("_param"))
+      #expect(try #require(after[key]).allSatisfy { (0...1).contains($0) }, "\(key)")
+    }
+  }
 }

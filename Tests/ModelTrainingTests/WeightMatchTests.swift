@@ -186,4 +186,39 @@ import VisionModels
       #expect(try SafetensorsFile(ours).tensors.allSatisfy { !$0.name.hasPrefix("linear.") })
     }
   }
+
+  /// Weights of another network are refused with the name of the network that they belong to.
+  @Test(arguments: [
+    ("resnet20", "resnet32"), ("resnet56", "resnet18"), ("resnet18", "resnet34"), ("seresnet18", "resnet18"),
+    ("resnet10", "seresnet18"), ("deit_tiny_distilled_patch16_224", "resnet20"),
+  ]) func theFittingNetworkIsNamed(came: String, chosen: String) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "weights.safetensors").path
+      let model = try BackboneRegistry.backbone(named: came).classifier(head: .linear, classes: 3, seed: 0)
+      try SafetensorsWriter.write(to: path, tensors: model.state.map { $0.tensor.layout(named: $0.name) }) {
+        index, output in try model.state[index].tensor.detached().withHostBytes { try output($0) }
+      }
+      let other = try BackboneRegistry.backbone(named: chosen).outline(classes: 3)
+      let error = #expect(throws: WeightMismatch.self) { try WeightsFile(path).load(into: other) }
+      let text = error?.description ?? ""
+      #expect(text.contains("set model.backbone=\(came)") && text.contains("weights.safetensors"), "\(text)")
+      #expect(!text.contains("widthFactors"))
+    }
+  }
+
+  /// Narrow experts have no place for the weights of their own network, which the message says.
+  @Test func narrowExpertsAreNamed() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending(path: "weights.safetensors").path
+      let model = try BackboneRegistry.backbone(named: "resnet20").classifier(head: .linear, classes: 3, seed: 0)
+      try SafetensorsWriter.write(to: path, tensors: model.state.map { $0.tensor.layout(named: $0.name) }) {
+        index, output in try model.state[index].tensor.detached().withHostBytes { try output($0) }
+      }
+      var description = ModelDescription(backbone: "resnet20", head: .cosine)
+      (description.form, description.experts) = (.experts, .reduced)
+      let experts = try description.outline(classes: 3)
+      let error = #expect(throws: WeightMismatch.self) { try WeightsFile(path).load(into: experts) }
+      #expect(error?.description.contains("experts.widthFactors=[1]") == true)
+    }
+  }
 }

@@ -44,7 +44,6 @@ import Testing
       #expect(error?.description.contains(text) == true, "\(String(describing: error))")
     }
     expect([], "no runs")
-    expect([one], "two runs or more")
     let shorter = try Sample.answeredRun(seed: 1, answers: Array(first.dropLast()), at: temporary.file("b"))
     expect([one, shorter], "3 predictions, but")
     let counts = try Sample.answeredRun(seed: 2, answers: first, counts: [200, 6], at: temporary.file("c"))
@@ -71,10 +70,15 @@ import Testing
     try "recipe: plain/own\nexperts:\n  count: 4\n".write(
       toFile: RunFolder(changed.path).recipePath, atomically: true, encoding: .utf8)
     expect([one, changed], "experts.count is 3 in")
-    // Of another recipe it is a row of its own, which needs a second run too.
+    // Of another recipe it is a row of its own.
     let alone = try Sample.answeredRun(recipe: "other/own", seed: 0, answers: first, at: temporary.file("g"))
     let two = try Sample.answeredRun(seed: 6, answers: second, at: temporary.file("h"))
-    expect([one, two, alone], "two runs or more")
+    let report = try BiasVarianceReport([one, two, alone])
+    #expect(report.rows.map(\.runs.count) == [2, 1] && report.advice.count == 1)
+    #expect(report.advice[0].contains("other/own has one run") && report.advice[0].contains("--seeds"))
+    let variances = report.rows[1].result.samples.map(\.variance)
+    #expect(
+      variances.allSatisfy { $0 == 0 } && report.rows[1].result.overall.bias == report.rows[1].result.overall.error)
     #expect(throws: RunError.self) { try RepeatedPredictions([one, alone]) }
   }
 }

@@ -98,7 +98,8 @@ import VisionData
 
   /// What a policy does to a picture, from scalar draws and single operations.
   private func expected(
-    _ picture: Tensor, _ policy: AugmentationPolicy, place: Int, seed: UInt64, step: Int, stream: Int, fill: Int
+    _ picture: Tensor, _ policy: AugmentationPolicy, place: Int, seed: UInt64, step: Int, stream: Int, fill: Int,
+    interpolation: PolicyInterpolation
   ) throws -> [UInt8] {
     let random = Philox4x32(seed: seed, purpose: .augmentation)
     func block(_ row: Int) -> Philox4x32.Block {
@@ -118,9 +119,18 @@ import VisionData
           case .uniform(let count): Double(integer(words.w, below: count))
           case .noisy(let level, _, _): level
           }
+        let further = block(2 * (round * length + place) + 1)
+        let between: PictureInterpolation =
+          switch interpolation {
+          case .nearest: .nearest
+          case .bilinear: .bilinear
+          case .bicubic: .bicubic
+          case .bicubicShear: [.shearX, .shearY].contains(step.operation) ? .bicubic : .nearest
+          case .bilinearOrBicubic: (Philox4x32.uniform(further.w) as Float) < 0.5 ? .bicubic : .bilinear
+          }
         result = try step.operation(
           result, magnitude: step.strength(level: level, above: (Philox4x32.uniform(words.z) as Float) < 0.5),
-          fill: fill)
+          fill: fill, interpolation: between)
       }
     }
     return try result.contiguous().values(as: UInt8.self)
@@ -130,16 +140,29 @@ import VisionData
     Augmentation.Policy.autoAugmentCIFAR, .autoAugmentImageNet, .randAugment, .variedRandAugment, .trivialAugment,
   ])
   func programEqualsSingleOperationsInOrder(policy: Augmentation.Policy) throws {
+    try expectSingleOperations(policy, .nearest)
+  }
+
+  @Test(arguments: PolicyInterpolation.allCases)
+  func everyInterpolationIsThatOfSingleOperations(interpolation: PolicyInterpolation) throws {
+    try expectSingleOperations(.trivialAugment, interpolation, count: 24, cases: 1)
+    try expectSingleOperations(.autoAugmentCIFAR, interpolation, rotatesOneWay: true, count: 24, cases: 1)
+  }
+
+  private func expectSingleOperations(
+    _ policy: Augmentation.Policy, _ interpolation: PolicyInterpolation, rotatesOneWay: Bool = false, count: Int = 40,
+    cases: Int = 4
+  ) throws {
     let fixture = try #require(OperationFixture.shared)
     let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
       $0.policy = policy
       $0.policyOperations = 3
       $0.policyMagnitude = 8
       $0.policyFill = 60
+      ($0.policyInterpolation, $0.policyRotatesOneWay) = (interpolation, rotatesOneWay)
     }
     let rule = try #require(augmentation.policy(height: fixture.height, width: fixture.width))
-    try withRandomCases(4) { generator in
-      let count = 40
+    try withRandomCases(cases) { generator in
       let sources = (0..<count).map { _ in Int.random(in: 0..<fixture.count, using: &generator) }
       let places = (0..<count).map { _ in Int.random(in: 0..<4096, using: &generator) }
       let (seed, step) = (generator.next(), Int.random(in: 0..<100_000, using: &generator))
@@ -149,9 +172,39 @@ import VisionData
       for index in 0..<count {
         let wanted = try expected(
           pictures.narrowed(axis: 0, start: index, count: 1), rule, place: places[index], seed: seed, step: step,
-          stream: 3, fill: 60)
+          stream: 3, fill: 60, interpolation: interpolation)
         #expect(Array(actual[index * size..<(index + 1) * size]) == wanted, "picture \(index) \(CaseContext.note)")
       }
     }
+  }
+
+  /// In the form of published long-tail code AutoAugment turns one way; in torchvision's it turns either way.
+  @Test func rotationsGoOneWayWhereThatIsPublished() throws {
+    func rotations(_ augmentation: Augmentation) throws -> Set<PolicyStep.Direction> {
+      let rule = try #require(augmentation.policy(height: 32, width: 32))
+      return Set(rule.alternatives.joined().filter { $0.operation == .rotate }.map(\.direction))
+    }
+    #expect(try rotations(.strongCIFAR) == [.up])
+    var usual = Augmentation.strongCIFAR
+    usual.policyRotatesOneWay = false
+    #expect(try rotations(usual) == [.either])
+  }
+
+  /// What comes in from outside has its own level for each colour.
+  @Test(arguments: PictureInterpolation.allCases) func coloursComeInFromOutside(interpolation: PictureInterpolation)
+    throws
+  {
+    let pictures = try Tensor.full([2, 6, 6, 3], 9, dtype: .uint8)
+    let operations = PictureOperations(
+      kinds: try Tensor([PictureOperation.translateX.rawValue, PictureOperation.rotate.rawValue]),
+      magnitudes: try Tensor([4.0, 45.0]), possible: [.translateX, .rotate], fill: [124, 116, 104],
+      interpolation: interpolation)
+    let moved = try operations(pictures).contiguous().values(as: UInt8.self)
+    // The left column of the first picture, and a corner of the second.
+    #expect(Array(moved[0..<3]) == [124, 116, 104] && Array(moved[6 * 6 * 3..<6 * 6 * 3 + 3]) == [124, 116, 104])
+    #expect(Array(moved[15..<18]) == [9, 9, 9])
+    var mean = Augmentation.none
+    mean.policyFillsMean = true
+    #expect(mean != .none && mean.faults.isEmpty)
   }
 }

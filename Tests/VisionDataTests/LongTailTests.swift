@@ -49,6 +49,21 @@ import VisionData
     #expect(try LongTailedSelection.indices(labels: labels, counts: [50, 0, 7], seed: 1) != selected)
   }
 
+  /// Without the shuffle the first images of each class in file order are kept, whatever the seed.
+  @Test func selectionCanTakeTheFirstImages() throws {
+    try withRandomCases(5) { generator in
+      let labels = generator.integers(90, in: 0...2).map(Int32.init)
+      let counts = (0..<3).map { label in labels.count { $0 == label } / (label + 1) }
+      let expected = (0..<3).flatMap { label in
+        labels.indices.filter { labels[$0] == label }.prefix(counts[label]).map(Int32.init)
+      }
+      for seed: UInt32 in [0, 7] {
+        let selected = try LongTailedSelection.indices(labels: labels, counts: counts, order: .first, seed: seed)
+        #expect(selected == expected)
+      }
+    }
+  }
+
   /// Keeping fewer images of a class keeps a prefix, and does not touch the other classes.
   @Test func smallerCountsKeepPrefixes() throws {
     let labels: [Int32] = (0..<200).map { $0 % 2 }

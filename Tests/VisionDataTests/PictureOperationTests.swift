@@ -128,7 +128,7 @@ import VisionData
       let sources = (0..<count).map { _ in Int.random(in: 0..<fixture.count, using: &generator) }
       let batch = try pictures.entries(at: Tensor(sources))
       let mixed = try PictureOperations(
-        kinds: Tensor(operations.map(\.rawValue)), magnitudes: Tensor(magnitudes), fill: 77)(batch)
+        kinds: Tensor(operations.map(\.rawValue)), magnitudes: Tensor(magnitudes), fill: [77, 77, 77])(batch)
       for index in 0..<count {
         let alone = try operations[index](
           pictures.narrowed(axis: 0, start: sources[index], count: 1), magnitude: magnitudes[index], fill: 77)

@@ -87,12 +87,18 @@ import VisionModels
 
   /// With the last normalisation of each block at 0, a block passes on what its shortcut gives.
   @Test func blocksCanStartAsIdentities() throws {
-    var plan = ResNetPlan(block: .bottleneck, depths: [2], planes: [4], stemChannels: 16)
-    plan.startsAsIdentity = true
-    let stage = try plan.stage(0, using: Initializer(seed: 1))
+    let plan = ResNetPlan(block: .bottleneck, depths: [2], planes: [4], stemChannels: 16)
     var pictures = SeededGenerator(seed: 1)
-    let images = try pictures.uniform([2, 16, 5, 5], 0, 1)
-    #expect(try stage(images).isEqual(to: images))
+    for network: any StagedBackbone in [
+      try ResNet(plan, using: Initializer(seed: 1)), try CIFARResNet(blocksPerStage: 2, using: Initializer(seed: 1)),
+    ] {
+      let images = try pictures.uniform([2, 16, 5, 5], 0, 1)
+      #expect(try !network.stages[0](images).isEqual(to: images))
+      try network.zeroInitializeResiduals()
+      #expect(try network.stages[0](images).isEqual(to: images))
+    }
+    let transformer = try BackboneRegistry.backbone(named: "vit_tiny_patch16_224").backbone(using: .shapesOnly())
+    #expect { try transformer.zeroInitializeResiduals() } throws: { "\($0)".contains("zeroInitializedResiduals") }
   }
 
   @Test func tokensOfTransformersAreGiven() throws {

@@ -8,8 +8,8 @@ struct BiasVarianceCommand: ParsableCommand {
     abstract: "Split the error of a recipe into bias and variance over its runs, by shot group.",
     discussion: """
       Bias is the share of images whose answer by most runs is wrong, variance the share of runs that answer otherwise. Runs of one \
-      recipe are taken together, so several recipes can stand side by side; each needs two runs or more, better five, measured on the \
-      same images. A folder stands for all the runs in it. CSV has a line for all images, each shot group and each class, as fractions; \
+      recipe are taken together, so several recipes can stand side by side; each should have two runs or more, better five, measured on \
+      the same images: one run alone has a variance of 0. A folder stands for all the runs in it. CSV has a line for all images, each shot group and each class, as fractions; \
       the other tables are in per cent.
 
       longtail analyze bias-variance runs/compare --out bias-variance.html
@@ -38,6 +38,7 @@ struct BiasVarianceCommand: ParsableCommand {
     for path in [out, images].compactMap({ $0 }) { try OutputFile.checkAbsent(path) }
     let report = try BiasVarianceReport(runs.flatMap { try RunQuery.list(RunLocation.path(of: $0)) })
     try (json ? .json : format).output(table: report.table, csv: report.csv, json: report)
+    for advice in report.advice { Console.error("note: \(advice)") }
     if let out {
       try page(report).write(to: out)
       Console.error("wrote \(out)")

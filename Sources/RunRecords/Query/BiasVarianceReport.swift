@@ -38,6 +38,14 @@ public struct BiasVarianceReport: Sendable, Encodable {
     rule = "\(read[0].rule)"
   }
 
+  /// What to do about recipes of which there is one run only, a sentence each.
+  public var advice: [String] {
+    rows.filter { $0.runs.count == 1 }.map {
+      "\($0.recipe) has one run, \($0.runs[0]): its variance is 0 by definition and its bias is its error; "
+        + "train it with other seeds (--seeds 0,1,2), better five, to tell them apart"
+    }
+  }
+
   /// The means of a recipe by the name of what they are over: `all`, then the shot groups it has.
   public static func scopes(of result: BiasVariance) -> [(name: String, means: BiasVariance.Means)] {
     [("all", result.overall)] + result.shotGroups.map { ($0.group.rawValue, $0.means) }

@@ -21,16 +21,13 @@ public struct RepeatedPredictions: Sendable {
 
   /// Reads `predictions.csv` and `per-class.csv` of runs.
   ///
-  /// Images are matched by their paths; those without one by their positions. Runs may list them in different orders.
+  /// Images are matched by their paths; those without one by their positions. Runs may list them in different orders. A single run agrees
+  /// with itself, so that its variance is 0.
   ///
-  /// - Throws: `RunError.notComparable` for fewer than two runs, runs of several recipes, settings or of one seed, runs without
+  /// - Throws: `RunError.notComparable` for no runs, runs of several recipes, settings or of one seed, runs without
   ///   predictions, and runs whose classes, training counts, shot limits or images differ.
   public init(_ summaries: [RunSummary]) throws {
-    guard let first = summaries.first, summaries.count >= 2 else {
-      let name = summaries.first.map { "\($0.path): it" } ?? "there are no runs; it"
-      throw RunError.notComparable(
-        reason: "\(name) takes two runs or more to tell how they differ; train the recipe with another --seed")
-    }
+    guard let first = summaries.first else { throw RunError.notComparable(reason: "there are no runs to analyse") }
     recipe = first.recipe ?? first.name
     if let other = summaries.first(where: { ($0.recipe ?? $0.name) != first.recipe ?? first.name }) {
       throw RunError.notComparable(

@@ -49,7 +49,7 @@ extension Augmentation {
   func plainInputs(_ pictures: Tensor, origin: AugmentationDraws.Origin, normalization: Normalization) throws -> Tensor
   {
     let program = policy(height: pictures.shape[1], width: pictures.shape[2]).map {
-      PolicyProgram(policy: $0, fill: policyFill, interpolation: policyInterpolation, firstDraw: Draw.policy)
+      PolicyProgram(policy: $0, fill: policyFillLevels, interpolation: policyInterpolation, firstDraw: Draw.policy)
     }
     let draws = try AugmentationDraws(origin, neededDraws(steps: program?.stepCount ?? 0))
     var batch = ChangingBatch(pictures)
@@ -108,7 +108,7 @@ extension Augmentation {
       let degrees = try (draws.uniform(Draw.choices, 0).to(.float64) * 2.0 - 1.0) * rotation
       let matrices = try AffineMatrices(
         turningBy: degrees, centerX: Double(pictures.shape[2]) / 2, centerY: Double(pictures.shape[1]) / 2)
-      return try AffineResampling(fill: 0, interpolation: .nearest)(pictures, matrices)
+      return try AffineResampling(fill: [0, 0, 0], interpolation: .nearest)(pictures, matrices)
     }
   }
 

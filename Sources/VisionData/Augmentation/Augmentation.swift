@@ -54,10 +54,14 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public var policyMagnitudeNoise = 0.0
   /// Whether all operations of `variedRandAugment` change more at greater strength.
   public var policyIncreases = false
+  /// Whether the policy's rotations go counter-clockwise only, instead of either way: as in the AutoAugment of most published long-tail code.
+  public var policyRotatesOneWay = false
   /// How the policy's operations read between pixels.
-  public var policyInterpolation = PictureInterpolation.nearest
+  public var policyInterpolation = PolicyInterpolation.nearest
   /// The level of what moves in from outside, 0...255.
   public var policyFill = 128
+  /// Whether what moves in from outside has the mean colour of ImageNet, red 124, green 116, blue 104, in place of `policyFill`.
+  public var policyFillsMean = false
 
   /// The share of pictures that lose a rectangle of 2 to 33 percent of the area, after normalisation.
   public var erasingProbability = 0.0
@@ -81,10 +85,12 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public static let none = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0)
   /// The usual crop and flip of CIFAR.
   public static let cropAndFlip = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0)
-  /// Crop, flip, AutoAugment and a black square of 16 pixels: the strong changes of published long-tail work on CIFAR.
+  /// Crop, flip, AutoAugment and a black square of 16 pixels: the strong changes of published long-tail work on CIFAR, whose AutoAugment
+  /// rotates one way and shears bicubic.
   public static let strongCIFAR = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 16) {
     $0.cutoutFill = .black
     $0.policy = .autoAugmentCIFAR
+    ($0.policyRotatesOneWay, $0.policyInterpolation) = (true, .bicubicShear)
   }
   /// A random rectangle of 8 percent of the area or more, resized, and flip.
   public static let resizedCropAndFlip = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
@@ -163,6 +169,11 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
   /// The rule for pictures of a size; nil for none.
   public func policy(height: Int, width: Int) -> AugmentationPolicy? {
+    let rule = publishedPolicy(height: height, width: width)
+    return policyRotatesOneWay ? rule?.rotatingOneWay : rule
+  }
+
+  private func publishedPolicy(height: Int, width: Int) -> AugmentationPolicy? {
     switch policy {
     case .none: nil
     case .autoAugmentCIFAR: .autoAugmentCIFAR(height: height, width: width)
@@ -176,6 +187,9 @@ public struct Augmentation: Sendable, Codable, Equatable {
     case .trivialAugment: .trivialAugment
     }
   }
+
+  /// The levels of red, green and blue of what a policy's operations move in from outside.
+  var policyFillLevels: [Int] { policyFillsMean ? [124, 116, 104] : [policyFill, policyFill, policyFill] }
 
   /// Whether pictures are mixed in pairs, so that labels are too.
   public var mixes: Bool { (mixupAlpha > 0 || cutmixAlpha > 0) && mixingProbability > 0 }
@@ -209,8 +223,10 @@ extension Augmentation {
     try take(\.policyMagnitude, .policyMagnitude)
     try take(\.policyMagnitudeNoise, .policyMagnitudeNoise)
     try take(\.policyIncreases, .policyIncreases)
+    try take(\.policyRotatesOneWay, .policyRotatesOneWay)
     try take(\.policyInterpolation, .policyInterpolation)
     try take(\.policyFill, .policyFill)
+    try take(\.policyFillsMean, .policyFillsMean)
     try take(\.erasingProbability, .erasingProbability)
     try take(\.erasingFill, .erasingFill)
     try take(\.mixupAlpha, .mixupAlpha)

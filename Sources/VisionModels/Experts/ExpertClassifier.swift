@@ -21,14 +21,18 @@ public final class ExpertClassifier: Module, ImageModel {
 
   /// Joins experts and new heads.
   /// - Throws: `ModelError.setting` for gates with settings outside their ranges.
-  public init(_ experts: ExpertBackbone, head: Head, classes: Int, using initializer: Initializer) throws {
+  public init(
+    _ experts: ExpertBackbone, head: Head, classes: Int, headInitialization: HeadInitialization = .own,
+    using initializer: Initializer
+  ) throws {
     self.experts = experts
     classCount = classes
     func heads() throws -> [[any Layer]] {
       try experts.branches.map { branch in
         try experts.baseHeadNames.map { _ in
           try head.layer(
-            inputs: branch.featureCount, classes: classes, start: experts.headStart, using: initializer)
+            inputs: branch.featureCount, classes: classes, start: experts.headStart,
+            initialization: headInitialization, using: initializer)
         }
       }
     }

@@ -2,8 +2,8 @@ import Torch
 
 /// Reads pictures along straight lines: one program for every operation that moves pixels.
 struct AffineResampling {
-  /// The level of points outside the picture.
-  let fill: Int
+  /// The levels of red, green and blue of points outside the picture.
+  let fill: [Int]
   /// How points between pixels are computed.
   let interpolation: PictureInterpolation
 
@@ -33,13 +33,23 @@ struct AffineResampling {
     let x = try ((columns * fixed(m[0]) + startX) + rows * fixed(m[1])).shiftedRight(by: 16)
     let y = try ((columns * fixed(m[3]) + startY) + rows * fixed(m[4])).shiftedRight(by: 16)
     // A border of one pixel stands for everything outside: limits are faster than conditions.
-    let bordered = try pictures.padded([0, 0, 1, 1, 1, 1], value: Double(fill))
+    let bordered = try bordered(pictures)
     let line = width + 2
     let first = try (Tensor.range(0, batch, dtype: .int32, on: device) * ((height + 2) * line) + (line + 1))
     let place = try y.clamped(from: -1, to: height) * line
     try place.add(x.clamped(from: -1, to: width))
     try place.add(first.reshaped([batch, 1, 1]))
     return try bordered.reshaped([-1, 3]).entries(at: place.reshaped([-1])).reshaped(pictures.shape)
+  }
+
+  /// Pictures with one more pixel on each side.
+  private func bordered(_ pictures: Tensor) throws -> Tensor {
+    let sides = [0, 0, 1, 1, 1, 1]
+    guard Set(fill).count > 1 else { return try pictures.padded(sides, value: Double(fill[0])) }
+    return try .concatenation(
+      fill.enumerated().map { channel, level in
+        try pictures.narrowed(axis: 3, start: channel, count: 1).padded(sides, value: Double(level))
+      }, axis: 3)
   }
 
   private func isInside(_ place: Tensor, _ length: Int) throws -> Tensor {
@@ -78,7 +88,7 @@ struct AffineResampling {
       return try blend(values, across)
     }
     let levels = try blend(lines, down).clamped(from: 0.0, to: 255.0).to(.uint8)
-    let background = try DeviceConstants.tensor([Double(fill)], dtype: .uint8, on: device)
+    let background = try DeviceConstants.tensor(fill.map(Double.init), dtype: .uint8, on: device)
     return try levels.selected(where: inside.reshaped([batch, height, width, 1]), else: background)
   }
 

@@ -42,6 +42,10 @@ public enum PictureOperation: Int, Sendable, CaseIterable, Codable {
 
   /// Those that move pixels.
   static let geometric = shearX.rawValue...rotate.rawValue
+  /// Those of them that shear.
+  static let shears = shearX.rawValue...shearY.rawValue
+  /// Those of them that keep forms.
+  static let rigid = translateX.rawValue...rotate.rawValue
   /// Those that replace levels by a table of the picture and channel.
   static let tables = brightness.rawValue...solarizeAdd.rawValue
 
@@ -65,7 +69,7 @@ public enum PictureOperation: Int, Sendable, CaseIterable, Codable {
     let operations = PictureOperations(
       kinds: try Tensor.full([count], Double(rawValue), dtype: .int64, on: pictures.device),
       magnitudes: try Tensor.full([count], magnitude, dtype: .float64, on: pictures.device), possible: [self],
-      fill: fill, interpolation: interpolation)
+      fill: [fill, fill, fill], interpolation: interpolation)
     return try operations(pictures)
   }
 }

@@ -10,21 +10,28 @@ public struct PictureOperations {
   public let magnitudes: Tensor
   /// The operations that can occur in `kinds`; the work of others is left out.
   public let possible: Set<PictureOperation>
-  /// The level of what moves in from outside.
-  public let fill: Int
+  /// The levels of red, green and blue of what moves in from outside.
+  public let fill: [Int]
   /// For operations that move pixels.
   public let interpolation: PictureInterpolation
+  /// For shears.
+  var shearInterpolation: PictureInterpolation
+  /// Which pictures' operations move pixels bicubic in place of `interpolation`, bool `[batch]`; nil for none.
+  var isBicubic: Tensor?
 
   /// Names an operation for each picture.
+  /// - Precondition: `fill` has three levels.
   public init(
-    kinds: Tensor, magnitudes: Tensor, possible: Set<PictureOperation> = Set(PictureOperation.allCases), fill: Int = 0,
-    interpolation: PictureInterpolation = .nearest
+    kinds: Tensor, magnitudes: Tensor, possible: Set<PictureOperation> = Set(PictureOperation.allCases),
+    fill: [Int] = [0, 0, 0], interpolation: PictureInterpolation = .nearest
   ) {
+    precondition(fill.count == 3, "levels of red, green and blue")
     self.kinds = kinds
     self.magnitudes = magnitudes
     self.possible = possible
     self.fill = fill
     self.interpolation = interpolation
+    shearInterpolation = interpolation
   }
 
   /// Changes each picture by its own operation.
@@ -39,11 +46,11 @@ public struct PictureOperations {
   func apply(to batch: inout ChangingBatch) throws {
     let kinds = try OperationKinds(self.kinds)
     if possible.contains(where: \.isGeometric) {
-      try batch.change(where: PictureOperation.geometric, in: kinds) { pictures, selection in
-        let matrices = try AffineMatrices(
-          kinds: selection(kinds.values), magnitudes: selection(magnitudes), height: pictures.shape[1],
-          width: pictures.shape[2])
-        return try AffineResampling(fill: fill, interpolation: interpolation)(pictures, matrices)
+      if shearInterpolation == interpolation {
+        try move(&batch, kinds, PictureOperation.geometric, interpolation)
+      } else {
+        try move(&batch, kinds, PictureOperation.shears, shearInterpolation)
+        try move(&batch, kinds, PictureOperation.rigid, interpolation)
       }
     }
     if possible.contains(where: \.isTable) {
@@ -57,6 +64,22 @@ public struct PictureOperations {
       (PictureOperation.saturation, ColorBlend.saturation), (.sharpness, ColorBlend.sharpness), (.hue, HueTurn.apply),
     ] where possible.contains(operation) {
       try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { try change($0, $1(magnitudes)) }
+    }
+  }
+
+  /// Moves the pixels of the pictures whose operation is one of some.
+  private func move(
+    _ batch: inout ChangingBatch, _ kinds: OperationKinds, _ operations: ClosedRange<Int>,
+    _ interpolation: PictureInterpolation
+  ) throws {
+    try batch.change(where: operations, in: kinds) { pictures, selection in
+      let matrices = try AffineMatrices(
+        kinds: selection(kinds.values), magnitudes: selection(magnitudes), height: pictures.shape[1],
+        width: pictures.shape[2])
+      let moved = try AffineResampling(fill: fill, interpolation: interpolation)(pictures, matrices)
+      guard let isBicubic else { return moved }
+      let bicubic = try AffineResampling(fill: fill, interpolation: .bicubic)(pictures, matrices)
+      return try bicubic.selected(where: selection(isBicubic).reshaped([-1, 1, 1, 1]), else: moved)
     }
   }
 }

@@ -29,6 +29,17 @@ public struct AugmentationPolicy: Sendable, Equatable {
     self.level = level
   }
 
+  /// The same rule with rotations that go counter-clockwise only.
+  var rotatingOneWay: AugmentationPolicy {
+    var rule = self
+    for list in rule.alternatives.indices {
+      for place in rule.alternatives[list].indices where rule.alternatives[list][place].operation == .rotate {
+        rule.alternatives[list][place].direction = .up
+      }
+    }
+    return rule
+  }
+
   /// Operations for each picture, from a list of one step each.
   ///
   /// - Source: RandAugment, 2019.

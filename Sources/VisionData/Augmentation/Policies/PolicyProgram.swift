@@ -4,10 +4,10 @@ import Torch
 struct PolicyProgram {
   /// The rule.
   let policy: AugmentationPolicy
-  /// The level of what moves in from outside.
-  let fill: Int
+  /// The levels of red, green and blue of what moves in from outside.
+  let fill: [Int]
   /// For operations that move pixels.
-  let interpolation: PictureInterpolation
+  let interpolation: PolicyInterpolation
   /// The number of the first draw; each step has two: alternative, application, side, level; and the level's noise.
   let firstDraw: Int
 
@@ -55,9 +55,15 @@ struct PolicyProgram {
     let drawn = try draws.uniform(number, 2).isLess(than: 0.5).to(.float64) * 2.0 - 1.0
     let sign = try drawn.selected(where: side.equals(0), else: side)
     let strength = try (entries(\.offset) + sign * distance).maximum(entries(\.least))
-    return PictureOperations(
+    var operations = PictureOperations(
       kinds: kinds, magnitudes: strength, possible: Set(steps.map(\.operation)), fill: fill,
-      interpolation: interpolation)
+      interpolation: interpolation.usual)
+    operations.shearInterpolation = interpolation.shear
+    if interpolation == .bilinearOrBicubic {
+      // The level's noise uses the first two words of this draw.
+      operations.isBicubic = try draws.uniform(number + 1, 3).isLess(than: 0.5)
+    }
+    return operations
   }
 
   private func level(

@@ -11,14 +11,16 @@ import VisionData
     return Tiny.recipe([stage])
   }
 
-  /// 22 images in batches of 6: four steps with the four images at the end, three without. Whole epochs and single batches stay.
-  @Test(arguments: [(6, false, 8), (6, true, 6), (11, true, 4), (22, true, 2), (30, true, 2), (30, false, 2)])
-  func shortBatchesAreLeftOut(batchSize: Int, dropping: Bool, steps: Int) throws {
-    let readings = Readings()
-    try Tiny.trainer(
-      recipe(dropping: dropping, batchSize: batchSize), on: Tiny.data(), observers: [readings]
-    ).run()
-    #expect(readings.losses.count == steps && readings.losses.allSatisfy(\.isFinite))
+  /// Batches of 6: the short one at the end of an epoch is a step or none. Epochs of whole batches and single batches stay.
+  @Test(arguments: [false, true]) func shortBatchesAreLeftOut(dropping: Bool) throws {
+    let data = try Tiny.data()
+    let count = data.training.count
+    #expect(count > 18 && count % 6 != 0)
+    for (batchSize, steps) in [(6, dropping ? 3 : 4), (count, 1), (count + 8, 1)] {
+      let readings = Readings()
+      try Tiny.trainer(recipe(dropping: dropping, batchSize: batchSize), on: data, observers: [readings]).run()
+      #expect(readings.losses.count == 2 * steps && readings.losses.allSatisfy(\.isFinite), "\(batchSize)")
+    }
   }
 
   @Test(arguments: [2, 3, 4]) func interruptionsLeaveNoTrace(stop: Int) throws {

@@ -270,8 +270,8 @@ public enum RecipeRegistry {
     Target(name: "cifar100-lt/balms", summary: "the longer schedule of the Balanced Meta-Softmax paper, factor 100") {
       $0.data.imbalanceFactor = 100
       $0.adopt(.balms)
-      // The published classifier is a plain layer of the framework.
-      $0.model.headInitialization = .uniform
+      // The published classifier is a plain layer of the framework; cosine heads are those of other methods.
+      if $0.model.head != .cosine { $0.model.headInitialization = .uniform }
     },
     Target(name: "imagenet-lt", summary: "ResNet-10 on ImageNet-LT, 224 pixels") {
       large("resnet10", .imageNetLT, in: &$0)

@@ -148,6 +148,7 @@ extension TrainingSettings {
     var settings = training
     settings.length = training.length.scaled(by: 1, over: 9)
     settings.learningRate = training.learningRate * 2 / 3
+    settings.featureRateFactor = 1
     (settings.decayEpochs, settings.decayFactors) = ([], [])
     if training.decline == .lateWarmupCosine { settings.warmupStart = 0.5 } else { settings.decline = .cosine }
     return settings

@@ -1,3 +1,4 @@
+import Objectives
 import VisionData
 
 /// Which images of a balanced data set are used for training.
@@ -26,5 +27,23 @@ public struct DataSettings: Sendable, Codable, Equatable {
     self.profile = profile
     self.selectionSeed = selectionSeed
     self.cachedShortSide = cachedShortSide
+  }
+
+  /// Refuses a selection that would have no effect.
+  ///
+  /// - Parameter thins: whether the training set is thinned to a long tail, so that images are selected at all.
+  /// - Throws: `ObjectiveError.setting`.
+  package func checkSelection(thins: Bool) throws {
+    guard selection == .first else { return }
+    guard thins else {
+      throw ObjectiveError.setting(
+        name: "data.selection", value: selection.rawValue,
+        expected: "shuffled: these data are used as they are; only CIFAR with data.imbalanceFactor above 1 is thinned")
+    }
+    guard selectionSeed == 0 || validationShare > 0 else {
+      throw ObjectiveError.setting(
+        name: "data.selectionSeed", value: "\(selectionSeed)",
+        expected: "0 with data.selection=first, which draws nothing; or set data.selection=shuffled")
+    }
   }
 }

@@ -15,7 +15,8 @@ extension TrainingData {
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are looked at.
   ///   - notice: called with what takes long or much room, before it is done.
-  /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
+  /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes;
+  ///   `ObjectiveError.setting` for a selection of images, or a seed of it, that would have no effect.
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), preprocessing: Preprocessing,
     cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
@@ -62,6 +63,7 @@ extension TrainingData {
   }
 
   private static func thinned(_ directory: DataDirectory, _ settings: DataSettings) throws -> DataDirectory {
+    try settings.checkSelection(thins: thins(directory, settings))
     guard thins(directory, settings) else { return directory }
     let labels = directory.training.labels.map(Int32.init)
     let largest = directory.training.classCounts.max() ?? 0

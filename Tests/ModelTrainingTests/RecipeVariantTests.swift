@@ -116,7 +116,13 @@ import Testing
       "training.augmentation.policy": "autoAugmentCIFAR", "training.augmentation.cutoutSize": "16",
       "training.augmentation.cutoutFill": "black",
     ],
-    "ldam/cifar100-lt/balms": ["training.dropsLastBatch": "true", "model.headInitialization": "uniform"],
+    "logit-adjustment/cifar100-lt/balms": [
+      "training.dropsLastBatch": "true", "model.headInitialization": "uniform",
+    ],
+    "lws/cifar100-lt/balms": ["model.headInitialization": "uniform", "scaling.length": "10 epochs"],
+    "ldam/cifar100-lt/balms": ["training.dropsLastBatch": "true", "model.headInitialization": "own"],
+    "shike/places-lt": ["retraining.featureRateFactor": "1"],
+    "ride/places-lt": ["gating.featureRateFactor": "1", "gating.learningRate": "0.01"],
     "breadcrumb/cifar100-lt/balms": ["training.dropsLastBatch": "false"],
     "mdcs/cifar100-lt/balms": [
       "training.augmentation.policy": "none", "training.augmentation.cutoutSize": "0",

@@ -12,12 +12,18 @@ public struct WeightMatch {
   public let report: WeightReport
   private let source: String
   private let tensors: [String: StoredTensor]
+  /// What the file has, under its own keys.
+  private let fileTensors: [StoredTensor]
+  /// Whether the network is divided into experts, which may be narrower than the network that they are made of.
+  private let isDivided: Bool
 
   static let counterSuffix = "num_batches_tracked"
 
   /// Matches tensors with a network, which may be an outline.
   public init(_ tensors: [StoredTensor], with model: any ImageModel, source: String) {
     self.source = source
+    fileTensors = tensors
+    isDivided = model.backbone is ExpertBackbone
     let expected = model.state.map { ($0.name, $0.tensor.shape) }
     let published = expected.map { model.publishedKey($0.0) }
     let keys = WeightKeys(
@@ -117,7 +123,24 @@ public struct WeightMatch {
     load.missing = report.missing
     load.unexpected = report.extra
     load.misshapen = report.misshapen.map { "\($0.key): expected \($0.expected), came \($0.came)" }
-    return WeightMismatch(report: load, source: source)
+    return WeightMismatch(report: load, source: source, remedy: remedy)
+  }
+
+  /// The network of the registry that tensors belong to: one whose backbone is complete in them and which leaves nothing over; of several,
+  /// the first. Nil when there is none.
+  static func fittingBackbone(of tensors: [StoredTensor], source: String) throws -> BackboneDescription? {
+    try BackboneRegistry.all.first { backbone in
+      let report = WeightMatch(tensors, with: try backbone.outline(classes: 2), source: source).report
+      return report.hasBackbone && report.extra.isEmpty && report.resized.isEmpty
+    }
+  }
+
+  /// What makes the weights fit, if they belong to a network of the registry.
+  private var remedy: String? {
+    guard let fitting = try? Self.fittingBackbone(of: fileTensors, source: source) else { return nil }
+    return
+      "they are the weights of \(fitting.name): set model.backbone=\(fitting.name) (of models import: --as \(fitting.name))"
+      + (isDivided ? " and experts.widthFactors=[1], because narrower experts have no place for them" : "")
   }
 
   private static func plan(of model: any ImageModel) -> VisionTransformerPlan? {

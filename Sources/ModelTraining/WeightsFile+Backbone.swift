@@ -4,9 +4,6 @@ extension WeightsFile {
   /// The network of the registry that the weights belong to: one whose backbone is complete in the file and which leaves nothing over; of
   /// several, the first. Nil when there is none.
   public func fittingBackbone() throws -> BackboneDescription? {
-    try BackboneRegistry.all.first { backbone in
-      let report = match(with: try backbone.outline(classes: 2)).report
-      return report.hasBackbone && report.extra.isEmpty && report.resized.isEmpty
-    }
+    try WeightMatch.fittingBackbone(of: tensors, source: path)
   }
 }

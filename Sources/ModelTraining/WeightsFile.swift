@@ -47,19 +47,7 @@ public struct WeightsFile {
   @discardableResult
   public func load(into model: any ImageModel) throws -> WeightReport {
     let match = match(with: model)
-    do {
-      try match.load(into: model)
-    } catch let mismatch as WeightMismatch {
-      throw WeightMismatch(report: mismatch.report, source: mismatch.source, remedy: try remedy(for: model))
-    }
+    try match.load(into: model)
     return match.report
-  }
-
-  /// What makes the weights fit, if they belong to a network of the registry.
-  private func remedy(for model: any ImageModel) throws -> String? {
-    guard let fitting = try fittingBackbone() else { return nil }
-    let isDivided = model.backbone is ExpertBackbone
-    return "they are the weights of \(fitting.name): set model.backbone=\(fitting.name)"
-      + (isDivided ? " and experts.widthFactors=[1], because narrower experts have no place for them" : "")
   }
 }

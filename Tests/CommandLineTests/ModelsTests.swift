@@ -100,6 +100,9 @@ import Testing
       let other = try Tool.run(["models", "import", "part.safetensors", "--as", "deit_tiny_patch16_224"], in: folder)
       #expect(other.status == 2 && other.output.isEmpty)
       try Snapshot.expect(other.errors, "error-models-import-nothing")
+      try write(model, prefix: "", to: folder.appending(path: "whole.safetensors").path, leaving: [])
+      let named = try Tool.run(["models", "import", "whole.safetensors", "--as", "deit_tiny_patch16_224"], in: folder)
+      #expect(named.status == 2 && named.errors.contains("they are the weights of resnet20: --as resnet20"))
     }
   }
 

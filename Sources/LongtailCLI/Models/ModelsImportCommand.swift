@@ -49,7 +49,7 @@ struct ModelsImportCommand: ParsableCommand {
     let outline = try backbone.outline(classes: classes ?? weights.classCount(for: backbone) ?? 1000)
     let match = weights.match(with: outline)
     let result = ImportResult(file: file, model: model, classes: outline.classCount, report: match.report, out: out)
-    guard !match.report.isEmpty else { throw NothingFits(result) }
+    guard !match.report.isEmpty else { throw NothingFits(result, fitting: try weights.fittingBackbone()?.name) }
     if let out {
       guard match.report.hasBackbone else { throw match.mismatch }
       try match.write(to: out, as: backbone, classes: outline.classCount)
@@ -66,11 +66,15 @@ struct ModelsImportCommand: ParsableCommand {
 struct NothingFits: Error, CustomStringConvertible {
   let description: String
 
-  init(_ result: ImportResult) {
+  /// - Parameters:
+  ///   - result: what became of each key.
+  ///   - fitting: the name of the network that the file belongs to, if it is known.
+  init(_ result: ImportResult, fitting: String?) {
     let keys = result.report.extra + result.report.misshapen.map { "\($0.key) \($0.came)" }
     description =
       "\(result.file): nothing in it fits \(result.model); it has "
       + (keys.isEmpty ? "no tensors" : keys.prefix(5).joined(separator: ", ") + (keys.count > 5 ? ", …" : ""))
-      + "; choose the network with --as ('longtail models list'), or the place with --key"
+      + (fitting.map { "; they are the weights of \($0): --as \($0)" }
+        ?? "; choose the network with --as ('longtail models list'), or the place with --key")
   }
 }

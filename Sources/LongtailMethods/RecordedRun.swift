@@ -75,8 +75,8 @@ public final class RecordedRun {
     self.settings = settings
   }
 
-  /// Whether the run has ended and been measured.
-  public var isFinished: Bool { RunSummary(folder).values.isEmpty == false && lastEvent == .finished }
+  /// Whether the run has come to its end, and been measured if its data have a test set.
+  public var isFinished: Bool { lastEvent == .finished }
 
   /// Opens the data that the run was started with.
   public func openData() throws -> DataDirectory { try launch.openData() }

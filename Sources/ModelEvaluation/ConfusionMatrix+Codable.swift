@@ -3,25 +3,25 @@ extension ConfusionMatrix: Codable {
     case classCount, entries
   }
 
-  /// Decodes the pairs that occur.
+  /// Decodes the pairs that occur, each `[true class, predicted class, count]`.
   ///
-  /// - Throws: `DecodingError` for a missing field, ``EvaluationError`` for a pair outside the classes.
+  /// - Throws: `DecodingError` for a missing field, ``EvaluationError/confusion(_:)`` for a pair that cannot be.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(classCount: try container.decode(Int.self, forKey: .classCount))
-    for (position, entry) in try container.decode([ConfusionEntry].self, forKey: .entries).enumerated() {
-      for (what, value) in [("label", entry.truth), ("prediction", entry.predicted)]
-      where value < 0 || value >= classCount {
-        throw EvaluationError.outOfRange(what, value: value, sample: position, classes: classCount)
+    let entries = try container.decode([[Int]].self, forKey: .entries).map { numbers in
+      guard numbers.count == 3 else {
+        throw EvaluationError.confusion(
+          "an entry of \(numbers.count) numbers, expected 3: true class, predicted class, count")
       }
-      add(truth: entry.truth, predicted: entry.predicted, count: entry.count)
+      return ConfusionEntry(truth: numbers[0], predicted: numbers[1], count: numbers[2])
     }
+    try self.init(classCount: container.decode(Int.self, forKey: .classCount), entries: entries)
   }
 
-  /// Encodes the number of classes and the pairs that occur.
+  /// Encodes the number of classes and the pairs that occur, each `[true class, predicted class, count]`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(classCount, forKey: .classCount)
-    try container.encode(entries, forKey: .entries)
+    try container.encode(entries.map { [$0.truth, $0.predicted, $0.count] }, forKey: .entries)
   }
 }

@@ -20,6 +20,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case tooFewExperts(Int)
   /// The number of an expert that a sample stopped at is none of them.
   case experts(used: Int, experts: Int)
+  /// A confusion matrix holds what cannot be; the text says what.
+  case confusion(String)
   /// Two evaluations with different settings cannot be joined.
   case differentSettings(String)
 
@@ -48,6 +50,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "agreement needs at least 2 experts, got \(count)"
     case .experts(let used, let experts):
       "an image used \(used) experts, expected a number within 1...\(experts)"
+    case .confusion(let found):
+      "a confusion matrix holds \(found)"
     case .differentSettings(let what):
       "two evaluations can be joined only with the same \(what)"
     }

@@ -24,7 +24,10 @@ extension RunFolder {
         recipe: recipe, seed: Int(clamping: seed), selection: .last, epoch: max(0, progress.epochCount - 1),
         step: progress.runStep, values: Dictionary(uniqueKeysWithValues: result.headline),
         shotLimits: ShotLimits(manyAbove: result.rule.manyLimit, fewBelow: result.rule.fewLimit),
-        experts: evaluation.experts, details: details(of: result, classes: classes)))
+        experts: evaluation.experts, confusion: result.confusion,
+        details: [
+          "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
+        ]))
     try write(result.perClass.map(ClassRecord.init))
     try write(
       evaluation.predictions.enumerated().map { index, prediction in
@@ -32,16 +35,6 @@ extension RunFolder {
           index: index, path: index < names.count ? names[index] : "", label: classes.names[Int(labels[index])],
           prediction: classes.names[Int(prediction.label)], confidence: Double(prediction.confidence))
       })
-  }
-
-  private func details(of result: EvaluationResult, classes: ClassDistribution) -> JSONObject {
-    let rows = (0..<classes.classCount).map { truth in
-      JSONValue.array((0..<classes.classCount).map { .integer(result.confusion[truth: truth, predicted: $0]) })
-    }
-    return [
-      "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
-      "confusion": .array(rows),
-    ]
   }
 }
 

@@ -174,6 +174,14 @@ final class StageState {
   private static func streams(
     of stage: Stage, index: Int, data: TrainingData, seed: UInt64, compute: ComputeSettings
   ) throws -> [StreamState] {
+    try zip(stage.streams, plans(of: stage, index: index, data: data, seed: seed)).map { stream, plan in
+      try StreamState(
+        stream, plan: plan, pictures: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
+    }
+  }
+
+  /// Which images each step of each stream sees, in the order of the stage's streams.
+  static func plans(of stage: Stage, index: Int, data: TrainingData, seed: UInt64) throws -> [BatchPlan] {
     var firstEpochSteps: Int?
     return try stage.streams.enumerated().map { number, stream in
       // A progressive sampler spreads over the whole stage, also when that is counted in steps.
@@ -190,12 +198,10 @@ final class StageState {
       let epochSteps = (sampler.epochLength + stream.batchSize - 1) / stream.batchSize
       // Streams beside the first end with it; the table of a stage's steps is made of the first one's epochs.
       firstEpochSteps = firstEpochSteps ?? epochSteps
-      let plan = BatchPlan(
+      return BatchPlan(
         sampler: sampler, batchSize: stream.batchSize, seed: seed, stage: index,
         stream: StreamState.number(stage: index, stream: number),
         totalSteps: min(stage.length.steps(stepsPerEpoch: firstEpochSteps ?? epochSteps), greatestStepCount))
-      return try StreamState(
-        stream, plan: plan, pictures: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
     }
   }
 

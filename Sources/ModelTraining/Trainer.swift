@@ -44,6 +44,8 @@ public final class Trainer {
   private let stop: StopSignal
   private var lastSaved = ContinuousClock.now
   private var stepsOfEarlierStages = 0
+  /// How much work each stage is, for telling how long the run still takes.
+  private var extents: [StageExtent] = []
   private var place = Place.beforeTheRun
   private var evaluation: Evaluation?
   /// The checkpoint that the run goes on from, until its stage has begun.
@@ -133,6 +135,10 @@ public final class Trainer {
     try resumed?.check(dataDigest: data.digest)
     // A run that has begun keeps what it has taken.
     if resumed == nil { try recipe.checkFinishedStages(classNames: data.classes.names) }
+    extents = try recipe.stages.enumerated().map {
+      try RecipeError.check($1)
+      return try StageExtent($1, index: $0, data: data, seed: seed)
+    }
     stepsOfEarlierStages = resumed.map { $0.position.runStep - $0.position.step } ?? 0
     return resumed?.position.stage ?? 0
   }
@@ -298,7 +304,7 @@ public final class Trainer {
     let reading = try state.readMetrics()
     if let bad = reading.firstBad {
       throw TrainingError.notFinite(
-        stage: state.stage.name, step: bad.step, epoch: bad.step / state.stepsPerEpoch, term: bad.term,
+        stage: state.stage.name, step: bad.step, epoch: bad.step / state.stepsPerEpoch + 1, term: bad.term,
         learningRate: state.learningRate(atStep: bad.step), lastGood: store?.lastPathIfPresent)
     }
     let endsEpoch = state.step % state.stepsPerEpoch == 0 || state.isFinished
@@ -323,7 +329,7 @@ public final class Trainer {
     // A finite loss can still lead to weights that are not: such a state must never replace a good one.
     guard try withoutGradients({ try TensorLists.norm(model.allParameters.map(\.tensor)).item() }).isFinite else {
       throw TrainingError.notFinite(
-        stage: state.stage.name, step: state.step, epoch: state.epoch, term: "weights",
+        stage: state.stage.name, step: state.step, epoch: progress(state).epochNumber, term: "weights",
         learningRate: state.learningRate,
         lastGood: store.lastPathIfPresent)
     }
@@ -349,7 +355,8 @@ public final class Trainer {
     StageProgress(
       stageIndex: state.index, stageCount: recipe.stages.count, stage: state.stage.name, step: state.step,
       totalSteps: state.totalSteps, stepsPerEpoch: state.stepsPerEpoch, epochCount: state.epochCount,
-      runStep: stepsOfEarlierStages + state.step)
+      runStep: stepsOfEarlierStages + state.step, imagesPerStep: extents[state.index].imagesPerStep,
+      imagesOfLaterStages: extents[(state.index + 1)...].reduce(0) { $0 + $1.images })
   }
 
   private func report(_ event: TrainingEvent) throws {

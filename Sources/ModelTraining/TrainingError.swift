@@ -1,6 +1,6 @@
 /// Why a run ended early.
 public enum TrainingError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// A loss term became infinite or not a number.
+  /// A loss term became infinite or not a number; the epoch counts from 1.
   case notFinite(stage: String, step: Int, epoch: Int, term: String, learningRate: Double, lastGood: String?)
   /// The run was asked to stop and has saved its state.
   case stopped(stage: String, step: Int, checkpoint: String?)

@@ -34,8 +34,19 @@ public struct StageProgress: Sendable, Equatable {
   /// Steps that are done since the run began, over all stages.
   public var runStep: Int
 
-  /// Whole epochs that are done.
-  public var epoch: Int { step / max(1, stepsPerEpoch) }
+  /// The training images that a step takes, over all streams and views: what steps of different stages are weighed by.
+  public var imagesPerStep: Double
+  /// The training images that all later stages take together.
+  public var imagesOfLaterStages: Double
+
+  /// Epochs that are done; a last one that the stage's end cuts short counts.
+  public var epoch: Int { step >= totalSteps ? epochCount : step / max(1, stepsPerEpoch) }
+  /// The epoch of the last step that is done, from 1, as people read it; 0 in a stage without steps.
+  public var epochNumber: Int { min(epochCount, step == 0 ? 1 : (step - 1) / max(1, stepsPerEpoch) + 1) }
+  /// What is left of the run, in steps of this stage: those of later stages count by the images they take.
+  public var remainingSteps: Double {
+    Double(totalSteps - step) + (imagesPerStep > 0 ? imagesOfLaterStages / imagesPerStep : 0)
+  }
 }
 
 /// Means over the pictures of an interval.

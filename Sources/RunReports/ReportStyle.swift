@@ -50,6 +50,9 @@ enum ReportStyle {
     .limit { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 4; opacity: 0.6; }
     .bar { fill: var(--bar); } .band { fill: var(--band); }
     .curve { fill: none; stroke-width: 2.25; stroke-linecap: round; stroke-linejoin: round; }
+    .dots { fill: none; stroke-width: 4; stroke-linecap: round; opacity: 0.35; }
+    .dots.s0 { stroke: var(--s0); } .dots.s1 { stroke: var(--s1); } .dots.s2 { stroke: var(--s2); }
+    .dots.s3 { stroke: var(--s3); } .dots.s4 { stroke: var(--s4); } .dots.s5 { stroke: var(--s5); }
     .thin { stroke-width: 1.5; opacity: 0.55; } .faint { opacity: 0.45; }
     .mark { stroke: var(--card); stroke-width: 1.25; }
     .curve.s0 { stroke: var(--s0); } .curve.s1 { stroke: var(--s1); } .curve.s2 { stroke: var(--s2); }
@@ -69,6 +72,8 @@ enum ReportStyle {
     figcaption { font-size: 11px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     figure.wrong img { outline: 2px solid var(--s1); outline-offset: -2px; }
     figure.right img { outline: 2px solid var(--s0); outline-offset: -2px; }
+    table.pairs td { font-size: 14px; padding: 6px 14px; } table.pairs td:nth-child(2),
+    table.pairs th:nth-child(2) { text-align: left; white-space: normal; }
     footer { color: var(--soft); font-size: 12px; }
     @media print { body { background: none; } section { border: none; padding: 12px 0; } }
 

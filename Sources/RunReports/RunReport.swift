@@ -27,25 +27,21 @@ public enum RunReport {
 
   /// A page that compares methods.
   ///
-  /// What it reads: `metrics.json` (`values`, `experts`; in `details`: `classNames`, `confusion` as rows of counts), `per-class.csv`,
+  /// What it reads: `metrics.json` (`values`, `experts`, `confusion`; in `details`: `classNames`), `per-class.csv`,
   /// `environment.json`, and of `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
-  /// lines.
+  /// lines. It can be made at any time from what the folders hold.
   ///
-  /// - Throws: `RunError` or `CheckpointError` for files that are damaged, and if no run has metrics.
+  /// - Throws: `RunError` or `CheckpointError` for files that are damaged, and if no run has metrics or a trained epoch.
   public static func page(_ methods: [Method], title: String, subtitle: String = "") throws -> ReportPage {
     var page = ReportPage(title: title, subtitle: subtitle)
     let results = try methods.compactMap(result)
-    guard !results.isEmpty else {
-      throw RunError.notComparable(reason: "none of the runs has metrics yet; let one finish first")
+    let curves = try methods.compactMap(curve)
+    guard !results.isEmpty || !curves.isEmpty else {
+      throw RunError.notComparable(reason: "none of the runs has metrics or a trained epoch yet; let one go on first")
     }
     page.facts = try facts(methods)
-    var headline = HeadlineSection(results)
-    if let note = ShotLimits.note(try methods.flatMap(\.runs).map { try metrics($0)?.shotLimits }) {
-      headline.caption += " " + note
-    }
-    page.sections.append(headline)
+    page.sections.append(try headline(results, of: methods))
     if let classes = try classes(methods) { page.sections.append(classes) }
-    let curves = try methods.compactMap(curve)
     if !curves.isEmpty { page.sections.append(CurveSection(curves)) }
     page.sections += try methods.compactMap { try learnedCurves($0, of: methods.count) }
     page.sections += try methods.flatMap { try classValues($0, of: methods.count) }
@@ -60,6 +56,21 @@ public enum RunReport {
   }
 
   // MARK: Parts
+
+  private static func headline(_ results: [MethodResult], of methods: [Method]) throws -> any ReportSection {
+    guard !results.isEmpty else {
+      let states = methods.flatMap(\.runs).map { run in
+        let summary = RunSummary(run)
+        return "\(run.name): " + (summary.isUnmeasured ? RunQuery.unmeasured : summary.status.rawValue)
+      }
+      return TextSection(title: "Accuracy", caption: "Nothing is measured yet.", commands: states)
+    }
+    var headline = HeadlineSection(results)
+    if let note = ShotLimits.note(try methods.flatMap(\.runs).map { try metrics($0)?.shotLimits }) {
+      headline.caption += " " + note
+    }
+    return headline
+  }
 
   private static func result(_ method: Method) throws -> MethodResult? {
     let metrics = try method.runs.compactMap(metrics)
@@ -82,7 +93,10 @@ public enum RunReport {
       FileManager.default.fileExists(atPath: folder.environmentPath)
     else { return [] }
     let environment = try folder.readEnvironment()
-    let seeds = Set(try methods.flatMap(\.runs).compactMap(metrics).map(\.seed)).sorted().map(String.init)
+    let runs = methods.flatMap(\.runs)
+    let seeds = Set(
+      try runs.compactMap { try metrics($0)?.seed ?? (try? $0.readEnvironment().seed) }
+    ).sorted().map(String.init)
     return [
       ("device", environment.deviceName ?? "\(environment.device), \(environment.processor)"),
       ("precision", environment.precision), ("seeds", seeds.joined(separator: ", ")),
@@ -120,11 +134,13 @@ public enum RunReport {
     guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath) else { return nil }
     let entries = try LogFile.entries(folder.logPath)
     func points(_ member: String, events: [LogEvent]) -> [CurveSection.Point] {
-      entries.compactMap { entry in
-        guard let event = entry["event"]?.stringValue.flatMap(LogEvent.init), events.contains(event),
-          let epoch = entry["epoch"]?.integerValue, let value = entry[member]?.doubleValue
+      var counter = EpochCounter()
+      return entries.compactMap { entry in
+        guard let position = counter.position(of: entry),
+          let event = entry["event"]?.stringValue.flatMap(LogEvent.init), events.contains(event),
+          let value = entry[member]?.doubleValue
         else { return nil }
-        return CurveSection.Point(epoch: Double(epoch), value: value)
+        return CurveSection.Point(epoch: Double(position.runEpoch), value: value, stage: position.stageIndex)
       }
     }
     let curve = CurveSection.Curve(
@@ -136,13 +152,14 @@ public enum RunReport {
   /// The first and the last reading of a method's first run.
   private static func learnedCurves(_ method: Method, of count: Int) throws -> LearnedCurveSection? {
     guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath) else { return nil }
+    var counter = EpochCounter()
     let readings = try LogFile.entries(folder.logPath).compactMap { entry -> LearnedCurveSection.Reading? in
-      guard let curves = entry["curves"]?.objectValue, let epoch = entry["epoch"]?.integerValue else { return nil }
+      guard let position = counter.position(of: entry), let curves = entry["curves"]?.objectValue else { return nil }
       let places = curves.members.compactMap { name, values -> LearnedCurveSection.Place? in
         guard let pair = values.arrayValue?.compactMap(\.doubleValue), pair.count == 2 else { return nil }
         return LearnedCurveSection.Place(name: name, lambda: pair[0], kappa: pair[1])
       }
-      return LearnedCurveSection.Reading(name: "epoch \(epoch)", places: places)
+      return LearnedCurveSection.Reading(name: "epoch \(position.runEpoch)", places: places)
     }
     guard let first = readings.first, let last = readings.last else { return nil }
     return LearnedCurveSection(
@@ -160,11 +177,12 @@ public enum RunReport {
       ClassSection.Category(name: $0.name, trainingCount: $0.trainingCount, shotGroup: $0.shotGroup)
     }
     return LearnedClassValue.allCases.compactMap { kind in
+      var counter = EpochCounter()
       let readings = entries.compactMap { entry -> ClassValueSection.Reading? in
-        guard let values = entry[kind.rawValue]?.arrayValue?.compactMap(\.doubleValue), values.count == classes.count,
-          let epoch = entry["epoch"]?.integerValue
+        guard let position = counter.position(of: entry),
+          let values = entry[kind.rawValue]?.arrayValue?.compactMap(\.doubleValue), values.count == classes.count
         else { return nil }
-        return ClassValueSection.Reading(name: "epoch \(epoch)", values: values.map { $0 * kind.factor })
+        return ClassValueSection.Reading(name: "epoch \(position.runEpoch)", values: values.map { $0 * kind.factor })
       }
       guard let first = readings.first, let last = readings.last else { return nil }
       return ClassValueSection(
@@ -208,18 +226,17 @@ public enum RunReport {
     var names: [String] = []
     var matrices: [ConfusionSection.Matrix] = []
     for method in methods {
-      guard let details = try method.runs.first.flatMap(metrics)?.details, let value = details["confusion"] else {
+      guard let folder = method.runs.first, let metrics = try metrics(folder), let confusion = metrics.confusion else {
         continue
       }
-      let path = method.runs[0].metricsPath
-      matrices.append(ConfusionSection.Matrix(name: method.name, counts: try value.decode([[Int]].self, from: path)))
-      if names.isEmpty { names = try details["classNames"]?.decode([String].self, from: path) ?? [] }
+      matrices.append(ConfusionSection.Matrix(name: method.name, confusion: confusion))
+      if names.isEmpty {
+        names = try metrics.details["classNames"]?.decode([String].self, from: folder.metricsPath) ?? []
+      }
     }
-    guard let count = matrices.first?.counts.count else { return nil }
-    if names.count != count { names = (0..<count).map(String.init) }
+    guard !matrices.isEmpty else { return nil }
     let folder = methods.compactMap(\.runs.first).first { FileManager.default.fileExists(atPath: $0.perClassPath) }
-    let counts = try folder?.readClasses().map(\.trainingCount)
     return ConfusionSection(
-      classNames: names, trainingCounts: counts?.count == count ? counts : nil, matrices: matrices)
+      classNames: names, trainingCounts: try folder?.readClasses().map(\.trainingCount), matrices: matrices)
   }
 }

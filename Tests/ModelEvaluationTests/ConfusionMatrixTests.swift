@@ -1,4 +1,5 @@
 import Foundation
+import LongtailTestSupport
 import ModelEvaluation
 import Testing
 import VisionData
@@ -18,13 +19,46 @@ import VisionData
     #expect(confusion.mostConfused(99).count == 3)
   }
 
-  @Test func codesAndValidates() throws {
+  @Test func writesEachPairInOneLine() throws {
     let confusion = try example()
-    #expect(try JSONDecoder().decode(ConfusionMatrix.self, from: JSONEncoder().encode(confusion)) == confusion)
+    let text = String(decoding: try JSONEncoder().encode(confusion), as: UTF8.self)
+    #expect(text.contains("[0,1,2]"))
+    #expect(try JSONDecoder().decode(ConfusionMatrix.self, from: Data(text.utf8)) == confusion)
+    #expect(confusion.truthCounts == [3, 1, 3])
+  }
+
+  /// A file may hold anything; no number in it may trap.
+  @Test(arguments: [
+    #"{"classCount":2,"entries":[[0,2,1]]}"#, #"{"classCount":2,"entries":[[-1,0,1]]}"#,
+    #"{"classCount":2,"entries":[[0,1]]}"#, #"{"classCount":2,"entries":[[0,1,0]]}"#,
+    #"{"classCount":2,"entries":[[0,1,-5]]}"#, #"{"classCount":2,"entries":[[0,1,9223372036854775807]]}"#,
+    #"{"classCount":2,"entries":[[0,1,1],[0,1,1]]}"#, #"{"classCount":-1,"entries":[]}"#,
+    #"{"classCount":9223372036854775807,"entries":[[9223372036854775806,0,1]]}"#,
+  ])
+  func refusesWhatCannotBe(text: String) {
     #expect(throws: EvaluationError.self) {
-      try JSONDecoder().decode(
-        ConfusionMatrix.self,
-        from: Data(#"{"classCount":2,"entries":[{"truth":0,"predicted":2,"count":1}]}"#.utf8))
+      try JSONDecoder().decode(ConfusionMatrix.self, from: Data(text.utf8))
     }
+  }
+
+  @Test func readsRowsOfCounts() throws {
+    let confusion = try ConfusionMatrix(rows: [[3, 1], [0, 2]])
+    #expect(confusion.entries.map { [$0.truth, $0.predicted, $0.count] } == [[0, 0, 3], [0, 1, 1], [1, 1, 2]])
+    for rows in [[[1, 2]], [[1], [2]], [[1, 2], [3]], [[-1]]] {
+      #expect(throws: EvaluationError.self) { try ConfusionMatrix(rows: rows) }
+    }
+  }
+
+  /// Thousands of classes cost what their samples cost, not what all pairs would.
+  @Test func growsWithSamplesNotWithPairs() throws {
+    let ratio = try growth(from: 2_000, by: 4) { classCount in
+      let classes = try ClassDistribution(counts: Array(repeating: 1, count: classCount))
+      var evaluation = try EvaluationAccumulator(classes: classes)
+      let labels = (0..<Int32(classCount)).map { $0 }
+      try evaluation.update(predictions: labels.reversed(), labels: labels)
+      let confusion = try evaluation.result().confusion
+      #expect(confusion.entries.count == classCount && confusion.mostConfused(5).count == 5)
+    }
+    #expect(ratio < 8, "4 times the classes took \(ratio) times as long")
   }
 }

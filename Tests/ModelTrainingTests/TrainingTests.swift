@@ -206,7 +206,23 @@ import VisionModels
     #expect(
       names == [
         "began a", "2/8 run 2", "4/8 run 4", "evaluated 1", "saved", "6/8 run 6", "8/8 run 8", "saved", "evaluated 2",
-        "ended 1 of 2", "began b", "1/1 run 9", "saved", "evaluated 0", "ended 2 of 2",
+        "ended 1 of 2", "began b", "1/1 run 9", "saved", "evaluated 1", "ended 2 of 2",
       ])
+  }
+
+  /// Epochs are counted from 1 for people, and what is left covers the stages to come, weighed by the images of a step.
+  @Test func progressCoversAllStages() throws {
+    let data = try Tiny.data()
+    var places: [StageProgress] = []
+    let watcher = Watcher { event in if case .interval(let progress, _) = event { places.append(progress) } }
+    // 22 images: 4 steps of 6 an epoch, then 2 steps of 12, then half an epoch of 6.
+    let stages = [
+      try Tiny.stage("a", length: .epochs(2)), try Tiny.stage("b", length: .epochs(1), batchSize: 12),
+      try Tiny.stage("c", length: .steps(2)),
+    ]
+    try Tiny.trainer(Tiny.recipe(stages), on: data, observers: [watcher]).run()
+    #expect(places.map(\.epochNumber) == [1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1])
+    #expect(places.map(\.epoch) == [0, 0, 0, 1, 1, 1, 1, 2, 0, 1, 0, 1])
+    #expect(places.map(\.remainingSteps) == [13, 12, 11, 10, 9, 8, 7, 6, 2, 1, 1, 0])
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import LongtailTestSupport
 import RunRecords
 import Testing
 
@@ -38,5 +39,27 @@ import Testing
       throws: RunError.malformed(
         path: "JSON", reason: "'[1]': expected an integer from 0 to 255, found the integer 256")
     ) { try JSONValue.array([1, 256]).decode([UInt8].self) }
+  }
+
+  /// Lists, dictionaries and groups of thousands are written and read in time that grows as they do.
+  @Test(arguments: ["list", "dictionary", "list of groups", "list of lists"])
+  func longCollectionsTakeNoLonger(kind: String) throws {
+    func check(_ value: some Codable & Equatable) throws {
+      #expect(try JSONValue(encoding: value).decode(type(of: value).self) == value)
+    }
+    let ratio = try growth(from: 2_000, by: 4) { count in
+      switch kind {
+      case "list": try check(Array(0..<count))
+      case "dictionary": try check(Dictionary(uniqueKeysWithValues: (0..<count).map { ("class \($0)", $0) }))
+      case "list of groups": try check((0..<count).map { PairedLabels(truth: $0, predicted: 0) })
+      default: try check((0..<count).map { [$0, 1] })
+      }
+    }
+    #expect(ratio < 8, "4 times the values took \(ratio) times as long")
+  }
+
+  private struct PairedLabels: Codable, Equatable {
+    var truth: Int
+    var predicted: Int
   }
 }

@@ -3,6 +3,8 @@ import Foundation
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
+import LongtailTestSupport
+import ModelEvaluation
 import RunRecords
 import RunReports
 import Testing
@@ -36,7 +38,9 @@ import Testing
         ClassSection(
           [.init(name: evil, trainingCount: 3, shotGroup: evil)], series: [.init(name: evil, accuracies: [0.5])]),
         CurveSection([.init(name: evil, loss: [.init(epoch: 0, value: 1)], accuracy: [])]),
-        ConfusionSection(classNames: [evil], matrices: [.init(name: evil, counts: [[1]])]),
+        ConfusionSection(
+          classNames: [evil, evil + "2"],
+          matrices: [.init(name: evil, confusion: try ConfusionMatrix(rows: [[1, 1], [0, 0]]))]),
         ClassValueSection(
           [.init(name: evil, values: [0.5])], classes: [.init(name: evil, trainingCount: 3, shotGroup: evil)],
           axis: evil, title: evil, caption: evil),
@@ -64,8 +68,8 @@ import Testing
     checkWellFormed(repeated)
   }
 
-  @Test func needsNothingFromOutside() {
-    let html = SampleReport.page().html
+  @Test func needsNothingFromOutside() throws {
+    let html = try SampleReport.page().html
     #expect(!html.contains("<script"))
     #expect(!html.contains("<link"))
     #expect(!html.contains("@import"))
@@ -78,9 +82,9 @@ import Testing
     #expect(html.contains("prefers-color-scheme: dark"))
   }
 
-  @Test(arguments: [1, 2, 12, 30, 31, 100])
-  func drawsAnyNumberOfClasses(classCount: Int) {
-    let page = SampleReport.page(classCount: classCount)
+  @Test(arguments: [1, 2, 12, 30, 43, 100, 500])
+  func drawsAnyNumberOfClasses(classCount: Int) throws {
+    let page = try SampleReport.page(classCount: classCount)
     checkWellFormed(page)
     for picture in page.html.split(separator: "<svg").dropFirst() {
       #expect(picture.contains("<title>"))
@@ -90,7 +94,7 @@ import Testing
     #expect(page.html.utf8.count < 1 << 20)
   }
 
-  @Test func survivesMissingAndOddNumbers() {
+  @Test func survivesMissingAndOddNumbers() throws {
     let page = ReportPage(
       title: "odd",
       sections: [
@@ -110,24 +114,26 @@ import Testing
             accuracy: [.init(epoch: .nan, value: 0.5)])
         ]),
         ConfusionSection(classNames: [], matrices: []),
-        ConfusionSection(classNames: ["a", "b"], matrices: [.init(name: "x", counts: [[0, 0], [1]])]),
+        ConfusionSection(
+          classNames: ["a"], matrices: [.init(name: "x", confusion: try ConfusionMatrix(rows: [[0, 0], [1, 0]]))]),
         PictureSection([]),
       ])
     checkWellFormed(page)
   }
 
-  @Test func comparesMethodsInNumbers() {
-    let html = SampleReport.page().html
+  @Test func comparesMethodsInNumbers() throws {
+    let html = try SampleReport.page().html
     #expect(html.contains(">53.8<small>± 1.7 · +42.5</small></td>"))
     #expect(html.contains("<td class=\"best\">68.4<small>"))
   }
 
   /// Frequent classes stand first in the answers, whatever the order of the classes.
-  @Test func ordersAnswersByFrequency() {
-    let matrix = ConfusionSection.Matrix(name: "x", counts: [[7, 3], [2, 8]])
+  @Test func ordersAnswersByFrequency() throws {
+    let matrix = ConfusionSection.Matrix(name: "x", confusion: try ConfusionMatrix(rows: [[7, 3], [2, 8]]))
     let given = ConfusionSection(classNames: ["rare", "common"], trainingCounts: [5, 500], matrices: [matrix])
     let sorted = ConfusionSection(
-      classNames: ["common", "rare"], matrices: [.init(name: "x", counts: [[8, 2], [3, 7]])])
+      classNames: ["common", "rare"],
+      matrices: [.init(name: "x", confusion: try ConfusionMatrix(rows: [[8, 2], [3, 7]]))])
     #expect(given.body == sorted.body)
   }
 
@@ -137,16 +143,16 @@ import Testing
     try Sample.finishedRun(at: path, metrics: Sample.metrics(recipe: recipe, seed: seed, accuracy: accuracy))
     let folder = RunFolder(path)
     var metrics = try folder.readMetrics()
-    metrics.details = ["classNames": ["cat", "dog"], "confusion": [[3, 1], [2, 2]]]
+    metrics.details = ["classNames": ["cat", "dog"]]
+    metrics.confusion = try ConfusionMatrix(rows: [[3, 1], [2, 2]])
     try folder.write(metrics)
     try folder.write([
       ClassRecord(index: 0, name: "cat", trainingCount: 200, shotGroup: "many", evaluatedCount: 4, accuracy: 0.75),
       ClassRecord(index: 1, name: "dog", trainingCount: 5, shotGroup: "few", evaluatedCount: 4, accuracy: accuracy),
     ])
     let log = try LogWriter(folder.logPath)
-    for epoch in 0..<3 {
-      try log.append(
-        .epoch, step: 200 + epoch, epoch: epoch, ["loss": .number(1 / Double(epoch + 1)), "accuracy": 0.5])
+    for epoch in 1...3 {
+      try log.append(.epoch, step: 200 + epoch, epoch: epoch, ["loss": .number(1 / Double(epoch)), "accuracy": 0.5])
     }
   }
 
@@ -168,6 +174,109 @@ import Testing
     let path = folder.file("report.html")
     try page.write(to: path)
     #expect(try text(of: path) == page.html)
+  }
+
+  /// iNaturalist has 8,142 classes: its page is no larger than a photograph, and takes no longer than one of a tenth of them times ten.
+  @Test func manyClassesMakeASmallPage() throws {
+    let page = try SampleReport.page(classCount: 8142)
+    checkWellFormed(page)
+    #expect(page.html.utf8.count < 1 << 20)
+    #expect(page.html.contains("8142 classes are too many for a map"))
+    #expect(page.html.contains("Most confused"))
+    let ratio = try growth(from: 2000, by: 4, tries: 2) { _ = try SampleReport.page(classCount: $0).html }
+    #expect(ratio < 8, "4 times the classes took \(ratio) times as long")
+  }
+
+  /// Names stand beside every map that has room for them, and the pairs that are confused most below it.
+  @Test(arguments: [2, 26, 27, 43, 60, 61, 201])
+  func namesClassesAndConfusedPairs(count: Int) throws {
+    var rows = (0..<count).map { row in (0..<count).map { $0 == row ? 9 : 0 } }
+    rows[1][0] = 3
+    let section = ConfusionSection(
+      classNames: (0..<count).map { "sign \($0)" },
+      matrices: [.init(name: "x", confusion: try ConfusionMatrix(rows: rows))])
+    let html = ReportPage(title: "a", sections: [section]).html
+    #expect(html.contains("<td>sign 1</td><td>sign 0</td><td>3</td><td>25.0</td>"))
+    #expect(html.contains(">sign \(count - 1)</text>") == (count <= 60))
+    #expect(html.contains("Predictions of x") == (count <= 200))
+    checkWellFormed(ReportPage(title: "a", sections: [section]))
+  }
+
+  @Test func aMatrixWithoutMistakesSaysSo() throws {
+    let section = ConfusionSection(
+      classNames: ["a", "b"], matrices: [.init(name: "x", confusion: try ConfusionMatrix(rows: [[2, 0], [0, 1]]))])
+    #expect(section.body.source.contains("No image is predicted wrong."))
+  }
+
+  /// One dot is no curve: its number is said. What was never measured has no chart at all.
+  @Test func oneValueIsANumberNotACurve() throws {
+    let point = CurveSection.Point(epoch: 1, value: 0.25)
+    let single = CurveSection([.init(name: "a", loss: [point], accuracy: [point])]).body.source
+    #expect(!single.contains("<svg"))
+    #expect(single.contains("<td>0.250</td><td>epoch 1</td>") && single.contains("<td>25.0 %</td>"))
+    let two = CurveSection([
+      .init(name: "a", loss: [point, .init(epoch: 2, value: 0.1)], accuracy: []),
+      .init(name: "b", loss: [point], accuracy: []),
+    ]).body.source
+    #expect(two.contains("<title>Training loss</title>") && !two.contains("Accuracy"))
+    // A value that is not finite joins nothing.
+    let broken = CurveSection([.init(name: "a", loss: [point, .init(epoch: 2, value: .nan)], accuracy: [])]).body.source
+    #expect(!broken.contains("<svg"))
+  }
+
+  /// Epochs of a second stage come after those of the first, and no line leads back.
+  @Test func stagesFollowEachOther() throws {
+    let folder = try TemporaryFolder()
+    try makeRun(at: folder.file("a"), recipe: "two/x", seed: 0, accuracy: 0.2)
+    let path = RunFolder(folder.file("a")).logPath
+    try FileManager.default.removeItem(atPath: path)
+    let log = try LogWriter(path)
+    for (stage, epochs) in [("features", 3), ("classifier", 2)] {
+      for epoch in 1...epochs {
+        try log.append(
+          .epoch, step: epoch, epoch: epoch,
+          ["stage": .string(stage), "loss": 1, "curves": ["gate": [.number(Double(epoch)), 1]]])
+      }
+    }
+    let entries = try LogFile.entries(path)
+    var counter = EpochCounter()
+    #expect(entries.compactMap { counter.position(of: $0)?.runEpoch } == [1, 2, 3, 4, 5])
+    let page = try RunReport.page([RunReport.Method(RunFolder(folder.file("a")))], title: "x")
+    #expect(page.html.contains("gate, epoch 1") && page.html.contains("gate, epoch 5"))
+    checkWellFormed(page)
+  }
+
+  /// A run without a test set has a page with its training.
+  @Test func aRunWithoutMetricsHasAPage() throws {
+    let folder = try TemporaryFolder()
+    let run = try RunFolder.create(at: folder.file("a"))
+    try run.write(Sample.environment(seed: 3))
+    #expect(throws: RunError.self) { try RunReport.page([RunReport.Method(run)], title: "x") }
+    let log = try LogWriter(run.logPath)
+    try log.append(.epoch, step: 4, epoch: 1, ["loss": 0.5])
+    #expect(try RunReport.page([RunReport.Method(run)], title: "x").html.contains("a: interrupted"))
+    try log.append(.finished, step: 4)
+    let page = try RunReport.page([RunReport.Method(run)], title: "x")
+    #expect(page.html.contains("has no test set") || page.html.contains("have no test set"))
+    #expect(page.html.contains("<td>0.500</td><td>epoch 1</td>"))
+    checkWellFormed(page)
+  }
+
+  /// Files of the first format have rows of counts.
+  @Test func readsMatricesOfTheFirstFormat() throws {
+    let folder = try TemporaryFolder()
+    try makeRun(at: folder.file("a"), recipe: "plain/x", seed: 0, accuracy: 0.2)
+    let run = RunFolder(folder.file("a"))
+    let expected = try #require(try run.readMetrics().confusion)
+    var metrics = try run.readMetrics()
+    metrics.format = 1
+    metrics.confusion = nil
+    metrics.details["confusion"] = [[3, 1], [2, 2]]
+    try run.write(metrics)
+    #expect(try run.readMetrics().confusion == expected)
+    metrics.details["confusion"] = [[3], [2, 2]]
+    try run.write(metrics)
+    #expect(throws: (any Error).self) { try run.readMetrics() }
   }
 
   /// The first and the last reading of what a sampler has learned about each class.
@@ -206,7 +315,10 @@ import Testing
   func writesTheSample() throws {
     let path = try #require(ProcessInfo.processInfo.environment["LONGTAIL_SAMPLE_REPORT"])
     try SampleReport.page().write(to: path)
-    try SampleReport.page(classCount: 100, title: "Sample report, 100 classes").write(to: path + "-100.html")
+    for count in [43, 100, 8142] {
+      try SampleReport.page(classCount: count, title: "Sample report, \(count) classes").write(
+        to: path + "-\(count).html")
+    }
     #expect(FileManager.default.fileExists(atPath: path))
   }
 }

@@ -26,18 +26,52 @@ import Testing
     try folder.write(Sample.environment(seed: 1))
     #expect(RunSummary(folder).status == .interrupted)
     let log = try LogWriter(folder.logPath)
-    try log.append(.epoch, step: 5, epoch: 0)
-    try log.append(.interval, step: 7)
+    try log.append(.interval, step: 3, epoch: 0)
+    #expect(RunSummary(folder).lastEpoch == 1)
+    try log.append(.epoch, step: 5, epoch: 1)
+    #expect(RunSummary(folder).lastEpoch == 1)
+    try log.append(.interval, step: 7, epoch: 1)
     do {
       let lock = try RunLock(folder)
       #expect(RunSummary(folder).status == .running)
       withExtendedLifetime(lock) {}
     }
     #expect(RunSummary(folder).status == .interrupted)
-    #expect(RunSummary(folder).lastEpoch == 0)
+    #expect(RunSummary(folder).lastEpoch == 2)
     #expect(RunSummary(folder).seed == 1)
     try log.append(.failed, step: 8, ["reason": "the loss is not finite"])
     #expect(RunSummary(folder).status == .failed)
+  }
+
+  /// Data without a test set give a run that is finished all the same; tables say why it has no numbers.
+  @Test func aRunWithoutATestSetIsFinished() throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    try folder.write(Sample.environment(seed: 1))
+    let log = try LogWriter(folder.logPath)
+    try log.append(.epoch, step: 8, epoch: 2, ["stage": "features"])
+    try log.append(.stageEnded, step: 8, epoch: 0, ["stage": "normalised"])
+    try log.append(.finished, step: 8)
+    let summary = RunSummary(folder)
+    #expect(summary.status == .finished && summary.isUnmeasured && summary.lastEpoch == 2)
+    #expect(RunQuery.table([summary]).plainText.contains("a: trained to its end and not measured"))
+    let error = #expect(throws: RunError.self) { try RunComparison([summary]) }
+    #expect(error?.description.contains("train it with --hold-out") == true)
+    // Metrics that are there and damaged are another matter.
+    try AtomicFile.write("{", to: folder.metricsPath)
+    #expect(!RunSummary(folder).isUnmeasured && RunSummary(folder).problems.count == 1)
+  }
+
+  /// A line with a value of each of thousands of classes is longer than what is usually read of the end.
+  @Test(arguments: [10, 20_000, 200_000])
+  func findsTheLastEpochBehindLongLines(values: Int) throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    try folder.write(Sample.environment(seed: 1))
+    let log = try LogWriter(folder.logPath)
+    let numbers = JSONValue.array(Array(repeating: 0.25, count: values))
+    for epoch in 1...3 { try log.append(.epoch, step: epoch, epoch: epoch, ["classWeights": numbers]) }
+    #expect(RunSummary(folder).lastEpoch == 3)
   }
 
   @Test func aDamagedRunDoesNotHideTheOthers() throws {

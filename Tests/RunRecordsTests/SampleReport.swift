@@ -1,4 +1,5 @@
 import Foundation
+import ModelEvaluation
 import RunRecords
 import RunReports
 
@@ -8,7 +9,7 @@ enum SampleReport {
     "circle", "square", "triangle", "star", "cross", "ring", "arrow", "heart", "moon", "gear", "spiral", "wave",
   ]
 
-  static func page(classCount: Int = 12, title: String = "Sample report") -> ReportPage {
+  static func page(classCount: Int = 12, title: String = "Sample report") throws -> ReportPage {
     let classes = (0..<classCount).map { index in
       let count = Int(500 * pow(0.01, Double(index) / Double(max(1, classCount - 1))))
       return ClassSection.Category(
@@ -66,8 +67,8 @@ enum SampleReport {
         ConfusionSection(
           classNames: classes.map(\.name),
           matrices: [
-            .init(name: "Cross-entropy", counts: confusion(plain)),
-            .init(name: "Balanced Softmax", counts: confusion(balanced)),
+            .init(name: "Cross-entropy", confusion: try confusion(plain)),
+            .init(name: "Balanced Softmax", confusion: try confusion(balanced)),
           ]),
         PictureSection(
           classes.prefix(4).enumerated().map { row, category in
@@ -86,34 +87,34 @@ enum SampleReport {
 
   private static func curve(_ name: String, from loss: Double, accuracy: Double) -> CurveSection.Curve {
     var curve = CurveSection.Curve(name: name, loss: [], accuracy: [])
-    for epoch in 0..<40 {
-      let time = Double(epoch)
+    for epoch in 1...40 {
+      let time = Double(epoch - 1)
       let fallen: Double = 0.08 + loss * exp(-time / 9) + 0.05 * sin(time * time)
       let risen: Double = accuracy * (1 - exp(-(time + 2) / 8)) + 0.012 * sin(3 * time * time)
-      curve.loss.append(.init(epoch: time, value: fallen))
-      curve.accuracy.append(.init(epoch: time, value: risen))
+      curve.loss.append(.init(epoch: Double(epoch), value: fallen))
+      curve.accuracy.append(.init(epoch: Double(epoch), value: risen))
     }
     return curve
   }
 
-  /// Wrong answers go to more frequent classes, the most frequent above all.
-  private static func confusion(_ accuracies: [Double?]) -> [[Int]] {
-    accuracies.enumerated().map { row, accuracy in
+  /// Wrong predictions go to more frequent classes, the most frequent above all.
+  private static func confusion(_ accuracies: [Double?]) throws -> ConfusionMatrix {
+    let entries = accuracies.enumerated().flatMap { row, accuracy -> [ConfusionEntry] in
       let right = accuracies.count == 1 ? 100 : Int(100 * (accuracy ?? 0))
-      var counts = [Int](repeating: 0, count: accuracies.count)
-      counts[row] = right
+      var counts = [row: right]
       var rest = 100 - right
       var column = 0
       while rest > 0 {
         if column % accuracies.count != row {
           let part = min(rest, max(1, rest * 2 / 5))
-          counts[column % accuracies.count] += part
+          counts[column % accuracies.count, default: 0] += part
           rest -= part
         }
         column += row % 3 + 1
       }
-      return counts
+      return counts.filter { $0.value > 0 }.map { ConfusionEntry(truth: row, predicted: $0.key, count: $0.value) }
     }
+    return try ConfusionMatrix(classCount: accuracies.count, entries: entries)
   }
 
   /// A PNG of 16 by 16 pixels: a soft disc in a colour of its own.

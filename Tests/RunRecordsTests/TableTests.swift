@@ -1,3 +1,4 @@
+import LongtailTestSupport
 import RunRecords
 import Testing
 
@@ -42,6 +43,16 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(try CSVFile.read(folder.write("a,b\r\n1,2", to: "a.csv")).map(\.fields) == [["a", "b"], ["1", "2"]])
     #expect(try CSVFile.read(folder.write("", to: "b.csv")).isEmpty)
+  }
+
+  /// A table of thousands of classes is printed line by line, not line by line by line.
+  @Test func longTablesTakeNoLonger() {
+    let ratio = growth(from: 1000, by: 4) { count in
+      var table = TextTable([.init("class"), .init("train", .right)])
+      for index in 0..<count { table.append(["class \(index)", "\(index)"]) }
+      #expect(table.plainText.count > count && table.markdown.count > count)
+    }
+    #expect(ratio < 8, "4 times the rows took \(ratio) times as long")
   }
 
   @Test func alignsTables() {

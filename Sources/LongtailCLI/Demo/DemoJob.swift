@@ -30,7 +30,8 @@ struct DemoJob {
         let run = try begin(recipe, seed: seed, at: "\(folder)/\(name)/seed-\(seed)")
         let prepared = try data ?? prepare(pictures, for: run)
         data = prepared
-        try train(run, on: prepared, signals)
+        let begun = methods.count * seeds.count + runs.count + 1
+        try train(run, on: prepared, signals, laterRuns: Self.recipes.count * seeds.count - begun)
         runs.append(run.folder)
       }
       methods.append(RunReport.Method(name: name, runs: runs))
@@ -51,8 +52,9 @@ struct DemoJob {
     try run.settings.prepare(pictures, on: ComputeSettings(run.launch).device)
   }
 
-  private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch) throws {
-    let progress: [any TrainingObserver] = command.quiet ? [] : [TrainingProgress(name: run.launch.recipe)]
+  private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch, laterRuns: Int) throws {
+    let progress: [any TrainingObserver] =
+      command.quiet ? [] : [TrainingProgress(name: run.launch.recipe, laterRuns: laterRuns)]
     do {
       try run.train(on: data, observers: progress, stop: signals.stop)
     } catch TrainingError.stopped {

@@ -16,8 +16,13 @@ struct RunDetails: Encodable {
   let environment: RunEnvironment?
   /// The classes, in the order of training.
   let classes: [ClassLine]
+  /// The classes that are confused most often, the most frequent pair first.
+  let confusedPairs: [ConfusedPair]
   /// The files that are there.
   let files: [String]
+
+  /// Confused pairs that are shown.
+  private static let pairCount = 10
 
   init(_ folder: RunFolder) {
     var summary = RunSummary(folder)
@@ -35,6 +40,10 @@ struct RunDetails: Encodable {
       }
     }
     self.classes = classes
+    // A file that cannot be read is among the summary's problems already.
+    let confusion = (try? folder.readMetrics())?.confusion
+    confusedPairs =
+      confusion.map { ConfusedPair.most(Self.pairCount, of: $0, classNames: classes.map(\.name)) } ?? []
     self.summary = summary
     let known = [
       folder.recipePath, folder.environmentPath, folder.logPath, folder.lastCheckpointPath, folder.metricsPath,
@@ -50,6 +59,8 @@ struct RunDetails: Encodable {
     var parts = [Self.aligned(head)]
     if let metrics { parts.append(metrics) }
     if let classTable { parts.append(classTable) }
+    if let pairTable { parts.append(pairTable) }
+    if summary.isUnmeasured { parts.append("The run was \(RunQuery.unmeasured).") }
     parts.append((["files:"] + files.map { "  \($0)" }).joined(separator: "\n"))
     parts += summary.problems.map { "problem: \($0)" }
     if summary.status == .interrupted || summary.status == .failed {
@@ -61,7 +72,7 @@ struct RunDetails: Encodable {
   private var head: [(String, String)] {
     var lines = [
       ("run", summary.path), ("recipe", summary.recipe ?? "-"), ("seed", summary.seed.map(String.init) ?? "-"),
-      ("status", summary.status.rawValue), ("last epoch", summary.lastEpoch.map { "\($0) (from 0)" } ?? "-"),
+      ("status", summary.status.rawValue), ("last epoch", summary.lastEpoch.map(String.init) ?? "-"),
     ]
     if let environment {
       lines += [
@@ -111,6 +122,21 @@ struct RunDetails: Encodable {
       measured.suffix(8).forEach(append)
     }
     table.notes = ["Classes by accuracy, lowest first; per-class.csv has all."]
+    return table.plainText.trimmingLineEnds
+  }
+
+  private var pairTable: String? {
+    guard !confusedPairs.isEmpty else { return nil }
+    var table = TextTable([
+      .init("true class"), .init("predicted as"), .init("images", .right), .init("% of the class", .right),
+    ])
+    for pair in confusedPairs {
+      table.append([
+        Printable.text(pair.truth, limit: 40), Printable.text(pair.predicted, limit: 40), "\(pair.count)",
+        RunQuery.percent(pair.share),
+      ])
+    }
+    table.notes = ["The pairs of classes that are confused most often."]
     return table.plainText.trimmingLineEnds
   }
 

@@ -24,10 +24,13 @@ struct SeedTraining {
   func train(_ runs: [RecordedRun], on data: TrainingData? = nil) throws -> [Outcome] {
     guard let first = runs.first else { return [] }
     let width = try width(first, count: runs.count)
-    guard width > 1 else { return try runs.map { try together([$0], data)[0] } }
+    guard width > 1 else {
+      return try runs.enumerated().map { try together([$1], data, laterRuns: runs.count - 1 - $0)[0] }
+    }
     let data = try data ?? first.prepareData(notice: notice)
     return try stride(from: 0, to: runs.count, by: width).flatMap { start in
-      try together(Array(runs[start..<min(start + width, runs.count)]), data)
+      let end = min(start + width, runs.count)
+      return try together(Array(runs[start..<end]), data, laterRuns: runs.count - end)
     }
   }
 
@@ -42,14 +45,15 @@ struct SeedTraining {
   }
 
   /// Trains runs at the same time; an error of one ends the others at their next step, with a checkpoint.
-  private func together(_ runs: [RecordedRun], _ data: TrainingData?) throws -> [Outcome] {
+  private func together(_ runs: [RecordedRun], _ data: TrainingData?, laterRuns: Int) throws -> [Outcome] {
     let signals = SignalWatch()
     defer { signals.end() }
     // A line that is redrawn belongs to one run; the others go the same way.
     let trainers = try runs.enumerated().map { number, run in
       try run.trainer(
         on: data ?? run.prepareData(notice: notice),
-        observers: isQuiet || number > 0 ? [] : [TrainingProgress(name: name(run))], stop: signals.stop, notice: notice)
+        observers: isQuiet || number > 0 ? [] : [TrainingProgress(name: name(run), laterRuns: laterRuns)],
+        stop: signals.stop, notice: notice)
     }
     let results = ConcurrentTraining(trainers, stop: signals.stop).run()
     var outcomes: [Outcome] = []

@@ -178,22 +178,29 @@ struct TrainingJob {
   }
 
   private func finish(_ outcomes: [SeedTraining.Outcome], path: String) throws {
-    for outcome in outcomes where outcome.evaluation != nil {
-      try RunReport.page([RunReport.Method(outcome.run.folder)], title: outcome.run.launch.recipe)
-        .write(to: outcome.run.folder.reportPath)
-    }
-    if outcomes.count > 1 {
-      try RunReport.page([RunReport.Method(RunFolder(path))], title: outcomes[0].run.launch.recipe)
-        .write(to: RunFolder(path).reportPath)
-    }
-    let summaries = outcomes.map { RunSummary($0.run.folder) }
+    let folder = RunFolder(path)
+    // Of a resumed group only some seeds were trained now; what is shown and compared are all.
+    let seeds = folder.seedFolders
+    for outcome in outcomes { try writeReport(of: outcome.run.folder, recipe: outcome.run.launch.recipe) }
+    if !seeds.isEmpty, let first = outcomes.first { try writeReport(of: folder, recipe: first.run.launch.recipe) }
+    let summaries = (seeds.isEmpty ? outcomes.map(\.run.folder) : seeds).map { RunSummary($0) }
     if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
-    guard outcomes.contains(where: { $0.evaluation != nil }) else {
-      return Console.output("trained, not measured: \(path)")
+    let report = FileManager.default.fileExists(atPath: folder.reportPath) ? "   report: \(folder.reportPath)" : ""
+    guard summaries.contains(where: { !$0.values.isEmpty }) else {
+      return Console.output("trained to its end, not measured: the data have no test set\nrun: \(path)\(report)")
     }
-    let table = try outcomes.count > 1 ? RunComparison(summaries).table : RunQuery.table(summaries)
+    let isComparable = summaries.count > 1 && summaries.allSatisfy { !$0.values.isEmpty }
+    let table = try isComparable ? RunComparison(summaries).table : RunQuery.table(summaries)
     Console.output(table.plainText)
-    Console.output("run: \(path)   report: \(RunFolder(path).reportPath)")
+    Console.output("run: \(path)\(report)")
+  }
+
+  /// Writes the page of a run, or of the seeds in a folder. A run that neither trained an epoch nor was measured has nothing to show.
+  private func writeReport(of folder: RunFolder, recipe: String) throws {
+    let runs = folder.seedFolders.isEmpty ? [folder] : folder.seedFolders
+    let hasContent = runs.map { RunSummary($0) }.contains { !$0.values.isEmpty || $0.lastEpoch != nil }
+    guard hasContent else { return }
+    try RunReport.page([RunReport.Method(folder)], title: recipe).write(to: folder.reportPath)
   }
 
   private func freeFolder(for recipe: String) -> String {

@@ -21,6 +21,8 @@ final class EncodedSlot {
 
   var content = Content.empty
   var kind = Kind.fields
+  /// Where each key stands among the members, so that a dictionary of thousands of keys is filled in linear time.
+  private var positions: [String: Int] = [:]
 
   /// Encodes any value into a new slot. The keys of dictionaries are sorted, so that equal values give equal text.
   static func encoding(_ value: some Encodable) throws -> EncodedSlot {
@@ -60,13 +62,17 @@ final class EncodedSlot {
     }
   }
 
-  /// The slot for a key, new or the one that is there.
+  /// The slot for a key, new or the one that is there. Keys are added while a value is encoded, before they are sorted.
   func slot(for key: String) -> EncodedSlot {
     var members: [(key: String, slot: EncodedSlot)] = []
     if case .mapping(let present) = content { members = present }
-    if let present = members.first(where: { $0.key == key }) { return present.slot }
+    if let position = positions[key] { return members[position].slot }
     let slot = EncodedSlot()
-    content = .mapping(members + [(key, slot)])
+    // The content gives up its array first, so that appending copies nothing.
+    content = .empty
+    positions[key] = members.count
+    members.append((key, slot))
+    content = .mapping(members)
     return slot
   }
 
@@ -75,7 +81,9 @@ final class EncodedSlot {
     var elements: [EncodedSlot] = []
     if case .list(let present) = content { elements = present }
     let slot = EncodedSlot()
-    content = .list(elements + [slot])
+    content = .empty
+    elements.append(slot)
+    content = .list(elements)
     return slot
   }
 

@@ -13,15 +13,27 @@ public enum LogFile {
   /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformedLine` for a damaged line that is not the last.
   public static func entries(_ path: String) throws -> [JSONObject] { try lines(path).map(\.members) }
 
-  /// The whole lines in the last 64 KiB, without those that are damaged: the state of a run at a glance.
+  /// The whole lines at the end, without those that are damaged: the state of a run at a glance.
+  ///
+  /// They are those of the last 64 KiB, or of as much more as it takes to hold one that says its epoch: with thousands of classes
+  /// a line can be longer than that.
   static func lastEntries(_ path: String) throws -> [JSONObject] {
     let file = try MappedFile(path)
     return withExtendedLifetime(file) {
-      let tail = file.bytes.suffix(1 << 16)
-      var parts = tail.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
-      if tail.count < file.count { parts = parts.dropFirst() }  // the first is cut off
-      return parts.compactMap { line(UnsafeRawBufferPointer(rebasing: $0))?.members }
+      var size = 1 << 16
+      while true {
+        let entries = entries(inLast: size, of: file.bytes)
+        if size >= file.count || entries.contains(where: { $0["epoch"] != nil }) { return entries }
+        size *= 4
+      }
     }
+  }
+
+  private static func entries(inLast size: Int, of bytes: UnsafeRawBufferPointer) -> [JSONObject] {
+    let tail = bytes.suffix(size)
+    var parts = tail.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+    if tail.count < bytes.count { parts = parts.dropFirst() }  // the first is cut off
+    return parts.compactMap { line(UnsafeRawBufferPointer(rebasing: $0))?.members }
   }
 
   static func lines(_ path: String) throws -> [Line] {

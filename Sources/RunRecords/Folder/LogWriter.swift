@@ -3,7 +3,8 @@ import Foundation
 
 /// Appends to `log.jsonl`: one JSON object a line, each with its `step`, handed to the system at once.
 ///
-/// The steps count what is done: a line with step n was written when n steps were done.
+/// Steps and epochs count what is done: a line with step n was written when n steps were done, one with epoch n when n epochs of
+/// its stage were.
 public final class LogWriter {
   /// The path of the log.
   public let path: String

@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelEvaluation
 
 extension RunFolder {
   /// Writes `recipe.yaml`.
@@ -34,10 +35,14 @@ extension RunFolder {
   ///
   /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformed`, also for a newer format.
   public func readMetrics() throws -> RunMetrics {
-    let metrics = try JSONFile.read(RunMetrics.self, from: metricsPath)
+    var metrics = try JSONFile.read(RunMetrics.self, from: metricsPath)
     guard metrics.format <= RunMetrics.newestFormat else {
       throw RunError.malformed(
         path: metricsPath, reason: "format \(metrics.format); this version reads up to \(RunMetrics.newestFormat)")
+    }
+    if metrics.format < 2, let rows = metrics.details["confusion"] {
+      metrics.confusion = try ConfusionMatrix(rows: rows.decode([[Int]].self, from: metricsPath))
+      metrics.details["confusion"] = nil
     }
     return metrics
   }

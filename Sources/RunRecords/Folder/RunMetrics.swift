@@ -3,8 +3,8 @@ import ModelEvaluation
 
 /// The final metrics of a run; `metrics.json`.
 public struct RunMetrics: Codable, Sendable, Equatable {
-  /// The newest layout of the file that is read and written.
-  public static let newestFormat = 1
+  /// The newest layout of the file that is read and written. Format 1 had the confusion matrix as rows in `details`.
+  public static let newestFormat = 2
 
   /// The layout of the file.
   public var format = newestFormat
@@ -14,7 +14,7 @@ public struct RunMetrics: Codable, Sendable, Equatable {
   public var seed: Int
   /// How the epoch was chosen.
   public var selection: SelectionRule
-  /// The epoch the metrics belong to, from 0.
+  /// The epoch the metrics belong to, from 0; tables and pages show it from 1.
   public var epoch: Int
   /// The number of steps done at that time.
   public var step: Int
@@ -25,13 +25,16 @@ public struct RunMetrics: Codable, Sendable, Equatable {
   public var shotLimits: ShotLimits?
   /// How the experts or heads of the network did on their own; nil for a network with one.
   public var experts: ExpertResult?
-  /// Everything else worth keeping: class names, the confusion matrix.
+  /// How often each class was predicted for each class, as the pairs that occur; nil where it was not kept.
+  public var confusion: ConfusionMatrix?
+  /// Everything else worth keeping, such as class names.
   public var details: JSONObject
 
   /// Metrics from their parts.
   public init(
     recipe: String, seed: Int, selection: SelectionRule, epoch: Int, step: Int, values: [String: Double],
-    shotLimits: ShotLimits? = nil, experts: ExpertResult? = nil, details: JSONObject = [:]
+    shotLimits: ShotLimits? = nil, experts: ExpertResult? = nil, confusion: ConfusionMatrix? = nil,
+    details: JSONObject = [:]
   ) {
     self.recipe = recipe
     self.seed = seed
@@ -41,6 +44,7 @@ public struct RunMetrics: Codable, Sendable, Equatable {
     self.values = values
     self.shotLimits = shotLimits
     self.experts = experts
+    self.confusion = confusion
     self.details = details
   }
 }

@@ -103,9 +103,9 @@ public struct BiasVarianceReport: Sendable, Encodable {
     try CSVFile.write(
       to: path, header: header,
       rows: rows.lazy.flatMap { row in
-        zip(row.images, row.result.samples).lazy.map { image, sample in
-          let names = row.result.perClass.map(\.name)
-          return [row.recipe, image, names[sample.label], names[sample.mainPrediction]]
+        let names = row.result.perClass.map(\.name)
+        return zip(row.images, row.result.samples).lazy.map { image, sample in
+          [row.recipe, image, names[sample.label], names[sample.mainPrediction]]
             + [sample.bias, sample.variance, sample.varianceSign, sample.error].map { "\($0)" }
         }
       })

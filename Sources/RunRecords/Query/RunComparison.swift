@@ -42,7 +42,9 @@ public struct RunComparison: Sendable, Equatable, Encodable {
     guard !runs.isEmpty else { throw RunError.notComparable(reason: "there are no runs to compare") }
     if let run = runs.first(where: { $0.values.isEmpty }) {
       throw RunError.notComparable(
-        reason: "\(run.path): the run has no metrics yet (it is \(run.status.rawValue)); let it finish or leave it out")
+        reason: run.isUnmeasured
+          ? "\(run.path): the run was \(RunQuery.unmeasured); leave it out, or train it with --hold-out"
+          : "\(run.path): the run has no metrics yet (it is \(run.status.rawValue)); let it finish or leave it out")
     }
     self.metrics = metrics
     shotLimits = runs.map(\.shotLimits)

@@ -33,7 +33,7 @@ public enum RunQuery {
 
   /// A table with a line a run: name, recipe, seed, status, epoch, metrics in per cent, how the epoch was chosen.
   ///
-  /// Epochs count from 0. A metric that a run does not have is a dash.
+  /// Epochs count from 1. A metric that a run does not have is a dash.
   public static func table(_ runs: [RunSummary], metrics: [String] = MetricName.headline) -> TextTable {
     var table = TextTable(
       [.init("run"), .init("recipe"), .init("seed", .right), .init("status"), .init("epoch", .right)]
@@ -46,9 +46,13 @@ public enum RunQuery {
           + metrics.map { percent(run.values[$0]) } + [run.selection?.label ?? "-"])
     }
     table.notes = [ShotLimits.note(runs.map(\.shotLimits))].compactMap { $0 }
+    table.notes += runs.filter(\.isUnmeasured).map { "\($0.name): \(unmeasured)." }
     table.notes += runs.flatMap { run in run.problems.map { "\(run.name): \($0)" } }
     return table
   }
+
+  /// What is said of a run that came to its end without a measurement.
+  public static let unmeasured = "trained to its end and not measured, because its data have no test set"
 
   /// A fraction in per cent with one digit after the point; a dash for nil.
   public static func percent(_ fraction: Double?) -> String { fraction.map { decimal($0 * 100, digits: 1) } ?? "-" }

@@ -2,7 +2,7 @@
 public enum RunStatus: String, Sendable, Codable, CaseIterable {
   /// A process is writing it.
   case running
-  /// It came to its end and has metrics.
+  /// It came to its end; it has metrics if its data have a test set.
   case finished
   /// It stopped before its end; it can be resumed.
   case interrupted

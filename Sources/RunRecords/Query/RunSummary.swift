@@ -13,7 +13,7 @@ public struct RunSummary: Sendable, Equatable, Encodable {
   public var seed: Int?
   /// What has become of the run.
   public var status: RunStatus
-  /// The last epoch in the log, from 0.
+  /// The last epoch in the log, from 1, within its stage.
   public var lastEpoch: Int?
   /// How the reported epoch was chosen.
   public var selection: SelectionRule?
@@ -39,18 +39,24 @@ public struct RunSummary: Sendable, Equatable, Encodable {
     values = metrics?.values ?? [:]
     shotLimits = metrics?.shotLimits
     let log = attempt(folder.logPath) { try LogFile.lastEntries(folder.logPath) } ?? []
-    lastEpoch = log.last { $0["epoch"] != nil }?["epoch"]?.integerValue ?? metrics?.epoch
-    status = Self.status(folder, hasMetrics: metrics != nil, lastEvent: log.last?["event"]?.stringValue)
+    // A stage without steps has no epochs; what is shown is the last one that was trained.
+    lastEpoch =
+      log.compactMap(EpochCounter.epoch).last { $0 > 0 }
+      ?? metrics.map { min(max($0.epoch, 0), Int(Int32.max)) + 1 }
+    status = Self.status(folder, lastEvent: log.last?["event"]?.stringValue)
   }
 
-  private static func status(_ folder: RunFolder, hasMetrics: Bool, lastEvent: String?) -> RunStatus {
+  private static func status(_ folder: RunFolder, lastEvent: String?) -> RunStatus {
     if RunLock.isHeld(folder) { return .running }
     return switch lastEvent.flatMap(LogEvent.init) {
     case .failed: .failed
-    case .finished where hasMetrics: .finished
+    case .finished: .finished
     default: .interrupted
     }
   }
+
+  /// Whether the run came to its end without a measurement, because its data had no test set.
+  public var isUnmeasured: Bool { status == .finished && values.isEmpty && problems.isEmpty }
 
   /// The value of a file that may be missing; damage is noted.
   private mutating func attempt<Value>(_ path: String, _ read: () throws -> Value) -> Value? {

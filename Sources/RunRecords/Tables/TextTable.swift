@@ -40,14 +40,18 @@ public struct TextTable: Sendable, Equatable {
 
   /// The table with aligned columns, two spaces between them, a rule under the head.
   public var plainText: String {
-    let lines = ([columns.map(\.title)] + rows).map { fitted($0).joined(separator: "  ") }
+    let widths = widths
+    let lines = ([columns.map(\.title)] + rows).map { fitted($0, to: widths).joined(separator: "  ") }
     let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
     return ([lines[0], rule] + lines.dropFirst() + notes).map { $0.withoutTrailingSpaces + "\n" }.joined()
   }
 
   /// The table in Markdown, aligned in the source too.
   public var markdown: String {
-    func line(_ texts: [String]) -> String { "| " + fitted(texts.map(Self.escaped)).joined(separator: " | ") + " |\n" }
+    let widths = widths
+    func line(_ texts: [String]) -> String {
+      "| " + fitted(texts.map(Self.escaped), to: widths).joined(separator: " | ") + " |\n"
+    }
     let rule = zip(widths, columns).map { width, column in
       column.alignment == .left ? String(repeating: "-", count: width) : String(repeating: "-", count: width - 1) + ":"
     }
@@ -88,7 +92,7 @@ public struct TextTable: Sendable, Equatable {
     }
   }
 
-  private func fitted(_ texts: [String]) -> [String] {
+  private func fitted(_ texts: [String], to widths: [Int]) -> [String] {
     zip(zip(texts, widths), columns).map { pair, column in
       let space = String(repeating: " ", count: max(0, pair.1 - pair.0.count))
       return column.alignment == .left ? pair.0 + space : space + pair.0

@@ -61,6 +61,11 @@ struct Drawing {
     path(commands, style: style)
   }
 
+  /// Many dots as one shape: thousands of marks of their own would make a page of megabytes.
+  mutating func dots(_ points: [(x: Double, y: Double)], style: String) {
+    path(points.map { "M\(short($0.x)) \(short($0.y))h0" }.joined(), style: style)
+  }
+
   /// The mark of a series: circle, square, triangle and diamond in turn, so that colour is not the only difference.
   mutating func mark(_ series: Int, x: Double, y: Double, radius: Double, style: String = "", tip: String? = nil) {
     let name = "mark s\(series % Palette.count) \(style)"

@@ -60,6 +60,8 @@ public struct ClassSection: ReportSection {
 
   /// The classes whose names fit under their bars.
   private var showsNames: Bool { classes.count <= 30 }
+  /// Above so many classes, bars and marks are narrower than a pixel: they are drawn as one shape, without tips.
+  static let greatestMarkedCount = 400
 
   /// Legend and chart.
   public var body: Markup {
@@ -122,6 +124,10 @@ public struct ClassSection: ReportSection {
   }
 
   private func drawBars(_ frame: Frame, _ scale: Scale, in drawing: inout Drawing) {
+    guard classes.count <= Self.greatestMarkedCount else {
+      drawOutline(frame, scale, in: &drawing)
+      return drawCount(frame, in: &drawing)
+    }
     let slot = frame.width / Double(max(1, classes.count))
     let width = min(40, slot * (showsNames ? 0.66 : 0.8))
     for (place, index) in order.enumerated() {
@@ -137,11 +143,29 @@ public struct ClassSection: ReportSection {
         drawing.text(category.name, x: x + 4, y: frame.bottom + 18, anchor: .end, style: "tick", rotation: -38)
       }
     }
-    if !showsNames {
-      drawing.text(
-        "\(classes.count) classes, most training images first", x: frame.left + frame.width / 2, y: frame.bottom + 22,
-        anchor: .middle, style: "axis")
+    if !showsNames { drawCount(frame, in: &drawing) }
+  }
+
+  /// The bars of thousands of classes as one shape.
+  private func drawOutline(_ frame: Frame, _ scale: Scale, in drawing: inout Drawing) {
+    let slot = frame.width / Double(max(1, classes.count))
+    var commands = "M\(short(frame.left)) \(short(frame.bottom))"
+    var start = 0
+    // Neighbours with equal counts are one step of the outline.
+    while start < order.count {
+      let count = classes[order[start]].trainingCount
+      let end = order[start...].firstIndex { classes[$0].trainingCount != count } ?? order.count
+      let y = count > 0 ? scale.position(Double(count)) : frame.bottom
+      commands += "V\(short(y))H\(short(frame.left + Double(end) * slot))"
+      start = end
     }
+    drawing.path(commands + "V\(short(frame.bottom))z", style: "bar")
+  }
+
+  private func drawCount(_ frame: Frame, in drawing: inout Drawing) {
+    drawing.text(
+      "\(classes.count) classes, most training images first", x: frame.left + frame.width / 2, y: frame.bottom + 22,
+      anchor: .middle, style: "axis")
   }
 
   // MARK: Accuracies
@@ -157,6 +181,9 @@ public struct ClassSection: ReportSection {
     }
     let style = "curve s\(index % Palette.count)"
     drawing.polyline(points(showsNames ? values : Self.smoothed(values)), style: showsNames ? style + " thin" : style)
+    guard classes.count <= Self.greatestMarkedCount else {
+      return drawing.dots(points(values).compactMap { $0 }, style: "dots s\(index % Palette.count)")
+    }
     for (place, point) in points(values).enumerated() {
       guard let point, let value = values[place] else { continue }
       drawing.mark(
@@ -165,12 +192,17 @@ public struct ClassSection: ReportSection {
     }
   }
 
-  /// Means over a window of about a tenth of the classes.
+  /// Means over a window of about a tenth of the classes, from sums that run along.
   static func smoothed(_ values: [Double?]) -> [Double?] {
     let reach = max(1, values.count / 20)
+    var sums: [(sum: Double, count: Int)] = [(0, 0)]
+    for value in values {
+      let last = sums[sums.count - 1]
+      sums.append((last.sum + (value ?? 0), last.count + (value == nil ? 0 : 1)))
+    }
     return values.indices.map { index in
-      let window = values[max(0, index - reach)...min(values.count - 1, index + reach)].compactMap { $0 }
-      return window.isEmpty ? nil : window.reduce(0, +) / Double(window.count)
+      let (start, end) = (sums[max(0, index - reach)], sums[min(values.count, index + reach + 1)])
+      return end.count > start.count ? (end.sum - start.sum) / Double(end.count - start.count) : nil
     }
   }
 }

@@ -45,6 +45,14 @@ public struct ClassValueSection: ReportSection {
     frame.drawLeftAxis(vertical, title: axis, in: &drawing)
     frame.drawBottomAxis(horizontal, title: "class, most training images first", in: &drawing)
     for (series, reading) in readings.enumerated() {
+      guard classes.count <= ClassSection.greatestMarkedCount else {
+        drawing.dots(
+          order.enumerated().compactMap { place, index in
+            guard index < reading.values.count, reading.values[index].isFinite else { return nil }
+            return (horizontal.position(Double(place + 1)), vertical.position(reading.values[index]))
+          }, style: "dots s\(series % Palette.count)")
+        continue
+      }
       for (place, index) in order.enumerated() where index < reading.values.count && reading.values[index].isFinite {
         drawing.mark(
           series, x: horizontal.position(Double(place + 1)), y: vertical.position(reading.values[index]), radius: 3.2,

@@ -1,19 +1,32 @@
+import ModelEvaluation
 import RunRecords
 
-/// What is taken for what: a heat map for each method.
+/// What is predicted for what: a heat map for each method where the classes are few enough, and the pairs that are confused most.
 public struct ConfusionSection: ReportSection {
-  /// The answers of one method.
+  /// The predictions of one method.
   public struct Matrix: Sendable, Equatable {
     /// The name to show.
     public var name: String
-    /// Numbers of images: one row a true class, one column an answer.
-    public var counts: [[Int]]
+    /// Numbers of images by true and predicted class.
+    public var confusion: ConfusionMatrix
 
     /// A matrix from its parts.
-    public init(name: String, counts: [[Int]]) {
+    public init(name: String, confusion: ConfusionMatrix) {
       self.name = name
-      self.counts = counts
+      self.confusion = confusion
     }
+  }
+
+  /// How the classes are drawn.
+  private enum Form {
+    /// Two maps beside each other, with the names of the classes.
+    case small
+    /// A map as wide as the page, with the names of the classes.
+    case wide
+    /// Two maps beside each other, whose cells are too small for names.
+    case unnamed
+    /// No map: a cell would be smaller than a pixel or two.
+    case pairsOnly
   }
 
   /// The heading.
@@ -21,88 +34,148 @@ public struct ConfusionSection: ReportSection {
   /// How to read it.
   public var caption: String
   private let classNames: [String]
+  /// Where each class stands in a map, by its label.
+  private let positions: [Int]
   private let matrices: [Matrix]
 
-  /// A section for methods. Rows and columns beyond the names are left out.
+  /// Pairs that are listed for each method.
+  private static let pairCount = 12
+
+  /// A section for methods.
   ///
   /// - Parameters:
-  ///   - classNames: the classes, in the order of the matrices.
+  ///   - classNames: the classes, in the order of the matrices; a class beyond them has its label as name.
   ///   - trainingCounts: training images of each class; the classes then stand from the most to the least frequent. Without
   ///     them they stand in the given order.
   ///   - matrices: one a method.
   ///   - title: the heading.
-  ///   - caption: how to read it.
+  ///   - caption: how to read it; by default what fits the number of classes.
   public init(
-    classNames: [String], trainingCounts: [Int]? = nil, matrices: [Matrix], title: String = "What is taken for what",
-    caption: String =
-      "Rows are the true classes, columns the answers, frequent classes first. A row shows how the images of a class are "
-      + "answered; right answers lie on the diagonal."
+    classNames: [String], trainingCounts: [Int]? = nil, matrices: [Matrix],
+    title: String = "What is predicted for what",
+    caption: String? = nil
   ) {
+    let count = matrices.map(\.confusion.classCount).max() ?? 0
+    self.classNames = (0..<count).map { $0 < classNames.count ? classNames[$0] : "\($0)" }
     let counts = trainingCounts ?? []
-    let order = classNames.indices.sorted {
+    let order = (0..<count).sorted {
       ($0 < counts.count ? -counts[$0] : 0, $0) < ($1 < counts.count ? -counts[$1] : 0, $1)
     }
-    self.classNames = order.map { classNames[$0] }
-    self.matrices = matrices.map { Self.reordered($0, order) }
+    var positions = Array(repeating: 0, count: count)
+    for (position, label) in order.enumerated() { positions[label] = position }
+    self.positions = positions
+    self.matrices = matrices
     self.title = title
-    self.caption = caption
+    self.caption =
+      caption
+      ?? (Self.form(classCount: count) == .pairsOnly
+        ? "The pairs of classes that are confused most often; \(count) classes are too many for a map."
+        : "Rows are the true classes, columns the predicted ones, frequent classes first. A row shows how the images of a "
+          + "class are predicted; right predictions lie on the diagonal. Below, the pairs that are confused most often.")
   }
 
-  private static func reordered(_ matrix: Matrix, _ order: [Int]) -> Matrix {
-    func pick<Value>(_ values: [Value], or missing: Value) -> [Value] {
-      order.map { $0 < values.count ? values[$0] : missing }
+  private static func form(classCount: Int) -> Form {
+    switch classCount {
+    case ...26: .small
+    case ...60: .wide
+    case ...200: .unnamed
+    default: .pairsOnly
     }
-    return Matrix(name: matrix.name, counts: pick(matrix.counts, or: []).map { pick($0, or: 0) })
   }
 
-  /// A heat map for each method, and the key of the shades.
+  private var form: Form { Self.form(classCount: classNames.count) }
+
+  /// A heat map for each method with the key of the shades, and the pairs that are confused most.
   public var body: Markup {
+    let pairs = matrices.compactMap(pairTable)
+    guard form != .pairsOnly else { return .joined(pairs) }
     let maps = matrices.map { matrix in
       Markup.element("div", [], [.element("h3", [], [.text(matrix.name)]), heatMap(matrix)])
     }
-    return .joined([.element("div", [("class", "grid")], maps), key])
+    return .joined([form == .wide ? .joined(maps) : .element("div", [("class", "grid")], maps), key] + pairs)
   }
 
-  private var showsNames: Bool { classNames.count <= 26 }
+  // MARK: Pairs
+
+  private func pairTable(_ matrix: Matrix) -> Markup? {
+    let pairs = ConfusedPair.most(Self.pairCount, of: matrix.confusion, classNames: classNames)
+    let heading = Markup.element("h3", [], [.text("Most confused" + (matrices.count > 1 ? ": \(matrix.name)" : ""))])
+    guard !pairs.isEmpty else {
+      return .joined([heading, .element("p", [("class", "caption")], [.text("No image is predicted wrong.")])])
+    }
+    let heads = ["true class", "predicted as", "images", "% of the class"].map {
+      Markup.element("th", [("scope", "col")], [.text($0)])
+    }
+    let rows = pairs.map { pair in
+      Markup.element(
+        "tr", [],
+        [pair.truth, pair.predicted, "\(pair.count)", RunQuery.percent(pair.share)].map {
+          .element("td", [], [.text($0)])
+        })
+    }
+    let table = Markup.element(
+      "table", [("class", "pairs")],
+      [.element("thead", [], [.element("tr", [], heads)]), .element("tbody", [], rows)])
+    return .joined([heading, .element("div", [("class", "scroll")], [table])])
+  }
+
+  // MARK: Map
+
+  private var showsNames: Bool { form == .small || form == .wide }
+  private var width: Double { form == .wide ? 1020 : 490 }
+
+  /// Names that fit beside the map; longer ones are cut.
+  private var shownNames: [String] {
+    var names = Array(repeating: "", count: classNames.count)
+    for (label, name) in classNames.enumerated() {
+      names[positions[label]] = name.count > 17 ? name.prefix(16) + "…" : name
+    }
+    return names
+  }
 
   private func heatMap(_ matrix: Matrix) -> Markup {
-    let nameRoom = showsNames ? min(110, 12 + 6.3 * Double(classNames.map(\.count).max() ?? 0)) : 34
-    let size = 490 - nameRoom - 8
-    var drawing = Drawing(width: 490, height: size + (showsNames ? 14 + nameRoom * 0.72 : 28))
+    let nameRoom = showsNames ? min(120, 12 + 6.3 * Double(shownNames.map(\.count).max() ?? 0)) : 34
+    let size = width - nameRoom - 8
+    var drawing = Drawing(width: width, height: size + (showsNames ? 14 + nameRoom * 0.72 : 28))
     let frame = Frame(left: nameRoom, top: 4, right: nameRoom + size, bottom: 4 + size)
     drawCells(matrix, frame, in: &drawing)
     drawNames(frame, in: &drawing)
-    return drawing.markup(title: "Answers of \(matrix.name)", description: description(matrix))
+    return drawing.markup(title: "Predictions of \(matrix.name)", description: description(matrix))
   }
 
   private func description(_ matrix: Matrix) -> String {
-    let right = matrix.counts.enumerated().reduce(0) { $0 + ($1.offset < $1.element.count ? $1.element[$1.offset] : 0) }
-    let all = matrix.counts.reduce(0) { $0 + $1.reduce(0, +) }
-    return "\(right) of \(all) images of \(classNames.count) classes are answered right."
+    let right = matrix.confusion.entries.reduce(0) { $0 + ($1.truth == $1.predicted ? $1.count : 0) }
+    let all = matrix.confusion.entries.reduce(0) { $0 + $1.count }
+    return "\(right) of \(all) images of \(classNames.count) classes are predicted right."
   }
 
-  /// One path a shade: a map of 100 classes has ten thousand cells.
+  /// One path a shade over the ground of no image: a map of 100 classes has ten thousand cells.
   private func drawCells(_ matrix: Matrix, _ frame: Frame, in drawing: inout Drawing) {
     let cell = frame.width / Double(max(1, classNames.count))
     let gap = showsNames ? 1.0 : 0
+    let side = short(cell - gap)
     var paths = [String](repeating: "", count: Palette.shades)
-    if !showsNames {
+    func square(_ row: Int, _ column: Int) -> String {
+      "M\(short(frame.left + Double(column) * cell)) \(short(frame.top + Double(row) * cell))h\(side)v\(side)h-\(side)z"
+    }
+    if showsNames {
+      for row in classNames.indices { for column in classNames.indices { paths[0] += square(row, column) } }
+    } else {
       drawing.rectangle(x: frame.left, y: frame.top, width: frame.width, height: frame.height, style: "h0")
     }
+    let totals = matrix.confusion.truthCounts
     var numbers: [(text: String, x: Double, y: Double, isDark: Bool)] = []
-    for (row, counts) in matrix.counts.prefix(classNames.count).enumerated() {
-      let total = counts.reduce(0, +)
-      for (column, count) in counts.prefix(classNames.count).enumerated() {
-        let fraction = total > 0 ? Double(count) / Double(total) : 0
-        let shade = Palette.shade(fraction)
-        if shade == 0, !showsNames { continue }  // the ground
-        let (x, y) = (frame.left + Double(column) * cell, frame.top + Double(row) * cell)
-        let side = short(cell - gap)
-        paths[shade] += "M\(short(x)) \(short(y))h\(side)v\(side)h-\(side)z"
-        if classNames.count <= 12, count > 0 {
-          numbers.append((Scale.label((fraction * 100).rounded()), x + cell / 2, y + cell / 2 + 4, shade > 4))
-        }
-      }
+    for entry in matrix.confusion.entries {
+      let (row, column) = (positions[entry.truth], positions[entry.predicted])
+      let fraction = Double(entry.count) / Double(totals[entry.truth])
+      let shade = Palette.shade(fraction)
+      paths[shade] += square(row, column)
+      guard classNames.count <= 12 else { continue }
+      numbers.append(
+        (
+          Scale.label((fraction * 100).rounded()), frame.left + (Double(column) + 0.5) * cell,
+          frame.top + (Double(row) + 0.5) * cell + 4, shade > 4
+        ))
     }
     for (shade, path) in paths.enumerated() { drawing.path(path, style: "h\(shade)") }
     for number in numbers {
@@ -111,15 +184,17 @@ public struct ConfusionSection: ReportSection {
   }
 
   private func drawNames(_ frame: Frame, in drawing: inout Drawing) {
+    guard showsNames else {
+      return drawing.text(
+        "\(classNames.count) predicted classes, most training images first", x: frame.left + frame.width / 2,
+        y: frame.bottom + 20, anchor: .middle, style: "axis")
+    }
     let cell = frame.width / Double(max(1, classNames.count))
-    let step = showsNames ? 1 : (classNames.count > 50 ? 20 : 10)
-    for index in stride(from: 0, to: classNames.count, by: step) {
-      let name = showsNames ? classNames[index] : "\(index)"
+    for (index, name) in shownNames.enumerated() {
       let middle = (Double(index) + 0.5) * cell
       drawing.text(name, x: frame.left - 6, y: frame.top + middle + 4, anchor: .end, style: "tick")
       drawing.text(
-        name, x: frame.left + middle + (showsNames ? 4 : 0), y: frame.bottom + 16, anchor: showsNames ? .end : .middle,
-        style: "tick", rotation: showsNames ? -45 : 0)
+        name, x: frame.left + middle + 4, y: frame.bottom + 16, anchor: .end, style: "tick", rotation: -45)
     }
   }
 

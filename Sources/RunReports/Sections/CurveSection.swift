@@ -1,6 +1,8 @@
-/// Loss and accuracy over the epochs, each method a line.
+import RunRecords
+
+/// Loss and accuracy over the epochs, each method a line; a method with one value is a number, for one dot is no curve.
 public struct CurveSection: ReportSection {
-  /// The training of one method. Points are epoch (from 0) and value.
+  /// The training of one method.
   public struct Curve: Sendable, Equatable {
     /// The name to show.
     public var name: String
@@ -19,16 +21,31 @@ public struct CurveSection: ReportSection {
 
   /// A value at an epoch.
   public struct Point: Sendable, Equatable {
-    /// The epoch, from 0.
+    /// The epoch, from 1, counted over all stages.
     public var epoch: Double
     /// The value; one that is not finite breaks the line.
     public var value: Double
+    /// The number of the stage, from 0; the line breaks between stages, whose losses may differ.
+    public var stage: Int
 
     /// A point from its parts.
-    public init(epoch: Double, value: Double) {
+    public init(epoch: Double, value: Double, stage: Int = 0) {
       self.epoch = epoch
       self.value = value
+      self.stage = stage
     }
+  }
+
+  /// One of the two charts.
+  private struct Chart {
+    let title: String
+    let axis: String
+    let lines: [[Point]]
+    let text: (Double) -> String
+
+    /// Whether any line has two values or more to join.
+    var hasCurve: Bool { lines.contains { $0.filter { $0.value.isFinite && $0.epoch.isFinite }.count > 1 } }
+    var isEmpty: Bool { lines.allSatisfy(\.isEmpty) }
   }
 
   /// The heading.
@@ -40,43 +57,59 @@ public struct CurveSection: ReportSection {
   /// A section for methods.
   public init(
     _ curves: [Curve], title: String = "Training",
-    caption: String = "The loss that was minimised, which is not the same for all methods, and the accuracy, by epoch."
+    caption: String =
+      "The loss that was minimised, which is not the same for all methods, and the accuracy, by epoch. Epochs count from 1, "
+      + "those of later stages on from the stage before; the line breaks where a stage ends."
   ) {
     self.curves = curves
     self.title = title
     self.caption = caption
   }
 
-  /// Legend and two charts.
+  /// Legend and charts; numbers in place of charts with one value a method, and nothing in place of those without values.
   public var body: Markup {
-    let loss = Self.chart("Training loss", "loss", curves.map(\.loss)) { Scale.covering($0, range: $1) }
-    let accuracy = Self.chart(
-      "Accuracy", "accuracy, %", curves.map { $0.accuracy.map { Point(epoch: $0.epoch, value: $0.value * 100) } }
-    ) { Scale.covering($0, range: $1) }
-    return .joined([
-      Legend.markup(curves.map(\.name)), .element("div", [("class", "grid")], [loss, accuracy]),
-    ])
+    let charts = [
+      Chart(title: "Training loss", axis: "loss", lines: curves.map(\.loss)) { RunQuery.decimal($0, digits: 3) },
+      Chart(
+        title: "Accuracy", axis: "accuracy, %",
+        lines: curves.map { $0.accuracy.map { Point(epoch: $0.epoch, value: $0.value * 100, stage: $0.stage) } }
+      ) { RunQuery.decimal($0, digits: 1) + " %" },
+    ].filter { !$0.isEmpty }
+    let legend = charts.contains(where: \.hasCurve) ? [Legend.markup(curves.map(\.name))] : []
+    return .joined(
+      legend + [.element("div", [("class", "grid")], charts.map { $0.hasCurve ? drawn($0) : numbers($0) })])
   }
 
-  private static func chart(
-    _ title: String, _ axis: String, _ lines: [[Point]], scale: ([Double], (Double, Double)) -> Scale
-  ) -> Markup {
+  private func numbers(_ chart: Chart) -> Markup {
+    let rows = zip(curves, chart.lines).compactMap { curve, line -> Markup? in
+      guard let point = line.last else { return nil }
+      let texts = [curve.name, chart.text(point.value), "epoch \(Scale.label(point.epoch))"]
+      return .element("tr", [], texts.map { .element("td", [], [.text($0)]) })
+    }
+    return .element(
+      "div", [], [.element("h3", [], [.text(chart.title)]), .element("table", [], [.element("tbody", [], rows)])])
+  }
+
+  private func drawn(_ chart: Chart) -> Markup {
     var drawing = Drawing(width: 490, height: 320)
     let frame = Frame(left: 48, top: 34, right: 478, bottom: 270)
-    let epochs = lines.flatMap { $0.map(\.epoch) }.filter(\.isFinite)
+    let epochs = chart.lines.flatMap { $0.map(\.epoch) }.filter(\.isFinite)
     let horizontal = Scale.linear((epochs.min() ?? 0)...(epochs.max() ?? 1), range: (frame.left, frame.right))
-    let vertical = scale(lines.flatMap { $0.map(\.value) }, (frame.bottom, frame.top))
-    frame.drawLeftAxis(vertical, title: axis, in: &drawing)
+    let vertical = Scale.covering(chart.lines.flatMap { $0.map(\.value) }, range: (frame.bottom, frame.top))
+    frame.drawLeftAxis(vertical, title: chart.axis, in: &drawing)
     frame.drawBottomAxis(horizontal, title: "epoch", in: &drawing)
-    for (index, line) in lines.enumerated() {
-      let points = line.map { point -> (x: Double, y: Double)? in
-        guard point.value.isFinite, point.epoch.isFinite else { return nil }
-        return (horizontal.position(point.epoch), vertical.position(point.value))
+    for (index, line) in chart.lines.enumerated() {
+      var points: [(x: Double, y: Double)?] = []
+      for (position, point) in line.enumerated() {
+        if position > 0, line[position - 1].stage != point.stage { points.append(nil) }
+        let isDrawn = point.value.isFinite && point.epoch.isFinite
+        points.append(isDrawn ? (horizontal.position(point.epoch), vertical.position(point.value)) : nil)
       }
       drawing.polyline(points, style: "curve s\(index % Palette.count)")
       // The mark at the end names the line when colours do not.
       if let last = points.last, let last { drawing.mark(index, x: last.x, y: last.y, radius: 4.5) }
     }
-    return drawing.markup(title: title, description: "\(axis) over \(epochs.count) epochs of all methods together.")
+    return drawing.markup(
+      title: chart.title, description: "\(chart.axis) over \(epochs.count) epochs of all methods together.")
   }
 }

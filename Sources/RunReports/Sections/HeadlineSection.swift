@@ -24,7 +24,13 @@ public struct HeadlineSection: ReportSection {
 
   /// The table, and the columns below it.
   public var body: Markup {
-    .joined([.element("div", [("class", "scroll")], [table]), .element("div", [("class", "scroll")], [columns])])
+    .joined(
+      [.element("div", [("class", "scroll")], [table])]
+        + (metrics.isEmpty
+          ? []
+          : [
+            .element("div", [("class", "scroll")], [columns])
+          ]))
   }
 
   // MARK: Table

@@ -4,8 +4,8 @@ import Testing
   @Test(arguments: [
     "", "demo", "train", "compare", "eval", "predict", "recipes", "recipes list", "recipes show", "models",
     "models list", "models show", "models import", "models score", "data", "data inspect", "data check",
-    "data make-longtail", "data augment", "runs", "runs list", "runs show", "runs compare", "analyze",
-    "analyze bias-variance", "analyze routing", "bench", "bench step", "bench recipe", "bench experts",
+    "data make-longtail", "data augment", "runs", "runs list", "runs show", "runs compare", "runs report",
+    "analyze", "analyze bias-variance", "analyze routing", "bench", "bench step", "bench recipe", "bench experts",
     "bench routing", "bench activations", "bench augmentation", "bench index", "bench loader", "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {

@@ -66,6 +66,28 @@ import Testing
     }
   }
 
+  /// The page can be made again at any time, of one run, of its seeds, and of several; what others wrote is not written over.
+  @Test func makesThePageAgain() throws {
+    try withRuns { folder in
+      func text(_ path: String) throws -> String {
+        try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+      }
+      let single = try Tool.run(["runs", "report", "better"], in: folder)
+      #expect(single.status == 0 && single.output == "wrote runs/better/report.html\n", "\(single.errors)")
+      #expect(try text("runs/better/report.html").contains("<td>ocelot</td><td>cat</td><td>7</td><td>70.0</td>"))
+      #expect(try Tool.run(["runs", "report", "better"], in: folder).status == 0)
+      #expect(try Tool.run(["runs", "report", "plain"], in: folder).status == 0)
+      #expect(try text("runs/plain/report.html").contains("mean of 3 seeds"))
+      #expect(try Tool.run(["runs", "report", "plain", "better"], in: folder).status == 2)
+      let both = ["runs", "report", "plain", "better", "--out", "both.html"]
+      #expect(try Tool.run(both, in: folder).status == 0)
+      #expect(try text("both.html").contains("better/own") && text("both.html").contains("plain/own"))
+      #expect(try Tool.run(both, in: folder).status == 2)
+      let stopped = try Tool.run(["runs", "report", "stopped"], in: folder)
+      #expect(stopped.status == 2 && stopped.errors.contains("none of the runs has metrics or a trained epoch yet"))
+    }
+  }
+
   @Test func refusesToCompareWhatSaysNothing() throws {
     try withRuns { folder in
       let twice = try Tool.run(["runs", "compare", "better", "better"], in: folder)

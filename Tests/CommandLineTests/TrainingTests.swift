@@ -62,4 +62,27 @@ import Testing
       #expect(try !train("[1]", "reached").errors.contains("would fall"))
     }
   }
+
+  /// Without a test set a run ends as finished, has a page, and is not trained again.
+  @Test func aRunWithoutATestSetIsFinished() throws {
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "photos")
+      try Fixture.classFolders(["cat": 6, "lynx": 3], at: data)
+      let trained = try Tool.run(
+        [
+          "train", "cross-entropy/own", "--data", data.path, "--out", "runs/a", "--set", "training.length='3 steps'",
+          "--set", "training.batchSize=4", "--set", "training.warmupEpochs=0", "--set", "model.inputSize=32", "--set",
+          "model.backbone=resnet20",
+        ], in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      #expect(trained.output.contains("not measured: the data have no test set"))
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: "runs/a/report.html").path))
+      let listed = try Tool.run(["runs", "list"], in: folder)
+      #expect(listed.output.contains(/a +cross-entropy\/own +0 +finished +1 /), "\(listed.output)")
+      let shown = try Tool.run(["runs", "show", "a"], in: folder)
+      #expect(shown.output.contains("have no test set") && !shown.output.contains("--resume"))
+      let again = try Tool.run(["train", "--resume", "runs/a"], in: folder)
+      #expect(again.errors.contains("finished already"))
+    }
+  }
 }

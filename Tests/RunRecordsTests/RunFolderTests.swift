@@ -89,9 +89,9 @@ import Testing
     let temporary = try TemporaryFolder()
     let folder = try RunFolder.create(at: temporary.file("a"))
     var metrics = Sample.metrics(seed: 0, accuracy: 0.5)
-    metrics.format = 2
+    metrics.format = 3
     try folder.write(metrics)
-    #expect(throws: RunError.malformed(path: folder.metricsPath, reason: "format 2; this version reads up to 1")) {
+    #expect(throws: RunError.malformed(path: folder.metricsPath, reason: "format 3; this version reads up to 2")) {
       try folder.readMetrics()
     }
     try AtomicFile.write("{\n\"format\": ", to: folder.metricsPath)

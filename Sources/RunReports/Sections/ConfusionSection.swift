@@ -165,8 +165,8 @@ public struct ConfusionSection: ReportSection {
     }
     let totals = matrix.confusion.truthCounts
     var numbers: [(text: String, x: Double, y: Double, isDark: Bool)] = []
-    for entry in matrix.confusion.entries {
-      let (row, column) = (positions[entry.truth], positions[entry.predicted])
+    let places = matrix.confusion.entries.map { ($0, positions[$0.truth], positions[$0.predicted]) }
+    for (entry, row, column) in places.sorted(by: { ($0.1, $0.2) < ($1.1, $1.2) }) {
       let fraction = Double(entry.count) / Double(totals[entry.truth])
       let shade = Palette.shade(fraction)
       paths[shade] += square(row, column)

@@ -55,7 +55,7 @@ enum Fixture {
     try folder.write(
       RunMetrics(
         recipe: recipe, seed: seed, selection: selection, epoch: 9, step: 100, values: values,
-        shotLimits: ShotLimits(manyAbove: 100, fewBelow: 20)))
+        shotLimits: ShotLimits(manyAbove: 100, fewBelow: 20), confusion: ConfusionMatrix(rows: [[9, 1], [7, 3]])))
     try folder.write([
       ClassRecord(
         index: 0, name: "cat", trainingCount: 200, shotGroup: "many", evaluatedCount: 10, accuracy: accuracy + 0.2),

@@ -236,7 +236,9 @@ public enum RunReport {
     }
     guard !matrices.isEmpty else { return nil }
     let folder = methods.compactMap(\.runs.first).first { FileManager.default.fileExists(atPath: $0.perClassPath) }
+    let classes = try folder?.readClasses()
     return ConfusionSection(
-      classNames: names, trainingCounts: try folder?.readClasses().map(\.trainingCount), matrices: matrices)
+      classNames: names.isEmpty ? classes?.map(\.name) ?? [] : names, trainingCounts: classes?.map(\.trainingCount),
+      matrices: matrices)
   }
 }

@@ -40,7 +40,7 @@ let package = Package(
     // 2. the engine
     .target(name: "Torch", dependencies: ["CLibTorch"]),
     // 3. foundations
-    .target(name: "NeuralNetworks", dependencies: ["Torch"]),
+    .target(name: "NeuralNetworks", dependencies: ["Torch", "FileAccess"]),
     .target(
       name: "Checkpoints", dependencies: ["Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
@@ -53,9 +53,10 @@ let package = Package(
     .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),
     .target(name: "ModelEvaluation", dependencies: ["VisionData"]),
     .target(
-      name: "RunRecords", dependencies: ["ModelEvaluation", "Checkpoints", .product(name: "Yams", package: "Yams")]),
+      name: "RunRecords",
+      dependencies: ["ModelEvaluation", "Checkpoints", "FileAccess", .product(name: "Yams", package: "Yams")]),
     // 6. training
-    .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords"]),
+    .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
     // 7. methods
     .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
     // 8. what users import
@@ -64,7 +65,7 @@ let package = Package(
     // 9. the command-line tool
     .target(
       name: "LongtailCLI",
-      dependencies: ["Longtail", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Longtail", "FileAccess", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),

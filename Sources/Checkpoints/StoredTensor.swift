@@ -1,6 +1,6 @@
 /// A tensor as it lies in a file: name, type, shape and its bytes, row after row, little-endian.
 ///
-/// The bytes of a contiguous tensor are a view into the mapped file and are not copied; the view keeps the map alive.
+/// The bytes of a contiguous tensor are a view into the file's contents and are not copied; the view keeps the contents alive.
 /// They need not be aligned for their type.
 public struct StoredTensor: Sendable {
   /// Name, element type and shape.
@@ -8,7 +8,7 @@ public struct StoredTensor: Sendable {
   private let contents: Contents
 
   private enum Contents: Sendable {
-    case mapped(MappedFile, Range<Int>)
+    case view(FileContents, Range<Int>)
     case owned([UInt8])
   }
 
@@ -26,11 +26,11 @@ public struct StoredTensor: Sendable {
     self.contents = .owned(bytes)
   }
 
-  /// A view into a map. The caller has checked the range against the file and the layout.
-  init(layout: TensorLayout, file: MappedFile, range: Range<Int>) {
+  /// A view into the contents of a file. The caller has checked the range against the file and the layout.
+  init(layout: TensorLayout, file: FileContents, range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= file.count && range.count == layout.byteCount)
     self.layout = layout
-    self.contents = .mapped(file, range)
+    self.contents = .view(file, range)
   }
 
   /// The key of the tensor.
@@ -44,7 +44,7 @@ public struct StoredTensor: Sendable {
   /// The number of bytes.
   public var byteCount: Int {
     switch contents {
-    case .mapped(_, let range): range.count
+    case .view(_, let range): range.count
     case .owned(let bytes): bytes.count
     }
   }
@@ -54,7 +54,7 @@ public struct StoredTensor: Sendable {
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     switch contents {
-    case .mapped(let file, let range):
+    case .view(let file, let range):
       try withExtendedLifetime(file) { try body(UnsafeRawBufferPointer(rebasing: file.bytes[range])) }
     case .owned(let bytes): try bytes.withUnsafeBytes(body)
     }

@@ -15,6 +15,18 @@ public struct FileIdentity: Sendable, Hashable, Codable {
   /// The time of the last change of bytes, name or rights, in nanoseconds since 1970; programs cannot set it.
   public let changeTime: Int64
 
+  /// An identity from its parts, as it was kept.
+  public init(device: UInt64, inode: UInt64, size: Int, modificationTime: Int64, changeTime: Int64) {
+    (self.device, self.inode, self.size) = (device, inode, size)
+    (self.modificationTime, self.changeTime) = (modificationTime, changeTime)
+  }
+
+  /// Whether both mean the same bytes, as far as size and modification time tell. Unlike equality it does not count a change of name,
+  /// rights or links.
+  public func hasSameContents(as other: FileIdentity) -> Bool {
+    device == other.device && inode == other.inode && size == other.size && modificationTime == other.modificationTime
+  }
+
   /// Takes over what `stat` says.
   public init(_ status: stat) {
     device = UInt64(status.st_dev)

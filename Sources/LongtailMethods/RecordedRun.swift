@@ -15,6 +15,8 @@ public final class RecordedRun {
   public let launch: RunLaunch
   /// Its settings, resolved.
   public let settings: any MethodSettings
+  /// The run's identifier and choices, which its checkpoints carry.
+  public let identity: RunIdentity
   private var lock: RunLock?
   private var session: Session?
   private var model: (any ImageModel)?
@@ -40,17 +42,30 @@ public final class RecordedRun {
   ) throws -> RecordedRun {
     let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree)
     let compute = try ComputeSettings(launch)
-    let folder = try RunFolder.create(at: path)
-    let run = try RecordedRun(folder: folder, launch: launch, settings: settings)
-    try folder.write(tree, recipe: launch.recipe)
-    try folder.write(
-      RunEnvironment(
-        packageVersion: version, commit: ProcessInfo.processInfo.environment["LONGTAIL_COMMIT"],
-        engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
-        device: compute.device.description, deviceName: compute.device.hardwareName, threads: Engine.threadCount,
-        precision: compute.precision.rawValue, computing: compute.summary, seed: Int(clamping: launch.seed)))
-    try JSONFile.write(launch, to: folder.launchPath)
-    return run
+    var launch = launch
+    try launch.noteFiles()
+    let folder = RunFolder(path)
+    let lock = try folder.startRun()
+    do {
+      try folder.write(tree, recipe: launch.recipe)
+      try folder.write(
+        RunEnvironment(
+          packageVersion: version, commit: ProcessInfo.processInfo.environment["LONGTAIL_COMMIT"],
+          engineVersion: Engine.installedVersion ?? Engine.compiledVersion,
+          device: compute.device.description, deviceName: compute.device.hardwareName, threads: Engine.threadCount,
+          precision: compute.precision.rawValue, computing: compute.summary, seed: Int(clamping: launch.seed)))
+      launch.record = try RunRecord(launch, recipe: folder.recipePath)
+      let written = try launch.writtenSettings(in: folder)
+      try JSONFile.write(launch, to: folder.launchPath)
+      return RecordedRun(
+        folder: folder, launch: launch, settings: settings, identity: launch.identity(settings: written), lock: lock)
+    } catch {
+      // A start that failed leaves nothing, as far as the system lets it.
+      for file in [folder.recipePath, folder.environmentPath, folder.checkpointsPath] {
+        try? FileManager.default.removeItem(atPath: file)
+      }
+      throw error
+    }
   }
 
   /// Opens a run to go on with it, with everything it was started with.
@@ -58,25 +73,36 @@ public final class RecordedRun {
   /// - Parameters:
   ///   - path: the run's folder.
   ///   - workers: threads that read and decode images, when they shall be others; they change no result.
+  /// - Throws: `RunError.malformed` when the files that say what the run is have been changed since it began; nothing is changed.
   public static func reopen(_ path: String, workers: Int? = nil) throws -> RecordedRun {
     let folder = try RunFolder.open(at: path)
     var launch = try JSONFile.read(RunLaunch.self, from: folder.launchPath)
+    try launch.checkRecord(of: folder)
     if let workers { launch.loading.workers = workers }
-    let entry = try RecipeRegistry.recipe(named: launch.recipe)
-    var tree = try entry.settingsTree()
-    try tree.apply(try folder.readSettings())
-    return try RecordedRun(folder: folder, launch: launch, settings: try entry.settings(from: tree))
+    let tree = try launch.writtenSettings(in: folder)
+    return RecordedRun(
+      folder: folder, launch: launch, settings: try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree),
+      identity: launch.identity(settings: tree), lock: try RunLock(folder))
   }
 
-  private init(folder: RunFolder, launch: RunLaunch, settings: any MethodSettings) throws {
-    lock = try RunLock(folder)
+  private init(
+    folder: RunFolder, launch: RunLaunch, settings: any MethodSettings, identity: RunIdentity, lock: RunLock
+  ) {
     self.folder = folder
     self.launch = launch
     self.settings = settings
+    self.identity = identity
+    self.lock = lock
   }
 
-  /// Whether the run has come to its end, and been measured if its data have a test set.
-  public var isFinished: Bool { lastEvent == .finished }
+  /// Whether the run has come to its end, and its measurement is there if its data have a test set.
+  public var isFinished: Bool {
+    guard let entries = try? LogFile.entries(folder.logPath),
+      entries.last?["event"] == .string(LogEvent.finished.rawValue)
+    else { return false }
+    let isMeasured = entries.contains { $0["event"] == .string(LogEvent.evaluation.rawValue) }
+    return !isMeasured || !RunSummary(folder).values.isEmpty
+  }
 
   /// Opens the data that the run was started with.
   public func openData() throws -> DataDirectory { try launch.openData() }
@@ -123,13 +149,16 @@ public final class RecordedRun {
     let recipe = try launch.recipe(settings, for: data.classes)
     let store = CheckpointStore(folder: folder.checkpointsPath)
     let last = try store.last()
+    try last?.check(run: identity)
     try last?.check(dataDigest: data.digest)
-    let recorder = try RunRecorder(folder, resumingFrom: last?.position)
+    try checkFiles(neededAfter: last?.position, by: recipe)
+    let recorder = RunRecorder(folder, resumingFrom: last?.position)
     let place = LastPlace()
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
     options.secondsBetweenCheckpoints = launch.checkpointInterval
     options.notice = notice
+    options.run = identity
     if !launch.weights.isEmpty {
       options.firstWeights = { [path = launch.weights] in try WeightsFile(path).load(into: $0) }
     }
@@ -140,6 +169,23 @@ public final class RecordedRun {
     model = trainer.model
     if last == nil, !launch.weights.isEmpty { try WeightsFile(launch.weights).load(into: trainer.model) }
     return trainer
+  }
+
+  /// Refuses weights and finished stages that have changed since the run began, as far as the rest of the run takes them.
+  private func checkFiles(neededAfter position: CheckpointPosition?, by recipe: Recipe) throws {
+    // What has begun holds what it has taken.
+    let begun = position.map { $0.stage + 1 } ?? 0
+    let beginnings = recipe.stages.dropFirst(begun).flatMap(\.beginnings)
+    if !launch.weights.isEmpty, position == nil || beginnings.contains(.freshModel) {
+      try checkFile(launch.weights, launch.fileDigests[launch.weights])
+    }
+    for case .finishedStage(let path) in beginnings { try checkFile(path, launch.fileDigests[path]) }
+  }
+
+  private func checkFile(_ path: String, _ digest: String?) throws {
+    guard let digest, try FileDigest(of: path).hexadecimal != digest else { return }
+    throw RunError.malformed(
+      path: path, reason: "the file has changed since the run \(folder.path) began; restore it, or start a new run")
   }
 
   /// Writes down how training ended.
@@ -173,11 +219,6 @@ public final class RecordedRun {
       throw stopped
     }
   }
-
-  private var lastEvent: LogEvent? {
-    let entries = try? LogFile.entries(folder.logPath)
-    return entries?.last?["event"]?.stringValue.flatMap(LogEvent.init(rawValue:))
-  }
 }
 
 /// Remembers where training is.
@@ -191,11 +232,6 @@ private final class LastPlace: TrainingObserver {
       progress = place
     }
   }
-}
-
-extension RunFolder {
-  /// What the run was started with.
-  public var launchPath: String { path + "/run.json" }
 }
 
 extension RunLaunch {

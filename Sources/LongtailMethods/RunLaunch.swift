@@ -54,6 +54,10 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var objective: ObjectiveKind?
   /// Stages that are taken as other runs have ended them: checkpoint files by the names of stages.
   public var finishedStages: [String: String] = [:]
+  /// The SHA-256 of weights and finished stages when the run began, by path.
+  public var fileDigests: [String: String] = [:]
+  /// What tells the run from others and fixes its files; nil before it begins.
+  public var record: RunRecord?
 
   /// Makes a launch with the usual defaults.
   public init(
@@ -112,5 +116,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     holdOutSeed = try values.decodeIfPresent(UInt64.self, forKey: .holdOutSeed)
     objective = try values.decodeIfPresent(ObjectiveKind.self, forKey: .objective)
     finishedStages = try values.decodeIfPresent([String: String].self, forKey: .finishedStages) ?? finishedStages
+    fileDigests = try values.decodeIfPresent([String: String].self, forKey: .fileDigests) ?? fileDigests
+    record = try values.decodeIfPresent(RunRecord.self, forKey: .record)
   }
 }

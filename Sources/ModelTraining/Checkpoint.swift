@@ -1,4 +1,5 @@
 import Checkpoints
+import FileAccess
 import Foundation
 import NeuralNetworks
 import Torch
@@ -7,7 +8,9 @@ import VisionModels
 /// A checkpoint file that has been opened and understood.
 public struct Checkpoint {
   /// The version of the layout that this program writes and reads.
-  public static let format = 1
+  ///
+  /// Format 2 has a checksum of the whole file and the identity of the run.
+  public static let format = 2
 
   /// The file.
   public let path: String
@@ -18,19 +21,28 @@ public struct Checkpoint {
   private let file: SafetensorsFile
 
   /// Opens a checkpoint.
-  /// - Throws: `RecipeError.checkpoint` when the file is no checkpoint of this program, or a newer one; `CheckpointError` when it is damaged.
+  /// - Throws: `RecipeError.checkpoint` when the file is no checkpoint of this program, or of another format; `CheckpointError` when it is
+  ///   damaged: every bit of the file counts.
   public init(_ path: String) throws {
     self.path = path
     file = try SafetensorsFile(path)
+    if file.isSealed { try file.checkSeal() }
     guard let format = file.metadata["format"].flatMap({ Int($0) }) else {
       throw RecipeError.checkpoint(
         file: path, reason: "not a checkpoint of longtail (no 'format' in its metadata); import plain weights instead")
+    }
+    guard format >= Checkpoint.format else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason: "written in format \(format) by an older longtail, without a checksum; this program reads format "
+          + "\(Checkpoint.format): train the run anew, or finish it with the program that began it")
     }
     guard format <= Checkpoint.format else {
       throw RecipeError.checkpoint(
         file: path,
         reason: "written in format \(format), but this program reads up to \(Checkpoint.format); use a newer longtail")
     }
+    try file.checkSeal()
     position = try Checkpoint.decode(CheckpointPosition.self, "position", file)
     description = try Checkpoint.decode(CheckpointDescription.self, "description", file)
   }
@@ -41,6 +53,31 @@ public struct Checkpoint {
     try model.load(weights(preferringAverages: true), source: path)
     model.setTraining(false)
     return model
+  }
+
+  /// Refuses to go on with a checkpoint of another run, or of this run with other choices.
+  ///
+  /// - Parameter run: the run that wants to go on; nil for training without a run folder.
+  /// - Throws: `RecipeError.checkpoint` with what differs.
+  public func check(run: RunIdentity?) throws {
+    guard description.run != run else { return }
+    guard let own = description.run, let run else {
+      throw RecipeError.checkpoint(
+        file: path,
+        reason: run == nil
+          ? "belongs to the run \(description.run?.identifier ?? ""); resume that run in its folder"
+          : "belongs to no run, but to training without a run folder; restore the checkpoint of this run")
+    }
+    let differences = run.differences(from: own)
+    guard !differences.isEmpty || own.identifier != run.identifier else { return }
+    let shown = differences.prefix(8).joined(separator: "; ") + (differences.count > 8 ? "; …" : "")
+    throw RecipeError.checkpoint(
+      file: path,
+      reason: own.identifier == run.identifier
+        ? "was written with other settings than the run has now (\(shown)); restore them: other settings are a new run"
+        : "belongs to another run (\(own.identifier), this one is \(run.identifier)), which "
+          + (differences.isEmpty ? "was started with the same settings" : "was started with other settings (\(shown))")
+          + "; restore the checkpoint of this run")
   }
 
   /// Refuses to go on with other training data.
@@ -71,9 +108,13 @@ public struct Checkpoint {
       throw RecipeError.checkpoint(
         file: path,
         reason:
-          "was trained on \(description.classNames.count) classes (\(description.classNames.prefix(3).joined(separator: ", ")), …), "
-          + "but the data have \(names.count) (\(names.prefix(3).joined(separator: ", ")), …)")
+          "was trained on \(description.classNames.count) classes (\(Self.shown(description.classNames)), …), "
+          + "but the data have \(names.count) (\(Self.shown(names)), …)")
     }
+  }
+
+  private static func shown(_ names: [String]) -> String {
+    names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
   }
 
   /// Refuses to stand for a stage of a run with other classes or inputs, or before its own stage had ended.
@@ -94,7 +135,7 @@ public struct Checkpoint {
   }
 
   /// Copies the weights into a network.
-  /// - Throws: `WeightMismatch` when it is another network.
+  /// - Throws: `WeightMismatch` when it is another network, `CheckpointError.badTensor` for values that are not finite.
   func load(into model: any ImageModel) throws { try model.load(weights(for: model), source: path) }
 
   /// Refuses another network.
@@ -132,6 +173,10 @@ public struct Checkpoint {
       let average = preferringAverages ? file["average." + name] : nil
       result[name] = try Tensor(average ?? stored)
     }
+    let names = result.keys.sorted()
+    if let bad = try TensorLists.nonFinitePositions(names.compactMap { result[$0] }).first {
+      throw CheckpointError.notFinite(path: path, tensor: names[bad])
+    }
     return result
   }
 
@@ -142,7 +187,7 @@ public struct Checkpoint {
       "format": "\(format)", "position": try encode(position), "description": try encode(description),
     ]
     let layouts = tensors.map { $0.tensor.layout(named: $0.name) }
-    try SafetensorsWriter.write(to: path, metadata: metadata, tensors: layouts) { index, output in
+    try SafetensorsWriter.write(to: path, metadata: metadata, tensors: layouts, isSealed: true) { index, output in
       try tensors[index].tensor.withHostBytes { try output($0) }
     }
   }

@@ -25,6 +25,8 @@ public struct CheckpointDescription: Sendable, Codable, Equatable {
   public var engine: String
   /// How scores become predictions; nil in checkpoints of programs that knew one way only.
   public var inference: InferenceRule?
+  /// The run that wrote it; nil for training without a run folder.
+  public var run: RunIdentity?
 }
 
 /// How far a run had come.

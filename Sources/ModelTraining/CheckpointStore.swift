@@ -29,9 +29,11 @@ public struct CheckpointStore: Sendable {
   }
 
   /// The weights that were kept at the end of a stage.
-  /// - Throws: when the file is missing or damaged.
-  func keptWeights(ofStage index: Int, named name: String) throws -> [String: Tensor] {
-    try Checkpoint(keptPath(ofStage: index, named: name)).weights(preferringAverages: true)
+  /// - Throws: when the file is missing, damaged, or of another run.
+  func keptWeights(ofStage index: Int, named name: String, run: RunIdentity?) throws -> [String: Tensor] {
+    let kept = try Checkpoint(keptPath(ofStage: index, named: name))
+    try kept.check(run: run)
+    return try kept.weights(preferringAverages: true)
   }
 
   private func keptPath(ofStage index: Int, named name: String) -> String {

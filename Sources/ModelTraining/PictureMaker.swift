@@ -64,7 +64,8 @@ public struct PictureMaker {
     }
     let (images, skipped) = try PictureCheck.readable(
       in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
-    let decoded = cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : images
+    let decoded: any ImageSource =
+      cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : UnchangedImages(images)
     return Result(
       pictures: try StreamedPictures(
         decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place,
@@ -81,7 +82,8 @@ public struct PictureMaker {
     let folder = loading.cacheFolder.isEmpty ? CacheFolder.path() + "/pictures" : loading.cacheFolder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let policy = DecodedCachePolicy(shortSide: shortSide)
-    let path = "\(folder)/\(try DataDigest.digest(of: images).prefix(16))-\(shortSide).pictures"
+    let path =
+      "\(folder)/\(try DataDigest.digest(of: images, workers: loading.workerCount).prefix(16))-\(shortSide).pictures"
     if let present = try DecodedCache.open(path, of: images, policy: policy) { return present }
     let plan = try DecodedCache.plan(for: images, policy: policy, workers: loading.workerCount, progress: progress)
     notice?("decoding \(plan.count) pictures once into \(path), \(plan.fileBytes / 1_000_000 + 1) MB")

@@ -4,21 +4,40 @@ import RunRecords
 
 /// Writes what happens while training into the run's log.
 public final class RunRecorder: TrainingObserver {
-  private let log: LogWriter
+  private let folder: RunFolder
+  private let position: CheckpointPosition?
+  private var log: LogWriter?
 
-  /// Opens the log of a run; of a run that goes on, lines after its checkpoint are removed.
-  public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?) throws {
-    if let position {
-      log = try LogWriter(folder.logPath, resumingAtStep: position.runStep)
-      try log.append(.resumed, step: position.runStep)
-    } else {
-      log = try LogWriter(folder.logPath, resumingAtStep: -1)
+  /// Records a run, or the rest of a run that goes on from a checkpoint. Nothing is written before its first stage begins, when everything
+  /// about the checkpoint has been checked: a resume that is refused leaves the folder as it was.
+  public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?) {
+    self.folder = folder
+    self.position = position
+  }
+
+  /// Opens the log; of a run that goes on, lines that were written after its checkpoint are removed.
+  ///
+  /// - Parameter stage: the stage that begins, or is gone on with.
+  private func openLog(stage: String) throws -> LogWriter {
+    for path in [folder.path, folder.checkpointsPath] { AtomicFile.removeAbandonedPartials(in: path) }
+    guard let position else {
+      let log = try LogWriter(folder.logPath, resumingAtStep: -1)
       try log.append(.started, step: 0)
+      return log
     }
+    // The end of a stage is saved, then measured: what was measured there is measured again.
+    let log = try LogWriter(folder.logPath, resumingAtStep: position.runStep) { line in
+      position.isEndOfStage && line["step"] == .integer(position.runStep) && line["stage"] == .string(stage)
+        && [LogEvent.evaluation, .stageEnded].contains { line["event"] == .string($0.rawValue) }
+    }
+    try log.append(.resumed, step: position.runStep)
+    return log
   }
 
   /// Appends a line for an event.
   public func observe(_ event: TrainingEvent) throws {
+    if case .stageBegan(let progress) = event, log == nil { log = try openLog(stage: progress.stage) }
+    guard let log else { return }
     switch event {
     case .stageBegan, .saved: break
     case .interval(let progress, let metrics):
@@ -42,9 +61,9 @@ public final class RunRecorder: TrainingObserver {
     }
   }
 
-  /// Notes how the run ended.
+  /// Notes how the run ended; nothing for a run that no stage of has begun.
   public func end(_ event: LogEvent, step: Int, reason: String? = nil) throws {
-    try log.append(event, step: step, reason.map { ["reason": .string($0)] } ?? [:])
+    try log?.append(event, step: step, reason.map { ["reason": .string($0)] } ?? [:])
   }
 
   private func place(_ progress: StageProgress) -> JSONObject {

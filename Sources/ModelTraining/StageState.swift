@@ -185,7 +185,8 @@ final class StageState {
     var firstEpochSteps: Int?
     return try stage.streams.enumerated().map { number, stream in
       // A progressive sampler spreads over the whole stage, also when that is counted in steps.
-      let stepsPerEpoch = max(1, (data.training.count + stream.batchSize - 1) / stream.batchSize)
+      let stepsPerEpoch = max(
+        1, BatchPlan.stepsPerEpoch(imageCount: data.training.count, batchSize: stream.batchSize))
       let steps = min(stage.length.steps(stepsPerEpoch: stepsPerEpoch), greatestStepCount)
       let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
       let plain = try stream.sampler.sampler(
@@ -195,7 +196,7 @@ final class StageState {
         stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
       let sampler: any Sampler =
         stream.dropsLastBatch ? WholeBatchSampler(repeated, batchSize: stream.batchSize) : repeated
-      let epochSteps = (sampler.epochLength + stream.batchSize - 1) / stream.batchSize
+      let epochSteps = BatchPlan.stepsPerEpoch(imageCount: sampler.epochLength, batchSize: stream.batchSize)
       // Streams beside the first end with it; the table of a stage's steps is made of the first one's epochs.
       firstEpochSteps = firstEpochSteps ?? epochSteps
       return BatchPlan(

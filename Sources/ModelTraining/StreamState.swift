@@ -40,7 +40,7 @@ final class StreamState {
 
   /// Steps from one on that see whole batches of the same epoch and need nothing of the host: at least 1 is to be done.
   func wholeBatches(from step: Int) -> Int {
-    feed.isResident ? plan.sampler.epochLength / plan.batchSize - step % plan.stepsPerEpoch : 1
+    feed.isResident ? plan.wholeBatches(fromPosition: step % plan.stepsPerEpoch) : 1
   }
 
   /// Makes ready for some steps of the same size, and says how many pictures each has. Resident pictures are written to the device
@@ -56,7 +56,7 @@ final class StreamState {
     if nextStep != step { try cursor.fill(Double(place * plan.batchSize)) }
     nextStep = step + steps
     try feed.load(step: step, views: [augmentation] + furtherViews)
-    return min(plan.batchSize, plan.sampler.epochLength - place * plan.batchSize)
+    return plan.imageCount(atPosition: place)
   }
 
   /// Pictures that indices on the device name, and the changes that are left to be made to them.

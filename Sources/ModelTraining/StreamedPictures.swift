@@ -154,7 +154,7 @@ private final class StreamedView {
   private func restart(at step: Int, _ cut: Cut) throws {
     loader?.cancel()
     if keepsPlace, place?.shape[1] != cut.side {
-      place = try Tensor.zeros([plan.batchSize, cut.side, cut.side, 3], dtype: .uint8, on: images.device)
+      place = try Tensor.zeros([plan.largestBatchSize, cut.side, cut.side, 3], dtype: .uint8, on: images.device)
     }
     // Streams are numbered below 2^16, loaders' draws below 2^24.
     let settings = images.settings(cut.rule, side: cut.side, seed: plan.seed, stream: number << 16 | plan.stream)

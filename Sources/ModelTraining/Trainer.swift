@@ -19,6 +19,8 @@ public final class Trainer {
 
     /// Called with what does not go as asked for and is done in another way.
     public var notice: (@Sendable (String) -> Void)?
+    /// The run that the training belongs to; its checkpoints carry it, and only they are gone on from.
+    public var run: RunIdentity?
     /// Gives weights to a network that begins anew in a later stage, as the first one has been given before the run; nil leaves it as drawn.
     public var firstWeights: (@Sendable (any ImageModel) throws -> Void)?
 
@@ -130,6 +132,7 @@ public final class Trainer {
   private func beginRun() throws -> Int {
     try compute.apply()
     resumed = try store?.last()
+    try resumed?.check(run: options.run)
     try resumed?.check(
       model: recipe.model(ofStage: resumed?.position.stage ?? 0), classNames: data.classes.names, seed: seed)
     try resumed?.check(dataDigest: data.digest)
@@ -218,7 +221,7 @@ public final class Trainer {
       if let kept = endedModels[name] {
         try teacher.load(kept, source: "stage '\(name)'")
       } else if let store {
-        try teacher.load(store.keptWeights(ofStage: index, named: name), source: "stage '\(name)'")
+        try teacher.load(store.keptWeights(ofStage: index, named: name, run: options.run), source: "stage '\(name)'")
       }
       try teacher.move(to: compute.device, format: compute.memoryFormat)
       for parameter in teacher.allParameters { try parameter.tensor.requiringGradient(false) }
@@ -326,12 +329,18 @@ public final class Trainer {
 
   private func save(_ state: StageState) throws {
     guard let store else { return }
-    // A finite loss can still lead to weights that are not: such a state must never replace a good one.
+    // A finite loss can still lead to weights, statistics or momenta that are not: such a state must never replace a good one.
+    let tensors = model.state + state.state
+    if let bad = try withoutGradients({ try TensorLists.nonFinitePositions(tensors.map(\.tensor)) }).first {
+      throw TrainingError.stateNotFinite(
+        stage: state.stage.name, step: state.step, epoch: progress(state).epochNumber, tensor: tensors[bad].name,
+        lastGood: store.lastPathIfPresent)
+    }
+    // Weights whose length is beyond all numbers have diverged, although each of them is finite.
     guard try withoutGradients({ try TensorLists.norm(model.allParameters.map(\.tensor)).item() }).isFinite else {
       throw TrainingError.notFinite(
         stage: state.stage.name, step: state.step, epoch: progress(state).epochNumber, term: "weights",
-        learningRate: state.learningRate,
-        lastGood: store.lastPathIfPresent)
+        learningRate: state.learningRate, lastGood: store.lastPathIfPresent)
     }
     try store.save(
       position: position(state), model: model.state, stageState: state.state, description: checkpointDescription())
@@ -348,7 +357,7 @@ public final class Trainer {
     CheckpointDescription(
       recipe: recipe.name, model: modelDescription, preprocessing: recipe.preprocessing, classNames: data.classes.names,
       classCounts: data.classes.counts, dataDigest: data.digest, seed: seed, threads: Engine.threadCount,
-      precision: compute.precision, engine: Engine.compiledVersion, inference: recipe.inference)
+      precision: compute.precision, engine: Engine.compiledVersion, inference: recipe.inference, run: options.run)
   }
 
   private func progress(_ state: StageState) -> StageProgress {

@@ -33,7 +33,7 @@ extension TrainingData {
       training: training.pictures, test: test?.pictures, testNames: test?.names ?? [],
       classes: try ClassDistribution(
         labels: training.pictures.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
-      digest: try DataDigest.digest(of: chosen))
+      digest: try DataDigest.digest(of: chosen, workers: loading.workerCount))
     data.validation = try aside.map { try maker.pictures(of: $0, cropsFiles: false).pictures }
     return data
   }

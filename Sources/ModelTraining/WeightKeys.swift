@@ -57,8 +57,12 @@ struct WeightKeys {
     for (theirs, ours) in [("conv_proj.", "patch_embed.proj."), ("encoder.ln.", "norm.")] where name.hasPrefix(theirs) {
       return ours + name.dropFirst(theirs.count)
     }
-    guard let match = name.wholeMatch(of: /encoder\.layers\.encoder_layer_(\d+)\.(.+)/) else { return name }
-    return "blocks.\(match.output.1)." + Self.blockPart(String(match.output.2))
+    let layer = "encoder.layers.encoder_layer_"
+    guard name.hasPrefix(layer) else { return name }
+    let rest = name.dropFirst(layer.count)
+    guard let dot = rest.firstIndex(of: "."), dot > rest.startIndex, rest[..<dot].utf8.allSatisfy({ 0x30...0x39 ~= $0 })
+    else { return name }
+    return "blocks.\(rest[..<dot])." + Self.blockPart(String(rest[rest.index(after: dot)...]))
   }
 
   private static func blockPart(_ part: String) -> String {

@@ -1,3 +1,4 @@
+import FileAccess
 import Torch
 
 /// What happened to each key when weights were loaded.
@@ -40,14 +41,14 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
     func list(_ title: String, _ keys: [String]) -> String? {
       guard !keys.isEmpty else { return nil }
       let more = keys.count > 8 ? ", … \(keys.count - 8) more" : ""
-      return "\(keys.count) \(title): " + keys.prefix(8).joined(separator: ", ") + more
+      return "\(keys.count) \(title): " + keys.prefix(8).map(\.escapedForDisplay).joined(separator: ", ") + more
     }
     let parts = [
       list("missing", report.missing), list("unexpected", report.unexpected),
       list("of another shape", report.misshapen),
     ].compactMap { $0 }
-    return "\(source) does not fit this model (\(report.matched.count) keys match; \(parts.joined(separator: "; "))); "
-      + (remedy ?? "choose the model it was made with")
+    return "\(source.escapedForDisplay) does not fit this model (\(report.matched.count) keys match; "
+      + "\(parts.joined(separator: "; "))); " + (remedy ?? "choose the model it was made with")
   }
 }
 

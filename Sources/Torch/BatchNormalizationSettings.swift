@@ -53,6 +53,8 @@ extension Tensor {
   /// Batch normalisation, then the addition of a residual, then a ReLU, as far as they are asked for.
   ///
   /// Made of the engine's operations, or of two kernels where `FusedKernels` or `ProcessorKernels` have them enabled.
+  /// While training on one value per channel (a single image with 1 x 1 feature maps), the running variance stays as it is and the running
+  /// mean moves; every path does so.
   /// - Shapes: `[batch, channels, height, width]`, the residual too, to the same.
   public func batchNormalized(_ settings: BatchNormalizationSettings, adding residual: Tensor? = nil) throws -> Tensor {
     if let launcher = FusedKernels.launcher(for: .batchNormalization, on: device),
@@ -67,10 +69,13 @@ extension Tensor {
   }
 
   func plainlyBatchNormalized(_ settings: BatchNormalizationSettings, adding residual: Tensor?) throws -> Tensor {
+    // One value per channel has no variance: the engine would divide by n - 1 = 0 and write NaN into the running variance.
+    let hasVariance = shape.count < 2 || elementCount > shape[1]
     let result = try batchNormalized(
       weight: settings.weight, bias: settings.bias, runningMean: settings.runningMean,
-      runningVariance: settings.runningVariance, isTraining: settings.isTraining, momentum: settings.momentum,
-      epsilon: settings.epsilon)
+      runningVariance: settings.isTraining && !hasVariance
+        ? settings.runningVariance.detached().clone() : settings.runningVariance,
+      isTraining: settings.isTraining, momentum: settings.momentum, epsilon: settings.epsilon)
     // What normalisation gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
     if let residual { try result.add(residual) }
     if settings.rectifies { try result.rectify() }

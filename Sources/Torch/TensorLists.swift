@@ -74,6 +74,26 @@ public enum TensorLists {
     }
     return try Tensor.stack(parts).euclideanNorm(alongAxes: [0])
   }
+  /// The tensors that hold an infinity or a value that is not a number, by their positions.
+  ///
+  /// One pass over floating-point tensors and one transfer from each device; integers are always finite.
+  public static func nonFinitePositions(_ tensors: [Tensor]) throws -> [Int] {
+    let groups = Dictionary(
+      grouping: tensors.indices.filter { tensors[$0].dtype.isFloatingPoint && tensors[$0].elementCount > 0 }
+    ) {
+      "\(tensors[$0].device) \(tensors[$0].dtype)"
+    }
+    var found: [Int] = []
+    for (_, positions) in groups {
+      // The largest magnitude, unlike a sum of squares, is infinite only where an element is.
+      let largest = try foreachNorm.results(
+        [.tensors(try positions.map { try tensors[$0].detached() }), .double(.infinity)], capacity: positions.count
+      ).compactMap { $0 }
+      let isFinite = try Tensor.stack(largest).to(.float32).isFinite().to(.float32).floats()
+      found += zip(positions, isFinite).filter { $1 == 0 }.map(\.0)
+    }
+    return found.sorted()
+  }
   /// Overwrites the tensors by those of another list.
   public static func copy(_ tensors: [Tensor], from others: [Tensor]) throws {
     try foreachCopy.perform([.tensors(tensors), .tensors(others)])

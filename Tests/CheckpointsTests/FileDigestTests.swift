@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func namesAMissingFile() {
-    #expect(throws: CheckpointError.cannotRead(path: "/missing", reason: "No such file or directory")) {
+    #expect(throws: CheckpointError.cannotRead(path: "/missing", reason: "there is no such file")) {
       try FileDigest(of: "/missing")
     }
   }

@@ -157,7 +157,7 @@ import Testing
       let path = try folder.write(bytes, to: "bad")
       #expect(throws: CheckpointError.self) { try SafetensorsFile(path) }
     }
-    #expect(throws: CheckpointError.cannotRead(path: folder.path, reason: "it is not a file")) {
+    #expect(throws: CheckpointError.cannotRead(path: folder.path, reason: "it is a folder, not a regular file")) {
       try SafetensorsFile(folder.path)
     }
   }

@@ -148,10 +148,12 @@ import VisionModels
       var error = #expect(throws: RecipeError.self) { try Checkpoint(path) }
       #expect(error.map { "\($0)" }?.contains("not a checkpoint of longtail") == true)
       for (metadata, part) in [
-        (["format": "99"], "format 99"), (["format": "1"], "'position'"),
-        (["format": "1", "position": "[]"], "'position' cannot be read"),
+        (["format": "99"], "format 99"), (["format": "1"], "written in format 1 by an older longtail"),
+        (["format": "2"], "'position'"), (["format": "2", "position": "[]"], "'position' cannot be read"),
       ] {
-        try SafetensorsWriter.write(to: path, metadata: metadata, tensors: [StoredTensor(layout: layout, bytes: [1])])
+        try SafetensorsWriter.write(to: path, metadata: metadata, tensors: [layout], isSealed: true) {
+          try [UInt8(1)].withUnsafeBytes($1)
+        }
         error = #expect(throws: RecipeError.self) { try Checkpoint(path) }
         #expect(error.map { "\($0)" }?.contains(part) == true, "\(String(describing: error))")
       }

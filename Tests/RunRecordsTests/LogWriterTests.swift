@@ -56,4 +56,22 @@ import Testing
       #expect(try text(of: path).hasSuffix("{\"step\": 3}\n"))
     }
   }
+
+  /// Lines of the step at which a checkpoint was saved can be older or younger than it.
+  @Test func removesWhatCameAfterTheCheckpointAtItsStep() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      "{\"step\": 5, \"event\": \"epoch\"}\n{\"step\": 5, \"event\": \"evaluation\"}\n", to: "log.jsonl")
+    _ = try LogWriter(path, resumingAtStep: 5) { $0["event"] == "evaluation" }
+    #expect(try text(of: path) == "{\"step\": 5, \"event\": \"epoch\"}\n")
+  }
+
+  /// A named pipe in place of the log must not make the run wait for a reader.
+  @Test func refusesAPipe() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("log.jsonl")
+    #expect(mkfifo(path, 0o644) == 0)
+    #expect(throws: CheckpointError.self) { try LogWriter(path) }
+    #expect(throws: CheckpointError.self) { try LogFile.entries(path) }
+  }
 }

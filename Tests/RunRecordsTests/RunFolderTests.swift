@@ -107,6 +107,65 @@ import Testing
     ) { try folder.readMetrics() }
   }
 
+  // MARK: Start
+
+  /// Every moment at which a process may be killed while it makes the folder of a run leaves what a new run may use.
+  @Test func takesTheFolderOfAnInterruptedStart() throws {
+    let temporary = try TemporaryFolder()
+    let parts = ["run.lock", "checkpoints/", "recipe.yaml.partial-2147483647", "recipe.yaml", "environment.json"]
+    for count in 1...parts.count {
+      let path = temporary.file("run-\(count)")
+      for part in parts.prefix(count) {
+        let place = "\(path)/\(part)"
+        let folder = part.hasSuffix("/") ? place : path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if !part.hasSuffix("/") { try AtomicFile.write("half", to: place) }
+      }
+      #expect(RunFolder(path).isInterruptedStart, "\(count)")
+      let error = #expect(throws: RunError.self) { try RunFolder.open(at: path) }
+      #expect(error?.description.contains("was interrupted before anything was trained; start it anew") == true)
+      let lock = try RunFolder(path).startRun()
+      let left = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      #expect(left == ["checkpoints", "run.lock"])
+      withExtendedLifetime(lock) {}
+    }
+  }
+
+  /// Seeds of a group whose last folder is missing, and what is no start: a run, somebody's files, a folder without a lock.
+  @Test func tellsAnInterruptedStartFromRunsAndFiles() throws {
+    let temporary = try TemporaryFolder()
+    for (name, files, isStart) in [
+      ("group", ["run.lock", "seed-0/recipe.yaml", "seed-0/run.json", "seed-1/run.lock"], true),
+      ("trained group", ["run.lock", "seed-0/run.json", "seed-0/log.jsonl"], false),
+      ("run", ["run.lock", "recipe.yaml", "environment.json", "run.json"], false),
+      ("notes", ["run.lock", "recipe.yaml", "notes.txt"], false),
+      ("recipe", ["recipe.yaml"], false),
+      ("checkpoint", ["run.lock", "checkpoints/last.safetensors"], false),
+    ] {
+      let folder = RunFolder(temporary.file(name))
+      for file in files {
+        let place = "\(folder.path)/\(file)"
+        try FileManager.default.createDirectory(
+          atPath: (place as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try AtomicFile.write("x", to: place)
+      }
+      #expect(folder.isInterruptedStart == isStart, "\(name)")
+      if isStart {
+        try folder.checkIsFree()
+      } else {
+        #expect(throws: RunError.folderNotEmpty(path: folder.path)) { try folder.checkIsFree() }
+        #expect(throws: RunError.folderNotEmpty(path: folder.path)) { try folder.startGroup() }
+      }
+    }
+  }
+
+  @Test func refusesAnEmptyPath() throws {
+    for make in [{ try RunFolder.create(at: "").path }, { "\(try RunFolder("").startRun())" }] {
+      let error = #expect(throws: RunError.self) { try make() }
+      #expect(error?.description.contains("path of the run's folder is empty") == true)
+    }
+  }
+
   // MARK: Lock
 
   @Test func oneWriterAtATime() throws {
@@ -133,7 +192,8 @@ import Testing
     #expect(!RunLock.isHeld(folder))
     let lock = try RunLock(folder)
     #expect(RunLock.isHeld(folder))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.checkpointsPath) == [])
+    // A resume that is refused leaves the folder as it was; what is half goes when the run goes on.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.checkpointsPath).count == 1)
     withExtendedLifetime(lock) {}
   }
 }

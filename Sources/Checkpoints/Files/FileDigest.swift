@@ -1,4 +1,5 @@
 import Crypto
+import FileAccess
 import Foundation
 
 /// The SHA-256 of a file or of bytes.
@@ -10,14 +11,20 @@ public struct FileDigest: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: `CheckpointError.cannotRead`.
   public init(of path: String) throws {
-    let file = try MappedFile(path)
+    let file = try InputFile.opened(path)
     var hash = SHA256()
-    let piece = 1 << 20
-    for start in stride(from: 0, to: file.count, by: piece) {
-      let part = file.bytes[start..<min(start + piece, file.count)]
-      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: part))
-    }
-    hexadecimal = withExtendedLifetime(file) { Self.text(hash.finalize()) }
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
+    do throws(InputFileError) {
+      var position = 0
+      while true {
+        let count = try file.read(at: position, into: piece)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        position += count
+        if count < piece.count { break }
+      }
+    } catch { throw CheckpointError(error) }
+    hexadecimal = Self.text(hash.finalize())
   }
 
   /// The digest of bytes in memory.

@@ -16,7 +16,8 @@ public struct FileSink: ~Copyable {
   /// - Throws: `CheckpointError.cannotWrite`.
   public init(_ path: String, named name: String? = nil) throws {
     self.path = name ?? path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    // Without O_NONBLOCK, opening a pipe waits for a reader; with it, it is an error.
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o644)
     guard descriptor >= 0 else { throw CheckpointError.cannotWrite(path: self.path, reason: systemMessage()) }
   }
 

@@ -1,11 +1,11 @@
-/// Reads little-endian values from a part of a mapped file; every step is checked against the end of the part.
+/// Reads little-endian values from a part of a file; every step is checked against the end of the part.
 struct ByteReader {
-  private let file: MappedFile
+  private let file: FileContents
   private(set) var position: Int
   private let end: Int
 
   /// A reader of `from..<to`; a range outside the file is an empty part.
-  init(_ file: MappedFile, from start: Int, to end: Int) {
+  init(_ file: FileContents, from start: Int, to end: Int) {
     self.file = file
     let isValid = start >= 0 && start <= end && end <= file.count
     position = isValid ? start : 0

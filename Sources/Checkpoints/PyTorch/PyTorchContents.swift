@@ -3,7 +3,7 @@ struct PyTorchContents: Sendable {
   let path: String
   let root: PickleValue
   private let heap: PickleHeap
-  private let file: MappedFile
+  private let file: FileContents
   private let entries: [String: Range<Int>]
   private let prefix: String
 
@@ -15,7 +15,7 @@ struct PyTorchContents: Sendable {
 
   init(_ path: String) throws {
     self.path = path
-    file = try MappedFile(path)
+    file = try FileContents(path)
     try Self.checkKind(file)
     let archive = try ZipArchive(file)
     entries = archive.entries
@@ -28,7 +28,7 @@ struct PyTorchContents: Sendable {
   }
 
   /// Zip files begin with `PK`; the formats before PyTorch 1.6 are told apart for the message.
-  private static func checkKind(_ file: MappedFile) throws {
+  private static func checkKind(_ file: FileContents) throws {
     let start = Array(file.bytes.prefix(4))
     if start == [0x50, 0x4B, 0x03, 0x04] { return }
     if start.first == 0x80 || start.starts(with: Array("././".utf8)) {

@@ -1,7 +1,7 @@
 /// The tensors and plain values of a PyTorch checkpoint (`.pth`, `.pt`) in the zip format of PyTorch 1.6 and later.
 ///
 /// Reading executes nothing: the pickle in the file may build dictionaries, lists, tuples, numbers, texts and tensors;
-/// anything else is refused with its full name. Tensors are views into the mapped file where they are contiguous.
+/// anything else is refused with its full name. Tensors are views into the file's contents where they are contiguous.
 public struct PyTorchStateDictionary: Sendable {
   /// The path of the file.
   public let path: String

@@ -2,7 +2,7 @@
 ///
 /// Checksums are not compared: PyTorch can be told not to write them.
 struct ZipArchive {
-  let file: MappedFile
+  let file: FileContents
   /// Where the bytes of each entry lie in the file.
   private(set) var entries: [String: Range<Int>] = [:]
   /// Entries that are compressed or encrypted; `torch.save` makes none, saved programs have some.
@@ -11,7 +11,7 @@ struct ZipArchive {
   private static let endRecordSize = 22
   private static let greatestCommentLength = 65_535
 
-  init(_ file: MappedFile) throws {
+  init(_ file: FileContents) throws {
     self.file = file
     let directory = try Self.findDirectory(in: file)
     var reader = ByteReader(file, from: directory.start, to: directory.end)
@@ -38,7 +38,7 @@ struct ZipArchive {
   }
 
   /// Finds the end record, which lies at the end of the file before an optional comment.
-  private static func findDirectory(in file: MappedFile) throws -> Directory {
+  private static func findDirectory(in file: FileContents) throws -> Directory {
     let first = max(0, file.count - endRecordSize - greatestCommentLength)
     var position = file.count - endRecordSize
     while position >= first {
@@ -59,7 +59,7 @@ struct ZipArchive {
     return try checked(start: start, size: size, entryCount: entryCount, file: file)
   }
 
-  private static func findLargeDirectory(in file: MappedFile, endRecord: Int) throws -> Directory {
+  private static func findLargeDirectory(in file: FileContents, endRecord: Int) throws -> Directory {
     var locator = ByteReader(file, from: endRecord - 20, to: endRecord)
     try locator.expect(0x0706_4B50, "zip64 end locator")
     try locator.skip(4)
@@ -72,7 +72,7 @@ struct ZipArchive {
     return try checked(start: try reader.readLength(), size: size, entryCount: entryCount, file: file)
   }
 
-  private static func checked(start: Int, size: Int, entryCount: Int, file: MappedFile) throws -> Directory {
+  private static func checked(start: Int, size: Int, entryCount: Int, file: FileContents) throws -> Directory {
     // An entry of the directory has at least 46 bytes, so the count is bounded by the size of the file.
     guard start <= file.count, size <= file.count - start, entryCount <= size / 46 else {
       throw CheckpointError.malformed(path: file.path, reason: "the zip directory lies outside the file")
@@ -80,7 +80,7 @@ struct ZipArchive {
     return Directory(start: start, end: start + size, entryCount: entryCount)
   }
 
-  private static func readEntry(_ reader: inout ByteReader, in file: MappedFile) throws -> (String, Range<Int>?) {
+  private static func readEntry(_ reader: inout ByteReader, in file: FileContents) throws -> (String, Range<Int>?) {
     try reader.expect(0x0201_4B50, "zip directory entry")
     try reader.skip(4)
     let flags = try reader.read(UInt16.self)
@@ -101,7 +101,7 @@ struct ZipArchive {
   }
 
   /// The data follow the local header, whose name and extra field may have other lengths than in the directory.
-  private static func dataRange(of name: String, sizes: ZipSizes, in file: MappedFile) throws -> Range<Int> {
+  private static func dataRange(of name: String, sizes: ZipSizes, in file: FileContents) throws -> Range<Int> {
     var local = ByteReader(file, from: sizes.offset, to: file.count)
     try local.expect(0x0403_4B50, "zip entry")
     try local.skip(22)

@@ -1,4 +1,6 @@
-/// A safetensors file, mapped into memory.
+import Crypto
+
+/// A safetensors file, read into memory.
 ///
 /// Layout: 8 bytes length of the header (little-endian), the header (JSON), then the bytes of the tensors without gaps.
 /// Everything is checked before a tensor is handed out: the header's length and text, names, types, shapes, and that the
@@ -11,16 +13,21 @@ public struct SafetensorsFile: Sendable {
   /// The tensors in the order of their bytes.
   public let tensors: [StoredTensor]
   private let indices: [String: Int]
+  private let contents: FileContents
+
+  /// The tensor that seals a file: the SHA-256 of all bytes before it.
+  static let sealLayout = TensorLayout(name: "checksum", elementType: .uint8, shape: [32])
 
   /// The longest header that is read, in bytes.
   public static let greatestHeaderByteCount = 100_000_000
 
-  /// Maps and checks the file.
+  /// Reads and checks the file.
   ///
   /// - Throws: `CheckpointError` with the file, the tensor, and expected and actual numbers.
   public init(_ path: String) throws {
     self.path = path
-    let file = try MappedFile(path)
+    let file = try FileContents(path)
+    contents = file
     let headerEnd = try Self.headerEnd(of: file)
     let header = try Self.parseHeader(UnsafeRawBufferPointer(rebasing: file.bytes[8..<headerEnd]), path: path)
     metadata = try Self.metadata(in: header, path: path)
@@ -37,10 +44,28 @@ public struct SafetensorsFile: Sendable {
   /// The tensor of that name, if there is one.
   public subscript(name: String) -> StoredTensor? { indices[name].map { tensors[$0] } }
 
+  /// Whether the file ends with a checksum of everything before it.
+  public var isSealed: Bool { tensors.last?.layout == Self.sealLayout }
+
+  /// Compares the checksum at the end of the file with all bytes before it.
+  ///
+  /// - Throws: `CheckpointError.malformed` when a bit of header, metadata, tensors or checksum has changed, or there is no checksum.
+  public func checkSeal() throws {
+    guard isSealed else { throw CheckpointError.malformed(path: path, reason: "it has no checksum of its contents") }
+    let end = contents.count - Self.sealLayout.shape[0]
+    let bytes = contents.bytes
+    var hash = SHA256()
+    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+    guard bytes[end...].elementsEqual(hash.finalize()) else {
+      throw CheckpointError.malformed(
+        path: path, reason: "it is damaged: its contents differ from the checksum that was written with them")
+    }
+  }
+
   /// The names in the order of their bytes.
   public var names: [String] { tensors.map(\.name) }
 
-  private static func headerEnd(of file: MappedFile) throws -> Int {
+  private static func headerEnd(of file: FileContents) throws -> Int {
     guard file.count >= 8 else {
       throw CheckpointError.malformed(
         path: file.path, reason: "a safetensors file has at least 8 bytes, this one has \(file.count)")

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Writes safetensors files, each replaced in one step (see `AtomicFile`).
 public enum SafetensorsWriter {
   /// Takes bytes of the tensor that is being written; may be called several times for one tensor.
@@ -12,28 +14,36 @@ public enum SafetensorsWriter {
   ///   - path: the file; an existing one is replaced only when everything is on the disk.
   ///   - metadata: free texts for the header.
   ///   - tensors: what follows, in this order.
+  ///   - isSealed: whether a last tensor `checksum` holds the SHA-256 of all bytes before it; see `SafetensorsFile.checkSeal()`.
   ///   - bytes: called once a tensor with its position in `tensors`; gives all its bytes, row after row, little-endian.
   /// - Throws: `CheckpointError`, or what `bytes` throws; the previous file is then unchanged.
   public static func write(
-    to path: String, metadata: [String: String] = [:], tensors: [TensorLayout],
+    to path: String, metadata: [String: String] = [:], tensors: [TensorLayout], isSealed: Bool = false,
     bytes: (Int, Output) throws -> Void
   ) throws {
-    let header = try header(metadata: metadata, tensors: tensors, path: path)
+    let header = try header(
+      metadata: metadata, tensors: tensors + (isSealed ? [SafetensorsFile.sealLayout] : []), path: path)
     try AtomicFile.write(to: path) { sink in
-      try header.withUnsafeBytes { try sink.write($0) }
+      var hash = SHA256()
+      func write(_ bytes: UnsafeRawBufferPointer) throws {
+        if isSealed { hash.update(bufferPointer: bytes) }
+        try sink.write(bytes)
+      }
+      try header.withUnsafeBytes(write)
       for (index, layout) in tensors.enumerated() {
         let start = sink.count
-        try bytes(index) { try sink.write($0) }
+        try bytes(index, write)
         guard sink.count - start == layout.byteCount else {
           throw CheckpointError.badTensor(
             path: path, tensor: layout.name,
             reason: "\(layout.byteCount ?? 0) bytes were promised, \(sink.count - start) given")
         }
       }
+      if isSealed { try Array(hash.finalize()).withUnsafeBytes { try sink.write($0) } }
     }
   }
 
-  /// Writes tensors that are in memory or mapped.
+  /// Writes tensors that are in memory.
   ///
   /// - Throws: `CheckpointError`; the previous file is then unchanged.
   public static func write(to path: String, metadata: [String: String] = [:], tensors: [StoredTensor]) throws {

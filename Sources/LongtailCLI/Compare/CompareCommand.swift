@@ -45,6 +45,7 @@ struct CompareCommand: ParsableCommand {
     guard Set(names).count == names.count else {
       throw ValidationError("A recipe stands twice: \(names.joined(separator: ", ")).")
     }
+    guard !out.isEmpty else { throw ValidationError("--out is empty; name the folder of the runs.") }
     guard (0..<1).contains(holdOut) else {
       throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
     }

@@ -1,3 +1,4 @@
+import FileAccess
 import Longtail
 
 /// What `models import` says.
@@ -16,8 +17,8 @@ struct ImportResult: Encodable {
   }
 
   var text: String {
-    var lines = ["\(file) as \(model) with \(classes) classes"]
-    if !report.prefix.isEmpty { lines.append("prefix taken off: \(report.prefix)") }
+    var lines = ["\(file.escapedForDisplay) as \(model) with \(classes) classes"]
+    if !report.prefix.isEmpty { lines.append("prefix taken off: \(report.prefix.escapedForDisplay)") }
     lines += group("matched", report.matched, shown: 0)
     lines += group("head that starts afresh", report.newHead)
     lines += group("resized", report.resized.map { "\($0.key): \($0.came) to \($0.expected)" })
@@ -36,13 +37,6 @@ struct ImportResult: Encodable {
   private func group(_ title: String, _ keys: [String], shown: Int = 20) -> [String] {
     guard !keys.isEmpty || title == "matched" else { return [] }
     let rest = keys.count > shown && shown > 0 ? ["  … \(keys.count - shown) more"] : []
-    return ["\(title): \(keys.count)"] + keys.prefix(shown).map { "  " + $0.printableLine } + rest
-  }
-}
-
-extension String {
-  /// Without characters that would move the cursor.
-  fileprivate var printableLine: String {
-    String(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
+    return ["\(title): \(keys.count)"] + keys.prefix(shown).map { "  " + $0.escapedForDisplay } + rest
   }
 }

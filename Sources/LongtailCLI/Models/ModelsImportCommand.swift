@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileAccess
 import Foundation
 import Longtail
 
@@ -50,6 +51,7 @@ struct ModelsImportCommand: ParsableCommand {
     let match = weights.match(with: outline)
     let result = ImportResult(file: file, model: model, classes: outline.classCount, report: match.report, out: out)
     guard !match.report.isEmpty else { throw NothingFits(result, fitting: try weights.fittingBackbone()?.name) }
+    try match.checkFinite()
     if let out {
       guard match.report.hasBackbone else { throw match.mismatch }
       try match.write(to: out, as: backbone, classes: outline.classCount)
@@ -70,9 +72,9 @@ struct NothingFits: Error, CustomStringConvertible {
   ///   - result: what became of each key.
   ///   - fitting: the name of the network that the file belongs to, if it is known.
   init(_ result: ImportResult, fitting: String?) {
-    let keys = result.report.extra + result.report.misshapen.map { "\($0.key) \($0.came)" }
+    let keys = (result.report.extra + result.report.misshapen.map { "\($0.key) \($0.came)" }).map(\.escapedForDisplay)
     description =
-      "\(result.file): nothing in it fits \(result.model); it has "
+      "\(result.file.escapedForDisplay): nothing in it fits \(result.model); it has "
       + (keys.isEmpty ? "no tensors" : keys.prefix(5).joined(separator: ", ") + (keys.count > 5 ? ", …" : ""))
       + (fitting.map { "; they are the weights of \($0): --as \($0)" }
         ?? "; choose the network with --as ('longtail models list'), or the place with --key")

@@ -9,9 +9,7 @@ struct TrainingJob {
 
   func start(_ launch: RunLaunch, _ directory: DataDirectory, tree: SettingsTree, seeds: [UInt64]?) throws {
     let path = command.out ?? freeFolder(for: launch.recipe)
-    if let present = try? FileManager.default.contentsOfDirectory(atPath: path), !present.isEmpty {
-      throw RunError.folderNotEmpty(path: path)
-    }
+    try RunFolder(path).checkIsFree()
     let data = try prepareData(launch, directory, tree)
     if let seeds { return try startSeeds(seeds, launch, tree, data, path) }
     let run = try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
@@ -22,9 +20,12 @@ struct TrainingJob {
     let folders = RunFolder(path).seedFolders
     let runs = folders.isEmpty ? [path] : folders.map(\.path)
     var unfinished: [RecordedRun] = []
+    var first: RunLaunch?
     for path in runs {
       let run = try RecordedRun.reopen(path, workers: command.workers > 0 ? command.workers : nil)
+      first = first ?? run.launch
       if run.isFinished {
+        try writeMissingReport(of: run.folder, title: run.launch.recipe)
         say("\(path): finished already; 'longtail eval \(path)' measures it again")
         continue
       }
@@ -33,19 +34,32 @@ struct TrainingJob {
     }
     let outcomes = try train(unfinished)
     if !outcomes.isEmpty { try finish(outcomes, path: path) }
+    if folders.count > 1, let launch = outcomes.first?.run.launch ?? first {
+      try writeMissingReport(of: RunFolder(path), title: launch.recipe)
+    }
+  }
+
+  /// Writes the report of runs that ended when it is not there, as after a kill between the last measurement and the report.
+  private func writeMissingReport(of folder: RunFolder, title: String) throws {
+    let isMeasured = ([folder] + folder.seedFolders).contains { FileManager.default.fileExists(atPath: $0.metricsPath) }
+    guard isMeasured, !FileManager.default.fileExists(atPath: folder.reportPath) else { return }
+    try RunReport.page([RunReport.Method(folder)], title: title).write(to: folder.reportPath)
+    say("\(folder.reportPath): the report was missing and has been made")
   }
 
   private func startSeeds(
     _ seeds: [UInt64], _ launch: RunLaunch, _ tree: SettingsTree, _ data: TrainingData, _ path: String
   ) throws {
     let parent = RunFolder(path)
-    // All folders exist before the first run begins, so that a resume knows every seed.
-    let runs = try seeds.map { seed in
-      var launch = launch
-      launch.holdOutSeed = launch.seed
-      launch.seed = seed
-      return try RecordedRun.begin(
-        launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
+    // All folders exist before the first run begins, so that a resume knows every seed; until then the group has a lock of its own.
+    let runs = try withExtendedLifetime(parent.startGroup()) {
+      try seeds.map { seed in
+        var launch = launch
+        launch.holdOutSeed = launch.seed
+        launch.seed = seed
+        return try RecordedRun.begin(
+          launch, settings: tree, at: parent.seedFolder(Int(clamping: seed)).path, version: ToolVersion.text)
+      }
     }
     try finish(train(runs, on: data), path: path)
   }
@@ -60,6 +74,7 @@ struct TrainingJob {
     let match = try WeightsFile(launch.weights).match(with: model)
     let report = match.report
     guard report.hasBackbone, report.extra.isEmpty else { throw match.mismatch }
+    try match.checkFinite()
     say(
       "weights: \(report.matched.count + report.resized.count) of \(model.state.count) tensors fit "
         + settings.model.backbone + (report.newHead.isEmpty ? "" : "; the head starts afresh"))

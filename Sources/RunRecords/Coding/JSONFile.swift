@@ -13,7 +13,7 @@ public enum JSONFile {
   ///
   /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformed` with the place in the file.
   public static func read<T: Decodable>(_ type: T.Type, from path: String) throws -> T {
-    let file = try MappedFile(path)
+    let file = try FileContents(path)
     do {
       return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes) }.decode(type, from: path)
     } catch let error as JSONError {

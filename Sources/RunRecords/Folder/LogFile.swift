@@ -1,4 +1,5 @@
 import Checkpoints
+import FileAccess
 
 /// Reads `log.jsonl`.
 public enum LogFile {
@@ -18,26 +19,32 @@ public enum LogFile {
   /// They are those of the last 64 KiB, or of as much more as it takes to hold one that says its epoch: with thousands of classes
   /// a line can be longer than that.
   static func lastEntries(_ path: String) throws -> [JSONObject] {
-    let file = try MappedFile(path)
-    return withExtendedLifetime(file) {
+    do {
+      let file = try InputFile(path)
       var size = 1 << 16
       while true {
-        let entries = entries(inLast: size, of: file.bytes)
-        if size >= file.count || entries.contains(where: { $0["epoch"] != nil }) { return entries }
+        let entries = try entries(inLast: size, of: file)
+        if size >= file.size || entries.contains(where: { $0["epoch"] != nil }) { return entries }
         size *= 4
       }
+    } catch let error as InputFileError {
+      throw CheckpointError(error)
     }
   }
 
-  private static func entries(inLast size: Int, of bytes: UnsafeRawBufferPointer) -> [JSONObject] {
-    let tail = bytes.suffix(size)
-    var parts = tail.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
-    if tail.count < bytes.count { parts = parts.dropFirst() }  // the first is cut off
-    return parts.compactMap { line(UnsafeRawBufferPointer(rebasing: $0))?.members }
+  private static func entries(inLast size: Int, of file: InputFile) throws -> [JSONObject] {
+    let start = max(0, file.size - size)
+    var tail = [UInt8](repeating: 0, count: file.size - start)
+    let count = try tail.withUnsafeMutableBytes { try file.read(at: start, into: $0) }
+    return tail.prefix(count).withUnsafeBytes { tail in
+      var parts = tail.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+      if start > 0 { parts = parts.dropFirst() }  // the first is cut off
+      return parts.compactMap { line(UnsafeRawBufferPointer(rebasing: $0))?.members }
+    }
   }
 
   static func lines(_ path: String) throws -> [Line] {
-    let file = try MappedFile(path)
+    let file = try FileContents(path)
     return try withExtendedLifetime(file) {
       let parts = file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
       var lines: [Line] = []

@@ -1,4 +1,5 @@
 import Checkpoints
+import FileAccess
 import Foundation
 
 /// Appends to `log.jsonl`: one JSON object a line, each with its `step`, handed to the system at once.
@@ -22,10 +23,13 @@ public final class LogWriter {
   /// - Parameters:
   ///   - path: the log.
   ///   - step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
+  ///   - isLater: whether a line, given by its members, was written after the checkpoint although its step is not greater.
   /// - Throws: `CheckpointError`, or `RunError.malformedLine` for a damaged line that is not the last.
-  public convenience init(_ path: String, resumingAtStep step: Int) throws {
+  public convenience init(
+    _ path: String, resumingAtStep step: Int, removing isLater: (JSONObject) -> Bool = { _ in false }
+  ) throws {
     if FileManager.default.fileExists(atPath: path) {
-      let kept = try LogFile.lines(path).filter { $0.step <= step }.map { $0.text + "\n" }
+      let kept = try LogFile.lines(path).filter { $0.step <= step && !isLater($0.members) }.map { $0.text + "\n" }
       try AtomicFile.write(kept.joined(), to: path)
     }
     try self.init(path, flags: O_CREAT)
@@ -33,9 +37,14 @@ public final class LogWriter {
 
   private init(_ path: String, flags: Int32) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | flags, 0o644)
+    // Without O_NONBLOCK, opening a pipe waits for a reader.
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK | flags, 0o644)
+    self.descriptor = descriptor
     guard descriptor >= 0 else {
       throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+    if let kind = FileKind(of: path), kind != .regular {
+      throw CheckpointError.cannotWrite(path: path, reason: "it is \(kind), not a regular file")
     }
   }
 

@@ -24,8 +24,8 @@ public struct RunFolder: Sendable, Hashable {
   /// - Throws: `RunError.folderNotEmpty` if there is something in it, `CheckpointError.cannotWrite` if it cannot be made.
   public static func create(at path: String) throws -> RunFolder {
     let folder = RunFolder(path)
-    let present = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    guard (present ?? []).isEmpty else { throw RunError.folderNotEmpty(path: folder.path) }
+    try folder.checkIsFree()
+    folder.removeInterruptedStart()
     try folder.makeFolder(folder.checkpointsPath)
     return folder
   }
@@ -35,12 +35,20 @@ public struct RunFolder: Sendable, Hashable {
   /// - Throws: `RunError.notARun`.
   public static func open(at path: String) throws -> RunFolder {
     let folder = RunFolder(path)
+    guard !folder.isInterruptedStart else {
+      throw RunError.malformed(
+        path: folder.path,
+        reason:
+          "the start of the run in this folder was interrupted before anything was trained; start it anew with --out")
+    }
     guard folder.isRun || !folder.seedFolders.isEmpty else { throw RunError.notARun(path: folder.path) }
     return folder
   }
 
   /// The last part of the path.
   public var name: String { (path as NSString).lastPathComponent }
+  /// What the run was started with; written last when the folder is made, so that a folder with it is complete.
+  public var launchPath: String { path + "/run.json" }
   /// The resolved settings with the origin of each value.
   public var recipePath: String { path + "/recipe.yaml" }
   /// Where and with what the run was made.
@@ -84,9 +92,9 @@ public struct RunFolder: Sendable, Hashable {
   /// Whether there is a checkpoint to resume from.
   public var hasCheckpoint: Bool { exists(lastCheckpointPath) }
 
-  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  private func makeFolder(_ path: String) throws {
+  func makeFolder(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -1,4 +1,5 @@
 import Checkpoints
+import FileAccess
 import Foundation
 
 /// The right to write a run, held by one process at a time.
@@ -10,7 +11,7 @@ public final class RunLock {
   private let path: String
   private let descriptor: Int32
 
-  /// Takes the lock and removes what interrupted saves have left.
+  /// Takes the lock; nothing else in the folder is changed.
   ///
   /// - Throws: `RunError.locked` if another process (or another lock in this one) holds it; `CheckpointError.cannotWrite`.
   public init(_ folder: RunFolder) throws {
@@ -19,7 +20,6 @@ public final class RunLock {
     let text = "\(getpid())\n"
     _ = ftruncate(descriptor, 0)
     _ = text.withCString { write(descriptor, $0, strlen($0)) }  // only for messages
-    for place in [folder.path, folder.checkpointsPath] { AtomicFile.removeAbandonedPartials(in: place) }
   }
 
   deinit {
@@ -30,18 +30,24 @@ public final class RunLock {
 
   /// Whether a process is writing the run.
   public static func isHeld(_ folder: RunFolder) -> Bool {
-    let descriptor = open(path(in: folder), O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path(in: folder), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     // A shared lock, for an instant: readers do not hinder each other, and writers try again.
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
-  private static func path(in folder: RunFolder) -> String { folder.path + "/run.lock" }
+  /// The name of the lock's file.
+  static let fileName = "run.lock"
+
+  private static func path(in folder: RunFolder) -> String { "\(folder.path)/\(fileName)" }
+
+  /// The process that holds the lock, in words.
+  static func holder(of folder: RunFolder) -> String { holder(of: path(in: folder)) }
 
   private static func acquire(_ path: String, folder: RunFolder) throws -> Int32 {
     for attempt in 1...20 {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
       guard descriptor >= 0 else {
         throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
@@ -61,7 +67,7 @@ public final class RunLock {
   }
 
   private static func holder(of path: String) -> String {
-    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let text = String(decoding: (try? InputFile(path).bytes(first: 32)) ?? [], as: UTF8.self)
     return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)).map { "process \($0)" } ?? "another process"
   }
 }

@@ -67,7 +67,7 @@ public struct SettingsFile: Sendable {
 
   private static func readText(_ path: String) throws -> String {
     do {
-      let file = try MappedFile(path)
+      let file = try FileContents(path)
       guard let text = withExtendedLifetime(file, { String(validating: file.bytes, as: UTF8.self) }) else {
         throw SettingsError.file(path: path, line: nil, reason: "it is not UTF-8 text")
       }

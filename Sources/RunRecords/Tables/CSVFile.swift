@@ -32,7 +32,7 @@ public enum CSVFile {
   ///
   /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformedLine` for wrong quotes.
   public static func read(_ path: String) throws -> [Row] {
-    let file = try MappedFile(path)
+    let file = try FileContents(path)
     return try withExtendedLifetime(file) { try parse(Array(file.bytes), path: path) }
   }
 

@@ -3,13 +3,26 @@ import Foundation
 
 /// A fingerprint of a data set for run records: SHA-256 as 64 hexadecimal digits.
 ///
-/// It covers the class names, and for each picture, in order of their names, the name, the label and the content: the pixels where they
-/// are in memory, the size of the file where they are files (so that a large set takes seconds, not hours).
+/// It covers the class names, and for each image, in order of their names, the name, the label and the content: the pixels where they
+/// are in memory, the bytes of the file where they are files. Files are read once; what is known of them is remembered by their identity
+/// (file system, inode, size, times) in the user's cache folder, so that unchanged files are not read again. A file that cannot be read
+/// counts as unreadable; whoever decodes it says why.
 public enum DataDigest {
   /// The fingerprint of one split.
   ///
-  /// - Throws: `ImageCodecError` if a file is missing.
-  public static func digest(of source: any ImageSource) throws -> String {
+  /// - Parameters:
+  ///   - source: the images.
+  ///   - cacheFolder: where digests of files are remembered; nil to read every file.
+  ///   - workers: threads that read files; by default as many as processor cores.
+  ///   - progress: called now and then while files are read.
+  /// - Throws: `ImageCodecError` for an image that is no file and cannot be read.
+  public static func digest(
+    of source: any ImageSource, cacheFolder: String? = CacheFolder.path(), workers: Int? = nil,
+    progress: DataProgress? = nil
+  ) throws -> String {
+    let contents =
+      source.isResident
+      ? [] : try contentDigests(of: source, cacheFolder, workers ?? WorkerPool.defaultWorkers, progress)
     var hash = SHA256()
     add(source.classNames.count, to: &hash)
     for name in source.classNames { add(name, to: &hash) }
@@ -22,7 +35,7 @@ public enum DataDigest {
       if source.isResident {
         hash.update(data: try source.contents(at: index))
       } else {
-        add(try source.contentSize(at: index), to: &hash)
+        contents[index].add(to: &hash)
       }
     }
     return hash.finalize().hexadecimal
@@ -30,14 +43,63 @@ public enum DataDigest {
 
   /// The fingerprint of all splits of a data set.
   ///
-  /// - Throws: `ImageCodecError` if a file is missing.
-  public static func digest(of directory: DataDirectory) throws -> String {
+  /// - Throws: as the digest of one split.
+  public static func digest(
+    of directory: DataDirectory, cacheFolder: String? = CacheFolder.path(), workers: Int? = nil,
+    progress: DataProgress? = nil
+  ) throws -> String {
     var hash = SHA256()
     for (name, images) in directory.splits {
       add(name, to: &hash)
-      add(try digest(of: images), to: &hash)
+      add(try digest(of: images, cacheFolder: cacheFolder, workers: workers, progress: progress), to: &hash)
     }
     return hash.finalize().hexadecimal
+  }
+
+  /// What is known of the content of an image: the digest of its file, and which part of the file it is.
+  private struct Content {
+    var digest: FileContentDigest?
+    var part: Range<Int>?
+
+    func add(to hash: inout SHA256) {
+      DataDigest.add(part?.lowerBound ?? 0, to: &hash)
+      DataDigest.add(part?.count ?? 0, to: &hash)
+      if let digest {
+        digest.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      } else {
+        DataDigest.add("unreadable", to: &hash)
+      }
+    }
+  }
+
+  private static func contentDigests(
+    of source: any ImageSource, _ cacheFolder: String?, _ workers: Int, _ progress: DataProgress?
+  ) throws -> [Content] {
+    var paths: [String] = []
+    var positions: [String: Int] = [:]
+    var contents: [Content] = []
+    var fileOfImage: [Int] = []
+    contents.reserveCapacity(source.count)
+    fileOfImage.reserveCapacity(source.count)
+    for index in 0..<source.count {
+      guard let location = source.location(at: index) else {
+        contents.append(Content(digest: FileContentDigest(of: try source.contents(at: index))))
+        fileOfImage.append(-1)
+        continue
+      }
+      contents.append(Content(part: location.part))
+      // Many images share the file of a shard; otherwise each has its own.
+      if location.part != nil, let position = positions[location.path] {
+        fileOfImage.append(position)
+        continue
+      }
+      if location.part != nil { positions[location.path] = paths.count }
+      fileOfImage.append(paths.count)
+      paths.append(location.path)
+    }
+    let digests = FileDigestCache(folder: cacheFolder).digests(of: paths, workers: workers, progress: progress)
+    for (index, file) in fileOfImage.enumerated() where file >= 0 { contents[index].digest = digests[file] }
+    return contents
   }
 
   private static func add(_ text: String, to hash: inout SHA256) {

@@ -1,16 +1,16 @@
 import ImageCodecs
 
-/// A source whose pictures were decoded once and lie in a memory-mapped file; see ``DecodedCache``.
+/// A source whose pictures were decoded once and lie in one file; see ``DecodedCache``.
 ///
-/// The file must not be shortened or written over while it is in use; a cache is replaced by renaming, which leaves a map intact.
+/// A cache is replaced by renaming, which leaves an open file intact; one that is cut while it is in use gives an error.
 public struct CachedImages: ImageSource {
   /// Where the pictures come from.
   public let base: any ImageSource
   /// What the cache holds of each picture.
   public let policy: DecodedCachePolicy
-  private let file: MappedPictures
+  private let file: DecodedCacheFile
 
-  init(base: any ImageSource, policy: DecodedCachePolicy, file: MappedPictures) {
+  init(base: any ImageSource, policy: DecodedCachePolicy, file: DecodedCacheFile) {
     (self.base, self.policy, self.file) = (base, policy, file)
   }
 
@@ -24,18 +24,24 @@ public struct CachedImages: ImageSource {
   public func name(at index: Int) -> String { base.name(at: index) }
   /// The picture as it lies in the cache, whatever the shorter side that is asked for.
   public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    let lent = file.picture(at: index)
-    return PixelImage(width: lent.width, height: lent.height, pixels: Array(lent.bytes))
+    let buffer = ByteBuffer()
+    let lent = try file.image(at: index, in: buffer)
+    return withExtendedLifetime(buffer) {
+      PixelImage(width: lent.width, height: lent.height, pixels: Array(lent.bytes))
+    }
   }
   /// The size in the cache.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
-    let lent = file.picture(at: index)
-    return (lent.width, lent.height)
+    file.size(at: index)
   }
-  /// The pixels where they lie.
-  public func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm { .pixels(file.picture(at: index)) }
+  /// The pixels, read into the buffer.
+  public func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm {
+    .pixels(try file.image(at: index, in: buffer))
+  }
   /// The bytes in the base.
   public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: index) }
+  /// The file in the base.
+  public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
 }

@@ -2,10 +2,10 @@ import Foundation
 import ImageCodecs
 import Synchronization
 
-/// Pictures of a source, decoded once, at a fixed shorter side, in one memory-mapped file: for sets that are read many times and fit on a
+/// Pictures of a source, decoded once, at a fixed shorter side, in one file: for sets that are read many times and fit on a
 /// disk but not in memory.
 ///
-/// A cache belongs to the fingerprint of its source (see ``DataDigest``: names, labels and file sizes) and to its policy; when either has
+/// A cache belongs to the fingerprint of its source (see ``DataDigest``: names, labels and contents) and to its policy; when either has
 /// changed it is made anew. It appears by one rename, complete or not at all.
 public enum DecodedCache {
   /// How large a cache will be.
@@ -40,7 +40,7 @@ public enum DecodedCache {
   public static func open(_ path: String, of source: any ImageSource, policy: DecodedCachePolicy) throws
     -> CachedImages?
   {
-    guard let file = MappedPictures(path), file.layout.shortSide == policy.shortSide,
+    guard let file = try DecodedCacheFile(path), file.layout.shortSide == policy.shortSide,
       file.layout.entries.count == source.count, try file.layout.digest == DataDigest.digest(of: source)
     else { return nil }
     return CachedImages(base: source, policy: policy, file: file)
@@ -68,7 +68,7 @@ public enum DecodedCache {
       throw DataSourceError.tooLittleDisk(path: path, needed: layout.fileBytes, free: free)
     }
     try make(path, layout, source, policy, workers, progress)
-    guard let file = MappedPictures(path), file.layout == layout else {
+    guard let file = try DecodedCacheFile(path), file.layout == layout else {
       throw DataSourceError.unreadable(path: path, reason: "the cache was changed while it was made")
     }
     return CachedImages(base: source, policy: policy, file: file)

@@ -1,4 +1,5 @@
 import Crypto
+import FileAccess
 import Foundation
 
 /// The front of a cache file: what it was made from, and where each picture lies.
@@ -59,7 +60,27 @@ struct DecodedCacheLayout: Equatable {
   }
 
   /// Reads the front of a file; nil when it is no cache of this format, damaged, or cut short.
-  init?(of file: UnsafeRawBufferPointer) {
+  ///
+  /// - Throws: `InputFileError`.
+  init?(of file: InputFile) throws {
+    let start = try file.bytes(first: Self.fixedBytes)
+    guard start.count == Self.fixedBytes else { return nil }
+    let count = start.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) }
+    // A count that is too large for the file is refused below, before memory is taken for it.
+    let limit = UInt64(max(file.size - Self.fixedBytes - Self.checkBytes, 0) / 16)
+    guard count <= limit else { return nil }
+    let front = try file.bytes(first: Self.frontBytes(count: Int(count)))
+    self.init(front: front, fileSize: file.size)
+  }
+
+  private init?(front: [UInt8], fileSize: Int) {
+    guard let layout = front.withUnsafeBytes({ DecodedCacheLayout(front: $0) }), layout.fileBytes == fileSize else {
+      return nil
+    }
+    self = layout
+  }
+
+  private init?(front file: UnsafeRawBufferPointer) {
     func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Int? {
       Int(exactly: Number(littleEndian: file.loadUnaligned(fromByteOffset: offset, as: type)))
     }
@@ -81,6 +102,5 @@ struct DecodedCacheLayout: Equatable {
       sizes.append((width, height))
     }
     self.init(shortSide: shortSide, digest: String(decoding: file[24..<88], as: UTF8.self), sizes: sizes)
-    guard fileBytes == file.count else { return nil }
   }
 }

@@ -30,6 +30,9 @@ extension FileImageSource {
     try FileBytes.read(path(at: index), limit: ImageLimits.standard.fileBytes)
   }
 
+  /// The file.
+  public func location(at index: Int) -> ImageLocation? { ImageLocation(path: path(at: index)) }
+
   /// The size of the file.
   public func contentSize(at index: Int) throws -> Int { try FileBytes.size(path(at: index)) }
 }

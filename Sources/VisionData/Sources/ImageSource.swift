@@ -44,6 +44,9 @@ public protocol ImageSource: Sendable {
   /// - Throws: as `image(at:minimumShortSide:)`.
   func image(from contents: [UInt8], at index: Int) throws -> PixelImage
 
+  /// The file that those bytes lie in; nil where there is none. By default nil.
+  func location(at index: Int) -> ImageLocation?
+
   /// The number of those bytes, without reading them.
   func contentSize(at index: Int) throws -> Int
 
@@ -60,6 +63,9 @@ extension ImageSource {
 
   /// Reads the picture again, unless a source can do better.
   public func image(from contents: [UInt8], at index: Int) throws -> PixelImage { try image(at: index) }
+
+  /// None, unless a source says otherwise.
+  public func location(at index: Int) -> ImageLocation? { nil }
 
   /// None, unless a source says otherwise.
   public var metadata: (any MetadataSource)? { nil }

@@ -50,6 +50,8 @@ public struct RelabelledImages: ImageSource {
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) { try base.imageSize(at: index) }
   /// The bytes in the base.
   public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: index) }
+  /// The file in the base.
+  public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
   /// The picture in the base.

@@ -38,6 +38,8 @@ public struct SelectedImages: ImageSource {
   }
   /// The bytes in the base.
   public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: originalIndices[index]) }
+  /// The file in the base.
+  public func location(at index: Int) -> ImageLocation? { base.location(at: originalIndices[index]) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: originalIndices[index]) }
   /// The picture in the base.

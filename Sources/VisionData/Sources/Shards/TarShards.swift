@@ -115,6 +115,13 @@ public struct TarShards: ImageSource {
     return bytes
   }
 
+  /// The archive, and the bytes of the member in it.
+  public func location(at index: Int) -> ImageLocation? {
+    let (shard, place) = place(of: index)
+    let start = shards[shard].offsets[place]
+    return ImageLocation(path: files[shard], part: start..<start + Int(shards[shard].sizes[place]))
+  }
+
   /// The size of the member.
   public func contentSize(at index: Int) throws -> Int {
     let (shard, place) = place(of: index)

@@ -1,0 +1,66 @@
+import FileAccess
+import ImageCodecs
+
+/// Images that are read while training runs, refused when their file has changed since: an epoch would otherwise see other images than the
+/// one before, and nothing would tell.
+///
+/// What is compared after each read is the identity of the file (file system, inode, size, modification time), which costs one `stat`.
+public struct UnchangedImages: ImageSource {
+  /// Where the images come from.
+  public let base: any ImageSource
+  private let identities: [FileIdentity?]
+
+  /// Notes what the files are now.
+  public init(_ base: any ImageSource) {
+    self.base = base
+    // Images of one shard follow each other.
+    var last: (path: String, identity: FileIdentity?)?
+    identities = (0..<base.count).map { index in
+      guard let path = base.location(at: index)?.path else { return nil }
+      if let last, last.path == path { return last.identity }
+      let identity = try? FileIdentity(of: path)
+      last = (path, identity)
+      return identity
+    }
+  }
+
+  private func checked<Value>(_ index: Int, _ value: Value) throws -> Value {
+    guard let identity = identities[index], let path = base.location(at: index)?.path else { return value }
+    guard let present = try? FileIdentity(of: path), present.hasSameContents(as: identity) else {
+      let text = "the file has been changed or replaced since the run began to read it; restore it, then resume the run"
+      throw ImageCodecError(name: path, reason: .unreadable(text))
+    }
+    return value
+  }
+
+  /// The classes of the base.
+  public var classNames: [String] { base.classNames }
+  /// The classes of the images in the base.
+  public var labels: [Int] { base.labels }
+  /// Whether the base is.
+  public var isResident: Bool { base.isResident }
+  /// The name in the base.
+  public func name(at index: Int) -> String { base.name(at: index) }
+  /// The image in the base.
+  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
+    try checked(index, base.image(at: index, minimumShortSide: minimumShortSide))
+  }
+  /// The form in the base.
+  public func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm {
+    try checked(index, base.form(at: index, in: buffer))
+  }
+  /// The size in the base.
+  public func imageSize(at index: Int) throws -> (width: Int, height: Int) { try base.imageSize(at: index) }
+  /// The bytes in the base.
+  public func contents(at index: Int) throws -> [UInt8] { try checked(index, base.contents(at: index)) }
+  /// The file in the base.
+  public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
+  /// The number of bytes in the base.
+  public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
+  /// The image in the base.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
+    try base.image(from: contents, at: index)
+  }
+  /// The metadata in the base.
+  public var metadata: (any MetadataSource)? { base.metadata }
+}

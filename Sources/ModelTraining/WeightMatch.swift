@@ -145,7 +145,10 @@ public struct WeightMatch {
   /// the first. Nil when there is none.
   static func fittingBackbone(of tensors: [StoredTensor], source: String) throws -> BackboneDescription? {
     try BackboneRegistry.all.first { backbone in
-      let report = WeightMatch(tensors, with: try backbone.outline(classes: 2), source: source).report
+      let outline = try backbone.outline(classes: 2)
+      // A file with far more tensors leaves some over; they need not be compared with every network.
+      guard tensors.count <= 2 * outline.state.count + 64 else { return false }
+      let report = WeightMatch(tensors, with: outline, source: source).report
       return report.hasBackbone && report.extra.isEmpty && report.resized.isEmpty
     }
   }

@@ -25,7 +25,7 @@ struct TrainingJob {
       let run = try RecordedRun.reopen(path, workers: command.workers > 0 ? command.workers : nil)
       first = first ?? run.launch
       if run.isFinished {
-        try writeMissingReport(of: run.folder, title: run.launch.recipe)
+        try writeMissingReport(of: run.folder, recipe: run.launch.recipe)
         say("\(path): finished already; 'longtail eval \(path)' measures it again")
         continue
       }
@@ -35,15 +35,15 @@ struct TrainingJob {
     let outcomes = try train(unfinished)
     if !outcomes.isEmpty { try finish(outcomes, path: path) }
     if folders.count > 1, let launch = outcomes.first?.run.launch ?? first {
-      try writeMissingReport(of: RunFolder(path), title: launch.recipe)
+      try writeMissingReport(of: RunFolder(path), recipe: launch.recipe)
     }
   }
 
-  /// Writes the report of runs that ended when it is not there, as after a kill between the last measurement and the report.
-  private func writeMissingReport(of folder: RunFolder, title: String) throws {
-    let isMeasured = ([folder] + folder.seedFolders).contains { FileManager.default.fileExists(atPath: $0.metricsPath) }
-    guard isMeasured, !FileManager.default.fileExists(atPath: folder.reportPath) else { return }
-    try RunReport.page([RunReport.Method(folder)], title: title).write(to: folder.reportPath)
+  /// Writes the page of runs that ended when it is not there, as after a kill between the last measurement and the page.
+  private func writeMissingReport(of folder: RunFolder, recipe: String) throws {
+    guard !FileManager.default.fileExists(atPath: folder.reportPath) else { return }
+    try writeReport(of: folder, recipe: recipe)
+    guard FileManager.default.fileExists(atPath: folder.reportPath) else { return }
     say("\(folder.reportPath): the report was missing and has been made")
   }
 

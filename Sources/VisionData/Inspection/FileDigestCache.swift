@@ -6,7 +6,7 @@ import Synchronization
 
 /// Digests of files that are remembered by the identity of the file, so that unchanged files are not read again.
 ///
-/// There is one cache file for all sets with the same innermost common folder, `file-digests/<name>` in the cache folder; all numbers are
+/// There is one cache file for a folder, `file-digests/<name>` in the cache folder; all numbers are
 /// little-endian: 8 bytes `LTDIGEST`, format (8), count (8), for each file device, inode, size, modification time, change time (8 each) and
 /// SHA-256 (32), then the SHA-256 of all that (32). A damaged file is left out of account and written anew.
 ///
@@ -44,7 +44,7 @@ struct FileDigestCache {
   ///   - workers: threads that read.
   ///   - progress: called now and then while files are read.
   func digests(of paths: [String], workers: Int, progress: DataProgress?) -> [FileContentDigest?] {
-    let identities = paths.map { try? FileIdentity(of: $0) }
+    let identities = Self.identities(of: paths, workers: workers)
     let isLarge = identities.reduce(0) { $0 &+ ($1?.size ?? 0) } >= Self.leastBytes
     let file = isLarge ? cacheFile(of: paths) : nil
     var known = file.map(Self.read) ?? [:]
@@ -84,11 +84,20 @@ struct FileDigestCache {
     return records.withLock { $0 }
   }
 
-  /// The cache file of the innermost folder that holds all files.
+  private static func identities(of paths: [String], workers: Int) -> [FileIdentity?] {
+    let identities = Mutex([FileIdentity?](repeating: nil, count: paths.count))
+    WorkerPool.forEach(paths.count, workers: workers) { index in
+      let identity = try? FileIdentity(of: paths[index])
+      identities.withLock { $0[index] = identity }
+    }
+    return identities.withLock { $0 }
+  }
+
+  /// The cache file of the innermost folder that holds the first, the middle and the last file, which is that of the set or a part of it.
   private func cacheFile(of paths: [String]) -> String? {
-    guard let folder, let first = paths.first else { return nil }
+    guard let folder, let first = paths.first, let last = paths.last else { return nil }
     var common = Array(first.utf8)[...]
-    for path in paths {
+    for path in [paths[paths.count / 2], last] {
       let length = zip(common, path.utf8).prefix { $0 == $1 }.count
       common = common.prefix(length)
     }

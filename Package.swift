@@ -37,10 +37,12 @@ let package = Package(
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("m")]),
     // Regular files for reading, and names made fit for a terminal.
     .target(name: "FileAccess"),
+    // What settings may be, and the nearest of known names.
+    .target(name: "SettingRules"),
     // 2. the engine
     .target(name: "Torch", dependencies: ["CLibTorch"]),
     // 3. foundations
-    .target(name: "NeuralNetworks", dependencies: ["Torch", "FileAccess"]),
+    .target(name: "NeuralNetworks", dependencies: ["Torch", "FileAccess", "SettingRules"]),
     .target(
       name: "Checkpoints", dependencies: ["Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
@@ -54,7 +56,9 @@ let package = Package(
     .target(name: "ModelEvaluation", dependencies: ["VisionData"]),
     .target(
       name: "RunRecords",
-      dependencies: ["ModelEvaluation", "Checkpoints", "FileAccess", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "ModelEvaluation", "Checkpoints", "FileAccess", "SettingRules", .product(name: "Yams", package: "Yams"),
+      ]),
     // 6. training
     .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
     // 7. methods
@@ -73,6 +77,7 @@ let package = Package(
     .target(name: "CKernelEmulation", path: "Tests/CKernelEmulation"),
     .target(
       name: "KernelEmulation", dependencies: ["CKernelEmulation", "VisionData"], path: "Tests/KernelEmulation"),
+    .testTarget(name: "SettingRulesTests", dependencies: ["SettingRules"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "LongtailTestSupport"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import RunRecords
+import SettingRules
 
 /// A word where the name of a command stands, that names none.
 struct UnknownCommand: Error, CustomStringConvertible {

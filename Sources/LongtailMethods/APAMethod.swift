@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -49,10 +50,9 @@ public struct APASettings: MethodSettings {
   }
 
   /// One stage, one objective, and a rule for test time.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective: any Objective =
       priorCorrection == .training ? try BalancedSoftmax(classes) : try CrossEntropy(smoothing: training.smoothing)
-    if priorCorrection == .training { try training.refuseSmoothing() }
     var network = model.description
     network.lambdaGradient = lambdaGradient
     var recipe = Recipe(
@@ -84,6 +84,13 @@ public struct APASettings: MethodSettings {
       priorCorrection = .none
     default: break
     }
+  }
+}
+
+extension APASettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    if priorCorrection == .training { TrainingSettings.requireNoSmoothing(&checks, in: training) }
   }
 }
 
@@ -160,7 +167,7 @@ extension TrainingSettings {
     return TrainingSettings(
       // A rise of so many epochs has reached its end in the one after them.
       length: .epochs(epochs), batchSize: batchSize, sampler: .instanceBalanced, learningRate: learningRate,
-      warmupEpochs: riseEpochs + 1, warmupStart: 0.01, decline: .advancedCosine, decayEpochs: [], decayFactors: [],
+      warmupEpochs: Double(riseEpochs + 1), warmupStart: 0.01, decline: .advancedCosine, decayEpochs: [], decayFactors: [],
       optimizer: .sgd(weightDecay: weightDecay), gradientClipping: 0, averageDecay: 0, smoothing: 0,
       augmentation: augmentation)
   }

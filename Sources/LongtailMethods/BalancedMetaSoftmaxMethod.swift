@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Balanced Meta-Softmax: features first, then a new classifier over the fixed features with Balanced Softmax, on batches whose class rates
@@ -104,9 +105,7 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
   }
 
   /// Two stages: all parameters, then a fresh head alone.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
-    if featureLoss == .balancedSoftmax { try training.refuseSmoothing() }
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let balanced = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
     let first: any Objective =
       try featureLoss == .balancedSoftmax ? balanced : CrossEntropy(smoothing: training.smoothing)
@@ -138,33 +137,36 @@ public struct BalancedMetaSoftmaxSettings: MethodSettings {
     }
     return stage
   }
+}
 
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    try require(
-      meta.learningRate >= 0 && meta.learningRate.isFinite, "meta.learningRate", meta.learningRate, "at least 0")
-    try require(meta.power.isFinite, "meta.power", meta.power, "a finite number")
-    try require(meta.batchSize >= 0, "meta.batchSize", meta.batchSize, "at least 0")
-    try require(meta.scoreLimit >= 0, "meta.scoreLimit", meta.scoreLimit, "at least 0")
-    try require(
-      retraining.smoothing == 0, "retraining.smoothing", retraining.smoothing,
-      "0: Balanced Softmax has no smoothed targets")
-    guard meta.adaptation != .none else { return }
+extension BalancedMetaSoftmaxSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("retraining", retraining)
+    checks.group("meta", meta)
+    checks.number("tau", tau, in: 0...100)
+    checks.number("countFloor", countFloor, in: 0...1_000_000_000)
+    if featureLoss == .balancedSoftmax { TrainingSettings.requireNoSmoothing(&checks, in: training) }
+    TrainingSettings.requireNoSmoothing(&checks, in: retraining, at: "retraining")
+    if meta.adaptation != .none { checkStepAhead(&checks) }
+  }
+
+  /// A step ahead is one of plain SGD, and a drawn image has one class.
+  private func checkStepAhead(_ checks: inout SettingChecks) {
     let ahead = "because a step ahead is one of plain SGD; or set meta.adaptation to none"
     let optimizer = retraining.optimizer
-    try require(optimizer.kind == .sgd, "retraining.optimizer.kind", optimizer.kind.rawValue, "sgd, \(ahead)")
-    try require(!optimizer.isNesterov, "retraining.optimizer.isNesterov", true, "false, \(ahead)")
-    try require(!optimizer.sparesVectors, "retraining.optimizer.sparesVectors", true, "false, \(ahead)")
-    try require(
+    checks.require(
+      optimizer.kind == .sgd, "retraining.optimizer.kind", optimizer.kind.rawValue, "sgd, \(ahead)")
+    checks.require(!optimizer.isNesterov, "retraining.optimizer.isNesterov", true, "false, \(ahead)")
+    checks.require(!optimizer.sparesVectors, "retraining.optimizer.sparesVectors", true, "false, \(ahead)")
+    checks.require(
       optimizer.sharpnessRadius == 0, "retraining.optimizer.sharpnessRadius", optimizer.sharpnessRadius, "0, \(ahead)")
-    try require(
+    checks.require(
       retraining.gradientClipping == 0, "retraining.gradientClipping", retraining.gradientClipping, "0, \(ahead)")
-    try require(
+    checks.require(
       !retraining.augmentation.mixes, "retraining.augmentation.mixupAlpha and cutmixAlpha", "above 0",
       "0, because a drawn picture has one class; or set meta.adaptation to none")
-    try require(
+    checks.require(
       retraining.sampler == .instanceBalanced && retraining.repetitions == 1, "retraining.sampler and repetitions",
       "\(retraining.sampler.rawValue), \(retraining.repetitions)",
       "instanceBalanced and 1, because Balanced Softmax and the learned rates already balance")

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Balanced Softmax: cross-entropy with the training prior added to the logits; plain logits at test time.
@@ -32,12 +33,20 @@ public struct BalancedSoftmaxSettings: MethodSettings {
   }
 
   /// One stage, one objective.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try training.refuseSmoothing()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective = try BalancedSoftmax(classes, tau: tau, countFloor: countFloor)
     return Recipe(
       name, source: "Balanced Meta-Softmax, NeurIPS 2020, equation 4", model: model.description,
       preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
+  }
+}
+
+extension BalancedSoftmaxSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.number("tau", tau, in: 0...100)
+    checks.number("countFloor", countFloor, in: 0...1_000_000_000)
   }
 }

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import Torch
 import VisionData
 
@@ -119,7 +120,7 @@ public struct BreadcrumbSettings: MethodSettings {
   }
 
   /// One stage with two classifiers, or a stage that collects features and one that uses them.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let plan = try plan(for: classes)
     try check(plan, imageCount: classes.total)
     var description = model.description
@@ -226,41 +227,50 @@ public struct BreadcrumbSettings: MethodSettings {
 
   // MARK: Checks
 
+  /// What only the data can tell: how many epochs the rarest class looks back.
   private func check(_ plan: CrumbPlan, imageCount: Int) throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    try require(featuresPerClass >= 0, "featuresPerClass", featuresPerClass, "at least 0")
-    try require(imagesPerClass >= 1, "imagesPerClass", imagesPerClass, "at least 1")
-    try require(
-      classifierLearningRate >= 0 && classifierLearningRate.isFinite, "classifierLearningRate", classifierLearningRate,
-      "at least 0")
-    try require(
-      assembling == .weak || model.head == .linear, "model.head", model.head.rawValue,
-      "linear, because two linear heads are trained side by side")
-    try require(
-      training.sampler == .instanceBalanced && training.repetitions == 1, "training.sampler and repetitions",
-      "\(training.sampler.rawValue), \(training.repetitions)",
-      "instanceBalanced and 1: an epoch must show each picture once, so that every class leaves its features")
-    try require(
-      !training.dropsLastBatch, "training.dropsLastBatch", true,
-      "false: an epoch must show each image, so that every class leaves its features")
-    try require(
-      !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
-      "0, because the features of mixed pictures belong to no class")
-    try require(
-      assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
-      "retraining.augmentation and repetitions", "mixed or repeated pictures",
-      "none: the new classifier sees features, not pictures")
     let stepsPerEpoch = (imageCount + training.batchSize - 1) / max(1, training.batchSize)
     let depth = plan.depths.max() ?? 0
     let steps = depth * stepsPerEpoch
     let length = training.length.steps(stepsPerEpoch: stepsPerEpoch)
-    try require(
-      assembling == .strong || length >= steps, "training.length", training.length,
-      "at least \(depth) epochs, which the rarest class looks back; or set depth to atMost")
-    try require(
-      assembling == .weak || beginning == .classAwarePictures || length > steps, "training.length", training.length,
-      "more than \(depth) epochs, before which the second classifier sees nothing; or set depth to atMost")
+    guard assembling == .strong || length >= steps else {
+      throw SettingFault(
+        "training.length", training.length,
+        expected: "at least \(depth) epochs, which the rarest class looks back; or set depth to atMost")
+    }
+    guard assembling == .weak || beginning == .classAwarePictures || length > steps else {
+      throw SettingFault(
+        "training.length", training.length,
+        expected: "more than \(depth) epochs, before which the second classifier sees nothing; or set depth to atMost")
+    }
+  }
+}
+
+extension BreadcrumbSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("retraining", retraining)
+    checks.number("classifierLearningRate", classifierLearningRate, in: 0...1000)
+    checks.integer("featuresPerClass", featuresPerClass, in: 0...1_000_000)
+    checks.integer("depthEpochs", depthEpochs, in: 1...1_000_000)
+    checks.integer("imagesPerClass", imagesPerClass, in: 1...1024)
+    checks.require(
+      assembling == .weak || model.head == .linear, "model.head", model.head.rawValue,
+      "linear, because two linear heads are trained side by side")
+    checks.require(
+      training.sampler == .instanceBalanced && training.repetitions == 1, "training.sampler and repetitions",
+      "\(training.sampler.rawValue), \(training.repetitions)",
+      "instanceBalanced and 1: an epoch must show each picture once, so that every class leaves its features")
+    checks.require(
+      !training.dropsLastBatch, "training.dropsLastBatch", true,
+      "false: an epoch must show each image, so that every class leaves its features")
+    checks.require(
+      !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
+      "0, because the features of mixed pictures belong to no class")
+    checks.require(
+      assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
+      "retraining.augmentation and repetitions", "mixed or repeated pictures",
+      "none: the new classifier sees features, not pictures")
+    checks.unused("depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant look back so far")
   }
 }

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -56,8 +57,7 @@ public struct CAMCSettings: MethodSettings {
   }
 
   /// One stage, perhaps one of the classifier alone, perhaps one without steps that finds the scale.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     var stages = [
       try training.stage(
         "joint", training: trained(model.trained(with: ["calibration"])), objectives: objectives(for: classes))
@@ -133,21 +133,22 @@ public struct CAMCSettings: MethodSettings {
     }
     adopt(schedule)
   }
+}
 
-  private func check() throws {
-    guard model.head == .cosine else {
-      throw ObjectiveError.setting(
-        name: "model.head", value: model.head.rawValue,
-        expected: "cosine: the calibrated and the plain path share a normalised classifier")
-    }
-    guard (0...1).contains(reweightedShare) else {
-      throw ObjectiveError.setting(name: "reweightedShare", value: "\(reweightedShare)", expected: "within 0...1")
-    }
-    guard !searchesScale || data.validationShare > 0 else {
-      throw ObjectiveError.setting(
-        name: "data.validationShare", value: "\(data.validationShare)",
-        expected: "above 0, such as 0.1, with searchesScale=true: the scale is chosen by images that are not trained on"
-      )
-    }
+extension CAMCSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("calibration", calibration)
+    checks.group("retraining", retraining)
+    checks.number("plainWeight", plainWeight, in: 0...10_000)
+    checks.number("reweightedShare", reweightedShare, in: 0...1)
+    checks.number("beta", beta, in: 0..<1)
+    checks.require(
+      model.head == .cosine, "model.head", model.head.rawValue,
+      "cosine: the calibrated and the plain path share a normalised classifier")
+    checks.require(
+      !searchesScale || data.validationShare > 0, "data.validationShare", data.validationShare,
+      "above 0, such as 0.1, with searchesScale=true: the scale is chosen by images that are not trained on")
+    checks.unused("beta", if: reweightedShare == 0, "classes are weighted only where reweightedShare is above 0")
   }
 }

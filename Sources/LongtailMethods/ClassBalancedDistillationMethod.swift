@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Class-balanced distillation: teachers that see all images alike, then a student from scratch that sees all classes alike, whose features
@@ -59,8 +60,7 @@ public struct ClassBalancedDistillationSettings: MethodSettings {
   }
 
   /// One stage a teacher, then the student.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let plain = (0..<teacherCount).map { ("teacher-\($0 + 1)", training) }
     var strong = training
     strong.augmentation = teacherColors.applied(to: training.augmentation)
@@ -98,17 +98,6 @@ public struct ClassBalancedDistillationSettings: MethodSettings {
     (index > 0 ? [.freshModel] : []) + (model.head == .cosine ? [.glorotClassVectors] : [])
   }
 
-  private func check() throws {
-    for (name, count) in [("teacherCount", teacherCount), ("augmentedTeacherCount", augmentedTeacherCount)]
-    where !(0...8).contains(count) {
-      throw ObjectiveError.setting(name: name, value: "\(count)", expected: "within 0...8")
-    }
-    guard teacherCount + augmentedTeacherCount > 0 else {
-      throw ObjectiveError.setting(
-        name: "teacherCount", value: "0", expected: "at least 1 where augmentedTeacherCount is 0")
-    }
-  }
-
   /// Takes the schedule of the paper where it has one for the target.
   public mutating func adapt(toTarget name: String) {
     switch name {
@@ -119,6 +108,20 @@ public struct ClassBalancedDistillationSettings: MethodSettings {
     model.zeroInitializedResiduals = true
     // The published networks see levels within 0...1.
     model.normalization = Normalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
+  }
+}
+
+extension ClassBalancedDistillationSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.integer("teacherCount", teacherCount, in: 0...8)
+    checks.integer("augmentedTeacherCount", augmentedTeacherCount, in: 0...8)
+    checks.require(
+      teacherCount != 0 || augmentedTeacherCount != 0, "teacherCount", 0,
+      "at least 1 where augmentedTeacherCount is 0")
+    checks.group("teacherColors", teacherColors)
+    checks.number("alpha", alpha, in: 0...1)
+    checks.number("beta", beta, in: 0...1_000_000)
   }
 }
 

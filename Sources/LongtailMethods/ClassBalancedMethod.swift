@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Cross-entropy weighted by the effective number of images.
@@ -31,11 +32,18 @@ public struct ClassBalancedSettings: MethodSettings {
   }
 
   /// One stage, one objective.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try training.refuseSmoothing()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective = try ClassBalanced(counts: classes.counts, beta: beta, division: division)
     return Recipe(
       name, source: "Class-Balanced Loss, CVPR 2019", model: model.description, preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
+  }
+}
+
+extension ClassBalancedSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.number("beta", beta, in: 0..<1)
   }
 }

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Classifier re-training (cRT): features learned from all images alike, then a new classifier over the fixed features with classes
@@ -43,7 +44,7 @@ public struct ClassifierRetrainingSettings: MethodSettings {
   }
 
   /// Two stages: all parameters, then a fresh head alone.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let features = try training.stage(
       "features", training: model.trained, objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     let classifier = try retraining.stage(
@@ -53,5 +54,12 @@ public struct ClassifierRetrainingSettings: MethodSettings {
     return Recipe(
       name, source: "Decoupling, ICLR 2020, section 4.1", model: model.description,
       preprocessing: model.preprocessing, stages: [features, classifier])
+  }
+}
+
+extension ClassifierRetrainingSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("retraining", retraining)
   }
 }

@@ -1,3 +1,4 @@
+import SettingRules
 import VisionData
 
 /// Random changes of colour and sharpness that are made beside the changes of a schedule.
@@ -40,5 +41,18 @@ public struct ColorChanges: Sendable, Codable, Equatable {
     changed.greyProbability = greyProbability
     changed.blurProbability = blurProbability
     return changed
+  }
+}
+
+extension ColorChanges: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    for (name, change) in [("brightness", brightness), ("contrast", contrast), ("saturation", saturation)] {
+      checks.number(name, change, in: 0...100)
+    }
+    checks.number("hue", hue, in: 0...0.5, " turns")
+    for (name, share) in [
+      ("probability", probability), ("greyProbability", greyProbability), ("blurProbability", blurProbability),
+    ] { checks.number(name, share, in: 0...1) }
   }
 }

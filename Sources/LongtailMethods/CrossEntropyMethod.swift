@@ -20,7 +20,7 @@ public struct CrossEntropySettings: MethodSettings {
   }
 
   /// One stage, one objective.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective = try CrossEntropy(smoothing: training.smoothing)
     return Recipe(
       name, source: "the usual baseline", model: model.description, preprocessing: model.preprocessing,

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Focal loss, optionally weighted by the effective number of images.
@@ -35,13 +36,21 @@ public struct FocalSettings: MethodSettings {
   }
 
   /// One stage, one objective.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try training.refuseSmoothing()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let weights = beta != 0 ? try classes.effectiveNumberWeights(beta: beta) : nil
     let objective = try Focal(gamma: gamma, classWeights: weights, mode: weightMode)
     return Recipe(
       name, source: "Focal Loss for Dense Object Detection, ICCV 2017", model: model.description,
       preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
+  }
+}
+
+extension FocalSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.number("gamma", gamma, in: 0...100)
+    checks.number("beta", beta, in: 0..<1)
   }
 }

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Label-distribution-aware margins with deferred re-weighting: margins alone first, then margins with effective-number weights.
@@ -34,21 +35,7 @@ public struct LDAMSettings: MethodSettings {
   }
 
   /// One stage, two phases.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try training.refuseSmoothing()
-    guard model.head == .cosine else {
-      throw ObjectiveError.setting(
-        name: "model.head", value: model.head.rawValue, expected: "cosine, because LDAM's margins are cosines")
-    }
-    guard model.scaleRule == .fixed, model.featureLength == .unit else {
-      throw ObjectiveError.setting(
-        name: "model.scaleRule and model.featureLength",
-        value: "\(model.scaleRule.rawValue) and \(model.featureLength.rawValue)",
-        expected: "fixed and unit, because LDAM's margins are in units of a fixed scale")
-    }
-    guard (0...1).contains(reweightedShare) else {
-      throw ObjectiveError.setting(name: "reweightedShare", value: "\(reweightedShare)", expected: "within 0...1")
-    }
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     func ldam(_ beta: Double?) throws -> LDAM {
       try LDAM(counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)
     }
@@ -57,5 +44,22 @@ public struct LDAMSettings: MethodSettings {
     return Recipe(
       name, source: "LDAM-DRW, NeurIPS 2019", model: model.description, preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: phases)])
+  }
+}
+
+extension LDAMSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.number("maxMargin", maxMargin, above: 0, upTo: 10)
+    checks.number("beta", beta, in: 0..<1)
+    checks.number("reweightedShare", reweightedShare, in: 0...1)
+    checks.require(
+      model.head == .cosine, "model.head", model.head.rawValue, "cosine, because LDAM's margins are cosines")
+    checks.require(
+      model.scaleRule == .fixed && model.featureLength == .unit, "model.scaleRule and model.featureLength",
+      "\(model.scaleRule.rawValue) and \(model.featureLength.rawValue)",
+      "fixed and unit, because LDAM's margins are in units of a fixed scale")
+    checks.unused("beta", if: reweightedShare == 0, "classes are weighted only where reweightedShare is above 0")
   }
 }

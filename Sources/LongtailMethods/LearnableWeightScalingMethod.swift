@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Learnable weight scaling (LWS): features and classifier learned from all images alike, then one factor per class, the only thing
@@ -45,11 +46,7 @@ public struct LearnableWeightScalingSettings: MethodSettings {
   }
 
   /// Two stages: everything but the factors, then the factors alone.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    guard model.head == .scaledLinear else {
-      throw ObjectiveError.setting(
-        name: "model.head", value: model.head.rawValue, expected: "scaledLinear, which has a factor per class")
-    }
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let factors = ParameterSelection.head + ".scales"
     let classifier = [ParameterSelection.head + ".weight", ParameterSelection.head + ".bias"]
     let featureParts = ParameterSelection.only(
@@ -62,5 +59,14 @@ public struct LearnableWeightScalingSettings: MethodSettings {
     return Recipe(
       name, source: "Decoupling, ICLR 2020, section 4.3", model: model.description,
       preprocessing: model.preprocessing, stages: [features, scales])
+  }
+}
+
+extension LearnableWeightScalingSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("scaling", scaling)
+    checks.require(
+      model.head == .scaledLinear, "model.head", model.head.rawValue, "scaledLinear, which has a factor per class")
   }
 }

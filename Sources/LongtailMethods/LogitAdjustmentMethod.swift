@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Cross-entropy with `tau log pi` added to the logits.
@@ -27,12 +28,19 @@ public struct LogitAdjustmentSettings: MethodSettings {
   }
 
   /// One stage, one objective.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try training.refuseSmoothing()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective = try LogitAdjustment.training(counts: classes.counts, tau: tau)
     return Recipe(
       name, source: "Long-tail learning via logit adjustment, ICLR 2021", model: model.description,
       preprocessing: model.preprocessing,
       stages: [try training.stage("joint", training: model.trained, objectives: [(.epochs(0), objective)])])
+  }
+}
+
+extension LogitAdjustmentSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.number("tau", tau, in: 0...100)
   }
 }

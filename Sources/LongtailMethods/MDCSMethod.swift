@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -54,9 +55,7 @@ public struct MDCSSettings: MethodSettings {
   }
 
   /// One stage; every picture is seen in two views.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
-    try training.refuseSmoothing()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let objective = try ConsistentExperts(
       counts: classes.counts, exponents: exponents, weight: consistencyWeight, rampEpochs: rampEpochs,
       temperature: temperature, confidence: confidence, logFloor: logFloor)
@@ -74,27 +73,6 @@ public struct MDCSSettings: MethodSettings {
   /// Whether either view's changes do.
   public var cutsOutParts: Bool {
     training.augmentation.resizedCropArea > 0 || strongAugmentation.resizedCropArea > 0
-  }
-
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    try require(
-      (1...ExpertSettings.greatestCount).contains(exponents.count), "exponents", exponents,
-      "1 to \(ExpertSettings.greatestCount) numbers, one an expert")
-    try require(
-      experts.headSet == .single && experts.routing == nil, "experts.headSet and experts.routing", "set",
-      "single and null: all experts are asked by one head")
-    for fault in strongAugmentation.faults {
-      try require(false, "strongAugmentation." + fault.name, fault.value, fault.expected)
-    }
-    for (name, augmentation) in [
-      ("training.augmentation", training.augmentation), ("strongAugmentation", strongAugmentation),
-    ] {
-      try require(
-        !augmentation.mixes, name, "mixed pictures", "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
-    }
   }
 
   /// Takes the published schedule and views of a target.
@@ -128,6 +106,30 @@ public struct MDCSSettings: MethodSettings {
       strongAugmentation = training.augmentation
       strongAugmentation.policy = .trivialAugment
     }
+  }
+}
+
+extension MDCSSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    TrainingSettings.requireNoSmoothing(&checks, in: training)
+    checks.group("strongAugmentation", strongAugmentation)
+    checks.group("experts", experts)
+    checks.numbers("exponents", exponents, in: -100...100, count: 1...ExpertSettings.greatestCount)
+    checks.number("consistencyWeight", consistencyWeight, in: 0...10_000)
+    checks.integer("rampEpochs", rampEpochs, in: 0...1_000_000)
+    checks.number("temperature", temperature, above: 0, upTo: 1000)
+    checks.number("logFloor", logFloor, in: 0...1)
+    checks.require(
+      experts.headSet == .single && experts.routing == nil, "experts.headSet and experts.routing", "set",
+      "single and null: all experts are asked by one head")
+    for (path, augmentation) in [
+      ("training.augmentation", training.augmentation), ("strongAugmentation", strongAugmentation),
+    ] {
+      checks.require(
+        !augmentation.mixes, path, "mixed pictures", "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+    }
+    checks.unused("experts.count", if: true, "there are as many experts as exponents")
   }
 }
 

@@ -1,3 +1,4 @@
+import SettingRules
 import VisionData
 
 /// How class rates or class weights are learned beside a classifier, by looking one step ahead on a class-balanced batch.
@@ -72,5 +73,15 @@ public struct MetaSettings: Sendable, Codable, Equatable {
     case .byImage: .byImage
     case .byClass: .byClass
     }
+  }
+}
+
+extension MetaSettings: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    checks.number("power", power, in: -10...10)
+    checks.number("learningRate", learningRate, in: 0...1000)
+    checks.integer("batchSize", batchSize, in: 0...1_000_000)
+    checks.number("scoreLimit", scoreLimit, in: 0...1000)
   }
 }

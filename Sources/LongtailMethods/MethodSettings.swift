@@ -1,11 +1,12 @@
 import ModelTraining
 import NeuralNetworks
+import SettingRules
 import VisionData
 import VisionModels
 
 /// The settings of a method: flat values with documented defaults, which files and the command line can change, and the one function
 /// that turns them into a recipe.
-public protocol MethodSettings: Codable, Sendable {
+public protocol MethodSettings: Codable, Sendable, CheckedSettings {
   /// Which images of a data set are used.
   var data: DataSettings { get set }
   /// The network.
@@ -16,8 +17,10 @@ public protocol MethodSettings: Codable, Sendable {
   ///
   /// Setting `training` alone leaves the schedules of later stages as they are.
   mutating func adopt(_ schedule: TrainingSettings)
-  /// The recipe for a training set.
-  func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe
+  /// The recipe for a training set, of settings whose rules hold; callers take `recipe(named:for:)`.
+  func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe
+  /// The rules of the method's own settings, and what it needs of the others.
+  func checkMethod(_ checks: inout SettingChecks)
   /// Changes what the method's own recipe for a registered target has different from the usual one; see `RecipeRegistry`.
   mutating func adapt(toTarget name: String)
   /// Whether random parts are cut out of whole pictures, for any view of them.
@@ -33,6 +36,34 @@ extension MethodSettings {
   public mutating func adapt(toTarget name: String) {}
   /// Whether the schedule's changes do.
   public var cutsOutParts: Bool { training.augmentation.resizedCropArea > 0 }
+  /// Nothing: a method without settings of its own.
+  public func checkMethod(_ checks: inout SettingChecks) {}
+
+  /// The rules of all settings.
+  public func check(_ checks: inout SettingChecks) {
+    checks.group("data", data)
+    checks.group("model", model)
+    checks.group("training", training)
+    checkMethod(&checks)
+    checkBatchMemory(&checks)
+  }
+
+  /// The recipe for a training set.
+  ///
+  /// - Throws: `SettingFault` for a value outside its range, or one that does not fit another.
+  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    try requireValid()
+    return try makeRecipe(named: name, for: classes)
+  }
+
+  /// A batch of inputs must not be larger than any memory.
+  private func checkBatchMemory(_ checks: inout SettingChecks) {
+    let side = Double(model.inputSize)
+    let bytes = 12 * side * side * Double(training.batchSize)
+    checks.require(
+      bytes <= 1e12, "training.batchSize", training.batchSize,
+      "smaller for inputs of \(model.inputSize) pixels: a batch of them would have more than 1,000 GB")
+  }
 }
 
 /// The network and its input.
@@ -101,5 +132,22 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var preprocessing: Preprocessing {
     Preprocessing(
       inputSize: inputSize, normalization: normalization, resizedShortSide: shortSide > 0 ? shortSide : nil)
+  }
+}
+
+extension ModelSettings: CheckedSettings {
+  /// Ranges of all numbers; the backbone must be known.
+  public func check(_ checks: inout SettingChecks) {
+    checks.choice("backbone", backbone, of: BackboneRegistry.all.map(\.name))
+    checks.number("cosineScale", cosineScale, above: 0, upTo: 10_000)
+    checks.number("dropPath", dropPath, in: 0..<1)
+    checks.integer("inputSize", inputSize, in: 1...4096, " pixels")
+    checks.integer("shortSide", shortSide, in: 0...8192, " pixels")
+    checks.group("normalization", normalization)
+    checks.unused("cosineScale", if: head != .cosine, "only head=cosine has a scale")
+    checks.unused("scaleRule", if: head != .cosine, "only head=cosine has a scale")
+    checks.unused("featureLength", if: head != .cosine, "only head=cosine uses the length of features")
+    checks.unused(
+      "shortSide", if: shortSide > 0 && shortSide < inputSize, "the input size, \(inputSize) pixels, is larger")
   }
 }

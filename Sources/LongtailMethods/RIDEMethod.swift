@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -52,7 +53,7 @@ public struct RIDESettings: MethodSettings {
   /// Experts of a teacher that is trained first; 0 for none.
   public var teacherExperts: Int
   /// The epochs over which the teacher's rate rises; below 0 for those of the experts.
-  public var teacherWarmupEpochs: Int
+  public var teacherWarmupEpochs: Double
   /// The temperature of the teacher's soft labels.
   public var distillationTemperature: Double
   /// The weight of the teacher.
@@ -76,7 +77,7 @@ public struct RIDESettings: MethodSettings {
     maxMargin: Double = 0.5, beta: Double = 0.9999, reweightedShare: Double = 0.2, repulsion: Double = 0.45,
     diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
     temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
-    teacherWarmupEpochs: Int = -1, distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
+    teacherWarmupEpochs: Double = -1, distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
     distillationRepetition: ExpertDistillation.Repetition = .perExpert, routes: Bool = true,
     routing: RoutingSettings = .init(), positiveWeight: Double = 100
   ) {
@@ -106,9 +107,7 @@ public struct RIDESettings: MethodSettings {
   }
 
   /// A teacher if there is one, the experts, then the gates.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
-    if expertLoss != .crossEntropy || reweightedShare > 0 { try training.refuseSmoothing() }
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let loss = try objectives(for: classes)
     var stages: [Stage] = []
     if teacherExperts > 0 {
@@ -206,25 +205,6 @@ public struct RIDESettings: MethodSettings {
 
   // MARK: Settings
 
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    let isPlainCosine = model.head == .cosine && model.scaleRule == .fixed && model.featureLength == .unit
-    try require(
-      expertLoss != .ldam || isPlainCosine, "model.head", model.head.rawValue,
-      "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set expertLoss=crossEntropy")
-    try require((0...1).contains(reweightedShare), "reweightedShare", reweightedShare, "within 0...1")
-    try require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
-    try require(experts.routing == nil, "experts.routing", "set", "null; gates have the setting routing")
-    try require(
-      (0...ExpertSettings.greatestCount).contains(teacherExperts), "teacherExperts", teacherExperts,
-      "within 0...\(ExpertSettings.greatestCount)")
-    try require(
-      !training.augmentation.mixes, "training.augmentation", "mixed pictures",
-      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
-  }
-
   /// The schedule of the experts, and a short one of the gates.
   public mutating func adopt(_ schedule: TrainingSettings) {
     training = schedule
@@ -251,6 +231,41 @@ public struct RIDESettings: MethodSettings {
       experts.widthFactors = [1]
       (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, 50)
     default: break
+    }
+  }
+}
+
+extension RIDESettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    if expertLoss != .crossEntropy || reweightedShare > 0 {
+      TrainingSettings.requireNoSmoothing(&checks, in: training)
+    }
+    checks.group("experts", experts)
+    checks.number("maxMargin", maxMargin, above: 0, upTo: 10)
+    checks.number("beta", beta, in: 0..<1)
+    checks.number("reweightedShare", reweightedShare, in: 0...1)
+    checks.number("repulsion", repulsion, in: -1000...1000)
+    checks.number("baseTemperature", baseTemperature, above: 0, upTo: 1000)
+    checks.number("temperatureGamma", temperatureGamma, in: 0...1000)
+    checks.integer("teacherExperts", teacherExperts, in: 0...ExpertSettings.greatestCount)
+    checks.number("teacherWarmupEpochs", teacherWarmupEpochs, in: -1...1_000_000)
+    checks.number("distillationTemperature", distillationTemperature, above: 0, upTo: 1000)
+    checks.number("distillationWeight", distillationWeight, in: 0...10_000)
+    checks.group("routing", routing)
+    checks.group("gating", gating)
+    checks.number("positiveWeight", positiveWeight, above: 0, upTo: 1_000_000)
+    let isPlainCosine = model.head == .cosine && model.scaleRule == .fixed && model.featureLength == .unit
+    checks.require(
+      expertLoss != .ldam || isPlainCosine, "model.head", model.head.rawValue,
+      "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set expertLoss=crossEntropy")
+    checks.require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
+    checks.require(experts.routing == nil, "experts.routing", "set", "null; gates have the setting routing")
+    checks.require(
+      !training.augmentation.mixes, "training.augmentation", "mixed pictures",
+      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+    for name in ["teacherWarmupEpochs", "distillationTemperature", "distillationWeight"] {
+      checks.unused(name, if: teacherExperts == 0, "there is a teacher only where teacherExperts is above 0")
     }
   }
 }

@@ -1,5 +1,6 @@
 import ModelTraining
 import RunRecords
+import SettingRules
 import VisionData
 
 /// The recipes that can be chosen by name.

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -52,8 +53,7 @@ public struct SHIKESettings: MethodSettings {
   }
 
   /// Two stages: experts that teach each other, then fresh classifiers alone.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let transfer = try DynamicKnowledgeTransfer(
       CrossEntropy(smoothing: training.smoothing), form: form, hardestNegative: hardestNegative,
       mutualWeight: mutualWeight < 0 ? nil : mutualWeight, nontargetWeight: nontargetWeight < 0 ? nil : nontargetWeight)
@@ -78,8 +78,8 @@ public struct SHIKESettings: MethodSettings {
     let family = try BackboneRegistry.backbone(named: model.backbone).family
     guard family != .transformer else {
       guard experts.fusion == .none else {
-        throw ObjectiveError.setting(
-          name: "model.backbone", value: model.backbone,
+        throw SettingFault(
+          "model.backbone", model.backbone,
           expected: "a convolutional network, whose maps can be multiplied; or set experts.fusion=none")
       }
       return description
@@ -88,24 +88,6 @@ public struct SHIKESettings: MethodSettings {
     if experts.sharedParts.isEmpty { description.experts.sharedParts = usual.sharedParts }
     if experts.shortcut == nil { description.experts.shortcut = usual.shortcut }
     return description
-  }
-
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    let staysWithin30 =
-      model.head == .cosine && model.scaleRule == .fixed && model.cosineScale <= 30 && model.featureLength != .kept
-    try require(
-      form == .clean || staysWithin30, "model.head", model.head.rawValue,
-      "cosine with a fixed scale of at most 30 and features of a length of at most 1, because the published form takes -30 for impossible; or set form=clean"
-    )
-    try require(
-      experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single; heads are drawn afresh")
-    try require(experts.routing == nil, "experts.routing", "set", "null; all experts are asked")
-    try require(
-      !training.augmentation.mixes, "training.augmentation", "mixed pictures",
-      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
   }
 
   /// The schedule of the experts, and a ninth of it for the classifiers.
@@ -124,6 +106,28 @@ public struct SHIKESettings: MethodSettings {
     case "places-lt": model.trainedParts = ["experts"]
     default: break
     }
+  }
+}
+
+extension SHIKESettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("retraining", retraining)
+    checks.group("experts", experts)
+    checks.number("mutualWeight", mutualWeight, in: -1...10_000)
+    checks.number("nontargetWeight", nontargetWeight, in: -1...10_000)
+    let staysWithin30 =
+      model.head == .cosine && model.scaleRule == .fixed && model.cosineScale <= 30 && model.featureLength != .kept
+    checks.require(
+      form == .clean || staysWithin30, "model.head", model.head.rawValue,
+      "cosine with a fixed scale of at most 30 and features of a length of at most 1, because the published form takes -30 for impossible; or set form=clean"
+    )
+    checks.require(
+      experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single; heads are drawn afresh")
+    checks.require(experts.routing == nil, "experts.routing", "set", "null; all experts are asked")
+    checks.require(
+      !training.augmentation.mixes, "training.augmentation", "mixed pictures",
+      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
   }
 }
 

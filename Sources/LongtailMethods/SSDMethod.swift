@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 import VisionModels
 
@@ -85,8 +86,7 @@ public struct SSDSettings: MethodSettings {
   }
 
   /// Features, soft labels, distillation and, if wanted, a last balancing.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    try check()
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let last = balancesAgain ? [try balancingAgain()] : []
     return Recipe(
       name, source: "Self Supervision to Distillation, ICCV 2021", model: learner,
@@ -180,31 +180,6 @@ public struct SSDSettings: MethodSettings {
 
   private var frozenNormalization: Stage.FrozenNormalization { variant == .published ? .training : .evaluation }
 
-  // MARK: Settings
-
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: name, value: "\(value)", expected: expected) }
-    }
-    try require(
-      model.head == .linear, "model.head", model.head.rawValue, "linear; the method adds factors per class itself")
-    try require(
-      contrastiveWeight >= 0 && contrastiveWeight.isFinite, "contrastiveWeight", contrastiveWeight, "at least 0")
-    try require(
-      contrastiveWeight == 0 || !training.augmentation.mixes, "training.augmentation", "mixed pictures",
-      "none that are mixed, which belong to no single class; set mixupAlpha and cutmixAlpha to 0")
-    try require(
-      contrastiveWeight == 0 || queueLength >= training.batchSize, "queueLength", queueLength,
-      "at least training.batchSize (\(training.batchSize))")
-    try require(
-      contrastiveWeight == 0 || contrastiveFeatures >= 1, "contrastiveFeatures", contrastiveFeatures, "at least 1")
-    try require(copyMomentum >= 0 && copyMomentum <= 1, "copyMomentum", copyMomentum, "within 0...1")
-    try require((0...1).contains(secondViewArea), "secondViewArea", secondViewArea, "within 0...1")
-    try require(
-      !balancesAgain || prediction != .mean, "prediction", prediction.rawValue,
-      "hard or soft where balancesAgain is true, because one head is balanced")
-  }
-
   /// The schedule of the networks, and a short one of the factors per class.
   public mutating func adopt(_ schedule: TrainingSettings) {
     training = schedule
@@ -234,6 +209,37 @@ public struct SSDSettings: MethodSettings {
     secondViewColors.blurProbability = 0.5
     balancing.length = .epochs(balancingEpochs)
     (balancing.batchSize, balancing.learningRate) = (512, 0.2)
+  }
+}
+
+extension SSDSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("balancing", balancing)
+    checks.group("secondViewColors", secondViewColors)
+    checks.number("secondViewArea", secondViewArea, in: 0...1)
+    checks.number("contrastiveWeight", contrastiveWeight, in: 0...10_000)
+    checks.number("contrastiveTemperature", contrastiveTemperature, above: 0, upTo: 1000)
+    checks.integer("contrastiveFeatures", contrastiveFeatures, in: 1...65_536)
+    checks.integer("queueLength", queueLength, in: 1...10_000_000)
+    checks.number("copyMomentum", copyMomentum, in: 0...1)
+    checks.number("temperature", temperature, above: 0, upTo: 1000)
+    checks.number("hardWeight", hardWeight, in: 0...10_000)
+    checks.number("softWeight", softWeight, in: 0...10_000)
+    checks.require(
+      model.head == .linear, "model.head", model.head.rawValue, "linear; the method adds factors per class itself")
+    checks.require(
+      contrastiveWeight == 0 || !training.augmentation.mixes, "training.augmentation", "mixed pictures",
+      "none that are mixed, which belong to no single class; set mixupAlpha and cutmixAlpha to 0")
+    checks.require(
+      contrastiveWeight == 0 || queueLength >= training.batchSize, "queueLength", queueLength,
+      "at least training.batchSize (\(training.batchSize))")
+    checks.require(
+      !balancesAgain || prediction != .mean, "prediction", prediction.rawValue,
+      "hard or soft where balancesAgain is true, because one head is balanced")
+    for name in ["contrastiveTemperature", "contrastiveFeatures", "queueLength", "copyMomentum"] {
+      checks.unused(name, if: contrastiveWeight == 0, "there is no contrastive term where contrastiveWeight is 0")
+    }
   }
 }
 

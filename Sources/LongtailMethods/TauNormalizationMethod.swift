@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// Tau-normalisation: a plainly trained linear classifier whose class vectors are then divided by a power of their lengths, which are
@@ -29,14 +30,7 @@ public struct TauNormalizationSettings: MethodSettings {
   }
 
   /// One stage of training, and one without steps that divides.
-  public func recipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
-    guard model.head == .linear else {
-      throw ObjectiveError.setting(
-        name: "model.head", value: model.head.rawValue, expected: "linear, whose class vectors have lengths")
-    }
-    guard (0...1).contains(tau) else {
-      throw ObjectiveError.setting(name: "tau", value: "\(tau)", expected: "within 0...1")
-    }
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let joint = try training.stage(
       "joint", training: model.trained, objectives: [(.epochs(0), CrossEntropy(smoothing: training.smoothing))])
     return Recipe(
@@ -48,5 +42,14 @@ public struct TauNormalizationSettings: MethodSettings {
   /// Takes the power of the published scripts.
   public mutating func adapt(toTarget name: String) {
     if name == "inaturalist2018" { tau = 0.31 }
+  }
+}
+
+extension TauNormalizationSettings {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.number("tau", tau, in: 0...1)
+    checks.require(
+      model.head == .linear, "model.head", model.head.rawValue, "linear, whose class vectors have lengths")
   }
 }

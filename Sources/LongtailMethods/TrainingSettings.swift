@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import VisionData
 
 /// How a single network is trained in one stage.
@@ -29,14 +30,15 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var sampler: SamplerKind
   /// The highest learning rate.
   public var learningRate: Double
-  /// Epochs of linear rise; epoch `e` of `W` has `(e + 1) / W` of the highest rate.
-  public var warmupEpochs: Int
+  /// Epochs of linear warm-up. Of two whole epochs or more, epoch `e` of `W` has `(e + 1) / W` of the learning rate; shorter or broken ones
+  /// rise with every step.
+  public var warmupEpochs: Double
   /// Where the rise of an advanced cosine or of a cosine with a late warm-up starts, as a share of the highest rate.
   public var warmupStart: Double
   /// The form of the decline.
   public var decline: Decline
-  /// When the rate changes, in epochs from 0.
-  public var decayEpochs: [Int]
+  /// When the learning rate changes, in epochs from 0, whole or not.
+  public var decayEpochs: [Double]
   /// The rate from each change on, as a share of the highest rate.
   public var decayFactors: [Double]
   /// Rule, momentum, weight decay.
@@ -57,9 +59,9 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
   public var featureRateFactor = 1.0
 
   /// Changes of the rate that training does not live to see, in epochs from 0; after another length they usually are a mistake.
-  public var unreachedDecayEpochs: [Int] {
+  public var unreachedDecayEpochs: [Double] {
     guard decline == .steps, case .epochs(let count) = length else { return [] }
-    return decayEpochs.filter { $0 >= count }
+    return decayEpochs.filter { $0 >= Double(count) }
   }
 
   /// The recipe of the LDAM-DRW family on CIFAR: 200 epochs of 128 pictures, rate 0.1 after 5 epochs of rise, to a hundredth at epoch
@@ -86,7 +88,7 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     let stepsPerEpoch = ceiling(max(1, imageCount), over: 512)
     var settings = TrainingSettings(
       length: .epochs(ceiling(13_000, over: stepsPerEpoch)), batchSize: 512, sampler: .instanceBalanced,
-      learningRate: 0.1, warmupEpochs: ceiling(800, over: stepsPerEpoch), warmupStart: 0.5, decline: .advancedCosine,
+      learningRate: 0.1, warmupEpochs: Double(ceiling(800, over: stepsPerEpoch)), warmupStart: 0.5, decline: .advancedCosine,
       decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4), gradientClipping: 0, averageDecay: 0,
       smoothing: 0, augmentation: .strongCIFAR)
     // The published loop ends an epoch after its whole batches, though it counts its length by all of them.
@@ -162,27 +164,36 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
 
   /// The schedule of the learning rate.
   public var schedule: Schedule {
-    let falling: Schedule =
+    // A published warm-up by epochs has no rise at all within a single epoch, so shorter ones rise by steps.
+    let wholeEpochs = Int(exactly: warmupEpochs).flatMap { $0 == 1 ? nil : $0 }
+    let start = usesWarmupStart ? warmupStart : 0
+    let rest: Schedule =
       switch decline {
-      case .steps: .factors(zip(decayEpochs, decayFactors).map { .init(.epochs($0), $1) })
+      case .steps: .factors(zip(decayEpochs, decayFactors).map { .init(epoch: $0, $1) })
       case .cosine: .cosine(end: 0, by: .step)
-      case .advancedCosine:
-        warmupEpochs > 0
-          ? .warmupAdvancedCosine(start: warmupStart, epochs: warmupEpochs, end: 0) : .advancedCosine(end: 0)
-      case .lateWarmupCosine: .lateWarmupCosine(start: warmupStart, epochs: warmupEpochs, end: 0)
       case .constant: .constant
+      case .advancedCosine, .lateWarmupCosine: .cosineAfterWarmup(epochs: warmupEpochs, end: 0)
       }
-    guard warmupEpochs > 0, decline != .advancedCosine, decline != .lateWarmupCosine else { return falling }
-    return .warmup(length: .epochs(warmupEpochs), by: .epoch, then: falling)
+    guard let wholeEpochs else { return .warmupBySteps(start: start, epochs: warmupEpochs, then: rest) }
+    switch decline {
+    case .advancedCosine:
+      return wholeEpochs > 0
+        ? .warmupAdvancedCosine(start: warmupStart, epochs: wholeEpochs, end: 0) : .advancedCosine(end: 0)
+    case .lateWarmupCosine: return .lateWarmupCosine(start: warmupStart, epochs: wholeEpochs, end: 0)
+    case .steps, .cosine, .constant:
+      return wholeEpochs > 0 ? .warmup(length: .epochs(wholeEpochs), by: .epoch, then: rest) : rest
+    }
   }
 
+  private var usesWarmupStart: Bool { decline == .advancedCosine || decline == .lateWarmupCosine }
+
   /// The usual stage: these settings with an objective per phase.
-  /// - Throws: `ObjectiveError.setting` when values do not fit together.
+  /// - Throws: `SettingFault` for values outside their ranges.
   public func stage(
     _ name: String, training selection: ParameterSelection = .all, beginnings: [StageBeginning] = [],
     objectives: [(from: TrainingLength, objective: any Objective)]
   ) throws -> Stage {
-    try check()
+    try requireValid(at: "training")
     var stage = Stage(
       name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
       schedule: schedule, clipping: gradientClipping > 0 ? gradientClipping : nil, training: selection,
@@ -192,35 +203,38 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     stage.streams[0].dropsLastBatch = dropsLastBatch
     return stage
   }
+}
 
-  /// Refuses smoothed targets for a loss that has none, rather than leave them out unsaid.
-  func refuseSmoothing() throws {
-    guard smoothing != 0 else { return }
-    throw ObjectiveError.setting(
-      name: "training.smoothing", value: "\(smoothing)", expected: "0: the loss of this method has no smoothed targets")
+extension TrainingSettings: CheckedSettings {
+  /// Ranges of all numbers, and what they must be together.
+  public func check(_ checks: inout SettingChecks) {
+    checks.length("length", length)
+    checks.integer("batchSize", batchSize, in: 1...1_000_000)
+    checks.number("learningRate", learningRate, above: 0, upTo: 1000)
+    checks.number("warmupEpochs", warmupEpochs, in: 0...1_000_000)
+    checks.number("warmupStart", warmupStart, in: 0...1)
+    checks.numbers("decayEpochs", decayEpochs, in: 0...1_000_000)
+    checks.numbers("decayFactors", decayFactors, in: 0...1000)
+    checks.group("optimizer", optimizer)
+    checks.number("gradientClipping", gradientClipping, in: 0...1_000_000)
+    checks.number("averageDecay", averageDecay, in: 0..<1)
+    checks.number("smoothing", smoothing, in: 0..<1)
+    checks.group("augmentation", augmentation)
+    checks.integer("repetitions", repetitions, in: 1...64)
+    checks.number("featureRateFactor", featureRateFactor, above: 0, upTo: 1000)
+    checks.require(
+      decayEpochs.count == decayFactors.count, "decayFactors", decayFactors,
+      "as many numbers as decayEpochs (\(decayEpochs.count))")
+    checks.unused("decayEpochs", if: decline != .steps, "only decline=steps has milestones; this one is \(decline.rawValue)")
+    checks.unused("decayFactors", if: decline != .steps, "only decline=steps has milestones; this one is \(decline.rawValue)")
+    checks.unused(
+      "warmupStart", if: !usesWarmupStart || warmupEpochs == 0,
+      "only decline=advancedCosine and lateWarmupCosine with a warm-up start at a share of the learning rate")
   }
 
-  private func check() throws {
-    func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) throws {
-      if !holds { throw ObjectiveError.setting(name: "training." + name, value: "\(value)", expected: expected) }
-    }
-    try require(batchSize >= 1, "batchSize", batchSize, "at least 1")
-    try require(length.steps(stepsPerEpoch: 1) >= 1, "length", length, "at least 1 epoch or step")
-    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "positive")
-    try require(
-      featureRateFactor > 0 && featureRateFactor.isFinite, "featureRateFactor", featureRateFactor, "positive")
-    try require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0")
-    try require(gradientClipping >= 0, "gradientClipping", gradientClipping, "at least 0")
-    try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "at least 0 and below 1")
-    try require(
-      (0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "at least 0 and below 1")
-    try require(optimizer.weightDecay >= 0, "optimizer.weightDecay", optimizer.weightDecay, "at least 0")
-    try require((1...64).contains(repetitions), "repetitions", repetitions, "within 1...64")
-    for fault in augmentation.faults {
-      try require(false, "augmentation." + fault.name, fault.value, fault.expected)
-    }
-    try require(
-      decayEpochs.count == decayFactors.count, "decayFactors", decayFactors,
-      "as many numbers as training.decayEpochs (\(decayEpochs.count))")
+  /// Refuses smoothed targets for a loss that has none, rather than leave them out unsaid.
+  static func requireNoSmoothing(_ checks: inout SettingChecks, in settings: TrainingSettings, at path: String = "training") {
+    checks.require(
+      settings.smoothing == 0, path + ".smoothing", settings.smoothing, "0: the loss of this method has no smoothed targets")
   }
 }

@@ -1,4 +1,5 @@
 import Objectives
+import SettingRules
 import VisionData
 
 /// Which images of a balanced data set are used for training.
@@ -45,5 +46,17 @@ public struct DataSettings: Sendable, Codable, Equatable {
         name: "data.selectionSeed", value: "\(selectionSeed)",
         expected: "0 with data.selection=first, which draws nothing; or set data.selection=shuffled")
     }
+  }
+}
+
+extension DataSettings: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    checks.number(
+      "imbalanceFactor", imbalanceFactor, in: 1...1_000_000,
+      ": the images of the largest class over those of the smallest, such as 100")
+    checks.integer("selectionSeed", selectionSeed, in: 0...Int(UInt32.max))
+    checks.integer("cachedShortSide", cachedShortSide, in: 0...8192, " pixels")
+    checks.number("validationShare", validationShare, in: 0..<1)
   }
 }

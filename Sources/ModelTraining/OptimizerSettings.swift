@@ -1,4 +1,5 @@
 import NeuralNetworks
+import SettingRules
 
 /// How weights are changed, by value.
 public struct OptimizerSettings: Sendable, Codable, Equatable {
@@ -83,5 +84,19 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
       ? ParameterGroup.excludingVectorsFromDecay(decayed, weightDecay: weightDecay)
       : [ParameterGroup(decayed, weightDecay: weightDecay)]
     return (groups + [ParameterGroup(parameters.filter(isSpared), weightDecay: 0)]).filter { !$0.parameters.isEmpty }
+  }
+}
+
+extension OptimizerSettings: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    checks.number("momentum", momentum, in: 0..<1)
+    checks.number("secondBeta", secondBeta, in: 0..<1)
+    checks.number("weightDecay", weightDecay, in: 0...10)
+    checks.number("sharpnessRadius", sharpnessRadius, in: 0...100)
+    checks.require(
+      kind != .sgd || !isNesterov || momentum > 0, "isNesterov", true, "false where momentum is 0")
+    checks.unused("secondBeta", if: kind != .adamW, "only kind=adamW has a second beta")
+    checks.unused("isNesterov", if: kind != .sgd && isNesterov, "only kind=sgd has Nesterov momentum")
   }
 }

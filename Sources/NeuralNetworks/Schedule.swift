@@ -38,18 +38,41 @@ public indirect enum Schedule: Sendable, Equatable {
   ///
   /// Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, the published code.
   case lateWarmupCosine(start: Double, epochs: Int, end: Double)
+  /// A warm-up by steps over the first `epochs`, which need not be whole: step `s` of `n` has `start + (1 - start) (s + 1) / n`; then
+  /// another schedule. For warm-ups of less than two epochs: by epochs, their first one would have the full value already.
+  case warmupBySteps(start: Double, epochs: Double, then: Schedule)
+  /// Half a cosine by steps from 1 to `end` over what is left after the first `epochs`, which need not be whole.
+  case cosineAfterWarmup(epochs: Double, end: Double)
 
   /// From when on a factor holds.
   public struct Milestone: Sendable, Equatable {
-    /// The moment.
-    public var at: TrainingLength
-    /// The factor of the base value from then on.
-    public var factor: Double
+    private enum Position: Equatable {
+      case length(TrainingLength)
+      case epoch(Double)
+    }
 
-    /// Makes a milestone.
+    private let position: Position
+    /// The factor of the base value from then on.
+    public let factor: Double
+
+    /// Makes a milestone at a whole number of epochs or steps.
     public init(_ at: TrainingLength, _ factor: Double) {
-      self.at = at
+      position = .length(at)
       self.factor = factor
+    }
+
+    /// Makes a milestone at an epoch from 0, or within one; finite and at least 0.
+    public init(epoch: Double, _ factor: Double) {
+      position = Int(exactly: epoch).map { .length(.epochs($0)) } ?? .epoch(epoch)
+      self.factor = factor
+    }
+
+    /// The first step with the factor.
+    func steps(stepsPerEpoch: Int) -> Int {
+      switch position {
+      case .length(let length): length.steps(stepsPerEpoch: stepsPerEpoch)
+      case .epoch(let epoch): Schedule.steps(inEpochs: epoch, stepsPerEpoch: stepsPerEpoch)
+      }
     }
   }
 
@@ -64,8 +87,8 @@ public indirect enum Schedule: Sendable, Equatable {
     switch self {
     case .constant: return 1
     case .factors(let milestones):
-      let passed = milestones.filter { $0.at.steps(stepsPerEpoch: stepsPerEpoch) <= step }
-      return passed.max { $0.at.steps(stepsPerEpoch: stepsPerEpoch) < $1.at.steps(stepsPerEpoch: stepsPerEpoch) }?
+      let passed = milestones.filter { $0.steps(stepsPerEpoch: stepsPerEpoch) <= step }
+      return passed.max { $0.steps(stepsPerEpoch: stepsPerEpoch) < $1.steps(stepsPerEpoch: stepsPerEpoch) }?
         .factor ?? 1
     case .cosine(let end, let granularity):
       let progress =
@@ -84,7 +107,20 @@ public indirect enum Schedule: Sendable, Equatable {
     case .lateWarmupCosine(let start, let rise, let end):
       if epoch < rise { return max(0, start + (1 - start) * Double(epoch - 1) / Double(max(1, rise - 1))) }
       return Schedule.cosine(from: 1, to: end, progress: Double(epoch - rise) / Double(max(1, epochs - rise)))
+    case .warmupBySteps(let start, let length, let next):
+      let rise = max(1, Schedule.steps(inEpochs: length, stepsPerEpoch: stepsPerEpoch))
+      guard step < rise else { return next.factor(atStep: step, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps) }
+      return start + (1 - start) * Double(step + 1) / Double(rise)
+    case .cosineAfterWarmup(let length, let end):
+      let rise = Schedule.steps(inEpochs: length, stepsPerEpoch: stepsPerEpoch)
+      return Schedule.cosine(
+        from: 1, to: end, progress: Double(max(0, step - rise)) / Double(max(1, totalSteps - rise)))
     }
+  }
+
+  /// The steps of a number of epochs that need not be whole, to the nearest one.
+  private static func steps(inEpochs epochs: Double, stepsPerEpoch: Int) -> Int {
+    Int(exactly: (epochs * Double(stepsPerEpoch)).rounded()) ?? .max
   }
 
   /// The value of every epoch's first step, for a stage whose epochs have one step.

@@ -61,6 +61,13 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
   /// Decodes the text form.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // A bare number is the usual slip; the two units differ by hundreds.
+    if let number = try? container.decode(Double.self) {
+      let count = Int(exactly: number).map(String.init) ?? "\(number)"
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "a length needs a unit: write '\(count) epochs' or '\(count) steps' in place of \(count)")
+    }
     let text = try container.decode(String.self)
     guard let value = TrainingLength(text) else {
       throw DecodingError.dataCorruptedError(

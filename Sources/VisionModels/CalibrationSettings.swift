@@ -1,4 +1,5 @@
 import NeuralNetworks
+import SettingRules
 
 /// How the pooling before a calibrated classifier is weighted, by value.
 public struct CalibrationSettings: Sendable, Codable, Equatable {
@@ -21,5 +22,15 @@ public struct CalibrationSettings: Sendable, Codable, Equatable {
     try ClassActivationCalibration(
       channels: channels, prototypes: prototypes, sharpness: sharpness, temperature: temperature, strength: strength,
       using: initializer)
+  }
+}
+
+extension CalibrationSettings: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    checks.integer("prototypes", prototypes, in: 1...65_536)
+    checks.number("sharpness", sharpness, above: 0, upTo: 10_000)
+    checks.number("temperature", temperature, above: 0, upTo: 10_000)
+    checks.number("strength", strength, in: 0...1)
   }
 }

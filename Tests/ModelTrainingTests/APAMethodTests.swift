@@ -4,6 +4,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import Testing
 import Torch
 import VisionData
@@ -116,7 +117,7 @@ import VisionModels
     let corrected = try recipe { $0.priorCorrection = .training }
     #expect(corrected.inference == .scores)
     #expect(corrected.stages[0].phases[0].objectives["network"] is BalancedSoftmax)
-    #expect(throws: ObjectiveError.self) {
+    #expect(throws: SettingFault.self) {
       try recipe { ($0.priorCorrection, $0.training.smoothing) = (.training, 0.1) }
     }
   }

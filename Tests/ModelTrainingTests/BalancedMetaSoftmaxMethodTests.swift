@@ -3,6 +3,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import Testing
 import Torch
 import VisionData
@@ -111,7 +112,7 @@ import VisionData
       { $0.meta.batchSize = -1 }, { $0.retraining.gradientClipping = 1 },
     ]
     for change in changes {
-      #expect(throws: ObjectiveError.self) { try recipe(settings(change), data) }
+      #expect(throws: SettingFault.self) { try recipe(settings(change), data) }
     }
     // A closed form is there for linear heads alone; that is seen when the stage begins.
     let cosine = settings { ($0.model.head, $0.meta.innerStep) = (.cosine, .closedForm) }

@@ -3,6 +3,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import SettingRules
 import Synchronization
 import Testing
 import Torch
@@ -94,7 +95,7 @@ import VisionData
       { ($0.beginning, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },
     ]
     for change in changes {
-      #expect(throws: ObjectiveError.self) { try recipe(settings(change), data) }
+      #expect(throws: SettingFault.self) { try recipe(settings(change), data) }
     }
   }
 }

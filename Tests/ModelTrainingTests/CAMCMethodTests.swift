@@ -5,6 +5,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import RunRecords
+import SettingRules
 import Testing
 import Torch
 import VisionData
@@ -90,7 +91,7 @@ import VisionModels
     for change: @Sendable (inout CAMCSettings) -> Void in [
       { $0.searchesScale = true }, { $0.model.head = .linear }, { $0.reweightedShare = 2 }, { $0.plainWeight = -1 },
     ] {
-      #expect(throws: ObjectiveError.self) { try recipe(settings(change)) }
+      #expect(throws: SettingFault.self) { try recipe(settings(change)) }
     }
     let transformer = try recipe(settings { $0.model.backbone = "deit_tiny_patch16_224" })
     #expect(throws: ModelError.self) { try transformer.model.outline(classes: 4) }

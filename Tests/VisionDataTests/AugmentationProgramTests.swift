@@ -1,5 +1,6 @@
 import Foundation
 import LongtailTestSupport
+import SettingRules
 import Testing
 import Torch
 import VisionData
@@ -218,15 +219,17 @@ import VisionData
     }
   }
 
-  @Test func faultsAreNamed() {
-    #expect(Self.augmentations.allSatisfy { $0.faults.isEmpty })
+  @Test func faultsAreNamed() throws {
+    for augmentation in Self.augmentations { try augmentation.requireValid() }
     let wrong = Augmentation(cropPadding: -1, flipProbability: 2, cutoutSize: 0) {
       $0.hue = 0.7
       $0.policy = .variedRandAugment
       $0.policyMagnitude = 12
       $0.mixupAlpha = -1
     }
+    var checks = SettingChecks()
+    wrong.check(&checks)
     #expect(
-      wrong.faults.map(\.name) == ["flipProbability", "cropPadding", "hue", "policyMagnitude", "mixupAlpha"])
+      checks.faults.map(\.path) == ["flipProbability", "cropPadding", "hue", "policyMagnitude", "mixupAlpha"])
   }
 }

@@ -74,12 +74,7 @@ struct DataAugmentCommand: ParsableCommand {
     var tree = try entry.settingsTree()
     if let file { try tree.apply(file) }
     for assignment in assignments { try tree.apply(assignment: assignment) }
-    let settings = try entry.settings(from: tree)
-    if let fault = settings.training.augmentation.faults.first {
-      throw ObjectiveError.setting(
-        name: "training.augmentation." + fault.name, value: fault.value, expected: fault.expected)
-    }
-    return settings
+    return try entry.settings(from: tree)
   }
 
   private func spread(over count: Int) -> [Int] {

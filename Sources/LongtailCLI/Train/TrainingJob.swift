@@ -111,7 +111,7 @@ struct TrainingJob {
     let late = settings.training.unreachedDecayEpochs
     if !late.isEmpty {
       say(
-        "note: the learning rate would fall at epoch \(late.map(String.init).joined(separator: " and ")), after the end of "
+        "note: the learning rate would fall at epoch \(late.map { SettingChecks.text(of: $0) }.joined(separator: " and ")), after the end of "
           + "\(settings.training.length); --set training.decline=cosine lets it fall within them, or set training.decayEpochs"
       )
     }

@@ -1,4 +1,5 @@
 import Checkpoints
+import SettingRules
 
 /// Decodes from a `JSONValue`; errors are `TreeDecodingError` and name what was expected and found.
 struct TreeDecoder: Decoder {

@@ -1,10 +1,13 @@
 import Checkpoints
+import SettingRules
 
 extension SettingsTree {
   /// The settings as a value of their type.
   ///
   /// Strict: the value is encoded again, and a key that did not arrive in it (inside a list, under an optional group, in a
   /// case of an enum) is unknown.
+  ///
+  /// The rules of `CheckedSettings` are checked.
   ///
   /// - Throws: `SettingsError.invalidValue` or `.unknownKey`, with path and origin.
   public func decode<Settings: Codable>(_ type: Settings.Type) throws -> Settings {
@@ -15,7 +18,16 @@ extension SettingsTree {
       throw SettingsError.invalidValue(path: error.path, reason: error.message, origin: nearestOrigin(of: error.path))
     }
     try checkArrival(of: value, in: EncodedSlot.encoding(settings).value, path: "")
+    if let checked = settings as? any CheckedSettings { try checkRules(of: checked) }
     return settings
+  }
+
+  private func checkRules(of settings: some CheckedSettings) throws {
+    do {
+      try settings.requireValid()
+    } catch let fault as SettingFault {
+      throw SettingsError.invalidValue(path: fault.path, reason: fault.reason, origin: nearestOrigin(of: fault.path))
+    }
   }
 
   /// The origin of what stands at the path or, if nothing does, beside it: of a missing key, its group's.

@@ -1,4 +1,5 @@
 import Checkpoints
+import SettingRules
 
 /// Settings with the origin of each value: the defaults of a recipe, changed by a file, changed by `--set`.
 ///

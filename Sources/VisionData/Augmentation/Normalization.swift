@@ -1,3 +1,4 @@
+import SettingRules
 import Torch
 
 /// How pixel values become network inputs: `(value / 255 - mean) / standardDeviation` per channel.
@@ -46,5 +47,13 @@ public struct Normalization: Sendable, Codable, Equatable {
       try DeviceConstants.tensor(values.map { Double(Float($0 * 255)) }, shape: [1, 3, 1, 1], on: device)
     }
     return (try placed(mean), try placed(standardDeviation))
+  }
+}
+
+extension Normalization: CheckedSettings {
+  /// Three finite numbers each; standard deviations are above 0.
+  public func check(_ checks: inout SettingChecks) {
+    checks.numbers("mean", mean, in: -1000...1000, count: 3...3)
+    checks.numbers("standardDeviation", standardDeviation, above: 0, upTo: 1000, count: 3...3)
   }
 }

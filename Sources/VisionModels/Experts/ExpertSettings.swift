@@ -1,3 +1,5 @@
+import SettingRules
+
 /// How a backbone becomes a network of experts, by value: what they share, how wide they are, and what stands around them.
 public struct ExpertSettings: Sendable, Codable, Equatable {
   /// The number of experts, within 1...8.
@@ -90,5 +92,18 @@ public struct ExpertSettings: Sendable, Codable, Equatable {
     headSet = try value(.headSet, usual.headSet)
     routing = try values.decodeIfPresent(RoutingSettings.self, forKey: .routing)
     computation = try value(.computation, usual.computation)
+  }
+}
+
+extension ExpertSettings: CheckedSettings {
+  /// Ranges of all numbers; whether they fit a backbone is found when it is divided.
+  public func check(_ checks: inout SettingChecks) {
+    checks.integer("count", count, in: 1...Self.greatestCount)
+    checks.integers("sharedParts", sharedParts, in: 0...1000)
+    checks.numbers("widthFactors", widthFactors, above: 0, upTo: 8)
+    checks.integers("widths", widths, in: 1...65_536)
+    checks.integers("fusionSources", fusionSources, in: 0...1000)
+    if let routing { checks.group("routing", routing) }
+    checks.unused("fusionSources", if: fusion == .none && !fusionSources.isEmpty, "fusion is none")
   }
 }

@@ -1,3 +1,5 @@
+import SettingRules
+
 /// How gates decide whether a further expert is asked, by value.
 public struct RoutingSettings: Sendable, Codable, Equatable {
   /// How many of the highest mean logits a gate sees, 30 for CIFAR-100 and 50 for large sets; all of fewer classes.
@@ -21,5 +23,15 @@ public struct RoutingSettings: Sendable, Codable, Equatable {
     topLogits = try values.decodeIfPresent(Int.self, forKey: .topLogits) ?? usual.topLogits
     hidden = try values.decodeIfPresent(Int.self, forKey: .hidden) ?? usual.hidden
     threshold = try values.decodeIfPresent(Double.self, forKey: .threshold) ?? usual.threshold
+  }
+}
+
+extension RoutingSettings: CheckedSettings {
+  /// Ranges of all numbers.
+  public func check(_ checks: inout SettingChecks) {
+    checks.integer("topLogits", topLogits, in: 1...1_000_000)
+    checks.integer("hidden", hidden, in: 1...65_536)
+    checks.number("threshold", threshold, in: 0...1)
+    checks.require(threshold > 0 && threshold < 1, "threshold", threshold, "above 0 and below 1")
   }
 }

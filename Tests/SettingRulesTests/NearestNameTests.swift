@@ -1,4 +1,4 @@
-import RunRecords
+import SettingRules
 import Testing
 
 @Suite struct NearestNameTests {

@@ -1,0 +1,27 @@
+/// Settings that say what their values may be.
+///
+/// The rules stand beside the declaration of the values; a group checks the groups that it holds, so that one call checks a whole recipe:
+///
+/// ```swift
+/// extension OptimizerSettings: CheckedSettings {
+///   func check(_ checks: inout SettingChecks) {
+///     checks.number("weightDecay", weightDecay, in: 0...10)
+///   }
+/// }
+/// ```
+public protocol CheckedSettings {
+  /// States the rule of each value, and what values must be together.
+  func check(_ checks: inout SettingChecks)
+}
+
+extension CheckedSettings {
+  /// Refuses values outside their ranges.
+  ///
+  /// - Parameter path: where the group stands, such as `training`; empty for the whole.
+  /// - Throws: `SettingFault`, the first one.
+  public func requireValid(at path: String = "") throws {
+    var checks = SettingChecks()
+    checks.group(path, self)
+    if let fault = checks.faults.first { throw fault }
+  }
+}

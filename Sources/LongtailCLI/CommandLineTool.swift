@@ -20,7 +20,7 @@ public enum CommandLineTool {
       if case .device = error { return 2 }
       return 1
     } catch {
-      return report(error)
+      return report(error, arguments)
     }
   }
 
@@ -33,8 +33,9 @@ public enum CommandLineTool {
     }
   }
 
-  private static func report(_ error: any Error) -> Int32 {
-    let text = LongtailCommand.fullMessage(for: error)
+  private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
+    let message = LongtailCommand.fullMessage(for: error)
+    let text = SettingHint.text(for: message, in: arguments).map { "\(message)\n  \($0)" } ?? message
     guard LongtailCommand.exitCode(for: error) != .success else {
       print(text)
       return 0

@@ -110,6 +110,9 @@ public struct MDCSSettings: MethodSettings {
 }
 
 extension MDCSSettings {
+  /// The rise of the consistency.
+  public var pathsInEpochsOfTraining: [String] { ["rampEpochs"] }
+
   /// Ranges of the method's own settings, and what it needs of the others.
   public func checkMethod(_ checks: inout SettingChecks) {
     TrainingSettings.requireNoSmoothing(&checks, in: training)

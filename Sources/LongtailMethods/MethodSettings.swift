@@ -25,6 +25,8 @@ public protocol MethodSettings: Codable, Sendable, CheckedSettings {
   mutating func adapt(toTarget name: String)
   /// Whether random parts are cut out of whole pictures, for any view of them.
   var cutsOutParts: Bool { get }
+  /// The paths of settings, beside those of schedules, that count epochs of `training` and follow its length.
+  var pathsInEpochsOfTraining: [String] { get }
 }
 
 extension MethodSettings {
@@ -36,6 +38,8 @@ extension MethodSettings {
   public mutating func adapt(toTarget name: String) {}
   /// Whether the schedule's changes do.
   public var cutsOutParts: Bool { training.augmentation.resizedCropArea > 0 }
+  /// None: most methods count epochs in schedules alone.
+  public var pathsInEpochsOfTraining: [String] { [] }
   /// Nothing: a method without settings of its own.
   public func checkMethod(_ checks: inout SettingChecks) {}
 

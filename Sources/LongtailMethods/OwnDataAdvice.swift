@@ -63,50 +63,100 @@ public struct OwnDataAdvice: Sendable {
 
   /// What is advised, in the order of the settings.
   public let choices: [Choice]
+  /// The length that is advised where none is given, in epochs.
+  public let advisedEpochs: Int
 
   /// Draws advice from facts.
-  public init(_ facts: Facts) {
-    let side = Self.inputSize(facts)
-    let batch = Self.batchSize(facts.imageCount)
-    let rate = (facts.hasWeights ? 0.01 : 0.05) * Double(batch) / 64
-    let epochs = Self.epochs(facts)
+  ///
+  /// - Parameters:
+  ///   - facts: what is known of the data.
+  ///   - tree: the settings so far; what is given there is advised no more, and the rest of the advice is for it.
+  public init(_ facts: Facts, beside tree: SettingsTree? = nil) {
+    let given = Given(tree)
+    let side = given.inputSize ?? Self.inputSize(facts, network: given.network)
+    let batch = given.batchSize(of: "training") ?? Self.batchSize(facts.imageCount)
     let place = facts.usesGPU ? "on a GPU" : "on a processor"
     let images = "\(facts.imageCount) images"
+    advisedEpochs = Self.epochs(facts)
     var choices = [
       Choice(
         path: "model.inputSize", value: .integer(side),
-        reason: "short sides of about \(facts.shortSide) pixels, \(place)")
+        reason: given.network == nil
+          ? "short sides of about \(facts.shortSide) pixels, \(place)" : "inputs of the given network")
     ]
     choices += Self.network(facts, side: side)
-    let augmentation = Self.augmentation(side: side)
-    for stage in Self.stages {
-      choices.append(Choice(path: "\(stage).batchSize", value: .integer(batch), reason: images))
-      choices.append(
-        Choice(
-          // A few factors alone are balanced at twice the rate.
-          path: "\(stage).learningRate", value: .number(stage == "balancing" ? 2 * rate : rate),
-          reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : "")))
+    choices += Self.stages.flatMap { stage in
+      [Choice(path: "\(stage).batchSize", value: .integer(batch), reason: given.batchReason ?? images)]
+        + [Self.learningRate(of: stage, batch: given.batchSize(of: stage) ?? batch, facts, given)]
     }
     // The gates' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.
+    let augmentation = Self.augmentation(side: side)
     for view in Self.stages.map({ $0 + ".augmentation" }) + ["gating.augmentation", "strongAugmentation"] {
       choices += augmentation.map { name, value in
         Choice(path: "\(view).\(name)", value: value, reason: "inputs of \(side) pixels")
       }
     }
     let seen = "\(images), \(facts.hasWeights ? "from given weights" : "from scratch"), \(place)"
-    choices.append(Choice(path: "training.length", value: .string("\(epochs) epochs"), reason: seen))
+    choices.append(Choice(path: "training.length", value: .string("\(advisedEpochs) epochs"), reason: seen))
+    let length = given.length ?? .epochs(advisedEpochs)
     choices.append(
-      Choice(path: "training.warmupEpochs", value: .integer(min(5, epochs / 10)), reason: "\(epochs) epochs"))
+      Choice(
+        path: "training.warmupEpochs", value: Self.warmup(length, stepsPerEpoch: (facts.imageCount + batch - 1) / batch),
+        reason: "\(length)"))
     self.choices = choices
+  }
+
+  /// What is given already.
+  private struct Given {
+    private let tree: SettingsTree?
+
+    init(_ tree: SettingsTree?) { self.tree = tree }
+
+    private func value(_ path: String) -> JSONValue? {
+      guard let tree, tree.origin(of: path)?.isGiven == true else { return nil }
+      return tree.value(at: path)
+    }
+
+    var inputSize: Int? { value("model.inputSize")?.integerValue }
+    var network: BackboneDescription? {
+      value("model.backbone")?.stringValue.flatMap { try? BackboneRegistry.backbone(named: $0) }
+    }
+    var length: TrainingLength? { value("training.length")?.stringValue.flatMap(TrainingLength.init) }
+    var learningRate: Double? { value("training.learningRate")?.doubleValue }
+    func batchSize(of stage: String) -> Int? { value("\(stage).batchSize")?.integerValue }
+    /// Why later stages have the same batch.
+    var batchReason: String? { batchSize(of: "training") == nil ? nil : "as training.batchSize" }
+  }
+
+  private static func learningRate(of stage: String, batch: Int, _ facts: Facts, _ given: Given) -> Choice {
+    // A few factors alone are balanced at twice the learning rate.
+    let factor = stage == "balancing" ? 2.0 : 1
+    if let learningRate = given.learningRate {
+      return Choice(
+        path: "\(stage).learningRate", value: .number(factor * learningRate), reason: "as training.learningRate")
+    }
+    return Choice(
+      path: "\(stage).learningRate", value: .number(factor * (facts.hasWeights ? 0.01 : 0.05) * Double(batch) / 64),
+      reason: "batches of \(batch)" + (facts.hasWeights ? ", from given weights" : ""))
+  }
+
+  /// A tenth of the length, at most 5 epochs.
+  private static func warmup(_ length: TrainingLength, stepsPerEpoch: Int) -> JSONValue {
+    let epochs: Double
+    switch length {
+    case .epochs(let count): epochs = Double(count)
+    case .steps(let count): epochs = Double(count) / Double(max(1, stepsPerEpoch))
+    }
+    return .number(LengthFollowing.epochs(min(5, epochs / 10)))
   }
 
   /// The settings of stages that learn from batches of the usual size.
   private static let stages = ["training", "retraining", "scaling", "balancing"]
 
-  /// Puts the advice into the settings that it knows of.
+  /// Puts the advice into the settings that it knows of, except those that are given.
   public func apply(to tree: inout SettingsTree) throws {
-    let known = Set(tree.leaves.map(\.path))
-    for choice in choices where known.contains(choice.path) {
+    let open = Set(tree.leaves.filter { !$0.origin.isGiven }.map(\.path))
+    for choice in choices where open.contains(choice.path) {
       try tree.set(choice.path, to: choice.value, origin: .data(reason: choice.reason))
     }
   }
@@ -145,10 +195,11 @@ public struct OwnDataAdvice: Sendable {
   }
 
   /// The largest usual size that does not enlarge the median picture by more than a tenth.
-  private static func inputSize(_ facts: Facts) -> Int {
+  private static func inputSize(_ facts: Facts, network: BackboneDescription?) -> Int {
+    let network = network ?? facts.backbone
     // A transformer's position embeddings are made for one size.
-    if let backbone = facts.backbone, backbone.family == .transformer { return backbone.inputSize }
-    let most = facts.backbone?.family == .cifar ? 64 : facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
+    if let network, network.family == .transformer { return network.inputSize }
+    let most = network?.family == .cifar ? 64 : facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
     let sizes = [32, 48, 64, 96, 128, 160, 192, 224].filter { $0 <= most && $0 * 10 <= facts.shortSide * 11 }
     return sizes.last ?? max(16, facts.shortSide / 8 * 8)
   }

@@ -236,6 +236,9 @@ public struct RIDESettings: MethodSettings {
 }
 
 extension RIDESettings {
+  /// The warm-up of the teacher.
+  public var pathsInEpochsOfTraining: [String] { ["teacherWarmupEpochs"] }
+
   /// Ranges of the method's own settings, and what it needs of the others.
   public func checkMethod(_ checks: inout SettingChecks) {
     if expertLoss != .crossEntropy || reweightedShare > 0 {

@@ -95,6 +95,13 @@ public final class RecordedRun {
     self.lock = lock
   }
 
+  /// The settings with the origin that the run's own file gives each value.
+  public func settingsTree() throws -> SettingsTree {
+    var tree = try RecipeRegistry.recipe(named: launch.recipe).settingsTree()
+    try tree.apply(try folder.readSettings())
+    return tree
+  }
+
   /// Whether the run has come to its end, and its measurement is there if its data have a test set.
   public var isFinished: Bool {
     guard let entries = try? LogFile.entries(folder.logPath),
@@ -304,9 +311,16 @@ extension RecipeEntry {
 
   /// The settings with a tree's values in place of the defaults.
   public func settings(from tree: SettingsTree) throws -> any MethodSettings { try settings.replaced(by: tree) }
+
+  /// The same while values that nobody gave are still to be worked out: rules of given ones alone are checked.
+  func givenSettings(from tree: SettingsTree) throws -> any MethodSettings {
+    try settings.replaced(by: tree, checksGivenOnly: true)
+  }
 }
 
 extension MethodSettings {
   fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
-  fileprivate func replaced(by tree: SettingsTree) throws -> Self { try tree.decode(Self.self) }
+  fileprivate func replaced(by tree: SettingsTree, checksGivenOnly: Bool = false) throws -> Self {
+    try tree.decode(Self.self, checksGivenOnly: checksGivenOnly)
+  }
 }

@@ -225,10 +225,12 @@ extension TrainingSettings: CheckedSettings {
     checks.require(
       decayEpochs.count == decayFactors.count, "decayFactors", decayFactors,
       "as many numbers as decayEpochs (\(decayEpochs.count))")
-    checks.unused("decayEpochs", if: decline != .steps, "only decline=steps has milestones; this one is \(decline.rawValue)")
-    checks.unused("decayFactors", if: decline != .steps, "only decline=steps has milestones; this one is \(decline.rawValue)")
+    for (name, isEmpty) in [("decayEpochs", decayEpochs.isEmpty), ("decayFactors", decayFactors.isEmpty)] {
+      checks.unused(
+        name, if: decline != .steps && !isEmpty, "only decline=steps has milestones; this one is \(decline.rawValue)")
+    }
     checks.unused(
-      "warmupStart", if: !usesWarmupStart || warmupEpochs == 0,
+      "warmupStart", if: warmupStart > 0 && (!usesWarmupStart || warmupEpochs == 0),
       "only decline=advancedCosine and lateWarmupCosine with a warm-up start at a share of the learning rate")
   }
 

@@ -58,5 +58,6 @@ extension DataSettings: CheckedSettings {
     checks.integer("selectionSeed", selectionSeed, in: 0...Int(UInt32.max))
     checks.integer("cachedShortSide", cachedShortSide, in: 0...8192, " pixels")
     checks.number("validationShare", validationShare, in: 0..<1)
+    checks.unused("profile", if: imbalanceFactor == 1, "all images are used where data.imbalanceFactor is 1")
   }
 }

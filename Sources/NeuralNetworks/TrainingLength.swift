@@ -29,6 +29,32 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
     }
   }
 
+  /// A multiple of the length in the same unit, rounded up; at least 1.
+  ///
+  /// - Parameter factor: finite and above 0.
+  public func scaled(by factor: Double) -> TrainingLength {
+    // What rounding has added to a whole number must not make another one of it.
+    func multiple(_ count: Int) -> Int {
+      max(1, Int(exactly: (Double(count) * factor - 1e-9).rounded(.up)) ?? count)
+    }
+    switch self {
+    case .epochs(let count): return .epochs(multiple(count))
+    case .steps(let count): return .steps(multiple(count))
+    }
+  }
+
+  /// The length over another one; nil where the units differ and nothing is known of the length of an epoch, and beside a length of 0.
+  public func share(of other: TrainingLength, stepsPerEpoch: Int?) -> Double? {
+    switch (self, other) {
+    case (.epochs(let count), .epochs(let whole)), (.steps(let count), .steps(let whole)):
+      return whole > 0 ? Double(count) / Double(whole) : nil
+    default:
+      guard let stepsPerEpoch else { return nil }
+      let whole = other.steps(stepsPerEpoch: stepsPerEpoch)
+      return whole > 0 ? Double(steps(stepsPerEpoch: stepsPerEpoch)) / Double(whole) : nil
+    }
+  }
+
   /// Where a share at its end begins, to the nearest epoch or step.
   public func start(ofLast share: Double) -> TrainingLength {
     func start(_ count: Int) -> Int { Int(exactly: (Double(count) * (1 - share)).rounded()) ?? count }

@@ -4,4 +4,10 @@ public struct UnusedSetting: Sendable, Equatable {
   public let path: String
   /// Why it has none, and what would change that.
   public let reason: String
+
+  /// Names a setting and the reason.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
 }

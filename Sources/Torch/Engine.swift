@@ -82,8 +82,14 @@ public enum Engine {
     return Int(ct_threads())
   }
 
+  /// The most threads inside one operation; with more the thread pools of the engine hang or end the process.
+  public static let greatestThreadCount = 1024
+
   /// Sets the number of threads inside one operation.
   public static func setThreadCount(_ count: Int) throws {
+    guard count <= greatestThreadCount else {
+      throw TorchError.device("\(count) threads inside one operation; at most \(greatestThreadCount) can be started")
+    }
     start()
     try check(ct_set_threads(Int32(clamping: max(1, count))), "set thread count")
   }

@@ -11,7 +11,7 @@ struct BenchOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is \(threads), but must be at least 1") }
+    try OptionRange.check("--threads", threads, in: 1...Engine.greatestThreadCount)
   }
 
   /// Starts the engine with the chosen threads.
@@ -50,7 +50,7 @@ struct BenchModelOptions: ParsableArguments {
   var device = "cpu"
 
   func validate() throws {
-    if let inputSize, inputSize < 1 { throw ValidationError("--input-size is \(inputSize), but must be at least 1") }
+    try OptionRange.check("--input-size", inputSize, in: 1...4096)
   }
 
   /// The side of the pictures, in pixels.

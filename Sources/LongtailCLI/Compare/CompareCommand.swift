@@ -40,16 +40,21 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Print nothing but the table.")
   var quiet = false
 
+  func validate() throws {
+    try OptionRange.check("--evaluate-every", evaluateEvery, in: 0...1_000_000_000)
+    try OptionRange.check("--at-once", atOnce, in: 1...1024)
+    guard (0..<1).contains(holdOut) else {
+      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
+    }
+    if let atOnce, atOnce > 1, !device.capture { throw ValidationError("--at-once needs --capture, on a GPU.") }
+  }
+
   func run() throws {
     let names = try recipes.map { try RecipeRegistry.recipe(named: $0).name }
     guard Set(names).count == names.count else {
       throw ValidationError("A recipe stands twice: \(names.joined(separator: ", ")).")
     }
     guard !out.isEmpty else { throw ValidationError("--out is empty; name the folder of the runs.") }
-    guard (0..<1).contains(holdOut) else {
-      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
-    }
-    if let atOnce, atOnce < 1 { throw ValidationError("--at-once is \(atOnce), but must be at least 1.") }
     try CompareJob(self, recipes: names, seeds: SeedList.parse(seeds)).run()
   }
 }

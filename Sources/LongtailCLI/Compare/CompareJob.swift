@@ -36,17 +36,15 @@ struct CompareJob {
 
   private func plan(_ recipe: String) throws -> Plan {
     let entry = try RecipeRegistry.recipe(named: recipe)
-    var tree = try entry.settingsTree()
     let launch = launch(recipe, seed: seeds[0])
-    if recipe.hasSuffix("/own") {
-      let usesGPU = try ComputeSettings(launch).device.kind == .cuda
-      try OwnDataAdvice(.init(launch.openData(), usesGPU: usesGPU, weights: "")).apply(to: &tree)
+    let directory = try launch.openData()
+    let tree = try entry.resolvedTree(for: RecipeEntry.DataFacts(launch, directory)) { tree in
+      try command.parts.composition.apply(to: &tree)
+      for assignment in command.assignments { try tree.apply(assignment: assignment) }
     }
-    try command.parts.composition.apply(to: &tree)
-    for assignment in command.assignments { try tree.apply(assignment: assignment) }
     let settings = try entry.settings(from: tree)
     // The counts do not matter for what fits together.
-    let names = try launch.openData().classNames
+    let names = directory.classNames
     _ = try launch.recipe(settings, for: ClassDistribution(counts: names.map { _ in 2 }, names: names))
     return Plan(recipe: recipe, tree: tree, settings: settings)
   }

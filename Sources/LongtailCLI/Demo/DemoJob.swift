@@ -40,8 +40,9 @@ struct DemoJob {
   }
 
   private func begin(_ recipe: String, seed: UInt64, at path: String) throws -> RecordedRun {
-    var tree = try RecipeRegistry.recipe(named: recipe).settingsTree()
-    if let epochs = command.epochs { try tree.apply(assignment: "training.length='\(epochs) epochs'") }
+    let tree = try RecipeRegistry.recipe(named: recipe).resolvedTree { tree in
+      if let epochs = command.epochs { try tree.apply(assignment: "training.length='\(epochs) epochs'") }
+    }
     let launch = RunLaunch(
       recipe: recipe, data: "drawn", seed: seed, device: command.compute.device, precision: command.compute.precision,
       threads: command.compute.threads, evaluationInterval: 3)

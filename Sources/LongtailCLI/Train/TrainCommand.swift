@@ -34,7 +34,9 @@ struct TrainCommand: ParsableCommand {
     help: "The run's folder, which must not exist. Default: runs/RECIPE, with a number if taken.",
     completion: .directory)
   var out: String?
-  @Option(help: "Go on with the run in this folder; needs no other arguments.", completion: .directory)
+  @Option(
+    help: "Go on with the run in this folder, as it was started; other options must be those of the run.",
+    completion: .directory)
   var resume: String?
   @Option(help: "The seed of all random choices. Default: 0.")
   var seed: UInt64?
@@ -44,7 +46,7 @@ struct TrainCommand: ParsableCommand {
   var config: String?
   @Option(name: .customLong("set"), help: "Change one setting, such as training.batchSize=64; repeatable.")
   var assignments: [String] = []
-  @Flag(help: "Print all settings with the origin of each value, and end.")
+  @Flag(help: "Print all settings with the origin of each value, and end; with --json as JSON.")
   var printConfig = false
   @Option(
     help:
@@ -67,17 +69,23 @@ struct TrainCommand: ParsableCommand {
       valueName: "N"))
   var atOnce: Int?
   @Option(
-    help: "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported.")
-  var evaluateEvery = 10
+    help:
+      "Epochs between two measurements on the test set; 0 for only the last. The last epoch is what is reported. Default: 10."
+  )
+  var evaluateEvery: Int?
   @Option(
-    help: "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped.")
-  var checkpointEvery = 20.0
-  @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
-  var holdOut = 0.0
-  @Option(help: "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit.")
-  var images = PictureLoading.Place.auto
-  @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume.")
-  var workers = 0
+    help:
+      "Least seconds between two checkpoints; they are written at ends of epochs, and when the run is stopped. Default: 20."
+  )
+  var checkpointEvery: Double?
+  @Option(help: "The share of training images to set aside for testing, when the data have no test set. Default: 0.")
+  var holdOut: Double?
+  @Option(
+    help:
+      "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit. Default: auto.")
+  var images: PictureLoading.Place?
+  @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume. Default: 0.")
+  var workers: Int?
   @Option(
     help: ArgumentHelp(
       "Where decoded pictures are kept, with --set data.cachedShortSide=256 or the like; default: the user's cache.",
@@ -92,6 +100,22 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
+  func validate() throws {
+    try OptionRange.check("--evaluate-every", evaluateEvery, in: 0...1_000_000_000)
+    try OptionRange.check("--checkpoint-every", checkpointEvery, in: 0...1_000_000_000)
+    try OptionRange.check("--workers", workers, in: 0...1024)
+    try OptionRange.check("--at-once", atOnce, in: 1...1024)
+    if let holdOut, !(0..<1).contains(holdOut) {
+      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
+    }
+    guard resume == nil else { return }
+    if seed != nil, seeds != nil { throw ValidationError("Use either --seed or --seeds.") }
+    if let atOnce, atOnce > 1 {
+      guard seeds != nil else { throw ValidationError("--at-once trains several seeds at a time; it needs --seeds.") }
+      guard device.capture else { throw ValidationError("--at-once needs --capture, on a GPU.") }
+    }
+  }
+
   func run() throws {
     if let resume { return try TrainingJob(self).resume(resume) }
     let file = try config.map { try SettingsFile($0) }
@@ -101,102 +125,126 @@ struct TrainCommand: ParsableCommand {
     }
     let name = try RecipeRegistry.recipe(named: given).name
     // Misspelt settings are told before data are looked for.
-    let plain = try settings(of: name, file: file, advice: nil)
-    guard data != nil || !printConfig else { return Console.output(plain.text(recipe: name)) }
+    let plain = try settings(of: name, file: file, facts: nil)
+    guard data != nil || !printConfig else { return printConfiguration(plain, of: name) }
     let launch = try launch(of: name)
     let directory = try launch.openData()
-    let tree = try settings(of: name, file: file, advice: advice(for: launch, directory))
-    if printConfig {
-      if let objective = parts.objective { Console.error("note: the loss is \(objective.rawValue), by --objective") }
-      return Console.output(tree.text(recipe: name))
+    let tree = try settings(of: name, file: file, facts: facts(for: launch, directory))
+    try requireUse(of: tree, launch, directory)
+    if printConfig { return printConfiguration(tree, of: name) }
+    try TrainingJob(self).start(launch, directory, tree: tree, seeds: seeds.map(SeedList.parse))
+  }
+
+  private func printConfiguration(_ tree: SettingsTree, of name: String) {
+    if let objective = parts.objective { Console.error("note: the loss is \(objective.rawValue), by --objective") }
+    Console.output(json ? tree.json(recipe: name).indentedText : tree.text(recipe: name))
+  }
+
+  /// Refuses what would be given in vain for these data.
+  private func requireUse(of tree: SettingsTree, _ launch: RunLaunch, _ directory: DataDirectory) throws {
+    let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree).data
+    let path = "data.imbalanceFactor"
+    if settings.imbalanceFactor > 1, let origin = tree.origin(of: path), origin.isGiven {
+      guard launch.trainingList.isEmpty else {
+        throw SettingsError.invalidValue(
+          path: path, reason: "it has no effect: --train-list names the training images; leave out one of both",
+          origin: origin)
+      }
+      guard TrainingData.thins(directory, settings) else {
+        throw SettingsError.invalidValue(
+          path: path,
+          reason: "only CIFAR is thinned, other data are used as they are; 'longtail data make-longtail' makes a list",
+          origin: origin)
+      }
     }
-    try TrainingJob(self).start(launch, directory, tree: tree, seeds: parsedSeeds())
+    if cacheFolder != nil, settings.cachedShortSide == 0 {
+      throw ValidationError(
+        "--cache-folder keeps decoded images, and none are kept; add --set data.cachedShortSide=256 or the like.")
+    }
   }
 
   private func launch(of name: String) throws -> RunLaunch {
     guard let data else {
       throw ValidationError("Missing --data DIR: the folder with the images, or 'drawn' for the drawn pictures.")
     }
-    guard (0..<1).contains(holdOut) else {
-      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
-    }
-    if let atOnce, atOnce < 1 { throw ValidationError("--at-once is \(atOnce), but must be at least 1.") }
-    guard workers >= 0 else { throw ValidationError("--workers is \(workers), but must be at least 0.") }
-    guard evaluateEvery >= 0 else {
-      throw ValidationError("--evaluate-every is \(evaluateEvery), but must be at least 0.")
-    }
     var launch = RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
-      threads: compute.threads, evaluationInterval: evaluateEvery, checkpointInterval: checkpointEvery,
-      holdOut: holdOut,
+      threads: compute.threads, evaluationInterval: evaluateEvery ?? 10, checkpointInterval: checkpointEvery ?? 20,
+      holdOut: holdOut ?? 0,
       skipsUnreadable: skipUnreadable, allowsEmptyClasses: allowEmptyClasses,
       trainingList: trainList.map(absolute) ?? "",
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
-      loading: PictureLoading(place: images, workers: workers, cacheFolder: cacheFolder.map(absolute) ?? ""))
+      loading: PictureLoading(
+        place: images ?? .auto, workers: workers ?? 0, cacheFolder: cacheFolder.map(absolute) ?? ""))
     device.apply(to: &launch)
     launch.objective = parts.objective
     launch.finishedStages = try FinishedStageOption.checkpoints(finishedStage)
     return launch
   }
 
-  /// Recipes for data of one's own look at the data; all others are what they are.
-  private func advice(for launch: RunLaunch, _ directory: DataDirectory) throws -> OwnDataAdvice? {
-    guard launch.recipe.hasSuffix("/own") else { return nil }
-    let usesGPU = try ComputeSettings(launch).device.kind == .cuda
-    return OwnDataAdvice(try .init(directory, usesGPU: usesGPU, weights: launch.weights))
+  /// Recipes for data of one's own look at the data; of all others only the number of images counts.
+  private func facts(for launch: RunLaunch, _ directory: DataDirectory) throws -> RecipeEntry.DataFacts {
+    try RecipeEntry.DataFacts(launch, directory)
   }
 
-  private func settings(of name: String, file: SettingsFile?, advice: OwnDataAdvice?) throws -> SettingsTree {
-    let entry = try RecipeRegistry.recipe(named: name)
-    var tree = try entry.settingsTree()
-    try advice?.apply(to: &tree)
-    if let file { try tree.apply(file) }
-    try parts.composition.apply(to: &tree)
-    for assignment in assignments { try tree.apply(assignment: assignment) }
-    _ = try entry.settings(from: tree)
-    return tree
-  }
-
-  private func parsedSeeds() throws -> [UInt64]? {
-    guard let seeds else { return nil }
-    if seed != nil { throw ValidationError("Use either --seed or --seeds.") }
-    return try SeedList.parse(seeds)
+  private func settings(of name: String, file: SettingsFile?, facts: RecipeEntry.DataFacts?) throws -> SettingsTree {
+    try RecipeRegistry.recipe(named: name).resolvedTree(for: facts) { tree in
+      if let file { try tree.apply(file) }
+      try parts.composition.apply(to: &tree)
+      for assignment in assignments { try tree.apply(assignment: assignment) }
+    }
   }
 
   /// A resumed run may be started from another folder.
-  private func absolute(_ path: String) -> String {
+  func absolute(_ path: String) -> String {
     path == "drawn" ? path : URL(fileURLWithPath: path).path
   }
 }
 
 /// Options of every command that computes.
 struct ComputeOptions: ParsableArguments {
-  @Option(help: "auto, cpu, cuda or cuda:N.")
-  var device = "auto"
-  @Option(help: "auto, float32 or bfloat16; auto takes bfloat16 where that is faster.")
-  var precision = "auto"
-  @Option(help: "Threads inside one operation; 0 for the engine's own choice.")
-  var threads = 0
+  @Option(name: .customLong("device"), help: "auto, cpu, cuda or cuda:N. Default: auto.")
+  var givenDevice: String?
+  @Option(
+    name: .customLong("precision"),
+    help: "auto, float32 or bfloat16; auto takes bfloat16 where that is faster. Default: auto.")
+  var givenPrecision: String?
+  @Option(
+    name: .customLong("threads"), help: "Threads inside one operation; 0 for the engine's own choice. Default: 0.")
+  var givenThreads: Int?
 
-  func validate() throws {
-    guard threads >= 0 else { throw ValidationError("--threads is \(threads), but must be at least 0.") }
-  }
+  /// The device by name.
+  var device: String { givenDevice ?? "auto" }
+  /// The arithmetic by name.
+  var precision: String { givenPrecision ?? "auto" }
+  /// Threads inside one operation; 0 for the engine's own choice.
+  var threads: Int { givenThreads ?? 0 }
+
+  func validate() throws { try OptionRange.check("--threads", givenThreads, in: 0...Engine.greatestThreadCount) }
 }
 
 /// How a GPU computes.
 struct DeviceOptions: ParsableArguments {
   @Flag(help: "Record steps as GPU graphs. New, off by default.")
   var capture = false
-  @Option(help: "Steps of a recording.")
-  var stepsPerReplay = 1
+  @Option(name: .customLong("steps-per-replay"), help: "Steps of a recording. Default: 1.")
+  var givenStepsPerReplay: Int?
   @Option(
-    help: "Kernels that do several operations in one: fused, plain, or auto, which takes them where they are faster.")
-  var kernels = "auto"
+    name: .customLong("kernels"),
+    help:
+      "Kernels that do several operations in one: fused, plain, or auto, which takes them where they are faster. Default: auto."
+  )
+  var givenKernels: String?
   @Flag(help: "Let a GPU compute float32 products in TF32 (10 bits of each factor).")
   var tensorFloat32 = false
   @Flag(help: "Use only GPU algorithms that give the same bits each time; slower.")
   var deterministic = false
+
+  /// Steps of a recording.
+  var stepsPerReplay: Int { givenStepsPerReplay ?? 1 }
+  /// The kernels by name.
+  var kernels: String { givenKernels ?? "auto" }
 
   /// Notes the choices for a run.
   func apply(to launch: inout RunLaunch) {
@@ -208,9 +256,7 @@ struct DeviceOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard stepsPerReplay >= 1 else {
-      throw ValidationError("--steps-per-replay is \(stepsPerReplay), but must be at least 1.")
-    }
+    try OptionRange.check("--steps-per-replay", givenStepsPerReplay, in: 1...1024)
     guard kernels == "auto" || ComputeSettings.Kernels(rawValue: kernels) != nil else {
       throw ValidationError("--kernels is '\(kernels)', but must be auto, plain or fused.")
     }

@@ -19,10 +19,12 @@ struct TrainingJob {
   func resume(_ path: String) throws {
     let folders = RunFolder(path).seedFolders
     let runs = folders.isEmpty ? [path] : folders.map(\.path)
+    let reopened = try runs.map { try RecordedRun.reopen($0, workers: command.workers) }
+    try ResumedOptions(command, path: path).check(reopened)
     var unfinished: [RecordedRun] = []
     var first: RunLaunch?
-    for path in runs {
-      let run = try RecordedRun.reopen(path, workers: command.workers > 0 ? command.workers : nil)
+    for run in reopened {
+      let path = run.folder.path
       first = first ?? run.launch
       if run.isFinished {
         try writeMissingReport(of: run.folder, recipe: run.launch.recipe)

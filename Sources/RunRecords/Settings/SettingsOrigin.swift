@@ -6,10 +6,20 @@ public enum SettingsOrigin: Sendable, Hashable, CustomStringConvertible {
   case preset(String)
   /// Chosen for the data at hand.
   case data(reason: String)
+  /// Worked out from another setting that was given.
+  case derived(reason: String)
   /// A line of a file, from 1.
   case file(String, line: Int)
   /// `--set` on the command line.
   case commandLine
+
+  /// Whether somebody asked for the value: what is chosen or worked out gives way to it.
+  public var isGiven: Bool {
+    switch self {
+    case .recipeDefault, .data, .derived: false
+    case .preset, .file, .commandLine: true
+    }
+  }
 
   /// The origin as it is printed: `recipe default`, `preset balms`, `chosen: 5,784 images`, `settings.yaml:12`, `--set`.
   public var description: String {
@@ -17,6 +27,7 @@ public enum SettingsOrigin: Sendable, Hashable, CustomStringConvertible {
     case .recipeDefault: "recipe default"
     case .preset(let name): "preset \(name)"
     case .data(let reason): "chosen: \(reason)"
+    case .derived(let reason): "follows: \(reason)"
     case .file(let path, let line): "\(path):\(line)"
     case .commandLine: "--set"
     }

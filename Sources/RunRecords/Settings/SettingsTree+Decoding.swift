@@ -9,8 +9,9 @@ extension SettingsTree {
   ///
   /// The rules of `CheckedSettings` are checked.
   ///
+  /// - Parameter checksGivenOnly: whether rules are checked of given values alone, while others are still to be worked out.
   /// - Throws: `SettingsError.invalidValue` or `.unknownKey`, with path and origin.
-  public func decode<Settings: Codable>(_ type: Settings.Type) throws -> Settings {
+  public func decode<Settings: Codable>(_ type: Settings.Type, checksGivenOnly: Bool = false) throws -> Settings {
     let settings: Settings
     do {
       settings = try TreeDecoder.decode(type, from: value)
@@ -18,14 +19,14 @@ extension SettingsTree {
       throw SettingsError.invalidValue(path: error.path, reason: error.message, origin: nearestOrigin(of: error.path))
     }
     try checkArrival(of: value, in: EncodedSlot.encoding(settings).value, path: "")
-    if let checked = settings as? any CheckedSettings { try checkRules(of: checked) }
+    if let checked = settings as? any CheckedSettings { try checkRules(of: checked, givenOnly: checksGivenOnly) }
     return settings
   }
 
-  private func checkRules(of settings: some CheckedSettings) throws {
-    do {
-      try settings.requireValid()
-    } catch let fault as SettingFault {
+  private func checkRules(of settings: some CheckedSettings, givenOnly: Bool) throws {
+    var checks = SettingChecks()
+    settings.check(&checks)
+    for fault in checks.faults where !givenOnly || origin(of: fault.path)?.isGiven == true {
       throw SettingsError.invalidValue(path: fault.path, reason: fault.reason, origin: nearestOrigin(of: fault.path))
     }
   }

@@ -18,6 +18,12 @@ extension SettingsTree {
     }.joined()
   }
 
+  /// The same as one JSON object: `recipe`, `settings`, and `origins` by path.
+  public func json(recipe: String) -> JSONValue {
+    let origins = leaves.reduce(into: JSONObject()) { $0[$1.path] = .string($1.origin.description) }
+    return .object(["recipe": .string(recipe), "settings": value, "origins": .object(origins)])
+  }
+
   private typealias Leaf = (path: String, value: JSONValue, origin: SettingsOrigin)
 
   private static func append(

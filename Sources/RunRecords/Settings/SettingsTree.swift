@@ -42,6 +42,11 @@ public struct SettingsTree: Sendable {
     Self.leaves(of: root, path: "")
   }
 
+  /// The value at a path; nil where there is none.
+  public func value(at path: String) -> JSONValue? {
+    path.split(separator: ".").reduce(value as JSONValue?) { $0?.objectValue?[String($1)] }
+  }
+
   /// Where the value at a path comes from; the path may go on into a value (`stages[1].factor`).
   public func origin(of path: String) -> SettingsOrigin? {
     let candidates = leaves.filter { path == $0.path || path.hasPrefix($0.path + ".") || path.hasPrefix($0.path + "[") }

@@ -3,6 +3,9 @@ import Yams
 
 /// Turns YAML into nodes that know their lines.
 struct YAMLReader {
+  /// Bytes of a settings file; all settings of a recipe take about 8,000.
+  static let greatestSize = 262_144
+
   private let path: String
   /// Aliases can multiply a short text into billions of nodes.
   private var remainingNodes = 100_000
@@ -27,6 +30,12 @@ struct YAMLReader {
   private init(path: String) { self.path = path }
 
   private func compose(_ text: String) throws -> Node? {
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    guard text.utf8.count <= Self.greatestSize else {
+      throw SettingsError.file(
+        path: path, line: nil,
+        reason: "it has \(text.utf8.count) bytes, but settings have at most \(Self.greatestSize); is it another file?")
+    }
     do {
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {

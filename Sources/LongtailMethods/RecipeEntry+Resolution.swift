@@ -1,0 +1,67 @@
+import Checkpoints
+import ModelTraining
+import NeuralNetworks
+import RunRecords
+import SettingRules
+
+extension RecipeEntry {
+  /// What is known of the data that a recipe is resolved for.
+  public struct DataFacts {
+    /// Training images that some settings choose.
+    let imageCount: (DataSettings) throws -> Int
+    /// What settings for data of one's own are drawn from; nil for recipes of registered data.
+    let own: OwnDataAdvice.Facts?
+
+    /// States facts.
+    ///
+    /// - Parameters:
+    ///   - own: what settings for data of one's own are drawn from; nil for recipes of registered data.
+    ///   - imageCount: training images that some settings choose.
+    public init(own: OwnDataAdvice.Facts? = nil, imageCount: @escaping (DataSettings) throws -> Int) {
+      self.own = own
+      self.imageCount = imageCount
+    }
+  }
+
+  /// The settings of a run: the recipe's own, what is given in their place, and last what follows from both.
+  ///
+  /// - Parameters:
+  ///   - facts: what is known of the data; nil before they are opened.
+  ///   - change: applies files and assignments.
+  /// - Throws: `SettingsError` for a value that is refused, and for a given one that would have no effect.
+  public func resolvedTree(
+    for facts: DataFacts? = nil, applying change: (inout SettingsTree) throws -> Void
+  ) throws -> SettingsTree {
+    let defaults = try settingsTree()
+    var tree = defaults
+    try change(&tree)
+    // Nothing follows from a value that is refused.
+    let given = try givenSettings(from: tree)
+    var reference = LengthFollowing.Reference(defaults)
+    if let own = facts?.own {
+      let advice = OwnDataAdvice(own, beside: tree)
+      try advice.apply(to: &tree)
+      reference.trainingLength = .epochs(advice.advisedEpochs)
+    }
+    try LengthFollowing(
+      reference: reference, morePaths: given.pathsInEpochsOfTraining, imageCount: facts?.imageCount(given.data)
+    ).apply(to: &tree)
+    let resolved = try settings(from: tree)
+    try Self.requireUse(of: tree, beside: defaults, in: resolved)
+    return tree
+  }
+
+  /// Refuses given values that have no effect. One that is as the recipe has it, as in the file of a whole run, changes nothing.
+  private static func requireUse(
+    of tree: SettingsTree, beside defaults: SettingsTree, in settings: any MethodSettings
+  ) throws {
+    var checks = SettingChecks()
+    settings.check(&checks)
+    for unused in checks.unusedSettings {
+      guard let origin = tree.origin(of: unused.path), origin.isGiven,
+        tree.value(at: unused.path) != defaults.value(at: unused.path)
+      else { continue }
+      throw SettingsError.invalidValue(path: unused.path, reason: "it has no effect: \(unused.reason)", origin: origin)
+    }
+  }
+}

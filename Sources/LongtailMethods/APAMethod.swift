@@ -167,7 +167,8 @@ extension TrainingSettings {
     return TrainingSettings(
       // A rise of so many epochs has reached its end in the one after them.
       length: .epochs(epochs), batchSize: batchSize, sampler: .instanceBalanced, learningRate: learningRate,
-      warmupEpochs: Double(riseEpochs + 1), warmupStart: 0.01, decline: .advancedCosine, decayEpochs: [], decayFactors: [],
+      warmupEpochs: Double(riseEpochs + 1), warmupStart: 0.01, decline: .advancedCosine, decayEpochs: [],
+      decayFactors: [],
       optimizer: .sgd(weightDecay: weightDecay), gradientClipping: 0, averageDecay: 0, smoothing: 0,
       augmentation: augmentation)
   }

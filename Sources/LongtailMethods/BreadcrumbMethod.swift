@@ -271,6 +271,7 @@ extension BreadcrumbSettings {
       assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
       "retraining.augmentation and repetitions", "mixed or repeated pictures",
       "none: the new classifier sees features, not pictures")
-    checks.unused("depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant look back so far")
+    checks.unused(
+      "depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant look back so far")
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import ModelTraining
+import NeuralNetworks
 import RunRecords
 import VisionData
 import VisionModels
@@ -101,7 +102,8 @@ public struct OwnDataAdvice: Sendable {
     let length = given.length ?? .epochs(advisedEpochs)
     choices.append(
       Choice(
-        path: "training.warmupEpochs", value: Self.warmup(length, stepsPerEpoch: (facts.imageCount + batch - 1) / batch),
+        path: "training.warmupEpochs",
+        value: Self.warmup(length, stepsPerEpoch: (facts.imageCount + batch - 1) / batch),
         reason: "\(length)"))
     self.choices = choices
   }

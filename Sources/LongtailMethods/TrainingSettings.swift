@@ -88,7 +88,8 @@ public struct TrainingSettings: Sendable, Codable, Equatable {
     let stepsPerEpoch = ceiling(max(1, imageCount), over: 512)
     var settings = TrainingSettings(
       length: .epochs(ceiling(13_000, over: stepsPerEpoch)), batchSize: 512, sampler: .instanceBalanced,
-      learningRate: 0.1, warmupEpochs: Double(ceiling(800, over: stepsPerEpoch)), warmupStart: 0.5, decline: .advancedCosine,
+      learningRate: 0.1, warmupEpochs: Double(ceiling(800, over: stepsPerEpoch)), warmupStart: 0.5,
+      decline: .advancedCosine,
       decayEpochs: [], decayFactors: [], optimizer: .sgd(weightDecay: 5e-4), gradientClipping: 0, averageDecay: 0,
       smoothing: 0, augmentation: .strongCIFAR)
     // The published loop ends an epoch after its whole batches, though it counts its length by all of them.
@@ -235,8 +236,11 @@ extension TrainingSettings: CheckedSettings {
   }
 
   /// Refuses smoothed targets for a loss that has none, rather than leave them out unsaid.
-  static func requireNoSmoothing(_ checks: inout SettingChecks, in settings: TrainingSettings, at path: String = "training") {
+  static func requireNoSmoothing(
+    _ checks: inout SettingChecks, in settings: TrainingSettings, at path: String = "training"
+  ) {
     checks.require(
-      settings.smoothing == 0, path + ".smoothing", settings.smoothing, "0: the loss of this method has no smoothed targets")
+      settings.smoothing == 0, path + ".smoothing", settings.smoothing,
+      "0: the loss of this method has no smoothed targets")
   }
 }

@@ -85,6 +85,56 @@ import VisionModels
     }
   }
 
+  /// What is given is not advised, and the rest of the advice is for it.
+  @Test(arguments: [
+    (
+      ["model.inputSize=224"],
+      ["model.backbone=resnet18", "model.shortSide=256", "training.augmentation.resizedCropArea=0.25"],
+      "inputs of 224 pixels"
+    ),
+    (
+      ["model.inputSize=48"], ["model.backbone=resnet32", "training.augmentation.cropPadding=6"], "inputs of 48 pixels"
+    ),
+    (["training.length='2 epochs'"], ["training.warmupEpochs=0.2", "retraining.length=1 epochs"], "2 epochs"),
+    (
+      ["training.batchSize=32"],
+      ["training.learningRate=0.025", "retraining.batchSize=32", "retraining.learningRate=0.025"],
+      "batches of 32"
+    ),
+    (
+      ["training.learningRate=0.2"], ["retraining.learningRate=0.2", "training.batchSize=64"],
+      "as training.learningRate"
+    ),
+    (
+      ["model.backbone=deit_tiny_patch16_224"], ["model.inputSize=224", "model.shortSide=256"],
+      "inputs of the given network"
+    ),
+    (["training.length='47 steps'"], ["training.warmupEpochs=0.05"], "47 steps"),
+  ])
+  func adviceIsForWhatIsGiven(assignments: [String], expected: [String], reason: String) throws {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let entry = try RecipeRegistry.recipe(named: "crt/own")
+    let tree = try entry.resolvedTree(for: RecipeEntry.DataFacts(own: facts) { _ in 6_000 }) { tree in
+      for assignment in assignments { try tree.apply(assignment: assignment) }
+    }
+    for line in expected {
+      let parts = line.split(separator: "=").map(String.init)
+      let value = try #require(tree.value(at: parts[0]))
+      #expect((value.stringValue ?? value.compactText) == parts[1], "\(line)")
+    }
+    #expect(tree.leaves.contains { "\($0.origin)".contains(reason) })
+    #expect(tree.origin(of: String(assignments[0].prefix { $0 != "=" })) == .commandLine)
+  }
+
+  /// Without anything given, later stages keep the recipe's length.
+  @Test func adviceAloneLeavesLaterStages() throws {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let tree = try RecipeRegistry.recipe(named: "crt/own")
+      .resolvedTree(for: RecipeEntry.DataFacts(own: facts) { _ in 6_000 }) { _ in }
+    #expect(tree.value(at: "retraining.length") == .string("10 epochs"))
+    #expect(tree.value(at: "training.length") == .string("50 epochs"))
+  }
+
   /// Every stage and every view cuts pictures in the same way.
   @Test(arguments: [(400, true, 0.25), (70, false, 0)])
   func everyViewIsCutAlike(shortSide: Int, usesGPU: Bool, area: Double) throws {

@@ -171,6 +171,23 @@ import Testing
     #expect(try tree(yaml: "# nothing\n").value == tree().value)
   }
 
+  @Test func aByteOrderMarkIsNoKey() throws {
+    #expect(try tree(yaml: "\u{FEFF}batchSize: 64\n").value(at: "batchSize") == .integer(64))
+    #expect(try tree(yaml: "\u{FEFF}").value == tree().value)
+    #expect(try message { _ = try tree(yaml: "\u{FEFF}bachSize: 64\n") }.contains("'batchSize'"))
+  }
+
+  /// A million keys are refused by their size, before they are looked at.
+  @Test func hugeFilesAreRefusedAtOnce() throws {
+    let start = ContinuousClock.now
+    let keys = (0..<1_000_000).map { "key\($0): 1\n" }.joined()
+    #expect(try message { _ = try tree(yaml: keys) }.contains("settings have at most 262144"))
+    let allowed = (0..<20_000).map { "k\($0): 1\n" }.joined()
+    #expect(try message { _ = try tree(yaml: allowed) }.contains("unknown setting 'k0'"))
+    #expect(try message { _ = try tree(yaml: String(repeating: "[", count: 200_000)) }.contains("not valid YAML"))
+    #expect(start.duration(to: .now) < .seconds(60))
+  }
+
   @Test func aliasesCannotExplode() throws {
     var yaml = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
     for level in 1...6 {

@@ -16,7 +16,8 @@ struct ResumedOptions {
   /// - Parameter runs: the run, or the runs of all seeds.
   func check(_ runs: [RecordedRun]) throws {
     guard !command.printConfig else {
-      throw ValidationError("--print-config shows what a new run would have; RUN/recipe.yaml holds the settings of a run.")
+      throw ValidationError(
+        "--print-config shows what a new run would have; RUN/recipe.yaml holds the settings of a run.")
     }
     try same("--out", command.out.map(absolute), absolute(path))
     if let seeds = command.seeds {

@@ -82,7 +82,8 @@ struct TrainCommand: ParsableCommand {
   var holdOut: Double?
   @Option(
     help:
-      "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit. Default: auto.")
+      "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit. Default: auto."
+  )
   var images: PictureLoading.Place?
   @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume. Default: 0.")
   var workers: Int?

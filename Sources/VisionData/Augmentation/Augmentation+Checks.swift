@@ -28,7 +28,7 @@ extension Augmentation: CheckedSettings {
     checks.integer("policyFill", policyFill, in: 0...255)
     for (name, alpha) in [("mixupAlpha", mixupAlpha), ("cutmixAlpha", cutmixAlpha)] {
       checks.number(name, alpha, in: 0...1000)
-      checks.require(alpha == 0 || alpha >= 0.01, name, alpha, "0, or at least 0.01")
+      checks.require(!(alpha > 0 && alpha < 0.01), name, alpha, "0, or at least 0.01")
     }
   }
 }

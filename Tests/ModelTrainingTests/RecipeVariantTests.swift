@@ -24,7 +24,7 @@ import Testing
     "breadcrumb/TARGET/weak": ["assembling": "weak"],
     "ride/TARGET/two-experts": ["experts.count": "2"],
     "ride/TARGET/four-experts": ["experts.count": "4"],
-    "ride/TARGET/distilled": ["teacherExperts": "6", "training.warmupEpochs": "20", "teacherWarmupEpochs": "5"],
+    "ride/TARGET/distilled": ["teacherExperts": "6", "training.warmupEpochs": "20.0", "teacherWarmupEpochs": "5.0"],
     "ride/TARGET/balanced-softmax": ["expertLoss": "balancedSoftmax"],
     "shike/TARGET/clean": ["form": "clean"],
     "mdcs/TARGET/published": ["logFloor": "1e-09"],

@@ -136,6 +136,9 @@ public struct CAMCSettings: MethodSettings {
 }
 
 extension CAMCSettings {
+  /// The scale is chosen by a validation set.
+  public var usesValidation: Bool { searchesScale }
+
   /// Ranges of the method's own settings, and what it needs of the others.
   public func checkMethod(_ checks: inout SettingChecks) {
     checks.group("calibration", calibration)

@@ -27,6 +27,8 @@ public protocol MethodSettings: Codable, Sendable, CheckedSettings {
   var cutsOutParts: Bool { get }
   /// The paths of settings, beside those of schedules, that count epochs of `training` and follow its length.
   var pathsInEpochsOfTraining: [String] { get }
+  /// Whether something is chosen by the images that `data.validationShare` sets aside.
+  var usesValidation: Bool { get }
 }
 
 extension MethodSettings {
@@ -38,6 +40,8 @@ extension MethodSettings {
   public mutating func adapt(toTarget name: String) {}
   /// Whether the schedule's changes do.
   public var cutsOutParts: Bool { training.augmentation.resizedCropArea > 0 }
+  /// Most methods choose nothing after training.
+  public var usesValidation: Bool { false }
   /// None: most methods count epochs in schedules alone.
   public var pathsInEpochsOfTraining: [String] { [] }
   /// Nothing: a method without settings of its own.
@@ -49,6 +53,9 @@ extension MethodSettings {
     checks.group("model", model)
     checks.group("training", training)
     checkMethod(&checks)
+    checks.require(
+      data.validationShare == 0 || usesValidation, "data.validationShare", data.validationShare,
+      "0 for this recipe: it chooses nothing by a validation set, and the images would be missing in training")
     checkBatchMemory(&checks)
   }
 

@@ -96,11 +96,7 @@ public final class RecordedRun {
   }
 
   /// The settings with the origin that the run's own file gives each value.
-  public func settingsTree() throws -> SettingsTree {
-    var tree = try RecipeRegistry.recipe(named: launch.recipe).settingsTree()
-    try tree.apply(try folder.readSettings())
-    return tree
-  }
+  public func settingsTree() throws -> SettingsTree { try launch.writtenSettings(in: folder) }
 
   /// Whether the run has come to its end, and its measurement is there if its data have a test set.
   public var isFinished: Bool {

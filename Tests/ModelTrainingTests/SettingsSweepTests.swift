@@ -75,13 +75,16 @@ import VisionData
     #expect(without.isEmpty, "\(name): \(without)")
   }
 
-  /// Paths of numbers and of lists of numbers; a list is empty in some recipes.
+  /// Lists of numbers that are empty in some recipes.
+  private static let lists: Set<String> = ["decayEpochs", "decayFactors", "sharedParts", "widths", "fusionSources"]
+
+  /// Paths of numbers and of lists of numbers.
   private static func numbers(of tree: SettingsTree) -> [(path: String, isList: Bool)] {
     tree.leaves.compactMap { path, value, _ in
       switch value {
       case .integer, .number: (path, false)
-      case .array(let elements) where elements.allSatisfy { $0.doubleValue != nil }:
-        ["trainedParts", "sparedNames"].contains { path.hasSuffix($0) } ? nil : (path, true)
+      case .array(let elements) where !elements.isEmpty && elements.allSatisfy { $0.doubleValue != nil }: (path, true)
+      case .array where lists.contains(path.split(separator: ".").last.map(String.init) ?? ""): (path, true)
       default: nil
       }
     }
@@ -97,7 +100,8 @@ import VisionData
     ("training.augmentation.cropPadding=9223372036854775807", "within 0...16384 pixels"),
     ("training.decayFactors=[1]", "as many numbers as decayEpochs (2)"),
     ("training.optimizer.momentum=1", "at least 0 and below 1"),
-    ("experts.widthFactors=[0]", "unknown setting"), ("training.learningRate=.nan", "above 0"),
+    ("experts.widthFactors=[0]", "unknown setting"),
+    ("data.validationShare=0.1", "chooses nothing by a validation set"), ("training.learningRate=.nan", "above 0"),
   ])
   func messagesNameSettingAndRemedy(assignment: String, expected: String) throws {
     let entry = try RecipeRegistry.recipe(named: "crt/cifar100-lt")

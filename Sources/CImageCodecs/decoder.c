@@ -48,8 +48,17 @@ lt_image_status lt_decoder_open(
   } else if (begins(file, count, 0, "RIFF", 4) && begins(file, count, 8, "WEBP", 4)) {
     decoder->info.format = LT_IMAGE_WEBP;
     status = lt_webp_open(decoder, message);
+  } else if (begins(file, count, 0, "BM", 2)) {
+    decoder->info.format = LT_IMAGE_BMP;
+    status = lt_bmp_open(decoder, message);
+  } else if (begins(file, count, 0, "P", 1) && count > 2 && file[1] >= '1' && file[1] <= '6') {
+    decoder->info.format = LT_IMAGE_PNM;
+    status = lt_pnm_open(decoder, message);
+  } else if (begins(file, count, 0, "GIF8", 4)) {
+    decoder->info.format = LT_IMAGE_GIF;
+    status = lt_gif_open(decoder, message);
   } else {
-    status = lt_fail(message, LT_IMAGE_UNSUPPORTED, "neither JPEG nor PNG nor WebP");
+    status = lt_fail(message, LT_IMAGE_UNSUPPORTED, "a format that is not read");
   }
   decoder->is_open = status == LT_IMAGE_OK;
   if (status == LT_IMAGE_OK) *info = decoder->info;
@@ -86,6 +95,9 @@ lt_image_status lt_decoder_read(
       case LT_IMAGE_JPEG: status = lt_jpeg_read(decoder, request, target, message); break;
       case LT_IMAGE_PNG: status = lt_png_read(decoder, request, target, message); break;
       case LT_IMAGE_WEBP: status = lt_webp_read(decoder, request, target, message); break;
+      case LT_IMAGE_BMP: status = lt_bmp_read(decoder, request, target, message); break;
+      case LT_IMAGE_PNM: status = lt_pnm_read(decoder, request, target, message); break;
+      case LT_IMAGE_GIF: status = lt_gif_read(decoder, request, target, message); break;
     }
   }
   close_file(decoder);

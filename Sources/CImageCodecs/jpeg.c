@@ -14,6 +14,9 @@
 // A progressive file may hold thousands of scans over the whole picture: hours of work in a few kilobytes.
 enum { lt_max_scans = 500 };
 
+// 16 scans of the largest image that the standard limits allow; encoders write about ten.
+static const uint64_t lt_max_scanned_pixels = (uint64_t)1 << 32;
+
 typedef struct jpeg_errors {
   struct jpeg_error_mgr base;
   jmp_buf escape;
@@ -77,10 +80,18 @@ static void say_nothing(j_common_ptr library) { (void)library; }
 
 static void count_scans(j_common_ptr library) {
   if (!library->is_decompressor) return;
-  if (((j_decompress_ptr)library)->input_scan_number <= lt_max_scans) return;
+  j_decompress_ptr decompressor = (j_decompress_ptr)library;
+  uint64_t scans = (uint64_t)decompressor->input_scan_number;
+  uint64_t pixels = (uint64_t)decompressor->image_width * decompressor->image_height;
+  // A scan walks over all pixels, however few bytes it has.
+  int is_costly = scans * pixels > lt_max_scanned_pixels;
+  if (scans <= lt_max_scans && !is_costly) return;
   jpeg_errors *errors = (jpeg_errors *)library->err;
   errors->status = LT_IMAGE_CORRUPT;
-  lt_fail(errors->message, errors->status, "more than 500 scans; refused as hostile");
+  lt_fail(
+      errors->message, errors->status,
+      is_costly ? "too many scans for an image of this size; refused as hostile"
+                : "more than 500 scans; refused as hostile");
   longjmp(errors->escape, 1);
 }
 

@@ -12,6 +12,7 @@ typedef struct png_session {
   const uint8_t *input;
   size_t input_count;
   size_t position;
+  size_t data_end;  // where the last chunk of picture data ends
   uint8_t *bytes;  // an interlaced picture, or the file being written
   size_t byte_count;
   size_t capacity;
@@ -105,6 +106,37 @@ static void copy_part(const uint8_t *row, int channels, const lt_image_request *
   }
 }
 
+// Where the last chunk of picture data ends. Chunks: big-endian size, four letters, data, checksum.
+static size_t find_data_end(const uint8_t *file, size_t count) {
+  size_t end = 0;
+  for (size_t position = 8; position + 12 <= count;) {
+    size_t size = png_get_uint_32(file + position);
+    if (size > count - position - 12) break;
+    if (!memcmp(file + position + 4, "IEND", 4)) break;
+    position += 12 + size;
+    if (!memcmp(file + position - 12 - size + 4, "IDAT", 4)) end = position;
+  }
+  return end;
+}
+
+// What follows the last row is checked, which inflates all that is left of the data. A file may hold a thousand times more than its
+// rows need, and inflating that takes minutes; an encoder leaves a few bytes at most.
+enum { most_surplus = 1 << 16 };
+
+static void finish_reading(png_session *session) {
+  if (session->data_end > session->position && session->data_end - session->position > most_surplus) {
+    png_error(session->library, "the data go on far behind the last row");
+  }
+  png_read_end(session->library, NULL);
+}
+
+// Texts, profiles and the like are passed over, not unpacked: a small file may hold gigabytes of them.
+static void pass_over_extras(png_structp library) {
+  static const png_byte names[] =
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0tIME\0zTXt";
+  png_set_keep_unknown_chunks(library, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
+}
+
 // Row by row; the rows below the part are not read.
 static void read_rows(
     png_session *session, uint8_t *row, int channels, const lt_image_request *request, uint8_t *target) {
@@ -113,7 +145,7 @@ static void read_rows(
     png_read_row(session->library, row, NULL);
     if (y >= request->y) copy_part(row, channels, request, target + (size_t)(y - request->y) * request->width * 3);
   }
-  if (end == png_get_image_height(session->library, session->info)) png_read_end(session->library, NULL);
+  if (end == png_get_image_height(session->library, session->info)) finish_reading(session);
 }
 
 // An interlaced picture is only complete after the last pass over all rows.
@@ -127,7 +159,7 @@ static lt_image_status read_interlaced(
   }
   for (size_t y = 0; y < height; y++) session->rows[y] = session->bytes + y * row_bytes;
   png_read_image(session->library, session->rows);
-  png_read_end(session->library, NULL);
+  finish_reading(session);
   for (size_t y = 0; y < request->height; y++) {
     copy_part(session->rows[request->y + y], channels, request, target + y * request->width * 3);
   }
@@ -140,6 +172,8 @@ static lt_image_status read_part(
   png_infop info = session->info;
   png_set_user_limits(library, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours came before, with their own status
   png_set_read_fn(library, session, take_bytes);
+  pass_over_extras(library);
+  session->data_end = find_data_end(decoder->file, decoder->count);
   png_read_info(library, info);
   uint64_t width = png_get_image_width(library, info), height = png_get_image_height(library, info);
   if (width != decoder->info.width || height != decoder->info.height) {

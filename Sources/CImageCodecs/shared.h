@@ -36,6 +36,18 @@ lt_image_status lt_webp_open(lt_image_decoder *decoder, lt_image_message *messag
 lt_image_status lt_webp_read(
     lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
 
+lt_image_status lt_bmp_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_bmp_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+
+lt_image_status lt_pnm_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_pnm_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+
+lt_image_status lt_gif_open(lt_image_decoder *decoder, lt_image_message *message);
+lt_image_status lt_gif_read(
+    lt_image_decoder *decoder, lt_image_request request, uint8_t *target, lt_image_message *message);
+
 // Room for `size` bytes that keep no former content; null when there is none.
 uint8_t *lt_decoder_scratch(lt_image_decoder *decoder, size_t size);
 

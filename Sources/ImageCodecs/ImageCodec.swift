@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// Reads JPEG, PNG and WebP, and writes JPEG and PNG.
+/// Reads JPEG, PNG, WebP, BMP, PPM and GIF, and writes JPEG and PNG.
 ///
 /// All functions may be called from any thread. Every picture comes back as RGB, turned upright by its EXIF orientation; grey, palette,
 /// CMYK and 16-bit files are converted, transparent parts show the background. Work that decodes many files keeps an ``ImageDecoder``.

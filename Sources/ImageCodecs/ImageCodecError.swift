@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Why an image file could not be read or written, with the name of the file.
 public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What went wrong.
@@ -12,7 +14,9 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case unsupportedFormat(ImageFormat)
     /// No known signature at the start.
     case notAnImage
-    /// JPEG, PNG or WebP, but of a rare form that is not read.
+    /// Something else under the name of an image.
+    case foreign(ForeignContents)
+    /// A format that is read, but of a rare form that is not read.
     case unsupportedForm(String)
     /// Damaged or cut short.
     case corrupt(String)
@@ -40,13 +44,13 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
   /// Whether the file itself is at fault (not the disk, a limit or the arguments).
   public var isDamage: Bool {
     switch reason {
-    case .empty, .notAnImage, .corrupt: true
+    case .empty, .notAnImage, .foreign, .corrupt: true
     default: false
     }
   }
 
   /// One line: the name, what is wrong, and what to do where there is something to do.
-  public var description: String { "\(name): \(explanation)" }
+  public var description: String { "\(name): \(explanation)".escapedForDisplay }
 
   /// What is wrong, without the name.
   public var explanation: String {
@@ -54,8 +58,9 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .missing: "there is no such file"
     case .unreadable(let text): "the file cannot be read: \(text)"
     case .empty: "the file is empty"
+    case .foreign(let contents): contents.explanation
     case .unsupportedFormat(let format):
-      "this is a \(format.rawValue) file; only JPEG, PNG and WebP are read, convert it"
+      "this is a \(format.rawValue) file, and only \(ImageFormat.decodableNames) are read; convert it to JPEG or PNG"
     case .notAnImage: "this is not an image: the first bytes are those of no known format"
     case .unsupportedForm(let text): "an unusual form that is not read (\(text)); save it again as plain JPEG or PNG"
     case .corrupt(let text): "the image is damaged or cut short (\(text))"

@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// Decodes JPEG, PNG and WebP files one after the other, as a whole or in part, into memory of the caller.
+/// Decodes image files one after the other, as a whole or in part, into memory of the caller.
 ///
 /// The buffers inside are used again, so a worker thread keeps one decoder. One thread uses it at a time.
 ///
@@ -25,7 +25,7 @@ public final class ImageDecoder {
 
   deinit { lt_decoder_destroy(decoder) }
 
-  /// Reads the header of a file.
+  /// Reads the header of a file; one that states a size beyond the limits is refused.
   ///
   /// - Parameters:
   ///   - file: the whole file; it must stay in memory until the picture has been read.
@@ -50,6 +50,7 @@ public final class ImageDecoder {
     let sides = (Int(info.width), Int(info.height))
     let (width, height) = orientation.swapsSides ? (sides.1, sides.0) : sides
     let opened = ImageHeader(format: format, width: width, height: height, orientation: orientation)
+    try checkLimits(opened)
     header = opened
     return (opened, info.is_certain != 0)
   }
@@ -85,22 +86,27 @@ public final class ImageDecoder {
       target.baseAddress)
   }
 
-  /// Refuses pictures and parts that are too large before memory is taken for them.
+  /// Refuses parts that are too large before memory is taken for them.
   package func checkLimits(_ region: PixelRegion) throws {
-    guard let header else { return }
-    let limits = options.limits
-    func refuse(_ text: String) -> ImageCodecError { ImageCodecError(name: name, reason: .tooLarge(text)) }
-    let size = "\(header.width) x \(header.height) pixels"
-    guard max(header.width, header.height) <= limits.side else {
-      throw refuse("\(size), but a side may have at most \(limits.side)")
-    }
-    guard header.width * header.height <= limits.pixels else {
-      throw refuse("\(size), but a picture may have at most \(limits.pixels)")
-    }
-    guard region.byteCount <= limits.memory else {
-      throw refuse("decoding needs \(region.byteCount) bytes of memory, but \(limits.memory) is the limit")
+    guard region.byteCount <= options.limits.memory else {
+      throw tooLarge("decoding needs \(region.byteCount) bytes of memory, but \(options.limits.memory) is the limit")
     }
   }
+
+  /// Refuses images that are too large before anything is computed from their sizes.
+  private func checkLimits(_ header: ImageHeader) throws {
+    let limits = options.limits
+    let size = "\(header.width) x \(header.height) pixels"
+    guard max(header.width, header.height) <= limits.side else {
+      throw tooLarge("\(size), but a side may have at most \(limits.side)")
+    }
+    let (pixels, isOver) = header.width.multipliedReportingOverflow(by: header.height)
+    guard !isOver, pixels <= limits.pixels else {
+      throw tooLarge("\(size), but an image may have at most \(limits.pixels)")
+    }
+  }
+
+  private func tooLarge(_ text: String) -> ImageCodecError { ImageCodecError(name: name, reason: .tooLarge(text)) }
 
   private func read(
     _ region: PixelRegion, at scale: DecodingScale, plainly target: UnsafeMutableBufferPointer<UInt8>
@@ -118,7 +124,7 @@ public final class ImageDecoder {
   private static func decodableFormat(of file: UnsafeBufferPointer<UInt8>, _ name: String) throws -> ImageFormat {
     guard !file.isEmpty else { throw ImageCodecError(name: name, reason: .empty) }
     guard let format = ImageFormat(signatureOf: file) else {
-      throw ImageCodecError(name: name, reason: .notAnImage)
+      throw ImageCodecError(name: name, reason: ForeignContents(startOf: file).map { .foreign($0) } ?? .notAnImage)
     }
     guard format.isDecodable else { throw ImageCodecError(name: name, reason: .unsupportedFormat(format)) }
     return format

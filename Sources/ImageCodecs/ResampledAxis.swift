@@ -42,8 +42,10 @@ public struct ResampledAxis: Sendable, Hashable {
   /// The axis as the C functions take it.
   var inC: lt_axis {
     lt_axis(
-      start: start, length: length, lower: Int32(bounds.lowerBound), upper: Int32(bounds.upperBound),
-      outputs: Int32(outputs), first: Int32(wanted.lowerBound), count: Int32(wanted.count),
+      start: start, length: length, lower: Int32(clamping: bounds.lowerBound),
+      upper: Int32(clamping: bounds.upperBound),
+      outputs: Int32(clamping: outputs), first: Int32(clamping: wanted.lowerBound),
+      count: Int32(clamping: wanted.count),
       is_mirrored: isMirrored ? 1 : 0)
   }
 }

@@ -40,7 +40,7 @@ import Testing
     let frame = try #require(
       file.indices.dropLast(8).first { file[$0] == 0xFF && (file[$0 + 1] == 0xC0 || file[$0 + 1] == 0xC2) })
     for offset in [5, 7] { file.replaceSubrange((frame + offset)..<(frame + offset + 2), with: [0xFD, 0xE8]) }
-    #expect(try ImageCodec.size(file, named: "huge.jpg") == (65_000, 65_000))
+    #expect(throws: ImageCodecError.self) { try ImageCodec.size(file, named: "huge.jpg") }
     try expectTooLarge(file)
   }
 
@@ -162,17 +162,19 @@ import Testing
     #expect(throws: ImageCodecError(name: "/nowhere/a.jpg", reason: .missing)) {
       try ImageCodec.decode(contentsOf: "/nowhere/a.jpg")
     }
-    #expect(throws: ImageCodecError(name: folder, reason: .unreadable("it is a folder"))) {
+    #expect(throws: ImageCodecError(name: folder, reason: .unreadable("it is a folder, not a regular file"))) {
       try ImageCodec.decode(contentsOf: folder)
     }
     #expect(throws: ImageCodecError(name: "a", reason: .empty)) { try ImageCodec.decode([], named: "a") }
     #expect(throws: ImageCodecError(name: "a", reason: .notAnImage)) {
-      try ImageCodec.decode(Array("plain text".utf8), named: "a")
+      try ImageCodec.decode([1, 2, 3, 0, 0xFF], named: "a")
     }
-    let error = #expect(throws: ImageCodecError(name: "a.gif", reason: .unsupportedFormat(.gif))) {
-      try ImageCodec.decode(Array("GIF89a......".utf8), named: "a.gif")
+    let error = #expect(throws: ImageCodecError(name: "a\u{1B}.jpg", reason: .unsupportedFormat(.tiff))) {
+      try ImageCodec.decode([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], named: "a\u{1B}.jpg")
     }
-    #expect(error?.description == "a.gif: this is a GIF file; only JPEG, PNG and WebP are read, convert it")
+    #expect(
+      error?.description == "a\\u{1b}.jpg: this is a TIFF file, and only JPEG, PNG, GIF, BMP, PPM and WebP are read; "
+        + "convert it to JPEG or PNG")
   }
 
   /// CRC-32 as PNG uses it, bit by bit.

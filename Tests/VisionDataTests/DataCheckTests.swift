@@ -25,7 +25,7 @@ import VisionData
     let train = try #require(report.splits.first)
     #expect(train.imageCount == 8)
     #expect(train.unreadable.count == 1)
-    #expect(train.unreadable.examples[0].hasPrefix(folder.path + "/train/b/broken.png: this is not an image"))
+    #expect(train.unreadable.examples[0].hasPrefix(folder.path + "/train/b/broken.png: this is text, not an image"))
     #expect(train.duplicates.examples == ["a/1.png = a/copy.png"])
     #expect(train.contradictions.examples == ["a/2.png (a) = b/other.png (b)"])
     #expect(train.emptyClasses.examples == ["c"])

@@ -1,4 +1,5 @@
-// JPEG, PNG and WebP for Swift: a small pure C interface over libjpeg-turbo, libpng and libwebp, and an exact resampler.
+// Image files for Swift: a small pure C interface over libjpeg-turbo, libpng and libwebp, own readers of uncompressed bitmaps and of
+// the first image of a GIF, and an exact resampler.
 //
 // Every function is thread-safe and keeps no global state; one decoder or resampler is used by one thread at a time. Pictures
 // are RGB, row-major, three bytes a pixel. What a function hands out through a pointer is freed by `lt_image_free`. On failure
@@ -33,7 +34,14 @@ typedef struct lt_image_limits {
   uint64_t max_memory;
 } lt_image_limits;
 
-typedef enum lt_image_format { LT_IMAGE_JPEG = 0, LT_IMAGE_PNG = 1, LT_IMAGE_WEBP = 2 } lt_image_format;
+typedef enum lt_image_format {
+  LT_IMAGE_JPEG = 0,
+  LT_IMAGE_PNG = 1,
+  LT_IMAGE_WEBP = 2,
+  LT_IMAGE_BMP = 3,
+  LT_IMAGE_PNM = 4,
+  LT_IMAGE_GIF = 5
+} lt_image_format;
 
 // What the header of a file says. `orientation` is the EXIF tag, 1...8, not yet applied to width and height; it is only certain
 // when `is_certain` is set: PNG and WebP may hold it behind the picture, where a cut file ends too early.

@@ -64,8 +64,8 @@ let package = Package(
     // 7. methods
     .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
     // 8. what users import
-    .target(name: "RunReports", dependencies: ["RunRecords"]),
-    .target(name: "Longtail", dependencies: ["LongtailMethods", "RunReports"]),
+    .target(name: "RunReports", dependencies: ["RunRecords", "FileAccess"]),
+    .target(name: "Longtail", dependencies: ["LongtailMethods", "RunReports", "FileAccess"]),
     // 9. the command-line tool
     .target(
       name: "LongtailCLI",

@@ -1,5 +1,6 @@
 // Everything a program needs with one import.
 @_exported import Checkpoints
+@_exported import FileAccess
 @_exported import ImageCodecs
 @_exported import LongtailMethods
 @_exported import ModelEvaluation

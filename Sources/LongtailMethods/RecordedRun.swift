@@ -155,7 +155,7 @@ public final class RecordedRun {
     try last?.check(run: identity)
     try last?.check(dataDigest: data.digest)
     try checkFiles(neededAfter: last?.position, by: recipe)
-    let recorder = RunRecorder(folder, resumingFrom: last?.position)
+    let recorder = RunRecorder(folder, resumingFrom: last?.position, unreadable: data.unreadable)
     let place = LastPlace()
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
@@ -205,7 +205,7 @@ public final class RecordedRun {
       if let evaluation, let place, let test = session.data.test {
         try folder.write(
           evaluation, recipe: session.recipe.name, seed: launch.seed, progress: place, names: session.data.testNames,
-          labels: test.hostLabels, classes: session.data.classes)
+          labels: test.hostLabels, classes: session.data.classes, unreadable: session.data.unreadable)
         if let model = model as? CalibratedClassifier {
           try ActivationMapPictures(
             model: model, preprocessing: session.recipe.preprocessing, classes: session.data.classes

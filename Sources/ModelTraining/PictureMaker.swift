@@ -58,12 +58,14 @@ public struct PictureMaker {
         workers: loading.workerCount,
         skipsUnreadable: skipsUnreadable, progress: progress)
       let images = prepared.images
+      try check(images.count, of: source, prepared.skipped)
       return Result(
         pictures: try DeviceImages(images, on: device), names: (0..<images.count).map(images.name),
         skipped: prepared.skipped)
     }
     let (images, skipped) = try PictureCheck.readable(
       in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
+    try check(images.count, of: source, skipped)
     let decoded: any ImageSource =
       cachedShortSide > 0 ? try cached(images, shortSide: cachedShortSide) : UnchangedImages(images)
     return Result(
@@ -71,6 +73,13 @@ public struct PictureMaker {
         decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place,
         notice: notice),
       names: (0..<images.count).map(images.name), skipped: skipped)
+  }
+
+  /// Leaving out images that cannot be decoded must leave some.
+  private func check(_ count: Int, of source: any ImageSource, _ skipped: [PreparedImages.Unreadable]) throws {
+    guard count == 0, !skipped.isEmpty else { return }
+    throw DataSourceError.unreadableImages(
+      count: skipped.count, total: source.count, examples: skipped.prefix(10).map(\.reason))
   }
 
   private func cached(_ images: any ImageSource, shortSide: Int) throws -> CachedImages {

@@ -14,20 +14,22 @@ extension RunFolder {
   ///   - names: what the pictures are called, in order.
   ///   - labels: the true classes, in order.
   ///   - classes: training counts and names.
+  ///   - unreadable: images that were left out because they cannot be decoded.
   public func write(
     _ evaluation: Evaluation, recipe: String, seed: UInt64, progress: StageProgress, names: [String], labels: [Int32],
-    classes: ClassDistribution
+    classes: ClassDistribution, unreadable: [UnreadableImages] = []
   ) throws {
     let result = evaluation.result
+    var details: JSONObject = [
+      "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
+    ]
+    if !unreadable.isEmpty { details["unreadableImages"] = .array(unreadable.map { .object($0.json) }) }
     try write(
       RunMetrics(
         recipe: recipe, seed: Int(clamping: seed), selection: .last, epoch: max(0, progress.epochCount - 1),
         step: progress.runStep, values: Dictionary(uniqueKeysWithValues: result.headline),
         shotLimits: ShotLimits(manyAbove: result.rule.manyLimit, fewBelow: result.rule.fewLimit),
-        experts: evaluation.experts, confusion: result.confusion,
-        details: [
-          "images": .integer(result.sampleCount), "classNames": .array(classes.names.map { .string($0) }),
-        ]))
+        experts: evaluation.experts, confusion: result.confusion, details: details))
     try write(result.perClass.map(ClassRecord.init))
     try write(
       evaluation.predictions.enumerated().map { index, prediction in

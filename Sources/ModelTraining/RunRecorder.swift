@@ -6,13 +6,20 @@ import RunRecords
 public final class RunRecorder: TrainingObserver {
   private let folder: RunFolder
   private let position: CheckpointPosition?
+  private let unreadable: [UnreadableImages]
   private var log: LogWriter?
 
   /// Records a run, or the rest of a run that goes on from a checkpoint. Nothing is written before its first stage begins, when everything
   /// about the checkpoint has been checked: a resume that is refused leaves the folder as it was.
-  public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?) {
+  ///
+  /// - Parameters:
+  ///   - folder: the run's folder.
+  ///   - position: where the checkpoint is; nil for a run that begins.
+  ///   - unreadable: images that are left out because they cannot be decoded; they are noted at the beginning.
+  public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?, unreadable: [UnreadableImages] = []) {
     self.folder = folder
     self.position = position
+    self.unreadable = unreadable
   }
 
   /// Opens the log; of a run that goes on, lines that were written after its checkpoint are removed.
@@ -36,7 +43,12 @@ public final class RunRecorder: TrainingObserver {
 
   /// Appends a line for an event.
   public func observe(_ event: TrainingEvent) throws {
-    if case .stageBegan(let progress) = event, log == nil { log = try openLog(stage: progress.stage) }
+    if case .stageBegan(let progress) = event, log == nil {
+      log = try openLog(stage: progress.stage)
+      for images in unreadable {
+        try log?.append(.unreadableImages, step: position?.runStep ?? 0, images.json)
+      }
+    }
     guard let log else { return }
     switch event {
     case .stageBegan, .saved: break

@@ -34,7 +34,12 @@ extension TrainingData {
       classes: try ClassDistribution(
         labels: training.pictures.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
       digest: try DataDigest.digest(of: chosen, workers: loading.workerCount))
-    data.validation = try aside.map { try maker.pictures(of: $0, cropsFiles: false).pictures }
+    let validation = try aside.map { try maker.pictures(of: $0, cropsFiles: false) }
+    data.validation = validation?.pictures
+    data.unreadable = [("train", training), ("validation", validation), ("test", test)].compactMap { split, result in
+      UnreadableImages(split: split, images: result?.skipped ?? [])
+    }
+    for unreadable in data.unreadable { notice?("note: " + unreadable.text) }
     return data
   }
 

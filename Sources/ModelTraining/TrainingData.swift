@@ -13,6 +13,8 @@ public struct TrainingData: @unchecked Sendable {
   public var testNames: [String]
   /// Training counts and names, in the order of the class indices.
   public var classes: ClassDistribution
+  /// Images that cannot be decoded and were left out, by split; empty where such images are refused.
+  public var unreadable: [UnreadableImages] = []
   /// A digest of the content, recorded with the run.
   public var digest: String
 

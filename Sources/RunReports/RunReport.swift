@@ -1,4 +1,5 @@
 import Checkpoints
+import FileAccess
 import Foundation
 import RunRecords
 
@@ -97,11 +98,13 @@ public enum RunReport {
     let seeds = Set(
       try runs.compactMap { try metrics($0)?.seed ?? (try? $0.readEnvironment().seed) }
     ).sorted().map(String.init)
-    return [
+    let unreadable = try metrics(folder)?.unreadableImages
+    let facts = [
       ("device", environment.deviceName ?? "\(environment.device), \(environment.processor)"),
       ("precision", environment.precision), ("seeds", seeds.joined(separator: ", ")),
       ("engine", "LibTorch \(environment.engineVersion)"), ("started", environment.startTime),
     ]
+    return facts + (unreadable.map { [("left out", $0)] } ?? [])
   }
 
   /// All methods must have the same classes with the same counts.
@@ -199,8 +202,8 @@ public enum RunReport {
     let entries = try JSONFile.read([ActivationMapEntry].self, from: path + "/index.json")
     func picture(_ file: String, _ caption: String) -> PictureSection.Picture? {
       // Names are the run's own; a path out of its folder is none of them.
-      guard !file.contains("/"), let bytes = FileManager.default.contents(atPath: path + "/" + file) else { return nil }
-      return PictureSection.Picture(png: Array(bytes), caption: caption)
+      guard !file.contains("/"), let bytes = try? InputFile.bytes(of: path + "/" + file) else { return nil }
+      return PictureSection.Picture(png: bytes, caption: caption)
     }
     let rows = entries.map { entry in
       PictureSection.Row(

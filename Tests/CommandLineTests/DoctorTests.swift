@@ -32,7 +32,7 @@ import Testing
       #expect(diagnosis.engineCompiledVersion.hasPrefix("2.11."))
       #expect(diagnosis.devices.first == "cpu")
       #expect(diagnosis.threads > 0)
-      #expect(diagnosis.decodedFormats == ["JPEG", "PNG", "WebP"])
+      #expect(diagnosis.decodedFormats == ["JPEG", "PNG", "GIF", "BMP", "PPM", "WebP"])
       #expect(diagnosis.machine.canWriteHere)
       #expect(diagnosis.machine.cacheFolder == cache)
       #expect(diagnosis.machine.totalMemory > 1 << 28)

@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import ImageCodecs
 import LongtailTestSupport
@@ -140,7 +141,7 @@ import VisionData
     #expect(cut?.description.contains("byte 512: '0001.png' has") == true, "\(cut?.description ?? "")")
     try folder.write([UInt8](repeating: 65, count: 2048), to: "no.tar")
     #expect(throws: DataSourceError.self) { try TarShards(files: [folder.path + "/no.tar"]) }
-    #expect(throws: DataSourceError.missing(path: folder.path + "/none.tar")) {
+    #expect(throws: InputFileError(path: folder.path + "/none.tar", reason: .missing)) {
       try TarShards(files: [folder.path + "/none.tar"])
     }
   }

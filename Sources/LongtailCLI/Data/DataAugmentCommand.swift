@@ -63,7 +63,7 @@ struct DataAugmentCommand: ParsableCommand {
       labels: Tensor(chosen.map { images.labels[$0] }), augmentation: settings.training.augmentation, draws: draws,
       seed: seed, normalization: settings.model.normalization)
     let image = sheet.image
-    try Data(try ImageCodec.encodePNG(image)).write(to: URL(fileURLWithPath: out), options: .withoutOverwriting)
+    try OutputFile.write(try ImageCodec.encodePNG(image), to: out)
     Console.output("wrote \(out): \(chosen.count) pictures, \(draws) draws, \(image.width) x \(image.height) pixels")
   }
 

@@ -7,9 +7,16 @@ enum OutputFile {
   ///
   /// - Throws: `DataSourceError.exists`.
   static func checkAbsent(_ path: String) throws {
+    var status = stat()
     // A broken link counts as present: writing would go through it.
-    guard (try? FileManager.default.attributesOfItem(atPath: path)) == nil else {
-      throw DataSourceError.exists(path: path)
-    }
+    guard path.withSystemPath({ lstat($0, &status) }) != 0 else { throw DataSourceError.exists(path: path) }
+  }
+
+  /// Writes a new file in one step: it is there as a whole, or not at all.
+  ///
+  /// - Throws: `CheckpointError.cannotWrite`, such as for a full disk; `DataSourceError.exists`.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    try checkAbsent(path)
+    try AtomicFile.write(to: path) { sink in try bytes.withUnsafeBytes { try sink.write($0) } }
   }
 }

@@ -1,15 +1,13 @@
+import FileAccess
+
 /// Texts from files and folders, made fit for a terminal.
 enum Printable {
-  /// The text without control characters, and cut in the middle where it is longer than the limit.
+  /// The text with control characters as escapes, cut in the middle where it is longer than the limit.
   static func text(_ text: String, limit: Int = .max) -> String {
-    let clean = String(text.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
+    let clean = text.escapedForDisplay
     guard clean.count > limit, limit > 3 else { return clean }
     let front = (limit - 3 + 1) / 2
     return clean.prefix(front) + "..." + clean.suffix(limit - 3 - front)
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
   }
 }
 

@@ -42,7 +42,12 @@ struct CheckpointSource {
       throw ValidationError("--split is '\(split)', but must be test or train.")
     }
     var launch = launch ?? RunLaunch(recipe: checkpoint.description.recipe, data: data ?? "")
-    launch.data = data ?? launch.data
+    if let data, isForeign(data) {
+      // What says how the run's own data are read, and which of them are used, does not apply to others.
+      launch = RunLaunch(
+        recipe: launch.recipe, data: data, skipsUnreadable: launch.skipsUnreadable, allowsEmptyClasses: true,
+        loading: PictureLoading(place: launch.loading.place, workers: launch.loading.workers))
+    }
     guard !launch.data.isEmpty else {
       throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
     }
@@ -61,20 +66,42 @@ struct CheckpointSource {
   }
 
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
-  func images(of launch: RunLaunch, split: String, views: TestViews, on device: Device) throws -> ViewedPictures {
-    let directory = try launch.openData()
-    let chosen: (any ImageSource)? = split == "train" ? directory.training : directory.evaluation
+  ///
+  /// Data that are not the run's own may lack classes and have others, which are left out; where they have no test set, all of their
+  /// images are measured.
+  func images(of launch: RunLaunch, split: String, views: TestViews, on device: Device) throws -> MeasuredImages {
+    let isForeign = isForeign(launch.data)
+    let directory = isForeign ? try foreignData(launch.data) : try launch.openData()
+    let isWhole = isForeign && split == "test" && directory.evaluation == nil
+    let chosen: (any ImageSource)? = split == "train" || isWhole ? directory.training : directory.evaluation
     guard let chosen else {
       throw DataSourceError.badSetting(
         name: launch.data, value: "no test images", expected: "a test set, or --split train")
     }
     let names = checkpoint.description.classNames
-    let matched: any ImageSource =
-      chosen.classNames == names
-      ? chosen : try RelabelledImages(chosen, matching: names, role: launch.data, allowsMissingClasses: true)
+    let (matched, unknown) = try RelabelledImages.known(in: chosen, matching: names, role: launch.data)
     let maker = PictureMaker(
       preprocessing: checkpoint.description.preprocessing, device: device, loading: launch.loading,
       skipsUnreadable: launch.skipsUnreadable)
-    return try ViewedPictures(matched, views: views, maker: maker)
+    // Images in memory stay what they are where nothing changes.
+    let isUnchanged = chosen.classNames == names && unknown.isEmpty
+    let source: any ImageSource = isUnchanged ? chosen : matched
+    return MeasuredImages(
+      pictures: try ViewedPictures(source, views: views, maker: maker), path: launch.data,
+      split: isWhole ? "all images" : split, unknownClasses: unknown,
+      notes: isForeign ? directory.notes.filter { !$0.contains("there is no test set") } : [])
+  }
+
+  /// Whether data are others than those of the run.
+  private func isForeign(_ data: String) -> Bool {
+    guard let own = launch?.data else { return true }
+    return own != data && own != URL(fileURLWithPath: data).path
+  }
+
+  private func foreignData(_ path: String) throws -> DataDirectory {
+    guard path != "drawn" else { return try DataDirectory.drawn() }
+    return try DataDirectory.open(
+      path,
+      options: DataDirectoryOptions(countCheck: .none, allowsEmptyClasses: true, allowsMissingEvaluationClasses: true))
   }
 }

@@ -5,8 +5,11 @@ import Longtail
 /// The `predict` command.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Name what pictures show.",
-    discussion: "Folders are searched for pictures. One line per picture: the best classes with their probabilities.")
+    commandName: "predict", abstract: "Name what images show.",
+    discussion: """
+      Folders are searched for images, links are followed. One line per image: the best classes with their probabilities. An image \
+      that cannot be decoded gets a line that says why, and the others follow; the exit code is 2 only if none can be decoded.
+      """)
 
   /// How lines are written.
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -14,85 +17,88 @@ struct PredictCommand: ParsableCommand {
     case table
     /// Comma-separated values with a header.
     case csv
-    /// One JSON object a line.
+    /// One JSON object per line.
     case jsonl
+    /// One JSON array.
+    case json
   }
 
   @Argument(help: "A run's folder or a checkpoint file.", completion: .file())
   var source: String
-  @Argument(help: "Pictures or folders of pictures.", completion: .file())
-  var pictures: [String]
-  @Option(help: "How many classes to name per picture.")
+  @Argument(help: "Images or folders of images.", completion: .file())
+  var images: [String]
+  @Option(help: "How many classes to name per image.")
   var top = 1
-  @Option(help: "table, csv or jsonl.")
-  var format = Format.table
-  @Option(help: "Views of each picture whose scores are averaged: single, mirrored or ten-crops.")
+  @Option(help: "table, csv, jsonl or json; table by default.")
+  var format: Format?
+  @Flag(help: "Print one JSON array; the same as --format json.")
+  var json = false
+  @Option(help: ArgumentHelp("Write the lines to a new file instead of printing them.", valueName: "FILE"))
+  var out: String?
+  @Option(help: "Views of each image whose logits are averaged: single, mirrored or ten-crops.")
   var views = TestViews.single
-  @Flag(help: "Leave out pictures that cannot be decoded instead of refusing them.")
+  @Flag(help: "Leave out images that cannot be decoded: no line for them, only a note.")
   var skipUnreadable = false
   @OptionGroup var compute: ComputeOptions
 
-  func run() throws {
+  func validate() throws {
     guard top >= 1 else { throw ValidationError("--top is \(top), but must be at least 1.") }
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other; use one of them.")
+    }
+    if let out, out.isEmpty { throw ValidationError("--out is empty, but must name a file.") }
+  }
+
+  func run() throws {
+    if let out { try OutputFile.checkAbsent(out) }
+    let files = try ImageFiles(images)
+    for note in files.notes { Console.error("note: \(note)") }
     let checkpoint = try CheckpointSource(source).checkpoint
-    let description = checkpoint.description
     let settings = try ComputeSettings(
       RunLaunch(
-        recipe: description.recipe, data: "", device: compute.device, precision: compute.precision,
+        recipe: checkpoint.description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
-    let files = try ImageFiles(pictures)
     let maker = PictureMaker(
-      preprocessing: description.preprocessing, device: settings.device, skipsUnreadable: skipUnreadable)
+      preprocessing: checkpoint.description.preprocessing, device: settings.device, skipsUnreadable: true)
     let prepared = try ViewedPictures(files, views: views, maker: maker)
-    for picture in prepared.skipped { Console.error("left out: \(picture.reason)") }
-    let model = try checkpoint.model()
-    try model.move(to: settings.device, format: settings.memoryFormat)
-    let writer = PredictionWriter(
-      format: format, classNames: description.classNames, top: min(top, description.classNames.count))
-    writer.begin()
-    try Evaluator(for: description, compute: settings)
-      .logits(of: model, on: prepared) { logits, start in
-        let width = description.classNames.count
-        for row in 0..<logits.count / width {
-          try writer.write(prepared.names[start + row], Array(logits[row * width..<(row + 1) * width]))
-        }
-      }
-  }
-}
-
-/// Writes predictions in the chosen form.
-struct PredictionWriter {
-  let format: PredictCommand.Format
-  let classNames: [String]
-  let top: Int
-
-  func begin() {
-    guard format == .csv else { return }
-    let header = ["path"] + (1...top).flatMap { ["class\($0)", "probability\($0)"] }
-    Console.output(String(CSVFile.line(header).dropLast()))
-  }
-
-  func write(_ path: String, _ logits: [Float]) throws {
-    let best = ranked(logits)
-    switch format {
-    case .table:
-      Console.output(
-        path + "  " + best.map { "\(classNames[$0.0]) \(RunQuery.percent($0.1)) %" }.joined(separator: "  "))
-    case .csv:
-      let fields = best.flatMap { [classNames[$0.0], RunQuery.decimal($0.1, digits: 6)] }
-      Console.output(String(CSVFile.line([path] + fields).dropLast()))
-    case .jsonl:
-      let classes = best.map { JSONValue.object(["class": .string(classNames[$0.0]), "probability": .number($0.1)]) }
-      Console.output(JSONValue.object(["path": .string(path), "predictions": .array(classes)]).compactText)
+    sayWhatCannotBeDecoded(prepared.skipped, of: files.count)
+    guard let out else { return try write(files, prepared, checkpoint, settings) { Console.output(data: $0) } }
+    try AtomicFile.write(to: out) { sink in
+      // The closure below is used only while the file is open.
+      var lines: [String] = []
+      try write(files, prepared, checkpoint, settings) { lines.append($0) }
+      for line in lines { try sink.write(line + "\n") }
     }
   }
 
-  /// The best classes with their softmax probabilities; of equal scores the lower index first.
-  private func ranked(_ logits: [Float]) -> [(Int, Double)] {
-    let largest = Double(logits.max() ?? 0)
-    let shares = logits.map { exp(Double($0) - largest) }
-    let sum = shares.reduce(0, +)
-    let order = logits.indices.sorted { logits[$0] == logits[$1] ? $0 < $1 : logits[$0] > logits[$1] }
-    return order.prefix(top).map { ($0, shares[$0] / sum) }
+  private func sayWhatCannotBeDecoded(_ unreadable: [PreparedImages.Unreadable], of count: Int) {
+    guard !unreadable.isEmpty else { return }
+    let what = skipUnreadable ? "left out" : "named in their lines"
+    Console.error("note: \(unreadable.count) of \(count) images cannot be decoded and are \(what)")
+    if skipUnreadable { for image in unreadable { Console.error("left out: \(image.reason)") } }
+  }
+
+  private func write(
+    _ files: ImageFiles, _ prepared: ViewedPictures, _ checkpoint: Checkpoint, _ settings: ComputeSettings,
+    to output: @escaping (String) -> Void
+  ) throws {
+    let description = checkpoint.description
+    let model = try checkpoint.model()
+    try model.move(to: settings.device, format: settings.memoryFormat)
+    let writer = PredictionWriter(
+      format: json ? .json : format ?? .table, classNames: description.classNames,
+      top: min(top, description.classNames.count), output: output)
+    writer.begin()
+    var rows = PredictionRows(count: files.count, unreadable: prepared.skipped, showsUnreadable: !skipUnreadable)
+    try Evaluator(for: description, compute: settings).logits(of: model, on: prepared) { logits, _ in
+      let width = description.classNames.count
+      for row in 0..<logits.count / width {
+        for failure in rows.beforeNextImage() { writer.write(failure) }
+        writer.write(files.name(at: rows.nextImage()), Array(logits[row * width..<(row + 1) * width]))
+      }
+      try Console.checkOutput()
+    }
+    for failure in rows.beforeNextImage() { writer.write(failure) }
+    writer.end()
   }
 }

@@ -18,6 +18,8 @@ struct RunDetails: Encodable {
   let classes: [ClassLine]
   /// The classes that are confused most often, the most frequent pair first.
   let confusedPairs: [ConfusedPair]
+  /// What was left out because it cannot be decoded; nil for nothing.
+  let unreadable: String?
   /// The files that are there.
   let files: [String]
 
@@ -27,6 +29,7 @@ struct RunDetails: Encodable {
   init(_ folder: RunFolder) {
     var summary = RunSummary(folder)
     environment = try? folder.readEnvironment()
+    unreadable = (try? folder.readMetrics())?.unreadableImages
     var classes: [ClassLine] = []
     if FileManager.default.fileExists(atPath: folder.perClassPath) {
       do {
@@ -58,6 +61,7 @@ struct RunDetails: Encodable {
   var text: String {
     var parts = [Self.aligned(head)]
     if let metrics { parts.append(metrics) }
+    if let unreadable { parts.append("left out: \(Printable.text(unreadable))") }
     if let classTable { parts.append(classTable) }
     if let pairTable { parts.append(pairTable) }
     if summary.isUnmeasured { parts.append("The run was \(RunQuery.unmeasured).") }

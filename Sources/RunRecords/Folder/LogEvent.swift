@@ -4,6 +4,8 @@ public enum LogEvent: String, Sendable, CaseIterable {
   case started
   /// The run went on from a checkpoint.
   case resumed
+  /// Images that cannot be decoded are left out; `split`, `count` and `images` say which.
+  case unreadableImages
   /// Means over a logging interval.
   case interval
   /// An epoch ended.

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// A table for terminals and documents: fixed width, no colour.
 public struct TextTable: Sendable, Equatable {
   /// Where the text of a column stands.
@@ -39,7 +41,18 @@ public struct TextTable: Sendable, Equatable {
   }
 
   /// The table with aligned columns, two spaces between them, a rule under the head.
-  public var plainText: String {
+  ///
+  /// Control characters in texts, which may be names from files, are written as escapes.
+  public var plainText: String { displayed.alignedText }
+
+  private var displayed: TextTable {
+    var table = self
+    table.rows = rows.map { $0.map(\.escapedForDisplay) }
+    table.notes = notes.map(\.escapedForDisplay)
+    return table
+  }
+
+  private var alignedText: String {
     let widths = widths
     let lines = ([columns.map(\.title)] + rows).map { fitted($0, to: widths).joined(separator: "  ") }
     let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")

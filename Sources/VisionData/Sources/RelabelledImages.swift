@@ -38,6 +38,40 @@ public struct RelabelledImages: ImageSource {
     self.labels = base.labels.map { newLabels[$0] }
   }
 
+  /// The images of the classes that are known, matched by name, and the classes that are not known.
+  ///
+  /// - Parameters:
+  ///   - base: the evaluation data.
+  ///   - classNames: the classes of the training data, in index order.
+  ///   - role: what the evaluation data are called in errors.
+  /// - Throws: `DataSourceError.unknownClass` if not a single image is of a known class.
+  public static func known(
+    in base: any ImageSource, matching classNames: [String], role: String
+  ) throws -> (images: RelabelledImages, unknown: [UnknownClass]) {
+    let indices = try ClassOrder.indices(of: classNames, in: role)
+    let counts = base.classCounts
+    let unknown = base.classNames.enumerated().filter { indices[$0.element] == nil && counts[$0.offset] > 0 }
+      .map { index, name in
+        UnknownClass(
+          name: name, imageCount: counts[index], nearest: ClassOrder.nearest(to: name, in: classNames))
+      }
+    let newLabels = base.classNames.map { indices[$0] }
+    let labels = base.labels
+    let kept = labels.indices.filter { newLabels[labels[$0]] != nil }
+    if kept.isEmpty, let first = unknown.first {
+      throw DataSourceError.unknownClass(name: first.name, role: role, nearest: first.nearest)
+    }
+    let selected: any ImageSource = kept.count == labels.count ? base : try SelectedImages(base, indices: kept)
+    return (
+      RelabelledImages(
+        base: selected, classNames: classNames, labels: selected.labels.compactMap { newLabels[$0] }), unknown
+    )
+  }
+
+  private init(base: any ImageSource, classNames: [String], labels: [Int]) {
+    (self.base, self.classNames, self.labels) = (base, classNames, labels)
+  }
+
   /// Whether the base is.
   public var isResident: Bool { base.isResident }
   /// The name in the base.

@@ -22,8 +22,21 @@ enum Tool {
   static func run(
     _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
   ) throws -> ToolResult {
+    try run(try executable(), arguments, in: folder, environment: environment)
+  }
+
+  /// Runs a script of a POSIX shell in which `"$LONGTAIL"` is the tool: for redirections, pipes and limits.
+  static func shell(_ script: String, in folder: URL? = nil) throws -> ToolResult {
+    let tool = try executable().path
+    return try run(
+      URL(fileURLWithPath: "/bin/sh"), ["-c", script], in: folder, environment: ["LONGTAIL": tool])
+  }
+
+  private static func run(
+    _ executable: URL, _ arguments: [String], in folder: URL?, environment: [String: String]
+  ) throws -> ToolResult {
     let process = Process()
-    process.executableURL = try executable()
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder ?? FileManager.default.temporaryDirectory
     let own = ["COLUMNS": "100", "TERM": "dumb", "LC_ALL": "C"]
@@ -41,7 +54,7 @@ enum Tool {
   }
 
   /// The tool beside the tests, as both are built into one folder.
-  private static func executable() throws -> URL {
+  static func executable() throws -> URL {
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let beside = [URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL]

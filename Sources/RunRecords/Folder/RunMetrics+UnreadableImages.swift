@@ -1,0 +1,15 @@
+import Checkpoints
+
+extension RunMetrics {
+  /// How many images of each split cannot be decoded and were left out, and the first of them, in words; nil where there are none.
+  public var unreadableImages: String? {
+    let parts = (details["unreadableImages"]?.arrayValue ?? []).compactMap { value -> String? in
+      guard let split = value.objectValue, let name = split["split"]?.stringValue,
+        let count = split["count"]?.integerValue
+      else { return nil }
+      let first = split["images"]?.arrayValue?.first?.objectValue?["path"]?.stringValue
+      return "\(count) images of the \(name) set that cannot be decoded" + (first.map { " (first: \($0))" } ?? "")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}

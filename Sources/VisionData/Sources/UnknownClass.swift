@@ -1,0 +1,9 @@
+/// A class of evaluation data that the training data do not have.
+public struct UnknownClass: Sendable, Hashable, Codable {
+  /// Its name.
+  public let name: String
+  /// Its images.
+  public let imageCount: Int
+  /// The class of the training data with the most similar name, where one is similar enough to be meant.
+  public let nearest: String?
+}

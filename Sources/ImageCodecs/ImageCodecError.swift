@@ -60,7 +60,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .empty: "the file is empty"
     case .foreign(let contents): contents.explanation
     case .unsupportedFormat(let format):
-      "this is a \(format.rawValue) file, and only \(ImageFormat.decodableNames) are read; convert it to JPEG or PNG"
+      "this is \(format == .avif ? "an" : "a") \(format.rawValue) file, and only \(ImageFormat.decodableNames) are read; convert it to JPEG or PNG"
     case .notAnImage: "this is not an image: the first bytes are those of no known format"
     case .unsupportedForm(let text): "an unusual form that is not read (\(text)); save it again as plain JPEG or PNG"
     case .corrupt(let text): "the image is damaged or cut short (\(text))"

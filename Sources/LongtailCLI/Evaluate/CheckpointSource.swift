@@ -15,6 +15,8 @@ struct CheckpointSource {
       throw RunError.malformed(path: path, reason: "no such file or folder; name a run's folder or a checkpoint file")
     }
     guard isFolder.boolValue else {
+      // A pipe or a device is refused here; what reads tensors later would wait for it.
+      _ = try InputFile(path)
       checkpoint = try Checkpoint(path)
       launch = try Self.launch(aroundFile: path)
       return

@@ -39,7 +39,11 @@ enum FolderReader {
   static func failure(_ path: String, _ code: Int32) -> DataSourceError {
     switch code {
     case ENOENT: .missing(path: path)
-    case ENOTDIR: .notAFolder(path: path)
+    case ENOTDIR:
+      switch FileKind(of: path) {
+      case .regular?, nil: .notAFolder(path: path)
+      case let kind?: .unreadable(path: path, reason: "it is \(kind), not a folder")
+      }
     default: .unreadable(path: path, reason: String(cString: strerror(code)))
     }
   }

@@ -45,9 +45,8 @@ public final class RunRecorder: TrainingObserver {
   public func observe(_ event: TrainingEvent) throws {
     if case .stageBegan(let progress) = event, log == nil {
       log = try openLog(stage: progress.stage)
-      for images in unreadable {
-        try log?.append(.unreadableImages, step: position?.runStep ?? 0, images.json)
-      }
+      // A run that goes on has the same images, and noted them when it began.
+      if position == nil { for images in unreadable { try log?.append(.unreadableImages, step: 0, images.json) } }
     }
     guard let log else { return }
     switch event {

@@ -246,8 +246,9 @@ extension RunLaunch {
     options.classNamesFile = classNamesFile.isEmpty ? nil : classNamesFile
     options.reading = reading
     if relaxesCounts { options.countCheck = .none }
-    let directory = data == "drawn" ? try drawnData() : try DataDirectory.open(data, options: options)
-    guard holdOut > 0, directory.evaluation == nil else { return directory }
+    let directory =
+      data == "drawn" ? try DataDirectory.drawn(options: options) : try DataDirectory.open(data, options: options)
+    guard holdOut > 0 else { return directory }
     return try directory.holdingOut(fraction: holdOut, seed: holdOutSeed ?? seed)
   }
 
@@ -263,13 +264,6 @@ extension RunLaunch {
     var settings = settings
     if !trainingList.isEmpty { settings.imbalanceFactor = 1 }
     return settings
-  }
-
-  private func drawnData() throws -> DataDirectory {
-    let directory = try DataDirectory.drawn()
-    guard !trainingList.isEmpty else { return directory }
-    return try directory.selectingTraining(
-      IndexList.select(trainingList, from: directory.training).originalIndices)
   }
 }
 

@@ -63,10 +63,14 @@ import VisionData
     (#"{"id": 1, "width""#, #"{"id": 0, "width""#, "images: two have the id 0"),
     (#"{"id": 1, "name""#, #"{"id": 0, "name""#, "categories: two have the id 0"),
     (#""file_name": "train/00001_b/a.png", "#, "", "image 0, which ends here, has no 'file_name'"),
-    (#""latitude": 0"#, #""latitude": "0""#, "expected a number, found '\"'"),
+    (#""latitude": 0"#, #""latitude": "0""#, "expected a number for 'latitude', found '\"'"),
+    (#""train/00001_b/a.png""#, "17", "expected text in quotes for 'file_name', found '1'"),
+    (#""date": null"#, #""date": 2019"#, "expected text in quotes for 'date', found '2'"),
+    (#""Plants""#, "4", "expected text in quotes for 'supercategory', found '4'"),
+    (#""image_id": 0, "#, #""image_id": [0], "#, "expected a whole number or text for 'image_id', found '['"),
     (#""image_id": 0, "#, "", "without 'image_id'"),
     (#""image_id": 2, "category_id": 1"#, #""image_id": 0, "category_id": 0"#, "marks objects"),
-    (#""id": 0, "width": 500"#, #""id": 0.5, "width": 500"#, "expected a whole number, found '0.5'"),
+    (#""id": 0, "width": 500"#, #""id": 0.5, "width": 500"#, "expected a whole number or text for 'id', found '0.5'"),
     (#""train/00001_b/a.png""#, #""/etc/passwd""#, "starts with a slash"),
   ])
   func problemsAreNamed(old: String, new: String, problem: String) throws {

@@ -82,10 +82,17 @@ import VisionData
       try profile.counts(largest: nil, of: [8, 3, 40], names: ["a", "b", "c"])
     }
     #expect(
-      error == .unevenClasses(name: "a", wanted: 40, available: 8, smallest: 3, largest: 40, feasible: 7))
-    #expect(try profile.counts(largest: 7, of: [8, 3, 40], names: ["a", "b", "c"]) == [7, 3, 1])
+      error == .unevenClasses(name: "a", wanted: 20, available: 8, smallest: 3, largest: 40, feasible: 15))
+    // The most frequent class keeps most, whatever its label.
+    #expect(try profile.counts(largest: 15, of: [8, 3, 40], names: ["a", "b", "c"]) == [7, 3, 15])
+    #expect(try profile.counts(largest: nil, of: [2, 4, 8], names: ["a", "b", "c"]) == [2, 4, 8])
+    #expect(try profile.counts(largest: nil, of: [4, 8, 8, 2], names: ["a", "b", "c", "d"]) == [3, 8, 5, 2])
     #expect(throws: LongTailError.tooFewImages(label: 0, wanted: 9, available: 8)) {
       try profile.counts(largest: 9, of: [8, 8], names: ["a", "b"])
+    }
+    for largest in [Int.max, .max - 1, 1 << 62] {
+      #expect(throws: LongTailError.self) { try profile.counts(largest: largest, of: [8, 8], names: ["a", "b"]) }
+      #expect(throws: LongTailError.self) { try profile.counts(largest: largest, of: [8, 3], names: ["a", "b"]) }
     }
   }
 }

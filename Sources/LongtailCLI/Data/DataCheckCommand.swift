@@ -25,7 +25,9 @@ struct DataCheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let detection = try options.openDetection(outlines: .dropped) { return try check(detection) }
+    if let detection = try options.openDetection(trainList: list.trainList, outlines: .dropped) {
+      return try check(detection)
+    }
     let directory = try options.open(trainList: list.trainList, allowsEmptyClasses: true)
     let report = DataCheck.run(directory, workers: workers, progress: ProgressLine("checking images").update)
     ProgressLine.clear()

@@ -26,7 +26,9 @@ struct DataInspectCommand: ParsableCommand {
 
   func run() throws {
     if let out { try OutputFile.checkAbsent(out) }
-    if let detection = try options.openDetection(outlines: .kept) { return try show(detection) }
+    if let detection = try options.openDetection(trainList: list.trainList, outlines: .kept) {
+      return try show(detection)
+    }
     let directory = try options.open(
       trainList: list.trainList, allowsEmptyClasses: true, allowsMissingImages: true)
     let inspection = DataInspection(DataSummary(directory))
@@ -41,8 +43,8 @@ struct DataInspectCommand: ParsableCommand {
   }
 
   private func show(_ directory: DetectionDirectory) throws {
-    guard out == nil, list.trainList == nil else {
-      throw ValidationError("--out and --train-list are for images with one label each, not for marked objects")
+    guard out == nil else {
+      throw ValidationError("--out is for images with one label each, not for marked objects")
     }
     let inspection = DetectionInspection(directory)
     if json {

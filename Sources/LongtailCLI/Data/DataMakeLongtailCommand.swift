@@ -8,7 +8,8 @@ struct DataMakeLongtailCommand: ParsableCommand {
     discussion: """
       On CIFAR with seed 0 the subset is the conventional one of the literature, image for image. The list holds indices \
       for CIFAR and the drawn pictures, 'path label' lines for all others; 'data inspect', 'data check' and 'train' take it as \
-      --train-list. Classes need not be balanced, but each must have as many images as the profile keeps of it; otherwise the error says \
+      --train-list. Classes are ranked by their images, the most frequent keeps most. They need not be balanced, but each must have as many images as the \
+      profile keeps of it; otherwise the error says \
       which --largest-class they can give.
       """)
 
@@ -50,8 +51,7 @@ struct DataMakeLongtailCommand: ParsableCommand {
     if directory.training.isResident {
       try IndexList.write(indices, to: out)
     } else {
-      let prefix = directory.kind == .splitFolders ? "train/" : ""
-      try IndexList.writeImages(at: indices, of: directory.training, prefix: prefix, to: out)
+      try IndexList.writeImages(at: indices, of: directory.training, prefix: directory.trainingPrefix, to: out)
     }
   }
 

@@ -26,13 +26,12 @@ struct DataOptions: ParsableArguments {
   func open(
     trainList: String? = nil, allowsEmptyClasses: Bool = false, allowsMissingImages: Bool = false
   ) throws -> DataDirectory {
-    guard data != "drawn" else { return try drawn(trainList) }
     var options = directoryOptions
     options.allowsEmptyClasses = allowsEmptyClasses
     options.allowsMissingEvaluationClasses = allowsEmptyClasses
     options.allowsMissingImages = allowsMissingImages
     options.trainingList = trainList
-    return try DataDirectory.open(data, options: options)
+    return data == "drawn" ? try DataDirectory.drawn(options: options) : try DataDirectory.open(data, options: options)
   }
 
   /// What the options say of the folder.
@@ -42,15 +41,13 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The data as a detection set, if that is what they are.
-  func openDetection(outlines: DetectionAnnotations.Outlines) throws -> DetectionDirectory? {
-    guard data != "drawn", try DetectionDirectory.isOne(data, options: directoryOptions) else { return nil }
-    return try DetectionDirectory.open(data, options: directoryOptions, outlines: outlines)
-  }
-
-  private func drawn(_ trainList: String?) throws -> DataDirectory {
-    let directory = try DataDirectory.drawn()
-    guard let trainList else { return directory }
-    return try directory.selectingTraining(IndexList.select(trainList, from: directory.training).originalIndices)
+  func openDetection(
+    trainList: String?, outlines: DetectionAnnotations.Outlines
+  ) throws -> DetectionDirectory? {
+    var options = directoryOptions
+    options.trainingList = trainList
+    guard data != "drawn", try DetectionDirectory.isOne(data, options: options) else { return nil }
+    return try DetectionDirectory.open(data, options: options, outlines: outlines)
   }
 }
 

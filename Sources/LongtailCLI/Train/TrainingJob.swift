@@ -122,7 +122,7 @@ struct TrainingJob {
         "note: most of the network stays near its first weights (model.trainedParts, training.featureRateFactor), and these are drawn at "
           + "random; --weights FILE gives trained ones")
     }
-    for note in directory.notes { say("note: \(note)") }
+    for note in directory.notes { say("note: \(Printable.text(note))") }
     sayWhatWasChosen(tree)
     if launch.capturesSteps, try ComputeSettings(launch).device.kind != .cuda {
       say("note: --capture records steps on GPUs only; this run computes on the processor")

@@ -46,7 +46,8 @@ public struct LongTailProfile: Sendable, Equatable, Codable {
         case .exponential: classCount == 1 ? 1 : pow(ratio, Double(label) / Double(classCount - 1))
         case .step: 2 * label < classCount ? 1 : ratio
         }
-      return Int(Double(maxPerClass) * share)
+      // The largest counts are no whole numbers as `Double`.
+      return Int(exactly: (Double(maxPerClass) * share).rounded(.down)) ?? maxPerClass
     }
   }
 }

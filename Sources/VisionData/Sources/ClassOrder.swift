@@ -24,10 +24,18 @@ enum ClassOrder {
 
   /// The name that needs the fewest edits to become `name`, if it is near enough to be a slip.
   static func nearest(to name: String, in names: [String]) -> String? {
-    let best = names.map { ($0, editDistance(Array(name.utf8), Array($0.utf8))) }.min { $0.1 < $1.1 }
-    guard let (candidate, distance) = best, distance <= max(2, name.utf8.count / 3) else { return nil }
+    let wanted = Array(name.utf8)
+    let limit = max(2, wanted.count / 3)
+    // The distance takes the product of both lengths; nobody mistypes names of this length.
+    guard wanted.count <= longestName else { return nil }
+    let candidates = names.lazy.filter { abs($0.utf8.count - wanted.count) <= limit }.prefix(mostNames)
+    let best = candidates.map { ($0, editDistance(wanted, Array($0.utf8))) }.min { $0.1 < $1.1 }
+    guard let (candidate, distance) = best, distance <= limit else { return nil }
     return candidate
   }
+
+  private static let longestName = 200
+  private static let mostNames = 20_000
 
   private static func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
     var previous = Array(0...other.count)

@@ -4,16 +4,16 @@ extension DataDirectory {
   ///
   /// - Throws: `DataSourceError` that says what is wrong and which layouts are known; `ImageCodecError` if a list cannot be read.
   public static func open(_ path: String, options: DataDirectoryOptions = .init()) throws -> DataDirectory {
-    let (layout, folder) = try DataLayout.find(path, options: options)
-    let directory = try DataDirectoryOpener(path: path, folder: folder, options: options).open(layout)
+    let (layout, folder, notes) = try DataLayout.find(path, options: options)
+    var directory = try DataDirectoryOpener(path: path, folder: folder, options: options).open(layout)
+    directory.notes += notes + Self.notesOnNames(directory.classNames)
     let used = directory.training.classCounts.filter { $0 > 0 }
     guard directory.classNames.count >= 2, used.count >= 2 || options.allowsEmptyClasses else {
       throw DataSourceError.tooFewClasses(path: path, names: directory.classNames.prefix(1).map(\.self))
     }
     var result = directory
     if let list = options.trainingList {
-      let prefix = directory.kind == .splitFolders ? "train/" : ""
-      let selected = try IndexList.select(list, from: directory.training, prefix: prefix)
+      let selected = try IndexList.select(list, from: directory.training, prefix: directory.trainingPrefix)
       result = try directory.selectingTraining(selected.originalIndices)
     }
     let empty = result.training.emptyClasses
@@ -21,5 +21,16 @@ extension DataDirectory {
       throw DataSourceError.emptyClasses(path: path, names: empty.map { result.classNames[$0] })
     }
     return result
+  }
+
+  /// Names that a reader may take for one another.
+  private static func notesOnNames(_ names: [String]) -> [String] {
+    var first: [String: String] = [:]
+    for name in names {
+      let key = name.lowercased().filter { !$0.isWhitespace }
+      if let other = first[key] { return ["classes '\(other)' and '\(name)' differ only in case or spaces"] }
+      first[key] = name
+    }
+    return []
   }
 }

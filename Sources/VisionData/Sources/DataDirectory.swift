@@ -41,7 +41,11 @@ public struct DataDirectory: Sendable {
   /// The images to report on.
   public let test: (any ImageSource)?
   /// What a user should know: ignored files, a missing test set, and the like.
-  public let notes: [String]
+  public internal(set) var notes: [String]
+  /// The folder of the training images, where each split has one: `train`, `Training`, `train_set`.
+  public internal(set) var trainingFolder: String?
+  /// What stands before the names of training images in lists that `--train-list` takes: the training folder and a slash, or nothing.
+  public var trainingPrefix: String { trainingFolder.map { $0 + "/" } ?? "" }
   /// Everyday names of the classes, where their own are codes; in index order.
   public let classTitles: [String?]?
 
@@ -58,9 +62,9 @@ public struct DataDirectory: Sendable {
 
   /// What error messages say about layouts.
   public static let acceptedLayouts = """
-    known layouts are: the binary files of CIFAR-10 or CIFAR-100; train/ and test/ (or val/) with one folder a class; \
-    train.txt and test.txt (or val.txt) with a path and a label a line; train.csv, or a table with a column of splits; the JSON \
-    files of iNaturalist; CUB-200-2011 or NABirds; tar shards as of WebDataset; one folder a class
+    known layouts are: the binary files of CIFAR-10 or CIFAR-100; train/ and test/ (or val/, Training/ and Testing/, \
+    train_set/ and the like) with one folder a class; train.txt and test.txt (or val.txt) with a path and a label a line; train.csv, or a \
+    table with a column of splits; the JSON files of iNaturalist and camera traps; CUB-200-2011 or NABirds; tar shards as of WebDataset; one folder a class
     """
 
   /// Makes a set from its parts; validation and test classes are matched by name.
@@ -85,6 +89,16 @@ public struct DataDirectory: Sendable {
     self.classTitles = classTitles
   }
 
+  /// The synthetic images as a data set, with the options that a user has given.
+  ///
+  /// - Throws: `DataSourceError.unusedOption` for any option but a list of training images; `.badLine` and others for a list that does not fit.
+  public static func drawn(options: DataDirectoryOptions) throws -> DataDirectory {
+    try DataOption.check(options.given, used: [.trainingList], path: "drawn", layout: "synthetic images")
+    let directory = try drawn()
+    guard let list = options.trainingList else { return directory }
+    return try directory.selectingTraining(IndexList.select(list, from: directory.training).originalIndices)
+  }
+
   /// The drawn pictures as a data set.
   ///
   /// - Throws: `DataSourceError.badSetting`.
@@ -101,14 +115,20 @@ public struct DataDirectory: Sendable {
   /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`, or when there is a test set already.
   public func holdingOut(fraction: Double, seed: UInt64) throws -> DataDirectory {
     guard test == nil else {
-      throw DataSourceError.badSetting(name: "hold-out", value: "\(fraction)", expected: "none: \(path) has a test set")
+      throw DataSourceError.badSetting(
+        name: "--hold-out", value: "\(fraction)",
+        expected:
+          "none, as \(path) has a test set; leave it out (--set data.validationShare takes a part of the training images)"
+      )
     }
     let (kept, heldOut) = try HoldOut(fraction: fraction, seed: seed).split(training)
-    return try DataDirectory(
+    var result = try DataDirectory(
       path: path, kind: kind, training: SelectedImages(training, indices: kept), validation: validation,
       test: SelectedImages(training, indices: heldOut),
       notes: notes + ["\(heldOut.count) of \(training.count) images are held out for testing (seed \(seed))"],
       classTitles: classTitles)
+    result.trainingFolder = trainingFolder
+    return result
   }
 
   /// The same set without some training images, and those: of each class with `n >= 2` images `n * fraction`, rounded, at least 1.
@@ -129,8 +149,10 @@ public struct DataDirectory: Sendable {
     } else {
       selected = try SelectedImages(training, indices: indices)
     }
-    return try DataDirectory(
+    var result = try DataDirectory(
       path: path, kind: kind, training: selected, validation: validation, test: test, notes: notes,
       classTitles: classTitles)
+    result.trainingFolder = trainingFolder
+    return result
   }
 }

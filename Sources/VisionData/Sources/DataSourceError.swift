@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Why image data cannot be used. The text says where, what was expected, what came and what to do.
 public enum DataSourceError: Error, Sendable, Hashable {
   // Files and folders
@@ -30,7 +32,7 @@ public enum DataSourceError: Error, Sendable, Hashable {
   /// A list without a single image.
   case emptyList(file: String)
   /// The images of a list are in none of the searched folders.
-  case noImageRoot(list: String, example: String, searched: [String])
+  case noImageRoot(list: String, example: String, searched: [String], near: String?)
   // Tables, annotation files and shards
   /// A file that breaks its format; the place is a line, a record or a byte.
   case malformed(file: String, place: String, problem: String)
@@ -58,6 +60,14 @@ public enum DataSourceError: Error, Sendable, Hashable {
   // Layout
   /// A folder in none of the known layouts.
   case unknownLayout(path: String, found: String)
+  /// Folders that lie where classes are expected but are none.
+  case noClasses(path: String, names: [String], reason: String, remedy: String)
+  /// A file that seems to be an index of images and cannot be used, where folders could be read instead.
+  case unusableIndex(reason: String)
+  /// A table that names images without classes.
+  case unlabelledTable(file: String, columns: String)
+  /// An option that data of this layout cannot use.
+  case unusedOption(option: DataOption, path: String, layout: String)
   /// A folder that fits more than one layout.
   case ambiguousLayout(path: String, candidates: [String])
   // Use
@@ -74,8 +84,13 @@ public enum DataSourceError: Error, Sendable, Hashable {
 }
 
 extension DataSourceError: CustomStringConvertible {
-  /// One line, or a few where files are listed.
+  /// One line, or a few where files are listed; control characters in names are escaped.
   public var description: String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).escapedForDisplay }
+      .joined(separator: "\n")
+  }
+
+  private var text: String {
     switch self {
     case .missing(let path): "\(path): there is no such file or folder"
     case .notAFolder(let path): "\(path): this is a file, expected the folder that holds the data"
@@ -100,9 +115,10 @@ extension DataSourceError: CustomStringConvertible {
     case .badLine(let file, let line, let problem):
       "\(file):\(line): \(problem); a line is the image's path, a space, and its label (0, 1, 2, ...)"
     case .emptyList(let file): "\(file): the list has no images"
-    case .noImageRoot(let list, let example, let searched):
-      "\(list): '\(example)' is in none of \(searched.joined(separator: ", ")); "
-        + "paths in a list are relative to the folder of the list or to a folder beside it"
+    case .noImageRoot(let list, let example, let searched, let near):
+      "\(list): '\(example)' is in none of \(searched.joined(separator: ", "))"
+        + (near.map { " (there is '\($0)', whose name has other letters or another encoding)" } ?? "") + "; "
+        + "paths in a list are relative to the folder of the list or to a folder beside it; name another with --image-root"
     case .malformed(let file, let place, let problem): "\(file), \(place): \(problem)"
     case .tooManyNames(let count): "after \(count) names there are more than 4 GiB of them; split the data set"
     case .onlyAnnotations(let file):
@@ -124,7 +140,9 @@ extension DataSourceError: CustomStringConvertible {
     case .emptyClasses(let path, let names):
       "\(path): \(names.count == 1 ? "class" : "\(names.count) classes") without training images: "
         + "\(Self.some(names.map { "'\($0)'" })); add images, remove the class, or allow empty classes"
-    case .duplicateClass(let name, let place): "\(place): two classes are called '\(name)'"
+    case .duplicateClass(let name, let place):
+      "\(place): two classes are called '\(name)'"
+        + (name.utf8.contains { $0 >= 0x80 } ? " (the same letters, perhaps stored in two Unicode forms)" : "")
     case .unknownClass(let name, let role, let nearest):
       "\(role): class '\(name)' is not among the training classes"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "; classes are matched by name")
@@ -135,6 +153,15 @@ extension DataSourceError: CustomStringConvertible {
     case .unknownLayout(let path, let found): "\(path): \(found); \(DataDirectory.acceptedLayouts)"
     case .ambiguousLayout(let path, let candidates):
       "\(path): holds \(candidates.joined(separator: " and ")); name one of them"
+    case .noClasses(let path, let names, let reason, let remedy):
+      "\(path): the folders \(Self.some(names.map { "'\($0)'" })) are no classes: \(reason); \(remedy)"
+    case .unusableIndex(let reason):
+      "\(reason); it lies beside the images and is not passed over: repair it, or move it away "
+        + "(class folders beside it: --format folders)"
+    case .unlabelledTable(let file, let columns):
+      "\(file), line 1: no column of classes among \(columns); name it with --label-column (the usual names are label, class, species)"
+    case .unusedOption(let option, let path, let layout):
+      "\(option.rawValue) is \(option.purpose), but \(path) is read as \(layout); leave the option out, or name the layout with --format"
     case .indexOutOfRange(let index, let position, let count):
       "entry \(position): index \(index), expected 0...\(count - 1)"
     case .unreadableImages(let count, let total, let examples):

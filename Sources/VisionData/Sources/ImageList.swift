@@ -12,7 +12,7 @@ import ImageCodecs
 /// byte-wise order. Then no line may have a label.
 ///
 /// A record takes the bytes of its file name and 16 more.
-public struct ImageList: FileImageSource {
+public struct ImageList: FileImageSource, PathTableImages {
   /// A bound on labels, so that one wrong line cannot take the memory.
   public static let largestLabel = 1_000_000
 
@@ -24,7 +24,7 @@ public struct ImageList: FileImageSource {
   public let classNames: [String]
   /// The class of each image, in the order of the list.
   public let labels: [Int]
-  private let paths: PathTable
+  private(set) var paths: PathTable
 
   /// Reads a list; no image is opened.
   ///
@@ -79,10 +79,10 @@ public struct ImageList: FileImageSource {
   /// Whether a line is a path without a label.
   static func isUnlabelled(_ line: String) -> Bool { ImageFolder.hasImageSuffix(line) }
 
-  /// The same list under another root.
-  func moved(to root: String) -> ImageList {
+  /// The same list under another root, with other paths.
+  func moved(to root: String, paths: PathTable) -> ImageList {
     var list = self
-    list.root = root
+    (list.root, list.paths) = (root, paths)
     return list
   }
 }

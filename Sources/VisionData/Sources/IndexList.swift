@@ -8,7 +8,7 @@ public enum IndexList {
   /// - Throws: `DataSourceError.badLine` with the line's number.
   public static func read(_ file: String) throws -> [Int] {
     try TextLines.read(file).filter { !$0.text.isEmpty }.map { number, text in
-      guard let index = Int(text), index >= 0 else {
+      guard let index = ByteText.plainNumber(text) else {
         throw DataSourceError.badIndexLine(file: file, line: number, text: text)
       }
       return index
@@ -54,7 +54,7 @@ public enum IndexList {
   {
     let lines = try TextLines.read(file).filter { !$0.text.isEmpty }
     guard let first = lines.first else { throw DataSourceError.emptyList(file: file) }
-    if Int(first.text) != nil { return try SelectedImages(source, indices: read(file)) }
+    if ByteText.plainNumber(first.text) != nil { return try SelectedImages(source, indices: read(file)) }
     let labels = source.labels
     var positions = [String: Int](minimumCapacity: labels.count)
     for index in labels.indices { positions[source.name(at: index)] = index }
@@ -76,7 +76,9 @@ public enum IndexList {
     of line: String, orThrow problem: (String) -> DataSourceError
   ) throws -> (path: String, label: Int?) {
     if ImageList.isUnlabelled(line) { return (line, nil) }
-    guard let space = line.lastIndex(of: " "), let label = Int(line[line.index(after: space)...]) else {
+    guard let space = line.lastIndex(of: " "),
+      let label = ByteText.plainNumber(String(line[line.index(after: space)...]))
+    else {
       throw problem("no label at the end")
     }
     return (String(line[..<space]), label)

@@ -36,6 +36,13 @@ struct ListLines {
       let text = String(decoding: digits.prefix(60), as: UTF8.self)
       throw problem(number, "label '\(text)' is not a whole number from 0 on")
     }
+    guard digits.count == 1 || digits.first != UInt8(ascii: "0") else {
+      let text = String(decoding: digits.prefix(60), as: UTF8.self)
+      throw problem(
+        number,
+        "label '\(text)' has leading zeros and is no index; write the class into a table (path,label), where it is a name"
+      )
+    }
     guard label <= ImageList.largestLabel else {
       throw problem(number, "label \(label) is above \(ImageList.largestLabel)")
     }

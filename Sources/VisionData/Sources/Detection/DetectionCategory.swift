@@ -10,8 +10,8 @@ public struct DetectionCategory: Sendable, Hashable, Codable {
     case frequent = "f"
   }
 
-  /// The number that the file uses.
-  public var id: Int
+  /// The identifier that the file uses.
+  public var id: RecordIdentifier
   /// The name.
   public var name: String
   /// The group.
@@ -26,12 +26,13 @@ public struct DetectionCategory: Sendable, Hashable, Codable {
   public var statedInstanceCount: Int?
 
   init(_ json: inout JSONReader) throws {
-    var (id, imageCount, instanceCount): (Int?, Int?, Int?)
+    var id: RecordIdentifier?
+    var (imageCount, instanceCount): (Int?, Int?)
     var (name, group, synset): (String?, String?, String?)
     var frequency: Frequency?
     try json.readObject { json, key in
       switch key {
-      case "id": id = try json.integer()
+      case "id": id = try json.identifier()
       case "name": name = try json.kind() == .number ? String(json.integer()) : json.string()
       case "supercategory": group = try json.optionalString()
       case "synset": synset = try json.optionalString()

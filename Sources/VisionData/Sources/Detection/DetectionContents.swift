@@ -5,6 +5,8 @@ struct DetectionContents {
   private(set) var categories: [DetectionCategory] = []
   private var images: [DetectionImage] = []
   private var instances: [DetectionInstance] = []
+  /// What each instance names as its image and its class.
+  private var named: [(image: RecordIdentifier, category: RecordIdentifier)] = []
 
   init(contentsOf file: String, outlines: DetectionAnnotations.Outlines) throws {
     self.file = file
@@ -15,7 +17,7 @@ struct DetectionContents {
       found.insert(key)
       switch key {
       case "images": try json.readArray { images.append(try readImage(&$0)) }
-      case "annotations": try json.readArray { instances.append(try readInstance(&$0)) }
+      case "annotations": try json.readArray { try readInstance(&$0) }
       case "categories": try json.readArray { categories.append(try DetectionCategory(&$0)) }
       default: try json.skipValue()
       }
@@ -32,12 +34,13 @@ struct DetectionContents {
   // MARK: Reading
 
   private func readImage(_ json: inout JSONReader) throws -> DetectionImage {
-    var (id, width, height): (Int?, Int?, Int?)
+    var id: RecordIdentifier?
+    var (width, height): (Int?, Int?)
     var (name, address): (String?, String?)
     var (negative, incomplete): ([Int], [Int]) = ([], [])
     try json.readObject { json, key in
       switch key {
-      case "id": id = try json.integer()
+      case "id": id = try json.identifier()
       case "width": width = try json.integer()
       case "height": height = try json.integer()
       case "file_name": name = try json.optionalString()
@@ -60,16 +63,16 @@ struct DetectionContents {
       incompleteCategories: incomplete)
   }
 
-  private func readInstance(_ json: inout JSONReader) throws -> DetectionInstance {
-    var (id, image, category): (Int?, Int?, Int?)
+  private mutating func readInstance(_ json: inout JSONReader) throws {
+    var (id, image, category): (RecordIdentifier?, RecordIdentifier?, RecordIdentifier?)
     var (box, area): ([Double], Double?) = ([], nil)
     var isCrowd = false
     var outline = Segmentation.none
     try json.readObject { json, key in
       switch key {
-      case "id": id = try json.integer()
-      case "image_id": image = try json.integer()
-      case "category_id": category = try json.integer()
+      case "id": id = try json.identifier()
+      case "image_id": image = try json.identifier()
+      case "category_id": category = try json.identifier()
       case "bbox": box = try json.doubles()
       case "area": area = try json.optionalDouble()
       case "iscrowd": isCrowd = try json.kind() == .bool ? json.bool() : json.integer() != 0
@@ -85,9 +88,12 @@ struct DetectionContents {
         "'bbox' of annotation \(id), which ends here, has \(box.count) numbers, expected x, y, width, height")
     }
     let rectangle = DetectionBox(x: box[0], y: box[1], width: box[2], height: box[3])
-    return DetectionInstance(
-      id: id, image: image, category: category, box: rectangle, area: area ?? rectangle.area, isCrowd: isCrowd,
-      segmentation: outlines == .kept ? outline : .none)
+    named.append((image, category))
+    // Image and class become indices when all of the file is known.
+    instances.append(
+      DetectionInstance(
+        id: id, image: -1, category: -1, box: rectangle, area: area ?? rectangle.area, isCrowd: isCrowd,
+        segmentation: outlines == .kept ? outline : .none))
   }
 
   // MARK: Joining
@@ -100,7 +106,7 @@ struct DetectionContents {
       var image = image
       func indices(_ ids: [Int], _ name: String) throws -> [Int] {
         try ids.map { id in
-          guard let index = classOf[id] else {
+          guard let index = classOf[.number(id)] else {
             throw problem("image \(image.id)", "'\(name)' names no category: \(id)")
           }
           return index
@@ -110,13 +116,13 @@ struct DetectionContents {
       image.incompleteCategories = try indices(image.incompleteCategories, "not_exhaustive_category_ids")
       return image
     }
-    let joinedInstances = try instances.map { instance in
+    let joinedInstances = try zip(instances, named).map { instance, named in
       var instance = instance
-      guard let image = imageOf[instance.image] else {
-        throw problem("annotation \(instance.id)", "there is no image \(instance.image)")
+      guard let image = imageOf[named.image] else {
+        throw problem("annotation \(instance.id)", "there is no image \(named.image)")
       }
-      guard let category = classOf[instance.category] else {
-        throw problem("annotation \(instance.id)", "there is no category \(instance.category)")
+      guard let category = classOf[named.category] else {
+        throw problem("annotation \(instance.id)", "there is no category \(named.category)")
       }
       (instance.image, instance.category) = (image, category)
       if case .mask(let mask) = instance.segmentation,
@@ -132,7 +138,7 @@ struct DetectionContents {
     return (joinedImages, joinedInstances)
   }
 
-  private func map(_ ids: [Int], _ part: String) throws -> IdentifierMap {
+  private func map(_ ids: [RecordIdentifier], _ part: String) throws -> IdentifierMap {
     let (map, duplicate) = IdentifierMap.make(ids)
     if let duplicate { throw problem(part, "two have the id \(duplicate)") }
     return map

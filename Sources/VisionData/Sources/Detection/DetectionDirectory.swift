@@ -19,7 +19,7 @@ public struct DetectionDirectory: Sendable {
   public static func open(
     _ path: String, options: DataDirectoryOptions = .init(), outlines: DetectionAnnotations.Outlines = .kept
   ) throws -> DetectionDirectory {
-    let (layout, folder) = try DataLayout.find(path, options: options)
+    let (layout, folder, _) = try DataLayout.find(path, options: options)
     guard case .coco(let files) = layout else {
       throw DataSourceError.unknownLayout(path: path, found: "no file of marked objects (COCO or LVIS)")
     }
@@ -31,8 +31,10 @@ public struct DetectionDirectory: Sendable {
     let finder = ImageRootFinder(options: options, folder: folder)
     let splits = try named.map { split, file in
       let annotations = try DetectionAnnotations(contentsOf: file, outlines: outlines)
-      let (root, isFound) = try finder.root(of: annotations.imageFiles(root: folder), file: file)
-      return (split: split, annotations: annotations, imageRoot: isFound ? root : nil)
+      // What differs between paths and files is seen by looking at the images; here only their folder is wanted.
+      var notes: [String] = []
+      let (images, isFound) = try finder.rooted(annotations.imageFiles(root: folder), file: file, notes: &notes)
+      return (split: split, annotations: annotations, imageRoot: isFound ? images.root : nil)
     }
     return DetectionDirectory(path: path, splits: splits)
   }

@@ -28,7 +28,7 @@ public struct DetectionFinding: Sendable, Hashable, Codable {
       make("images without objects", images.indices.lazy.filter { !marked.contains($0) }.map { images[$0].fileName }),
       make(
         "classes without objects", categories.indices.lazy.filter { !classes.contains($0) }.map { categories[$0].name }),
-      make("annotations whose id another one has", repeated(instances.map(\.id)).map(String.init)),
+      make("annotations whose id another one has", repeated(instances.map(\.id)).map(\.description)),
       make("file names that stand twice", repeated(images.map(\.fileName))),
     ].filter { $0.count > 0 }
   }

@@ -1,7 +1,7 @@
 /// An image whose objects are marked.
 public struct DetectionImage: Sendable, Hashable {
-  /// The number that the file uses.
-  public var id: Int
+  /// The identifier that the file uses.
+  public var id: RecordIdentifier
   /// The path relative to the folder of images; LVIS v1 gives it by the last two parts of `coco_url`.
   public var fileName: String
   /// Pixels.

@@ -1,7 +1,7 @@
 /// A marked object.
 public struct DetectionInstance: Sendable, Hashable {
-  /// The number that the file uses.
-  public var id: Int
+  /// The identifier that the file uses.
+  public var id: RecordIdentifier
   /// The index of its image.
   public var image: Int
   /// The index of its class.

@@ -1,12 +1,12 @@
 /// What an iNaturalist file says, before images and annotations are joined.
 struct INaturalistContents {
   let file: String
-  private(set) var imageIDs: [Int] = []
+  private(set) var imageIDs: [RecordIdentifier] = []
   private(set) var categories: [TaxonCategory] = []
   private var paths = PathTable()
   private var metadata = MetadataTable()
-  private var annotatedImages: [Int] = []
-  private var annotatedCategories: [Int] = []
+  private var annotatedImages: [RecordIdentifier] = []
+  private var annotatedCategories: [RecordIdentifier] = []
 
   init(contentsOf file: String) throws {
     self.file = file
@@ -34,16 +34,17 @@ struct INaturalistContents {
   // MARK: Reading
 
   private mutating func readImage(_ json: inout JSONReader) throws {
-    var (id, name): (Int?, String?)
+    var (id, name): (RecordIdentifier?, String?)
     var record = RecordMetadata()
     try json.readObject { json, key in
       switch key {
-      case "id": id = try json.integer()
+      case "id": id = try json.identifier()
       case "file_name": name = try json.string()
       case "latitude": record.latitude = try json.optionalDouble()
       case "longitude": record.longitude = try json.optionalDouble()
       case "location_uncertainty": record.locationUncertainty = try json.optionalDouble()
-      case "date": record.date = try json.optionalString()
+      // Camera traps call it `datetime`.
+      case "date", "datetime": record.date = try json.optionalString()
       default: try json.skipValue()
       }
     }
@@ -58,11 +59,11 @@ struct INaturalistContents {
   }
 
   private mutating func readAnnotation(_ json: inout JSONReader) throws {
-    var (image, category): (Int?, Int?)
+    var (image, category): (RecordIdentifier?, RecordIdentifier?)
     try json.readObject { json, key in
       switch key {
-      case "image_id": image = try json.integer()
-      case "category_id": category = try json.integer()
+      case "image_id": image = try json.identifier()
+      case "category_id": category = try json.identifier()
       default: try json.skipValue()
       }
     }
@@ -135,11 +136,11 @@ struct INaturalistContents {
     var positions = [Int?](repeating: nil, count: imageIDs.count)
     var json = try JSONReader(contentsOf: list)
     try json.readArray { json in
-      var id: Int?
+      var id: RecordIdentifier?
       var record = RecordMetadata()
       try json.readObject { json, key in
         switch key {
-        case "id": id = try json.integer()
+        case "id": id = try json.identifier()
         case "lat": record.latitude = try json.optionalDouble()
         case "lon": record.longitude = try json.optionalDouble()
         case "loc_uncert": record.locationUncertainty = try json.optionalDouble()

@@ -1,6 +1,7 @@
-/// One JSON file of an iNaturalist competition (2017, 2018 or 2021): images, each with one class.
+/// One JSON file of an iNaturalist competition (2017, 2018 or 2021) or of camera traps: images, each with one class.
 ///
-/// The file is read once from start to end; its parts may come in any order. Classes are in the order of their numbers.
+/// The file is read once from start to end; its parts may come in any order. Identifiers are numbers or texts. Classes are in the order
+/// of their identifiers.
 public struct INaturalistFile: Sendable {
   /// The file.
   public let file: String
@@ -8,8 +9,8 @@ public struct INaturalistFile: Sendable {
   public let categories: [TaxonCategory]
   /// The images that have a class, in the order of the file.
   public let images: IndexedImages
-  /// The number of each image in the file.
-  public let imageIDs: [Int]
+  /// The identifier of each image in the file.
+  public let imageIDs: [RecordIdentifier]
   /// Images of the file that no annotation names; they are left out.
   public let unlabelledCount: Int
 

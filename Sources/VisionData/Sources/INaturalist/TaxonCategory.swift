@@ -1,7 +1,7 @@
 /// A class of an iNaturalist file.
 public struct TaxonCategory: Sendable, Hashable, Codable {
-  /// The number that annotations use.
-  public var id: Int
+  /// The identifier that annotations use.
+  public var id: RecordIdentifier
   /// The scientific name; in the 2018 files a number, unless `categories.json` lies beside them.
   public var name: String
   /// The group, such as `Insecta`.
@@ -11,10 +11,11 @@ public struct TaxonCategory: Sendable, Hashable, Codable {
 
   /// Reads an object of `categories`.
   init(_ json: inout JSONReader) throws {
-    var (id, name, group, everyday): (Int?, String?, String?, String?)
+    var id: RecordIdentifier?
+    var (name, group, everyday): (String?, String?, String?)
     try json.readObject { json, key in
       switch key {
-      case "id": id = try json.integer()
+      case "id": id = try json.identifier()
       case "name": name = try json.kind() == .number ? String(json.integer()) : json.optionalString()
       case "supercategory": group = try json.optionalString()
       case "common_name": everyday = try json.optionalString()
@@ -51,7 +52,7 @@ public struct TaxonCategory: Sendable, Hashable, Codable {
     var names = categories.map(\.name)
     var repeated = shared(names)
     for (index, category) in categories.enumerated() where repeated.contains(names[index]) {
-      names[index] += " (\(category.supercategory ?? String(category.id)))"
+      names[index] += " (\(category.supercategory ?? category.id.description))"
     }
     repeated = shared(names)
     for (index, category) in categories.enumerated() where repeated.contains(names[index]) {

@@ -6,13 +6,20 @@ package struct JSONReader: ~Copyable {
   private var stream: ByteStream
   private var scratch: [UInt8] = []
   private var depth = 0
+  /// The names of the objects around the next value, outermost first.
+  private var keys: [String] = []
   private static let greatestDepth = 128
 
-  /// Reads from a stream of bytes.
-  package init(_ stream: consuming ByteStream) { self.stream = stream }
+  /// Reads from a stream of bytes; a byte order mark is passed over.
+  package init(_ stream: consuming ByteStream) {
+    self.stream = stream
+    if self.stream.peek() == 0xEF {
+      for byte: UInt8 in [0xEF, 0xBB, 0xBF] { _ = self.stream.take(byte) }
+    }
+  }
 
-  /// Reads from a file.
-  package init(contentsOf path: String) throws { self.init(try ByteStream(contentsOf: path)) }
+  /// Reads from a file in UTF-8 or UTF-16.
+  package init(contentsOf path: String) throws { self.init(try TextFile.stream(path)) }
 
   /// The kind of the next value, by its first byte.
   package enum Kind { case object, array, string, number, bool, null }
@@ -30,7 +37,9 @@ package struct JSONReader: ~Copyable {
         let key = try string()
         skipSpace()
         guard stream.take(UInt8(ascii: ":")) else { throw error("expected ':', found \(found)") }
+        keys.append(key)
         try body(&self, key)
+        keys.removeLast()
         skipSpace()
       } while stream.take(UInt8(ascii: ","))
       guard stream.take(UInt8(ascii: "}")) else { throw error("expected ',' or '}', found \(found)") }
@@ -61,7 +70,7 @@ package struct JSONReader: ~Copyable {
 
   private mutating func enter(_ bracket: UInt8, _ name: String) throws {
     skipSpace()
-    guard stream.take(bracket) else { throw error("expected \(name), found \(found)") }
+    guard stream.take(bracket) else { throw mismatch(name) }
     depth += 1
     guard depth <= Self.greatestDepth else { throw error("more than \(Self.greatestDepth) levels") }
   }
@@ -104,7 +113,7 @@ package struct JSONReader: ~Copyable {
     try takeNumber()
     if let value = scratch.withUnsafeBufferPointer({ ByteText.integer($0) }) { return value }
     guard let value = scratch.withUnsafeBufferPointer({ ByteText.decimal($0) }), let whole = Int(exactly: value) else {
-      throw error("expected a whole number, found '\(scratchText)'")
+      throw error("expected a whole number\(forKey), found '\(scratchText)'")
     }
     return whole
   }
@@ -113,14 +122,30 @@ package struct JSONReader: ~Copyable {
   package mutating func double() throws -> Double {
     try takeNumber()
     guard let value = scratch.withUnsafeBufferPointer({ ByteText.decimal($0) }) else {
-      throw error("the number '\(scratchText)' is out of range")
+      throw error("the number '\(scratchText)'\(forKey) is out of range")
     }
     return value
   }
 
+  /// The identifier of a record: a whole number or a text.
+  package mutating func identifier() throws -> RecordIdentifier {
+    switch try kind() {
+    case .string: return RecordIdentifier(try string())
+    case .number:
+      try takeNumber()
+      // Digits that no integer can hold are still a key.
+      if let value = scratch.withUnsafeBufferPointer({ ByteText.integer($0) }) { return .number(value) }
+      guard !scratch.allSatisfy({ $0 &- 0x30 <= 9 }) else { return .text(String(decoding: scratch, as: UTF8.self)) }
+      guard let value = scratch.withUnsafeBufferPointer({ ByteText.decimal($0) }), let whole = Int(exactly: value)
+      else { throw error("expected a whole number or text\(forKey), found '\(scratchText)'") }
+      return .number(whole)
+    default: throw mismatch("a whole number or text")
+    }
+  }
+
   /// `true` or `false`.
   package mutating func bool() throws -> Bool {
-    guard try kind() == .bool else { throw error("expected true or false, found \(found)") }
+    guard try kind() == .bool else { throw mismatch("true or false") }
     let value = stream.peek() == UInt8(ascii: "t")
     try word(value ? "true" : "false")
     return value
@@ -171,7 +196,7 @@ package struct JSONReader: ~Copyable {
 
   /// Leaves a number that has the grammar of JSON in `scratch`.
   private mutating func takeNumber() throws {
-    guard try kind() == .number else { throw error("expected a number, found \(found)") }
+    guard try kind() == .number else { throw mismatch("a number") }
     scratch.removeAll(keepingCapacity: true)
     takeIntoScratch(UInt8(ascii: "-"))
     if !takeIntoScratch(UInt8(ascii: "0")) { try takeDigits() }
@@ -205,7 +230,7 @@ package struct JSONReader: ~Copyable {
 
   /// Leaves the bytes of a text in `scratch`, without quotes and escapes.
   private mutating func takeString() throws {
-    guard try kind() == .string else { throw error("expected text in quotes, found \(found)") }
+    guard try kind() == .string else { throw mismatch("text in quotes") }
     stream.skip()
     scratch.removeAll(keepingCapacity: true)
     while true {
@@ -278,6 +303,14 @@ package struct JSONReader: ~Copyable {
       guard let byte = stream.peek() else { return "the end" }
       return 0x20..<0x7F ~= byte ? "'\(Character(Unicode.Scalar(byte)))'" : "byte \(byte)"
     }
+  }
+
+  /// The name that the next value has in its object, for errors.
+  private var forKey: String { keys.last.map { " for '\($0)'" } ?? "" }
+
+  /// The next value is of another kind than is expected; says which, and the name it stands under.
+  private mutating func mismatch(_ expected: String) -> DataSourceError {
+    error("expected \(expected)\(forKey), found \(found)")
   }
 
   /// An error at the present place.

@@ -1,17 +1,33 @@
-/// Finds out what the annotations of a JSON file say, by the first of them.
+/// Finds out what a JSON file says of images, by the first of its annotations.
 enum AnnotationProbe {
-  /// What annotations may say.
-  enum Contents { case labels, objects, nothing }
+  /// What a file may say.
+  enum Contents {
+    /// Annotations with one class for each image.
+    case labels
+    /// Annotations that mark objects.
+    case objects
+    /// Images without annotations, as the test files of competitions have them.
+    case unlabelled
+    /// Something else.
+    case nothing
+  }
 
   /// Thrown to leave the file when its kind is known.
   private struct Known: Error { let contents: Contents }
 
-  /// Reads a file up to its first annotation; `nothing` for a file without, or one that is no JSON.
-  static func contents(of file: String) -> Contents {
+  /// Reads a file up to its first annotation.
+  ///
+  /// - Throws: `DataSourceError.malformed` for a file that is no JSON; `ImageCodecError` if it cannot be read.
+  static func contents(of file: String) throws -> Contents {
+    var result = Contents.nothing
     do {
       var json = try JSONReader(contentsOf: file)
-      guard try json.kind() == .object else { return .nothing }
+      guard try json.kind() == .object else {
+        try json.skipValue()
+        return .nothing
+      }
       try json.readObject { json, key in
+        if key == "images", try json.kind() == .array { result = .unlabelled }
         guard key == "annotations", try json.kind() == .array else { return try json.skipValue() }
         try json.readArray { json in
           guard try json.kind() == .object else { throw Known(contents: .nothing) }
@@ -26,9 +42,7 @@ enum AnnotationProbe {
       }
     } catch let known as Known {
       return known.contents
-    } catch {
-      return .nothing
     }
-    return .nothing
+    return result
   }
 }

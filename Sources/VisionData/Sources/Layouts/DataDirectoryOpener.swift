@@ -5,7 +5,6 @@ struct DataDirectoryOpener {
   /// The folder of the data set.
   let folder: String
   let options: DataDirectoryOptions
-
   func open(_ layout: DataLayout) throws -> DataDirectory {
     switch layout {
     case .cifar(let variant, let folder): try openCIFAR(variant, folder)
@@ -15,7 +14,7 @@ struct DataDirectoryOpener {
     case .iNaturalist(let files): try openINaturalist(files)
     case .coco(let files): throw DataSourceError.onlyAnnotations(file: files.train)
     case .shards(let files): try openShards(files)
-    case .splitFolders: try openSplitFolders()
+    case .splitFolders(let folders): try openSplitFolders(folders)
     case .classFolders: try openClassFolders()
     }
   }
@@ -55,7 +54,7 @@ struct DataDirectoryOpener {
     var notes: [String] = []
     func list(_ file: String, _ names: [String]?) throws -> ImageList {
       let plain = try ImageList(file: file, root: folder, classNames: names)
-      return plain.moved(to: try root(of: plain, file, &notes))
+      return try rooted(plain, file, &notes)
     }
     let training = try list(files.train, stated)
     func evaluation(_ file: String?) throws -> ImageList? {
@@ -65,7 +64,9 @@ struct DataDirectoryOpener {
       return images
     }
     let (validation, test) = (try evaluation(files.validation), try evaluation(files.test))
-    if test == nil && validation == nil { notes.append("there is no test.txt or val.txt") }
+    if test == nil && validation == nil {
+      notes.append("there is no list for testing or validation beside \(files.train)")
+    }
     return try DataDirectory(
       path: path, kind: .imageLists, training: training, validation: validation, test: test, notes: notes)
   }
@@ -73,9 +74,19 @@ struct DataDirectoryOpener {
   private func openTables(_ files: SplitFiles) throws -> DataDirectory {
     var notes: [String] = []
     let stated = try statedClassNames()
+    let values = [options.reading.columns.testValues, options.reading.columns.validationValues]
+    for (file, option, value) in [
+      (files.test, DataOption.testSplit, values[0]), (files.validation, .validationSplit, values[1]),
+    ] {
+      guard let file, let value else { continue }
+      throw DataSourceError.badSetting(
+        name: option.rawValue, value: value.joined(separator: ","), expected: "none: \(file) is such a set")
+    }
     func read(_ file: String, _ classNames: [String]?) throws -> ImageTable {
+      var columns = options.reading.columns
+      if file != files.train { (columns.testValues, columns.validationValues) = (nil, nil) }
       let table = try ImageTable(
-        file: file, root: folder, columns: options.reading.columns, classNames: classNames)
+        file: file, root: folder, columns: columns, classNames: classNames, needsTraining: file == files.train)
       if table.rowsWithoutPath > 0 {
         notes.append("\(file): \(table.rowsWithoutPath) rows name no image and are left out")
       }
@@ -84,7 +95,7 @@ struct DataDirectoryOpener {
     let table = try read(files.train, stated)
     guard let training = table.training else { throw DataSourceError.emptyList(file: files.train) }
     func rooted(_ images: IndexedImages?, _ file: String) throws -> IndexedImages? {
-      try images.map { $0.moved(to: try root(of: $0, file, &notes)) }
+      try images.map { try self.rooted($0, file, &notes) }
     }
     func other(_ file: String?, _ part: KeyPath<ImageTable, IndexedImages?>) throws -> IndexedImages? {
       guard let file else { return try rooted(table[keyPath: part], files.train) }
@@ -115,11 +126,11 @@ struct DataDirectoryOpener {
       if file.unlabelledCount > 0 {
         notes.append("\(file.file): \(file.unlabelledCount) images have no class and are left out")
       }
-      return file.images.moved(to: try root(of: file.images, file.file, &notes))
+      return try self.rooted(file.images, file.file, &notes)
     }
     let training = try read(files.train)
     // A test file of a competition has no annotations; only one that has them is a test set.
-    let test = files.test.flatMap { AnnotationProbe.contents(of: $0) == .labels ? $0 : nil }
+    let test = try files.test.flatMap { try AnnotationProbe.contents(of: $0) == .labels ? $0 : nil }
     let validation = try files.validation.map(read)
     let titles = training.categories.map(\.commonName)
     if validation == nil && test == nil { notes.append("there is no file for validation or testing") }
@@ -131,28 +142,53 @@ struct DataDirectoryOpener {
 
   // MARK: Folders
 
-  private func openSplitFolders() throws -> DataDirectory {
-    let listing = try DirectoryListing(of: path)
-    func split(_ names: [String]) throws -> ImageFolder? {
-      try names.first(where: listing.folders.contains).map { try ImageFolder(root: path + "/" + $0) }
+  private func openSplitFolders(_ folders: SplitFolders) throws -> DataDirectory {
+    var notes: [String] = []
+    func read(_ name: String) throws -> ImageFolder {
+      let root = path + "/" + name
+      let names = try DirectoryListing(of: root).folders
+      try checkClasses(root, names, &notes)
+      return try ImageFolder(root: root)
     }
-    let training = try ImageFolder(root: path + "/train")
-    let validation = try split(LayoutFinder.validationFolders)
-    let test = try split(["test"])
-    var notes = [training, validation, test].compactMap(\.self).flatMap(leftOutNotes)
-    if test == nil && validation == nil { notes.append("there is no test/ or val/ folder") }
-    return try DataDirectory(
+    func evaluation(_ name: String?) throws -> ImageFolder? {
+      guard let name else { return nil }
+      let listing = try DirectoryListing(of: path + "/" + name)
+      let count = listing.files.count(where: ImageFolder.hasImageSuffix)
+      guard listing.folders.isEmpty, count > 0 else { return try read(name) }
+      // A contest's test images have no classes; 'predict' takes them.
+      notes.append("\(name)/ holds \(count) images without class folders and is not used")
+      return nil
+    }
+    let training = try read(folders.train)
+    let (validation, test) = (try evaluation(folders.validation), try evaluation(folders.test))
+    notes += [training, validation, test].compactMap(\.self).flatMap(leftOutNotes)
+    if !folders.others.isEmpty { notes.append("folders that are not used: \(folders.others.joined(separator: ", "))") }
+    if test == nil && validation == nil { notes.append("there is no test/ or val/ folder with classes") }
+    var directory = try DataDirectory(
       path: path, kind: .splitFolders, training: training, validation: validation, test: test, notes: notes,
       allowsMissingClasses: options.allowsMissingEvaluationClasses)
+    directory.trainingFolder = folders.train
+    return directory
   }
 
   private func openClassFolders() throws -> DataDirectory {
+    var notes: [String] = []
+    try checkClasses(path, DirectoryListing(of: path).folders, &notes)
     let training = try ImageFolder(root: path)
     let titles = WordNetNames.read(path + "/README.txt", for: training.classNames)
-    let notes = leftOutNotes(training) + ["there is no test set; a part of each class can be held out"]
+    notes += leftOutNotes(training) + ["there is no test set; a part of each class can be held out"]
     return try DataDirectory(
       path: path, kind: titles == nil ? .classFolders : .imageNetR, training: training, notes: notes,
       classTitles: titles)
+  }
+
+  /// Folders that are no classes are an error, or a note where the user has said that they are.
+  private func checkClasses(_ path: String, _ folders: [String], _ notes: inout [String]) throws {
+    guard let (reason, remedy) = try ClassFolderCheck.problem(path, folders) else { return }
+    guard options.reading.format == .folders else {
+      throw DataSourceError.noClasses(path: path, names: folders, reason: reason, remedy: remedy)
+    }
+    notes.append("\(path): read as classes, although \(reason)")
   }
 
   private func leftOutNotes(_ folder: ImageFolder) -> [String] { folder.leftOut.notes(of: folder.root) }
@@ -164,9 +200,9 @@ struct DataDirectoryOpener {
     return try (options.classNamesFile ?? besides).map(ImageList.classNames)
   }
 
-  private func root(of images: some FileImageSource, _ file: String, _ notes: inout [String]) throws -> String {
-    let (root, isFound) = try ImageRootFinder(options: options, folder: folder).root(of: images, file: file)
-    if !isFound { notes.append("\(file): none of the images is here; only the counts are known") }
-    return root
+  private func rooted<Images: PathTableImages>(
+    _ images: Images, _ file: String, _ notes: inout [String]
+  ) throws -> Images {
+    try ImageRootFinder(options: options, folder: folder).rooted(images, file: file, notes: &notes).images
   }
 }

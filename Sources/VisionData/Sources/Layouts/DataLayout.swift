@@ -7,7 +7,7 @@ enum DataLayout: Sendable, Hashable {
   case iNaturalist(SplitFiles)
   case coco(SplitFiles)
   case shards([DataSplit: [String]])
-  case splitFolders
+  case splitFolders(SplitFolders)
   case classFolders
 
   /// Finds the layout of a folder, or of what belongs to a training file.
@@ -15,32 +15,49 @@ enum DataLayout: Sendable, Hashable {
   /// - Parameters:
   ///   - path: a folder or a file.
   ///   - options: a format, where one is asked for.
-  /// - Returns: also the folder; the one of the file where `path` is a file.
-  /// - Throws: `DataSourceError.unknownLayout` if nothing fits, `.ambiguousLayout` if several files may be the training set.
-  static func find(_ path: String, options: DataDirectoryOptions) throws -> (layout: DataLayout, folder: String) {
-    if DirectoryListing.isFile(path), let layout = file(path, options) {
-      return (layout, path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ".")
+  /// - Returns: also the folder (the one of the file where `path` is a file), and what a user should know of files that are not used.
+  /// - Throws: `DataSourceError.unknownLayout` if nothing fits, `.ambiguousLayout` if several files may be the training set, `.unusedOption` for
+  ///   an option that the layout cannot use; the first failure of a file that looks like an index of images.
+  static func find(
+    _ path: String, options: DataDirectoryOptions
+  ) throws -> (layout: DataLayout, folder: String, notes: [String]) {
+    let found = try located(path, options)
+    try DataOption.check(options.given, used: found.layout.usedOptions, path: path, layout: found.layout.title)
+    return found
+  }
+
+  private static func located(
+    _ path: String, _ options: DataDirectoryOptions
+  ) throws -> (layout: DataLayout, folder: String, notes: [String]) {
+    guard DirectoryListing.isFile(path) else {
+      let finder = LayoutFinder(path: path, listing: try DirectoryListing(of: path), options: options)
+      let (layout, notes) = try finder.find()
+      return (layout, path, notes)
     }
-    let finder = LayoutFinder(path: path, listing: try DirectoryListing(of: path), options: options)
-    return (try finder.find(), path)
+    guard let layout = try file(path, options) else { throw DataSourceError.notAFolder(path: path) }
+    return (layout, path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ".", [])
   }
 
   /// The layout that a single file tells by its suffix.
-  private static func file(_ path: String, _ options: DataDirectoryOptions) -> DataLayout? {
-    let files = SplitFiles.siblings(of: path, exists: DirectoryListing.isFile)
-    let suffix = path.utf8.lastIndex(of: UInt8(ascii: ".")).map { path[path.utf8.index(after: $0)...].lowercased() }
+  private static func file(_ path: String, _ options: DataDirectoryOptions) throws -> DataLayout? {
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+    let files = SplitFiles.siblings(of: path, among: try DirectoryListing(of: folder.isEmpty ? "/" : folder).files)
     switch options.reading.format {
     case .lists: return .lists(files)
     case .csv: return .tables(files)
     case .iNaturalist: return .iNaturalist(files)
     case .coco: return .coco(files)
     case .shards: return .shards([.train: [path]])
-    default: break
+    case .cifar, .birds, .folders:
+      throw DataSourceError.badSetting(
+        name: "--format", value: "\(options.reading.format?.rawValue ?? "")",
+        expected: "a format of files: \(path) is a file")
+    case nil: break
     }
-    switch suffix {
-    case "txt": return .lists(files)
+    switch SplitFiles.suffix(of: path) {
+    case "txt", "lst": return .lists(files)
     case "csv", "tsv": return .tables(files)
-    case "json": return AnnotationProbe.contents(of: path) == .objects ? .coco(files) : .iNaturalist(files)
+    case "json": return try AnnotationProbe.contents(of: path) == .objects ? .coco(files) : .iNaturalist(files)
     case "tar": return .shards([.train: [path]])
     default: return nil
     }

@@ -7,13 +7,37 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
   /// To report on.
   case test
 
-  /// By one of the names that files and columns use for it, in any case.
-  init?(named text: String) {
-    switch text.trimmingPrefix(while: { $0 == " " }).lowercased() {
-    case "train", "training", "tr": self = .train
-    case "val", "valid", "validation", "dev": self = .validation
-    case "test", "testing", "eval", "evaluation": self = .test
-    default: return nil
+  /// The split that a column, folder or file name says, in any case and usual spelling: `Train`, `VAL`, `test_set`, `TrainingImages`,
+  /// `val2017`, `validation-data`. Nil for a text that says anything else besides, such as `test strip`.
+  public init?(named text: String) {
+    let words = text.lowercased().split { !$0.isLetter }.map(String.init)
+    let said = words.filter { !Self.fillers.contains($0) }
+    guard let only = said.first, said.count == 1, let split = Self.split(word: only) else { return nil }
+    self = split
+  }
+
+  /// The words that say each split.
+  private static let words: [String: DataSplit] = [
+    "train": .train, "training": .train, "trn": .train, "tr": .train,
+    "val": .validation, "valid": .validation, "validation": .validation, "validate": .validation, "dev": .validation,
+    "development": .validation,
+    "test": .test, "testing": .test, "tst": .test, "eval": .test, "evaluation": .test,
+  ]
+
+  /// Words beside the split that say nothing more.
+  private static let fillers: Set<String> = [
+    "set", "split", "subset", "data", "dataset", "images", "image", "imgs", "img", "pictures", "photos", "samples",
+    "files",
+    "file", "folder", "dir", "list", "labels", "label", "annotations", "annotation", "instances", "jpg", "jpeg", "png",
+  ]
+
+  /// Also of two words written as one: `trainset`, `testimages`.
+  private static func split(word: String) -> DataSplit? {
+    if let split = words[word] { return split }
+    for (name, split) in words where name.utf8.count >= 3 {
+      if word.hasPrefix(name), fillers.contains(String(word.dropFirst(name.count))) { return split }
+      if word.hasSuffix(name), fillers.contains(String(word.dropLast(name.count))) { return split }
     }
+    return nil
   }
 }

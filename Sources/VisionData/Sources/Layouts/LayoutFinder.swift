@@ -1,37 +1,56 @@
 /// Looks through a folder for the layouts that are known, the most telling first.
+///
+/// Folders are read as classes only where no file names images: an index file that lies there and cannot be used is an error.
 struct LayoutFinder {
   let path: String
   let listing: DirectoryListing
   let options: DataDirectoryOptions
 
-  /// - Throws: `DataSourceError.unknownLayout` that names the known ones, `.ambiguousLayout`.
-  func find() throws -> DataLayout {
-    if let format = options.reading.format {
-      guard let layout = try layout(format) else {
-        throw DataSourceError.unknownLayout(path: path, found: "nothing of the format '\(format.rawValue)' is here")
-      }
-      return layout
-    }
-    for format in [DataFormat.cifar, .birds, .lists, .csv, .iNaturalist, .shards] {
-      if let layout = try layout(format) { return layout }
-    }
-    let folders = try layout(.folders)
-    // Class folders may hold anything; a file of marked objects beside a folder of images tells more.
-    if folders != .splitFolders, let objects = try layout(.coco) { return objects }
-    guard let folders else { throw DataSourceError.unknownLayout(path: path, found: found) }
-    return folders
+  /// What was found of one format.
+  private struct Search {
+    var layout: DataLayout?
+    /// Files that seem to name images but cannot be used, with the reasons.
+    var failures: [any Error] = []
+    /// What a user should know.
+    var notes: [String] = []
   }
 
-  private func layout(_ format: DataFormat) throws -> DataLayout? {
+  /// - Throws: `DataSourceError.unknownLayout` that names the known ones, `.ambiguousLayout`, `.unusableIndex`.
+  func find() throws -> (layout: DataLayout, notes: [String]) {
+    if let format = options.reading.format {
+      let search = try search(format)
+      if let layout = search.layout { return (layout, search.notes) }
+      if let failure = search.failures.first { throw failure }
+      throw DataSourceError.unknownLayout(path: path, found: "nothing of the format '\(format.rawValue)' is here")
+    }
+    var failures: [any Error] = []
+    for format in [DataFormat.cifar, .birds, .lists, .csv, .iNaturalist, .shards] {
+      let search = try search(format)
+      if let layout = search.layout { return (layout, search.notes + unusedNote(beside: layout)) }
+      failures += search.failures
+    }
+    if let failure = failures.first { throw DataSourceError.unusableIndex(reason: String(describing: failure)) }
+    let folders = try search(.folders).layout
+    let isSplit = if case .splitFolders = folders { true } else { false }
+    // Class folders may hold anything; a file of marked objects beside a folder of images tells more.
+    if !isSplit, let objects = try search(.coco).layout { return (objects, []) }
+    guard let folders else { throw DataSourceError.unknownLayout(path: path, found: found) }
+    return (folders, unusedNote(beside: folders))
+  }
+
+  private func search(_ format: DataFormat) throws -> Search {
     switch format {
-    case .cifar: try CIFARArchive.locate(path).map { .cifar($0.variant, folder: $0.folder) }
-    case .birds: BirdArchive.locate(path, listing).map { .birds(folder: $0) }
-    case .lists: try lists.map { .lists($0) }
-    case .csv: try tables.map { .tables($0) }
-    case .iNaturalist: try annotations(.labels).map { .iNaturalist($0) }
-    case .coco: try annotations(.objects).map { .coco($0) }
-    case .shards: shards.map { .shards($0) }
-    case .folders: try hasSplitFolders ? .splitFolders : listing.folders.isEmpty ? nil : .classFolders
+    case .cifar: Search(layout: try CIFARArchive.locate(path).map { .cifar($0.variant, folder: $0.folder) })
+    case .birds: Search(layout: BirdArchive.locate(path, listing).map { .birds(folder: $0) })
+    case .lists: Search(layout: try lists.map { .lists($0) })
+    case .csv: try tables
+    case .iNaturalist: try annotations(.labels)
+    case .coco: try annotations(.objects)
+    case .shards: Search(layout: shards.map { .shards($0) })
+    case .folders:
+      Search(
+        layout: try SplitFolders.find(in: listing, of: path).map { .splitFolders($0) }
+          ?? (listing.folders.isEmpty ? nil : .classFolders))
     }
   }
 
@@ -40,45 +59,78 @@ struct LayoutFinder {
     return count > 0 ? "\(count) images, but no class folders" : "no images and no class folders"
   }
 
-  // MARK: Files
+  // MARK: Lists
 
   /// `train.txt`, or a single `..._train.txt`, with its siblings.
   private var lists: SplitFiles? {
     get throws {
-      var train = "train.txt"
-      if !listing.files.contains(train) {
-        let named = listing.files.filter { $0.hasSuffix("_train.txt") }
-        guard named.count <= 1 else { throw DataSourceError.ambiguousLayout(path: path, candidates: named) }
-        guard let only = named.first else { return nil }
-        train = only
-      }
-      return SplitFiles.siblings(of: train, exists: listing.files.contains).below(path)
+      let texts = candidates(["txt", "lst"])
+      let named = texts.filter { SplitFiles.splitAtEnd(of: $0) == .train }
+      let plain = named.filter { DataSplit(named: String($0.dropLast(4))) == .train }
+      let training = plain.count == 1 ? plain : named
+      guard training.count <= 1 else { throw DataSourceError.ambiguousLayout(path: path, candidates: training) }
+      return training.first.map { SplitFiles.siblings(of: $0, among: texts).below(path) }
     }
   }
+
+  /// The files with one of these suffixes; the list of the training images to use is none of the data set.
+  private func candidates(_ suffixes: [String]) -> [String] {
+    listing.files.filter { name in
+      suffixes.contains(SplitFiles.suffix(of: name)) && path + "/" + name != options.trainingList
+    }
+  }
+
+  // MARK: Tables
 
   /// Tables whose head names paths and classes.
-  private var tables: SplitFiles? {
+  private var tables: Search {
     get throws {
-      let files = listing.files.filter { name in
-        [".csv", ".tsv"].contains { name.lowercased().hasSuffix($0) }
-          && TableHeader.isTable(ImageTable.head(of: path + "/" + name), options.reading.columns)
+      let names = candidates(["csv", "tsv"])
+      guard names.count <= Self.mostFiles else { return Search() }
+      var (usable, search) = ([String](), Search())
+      for name in names {
+        switch TableProbe.finding(path + "/" + name, options.reading.columns) {
+        case .usable: usable.append(name)
+        case .unrelated: break
+        case .unlabelled(let error):
+          // A contest's test set has no classes; any other table without them is for training.
+          let isTest = SplitFiles.split(of: name) == .test
+          if isTest {
+            search.notes.append("\(name) names images without classes and is not used")
+          } else {
+            search.failures.append(error)
+          }
+        case .unusable(let error):
+          if SplitFiles.split(of: name) != nil { throw error }
+          search.failures.append(error)
+        }
       }
-      return try SplitFiles.among(files, of: path)?.below(path)
+      search.layout = try SplitFiles.among(usable, of: path).map { .tables($0.below(path)) }
+      return search
     }
   }
 
+  // MARK: JSON
+
   /// JSON files here or in `annotations`; files that only help others are left out by their names.
-  private func annotations(_ wanted: AnnotationProbe.Contents) throws -> SplitFiles? {
+  private func annotations(_ wanted: AnnotationProbe.Contents) throws -> Search {
     let below = listing.folders.contains("annotations") ? try DirectoryListing(of: path + "/annotations").files : []
-    let all = listing.files + below.map { "annotations/" + $0 }
+    let all = candidates(["json"]) + below.map { "annotations/" + $0 }.filter { SplitFiles.suffix(of: $0) == "json" }
     // Sets with a small file an image have thousands; none of those is a whole set.
-    let candidates = all.filter { $0.hasSuffix(".json") }
-    guard candidates.count <= Self.mostFiles else { return nil }
-    let files = candidates.filter { name in
-      !Self.helpers.contains(where: name.contains)
-        && AnnotationProbe.contents(of: path + "/" + name) == wanted
+    guard all.count <= Self.mostFiles else { return Search() }
+    var (usable, search) = ([String](), Search())
+    for name in all where !Self.helpers.contains(where: name.contains) {
+      do {
+        if try AnnotationProbe.contents(of: path + "/" + name) == wanted { usable.append(name) }
+      } catch {
+        if SplitFiles.split(of: name) != nil { throw error }
+        search.failures.append(error)
+      }
     }
-    return try SplitFiles.among(files, of: path)?.below(path)
+    search.layout = try SplitFiles.among(usable, of: path).map {
+      wanted == .objects ? .coco($0.below(path)) : .iNaturalist($0.below(path))
+    }
+    return search
   }
 
   private static let mostFiles = 64
@@ -104,18 +156,26 @@ struct LayoutFinder {
     return result
   }
 
-  // MARK: Folders
+  // MARK: Notes
 
-  static let validationFolders = ["val", "validation", "valid"]
-
-  /// Whether `train/` is a split; it may also be a class, beside cars and ships.
-  private var hasSplitFolders: Bool {
-    get throws {
-      guard listing.folders.contains("train") else { return false }
-      if (Self.validationFolders + ["test"]).contains(where: listing.folders.contains) { return true }
-      let inside = try DirectoryListing(of: path + "/train")
-      return !inside.folders.isEmpty && !inside.files.contains(where: ImageFolder.hasImageSuffix)
+  /// Names the files here that could be an index of images and are not used.
+  private func unusedNote(beside layout: DataLayout) -> [String] {
+    let used: Set<String>
+    switch layout {
+    case .lists(let files), .tables(let files), .iNaturalist(let files), .coco(let files): used = Set(files.all)
+    case .cifar, .birds: return []
+    case .shards, .splitFolders, .classFolders: used = []
     }
+    let others = candidates(["csv", "tsv", "json"]).filter { name in
+      !used.contains(path + "/" + name) && !Self.helpers.contains(where: name.contains)
+    }
+    guard let first = others.first else { return [] }
+    return [
+      others.count == 1
+        ? "\(first) is not used"
+        : "\(others.count) files are not used: \(others.prefix(5).joined(separator: ", "))"
+          + (others.count > 5 ? ", ..." : "")
+    ]
   }
 }
 

@@ -35,6 +35,11 @@ struct MetadataTable: MetadataSource {
     count += 1
   }
 
+  /// Adds the text that the last record has in a further column, for each column once.
+  mutating func append(_ text: UnsafeBufferPointer<UInt8>, toField column: Int) throws {
+    try fields[column].append(text)
+  }
+
   /// A column begins with its first value, and what came before is absent.
   private static func append(_ value: Double?, to column: inout [Double], at index: Int) {
     guard value != nil || !column.isEmpty else { return }

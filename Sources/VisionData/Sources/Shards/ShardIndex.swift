@@ -1,6 +1,7 @@
 /// What one shard holds: the samples of its members, as WebDataset groups them.
 ///
-/// Members whose paths are equal up to the first dot of the file name make a sample: `a/0001.jpg`, `a/0001.cls`. The image is the member with
+/// Members whose paths are equal up to the first dot of the file name make a sample: `a/0001.jpg`, `a/0001.cls`; they need not stand beside
+/// each other. Samples are in the order of their first members. The image is the member with
 /// an image suffix. The class is the text of a `.cls` member, or else `label`, `class`, `cls`, `class_name`, `category` or `category_id` of a
 /// `.json` member, or else the folder of the image.
 struct ShardIndex: Sendable {
@@ -19,20 +20,22 @@ struct ShardIndex: Sendable {
   init(_ path: String) throws {
     let file = try OpenFile(path)
     var archive = try TarArchive(path)
-    var sample = Sample()
+    var samples: [Sample] = []
+    var positions: [String: Int] = [:]
     try archive.members { member in
       let (key, suffix) = Self.parts(of: member.name)
       guard !key.isEmpty else { return }
-      if key != sample.key {
-        try add(sample, file)
-        sample = Sample(key: key)
+      let position = positions[key] ?? samples.count
+      if position == samples.count {
+        samples.append(Sample(key: key))
+        positions[key] = position
       }
-      guard sample.members.updateValue(member, forKey: suffix) == nil else {
+      guard samples[position].members.updateValue(member, forKey: suffix) == nil else {
         throw DataSourceError.malformed(
           file: path, place: "byte \(member.offset)", problem: "sample '\(key)' has two members '.\(suffix)'")
       }
     }
-    try add(sample, file)
+    for sample in samples { try add(sample, file) }
     names.shrink()
   }
 
@@ -58,7 +61,7 @@ struct ShardIndex: Sendable {
     let images = sample.members.filter { suffix, _ in
       ImageFolder.suffixes.contains(String(suffix.split(separator: ".").last ?? ""))
     }
-    guard let (suffix, image) = images.first else {
+    guard let (suffix, image) = images.min(by: { $0.value.offset < $1.value.offset }) else {
       imagelessCount += 1
       return
     }
@@ -66,7 +69,11 @@ struct ShardIndex: Sendable {
       .malformed(file: file.path, place: "byte \(image.offset)", problem: "sample '\(sample.key)' \(text)")
     }
     guard images.count == 1 else {
-      throw problem("has \(images.count) images (\(images.keys.sorted().joined(separator: ", "))), expected one")
+      let suffixes = images.keys.sorted()
+      throw problem(
+        "has \(images.count) images (\(suffixes.prefix(4).map { "." + $0 }.joined(separator: ", "))"
+          + "\(suffixes.count > 4 ? ", ..." : "")), expected one; a sample is what has the same name up to the first dot, so pack the files "
+          + "under names without further dots")
     }
     guard let size = UInt32(exactly: image.size) else { throw problem("has an image of more than 4 GiB") }
     guard let label = try label(of: sample, file, problem) else {

@@ -17,13 +17,14 @@ struct ClassTexts {
 
   /// Class names in index order, and the index of each text.
   ///
-  /// Names are in byte-wise order. Numbers are indices if 0 is among them and the largest is below twice the number of different ones;
+  /// Names are in byte-wise order. Texts are numbers only if all of them are written the usual way: with `00501` or `00` among them, all are
+  /// names. Numbers are indices if 0 is among them and the largest is below twice the number of different ones;
   /// otherwise they are identifiers, and the index is their rank. With stated names, a text is one of those, or else an index.
   ///
   /// - Throws: `DataSourceError.unknownClass` for a text that is not among the stated names, `.duplicateClass` for names that only look
   ///   different.
   func order(stated: [String]?, place: String) throws -> (names: [String], labels: [Int]) {
-    let numbers = texts.map { text in Array(text.utf8).withUnsafeBufferPointer { ByteText.naturalNumber($0) } }
+    let numbers = texts.map(ByteText.plainNumber)
     if let stated { return (stated, try labels(among: stated, numbers, place: place)) }
     guard !numbers.contains(nil) else {
       let names = texts.sorted(by: ClassOrder.precedes)

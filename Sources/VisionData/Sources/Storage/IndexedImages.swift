@@ -1,5 +1,5 @@
 /// Image files that a table, a JSON file or a folder with lists names, with what is known of each beside its label.
-public struct IndexedImages: FileImageSource {
+public struct IndexedImages: FileImageSource, PathTableImages {
   /// The folder that paths are relative to.
   public let root: String
   /// The names of the classes.
@@ -30,7 +30,7 @@ public struct IndexedImages: FileImageSource {
   public var storedBytes: Int { paths.storedBytes + MemoryLayout<Int>.stride * labels.count }
 
   /// The same images under another root.
-  func moved(to root: String) -> IndexedImages {
+  func moved(to root: String, paths: PathTable) -> IndexedImages {
     IndexedImages(root: root, classNames: classNames, labels: labels, paths: paths, metadata: metadata)
   }
 }

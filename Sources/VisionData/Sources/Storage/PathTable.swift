@@ -12,6 +12,9 @@ struct PathTable: Sendable {
   private var known: [[UInt8]: UInt32] = [:]
   private var lastFolder: (bytes: [UInt8], index: UInt32)?
 
+  /// Whether any path has letters beyond ASCII.
+  private(set) var hasNonASCII = false
+
   /// The number of paths.
   var count: Int { folderOfRecord.count }
 
@@ -34,6 +37,7 @@ struct PathTable: Sendable {
 
   private mutating func append(name: UnsafeBufferPointer<UInt8>, folder: UnsafeBufferPointer<UInt8>) throws {
     let index = index(ofFolder: folder)
+    if !hasNonASCII { hasNonASCII = name.contains { $0 >= 0x80 } || folder.contains { $0 >= 0x80 } }
     try names.append(name)
     folderOfRecord.append(index)
   }

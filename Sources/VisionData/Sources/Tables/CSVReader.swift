@@ -1,6 +1,6 @@
 /// Reads comma-separated values (RFC 4180) row by row from a file of any size.
 ///
-/// Line ends may be `\n` or `\r\n`; a field in quotes may hold separators, line ends and doubled quotes.
+/// Line ends may be `\n`, `\r\n` or `\r`; a field in quotes may hold separators, line ends and doubled quotes.
 package struct CSVReader: ~Copyable {
   /// A field beyond this is taken for a quote that is not closed.
   package static let fieldLimit = 1 << 20
@@ -34,8 +34,8 @@ package struct CSVReader: ~Copyable {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
     repeat { try takeField() } while stream.take(separator)
-    _ = stream.take(0x0D)
-    guard stream.take(0x0A) || stream.peek() == nil else {
+    let hasReturn = stream.take(0x0D)
+    guard stream.take(0x0A) || hasReturn || stream.peek() == nil else {
       throw CSVError(line: nextLine, problem: "a quote must be followed by a comma or line end")
     }
     nextLine += 1

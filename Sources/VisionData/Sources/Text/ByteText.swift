@@ -14,6 +14,14 @@ package enum ByteText {
     return value
   }
 
+  /// A whole number from 0 on, written without leading zeros; nil for anything else, such as the postal code `00501`.
+  static func plainNumber(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { bytes in
+      bytes.count > 1 && bytes.first == UInt8(ascii: "0") ? nil : naturalNumber(bytes)
+    }
+  }
+
   /// A whole number with an optional minus sign.
   package static func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard bytes.first == UInt8(ascii: "-") else { return naturalNumber(bytes) }

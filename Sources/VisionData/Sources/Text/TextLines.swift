@@ -1,11 +1,10 @@
-import ImageCodecs
-
 /// The lines of a text file, with their numbers.
 enum TextLines {
   /// The largest list that is read: 1 GiB, some ten million lines.
   static let sizeLimit = 1 << 30
 
-  /// All lines, numbered from 1, without `\r`, trailing blanks and a byte order mark. Blank lines come as empty strings.
+  /// All lines, numbered from 1, without `\r`, trailing blanks and a byte order mark. Blank lines come as empty strings. Lines end with
+  /// `\n`, or with `\r` in a file that has no `\n`.
   ///
   /// - Throws: `DataSourceError.badLine` where the bytes are not UTF-8.
   static func read(_ file: String) throws -> [(number: Int, text: String)] {
@@ -19,14 +18,16 @@ enum TextLines {
   ///
   /// - Throws: `DataSourceError.badLine` where the bytes are not UTF-8; what `body` throws.
   static func forEach(in file: String, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    try FileBytes.read(file, limit: sizeLimit).withUnsafeBufferPointer { bytes in
+    try TextFile.bytes(file, limit: sizeLimit).withUnsafeBufferPointer { bytes in
+      let lineEnd: UInt8 = memoryIndex(of: 0x0A, in: bytes) == nil ? 0x0D : 0x0A
       var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
       var number = 1
       while true {
-        let end = memoryIndex(of: 0x0A, in: rest)
+        let end = memoryIndex(of: lineEnd, in: rest)
         let line = ByteText.trimmingEnd(UnsafeBufferPointer(rebasing: rest[..<(end ?? rest.count)]))
         guard isText(line) else {
-          throw DataSourceError.badLine(file: file, line: number, problem: "this is not UTF-8 text")
+          throw DataSourceError.badLine(
+            file: file, line: number, problem: "this is not UTF-8 text; save the file as UTF-8")
         }
         try body(number, line)
         guard let end else { return }

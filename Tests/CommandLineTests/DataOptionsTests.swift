@@ -17,7 +17,8 @@ import Testing
       for data in ["photos", "drawn"] {
         for option in [
           ["--path-column", "path"], ["--label-column", "label"], ["--split-column", "fold"], ["--test-split", "1"],
-          ["--validation-split", "1"], ["--image-root", "."], ["--image-suffix", "jpg"], ["--class-names", "names.txt"],
+          ["--validation-split", "1"], ["--image-root", "."], ["--image-suffix", "jpg"],
+          ["--class-names", "names.txt"],
           ["--relaxed-counts"],
         ] {
           let result = try Tool.run(verb + ["--data", data] + option, in: folder)

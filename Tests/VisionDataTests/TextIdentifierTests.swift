@@ -31,13 +31,24 @@ import VisionData
 
   // MARK: JSON
 
+  /// A file whose images, annotations and classes have these identifiers, as JSON writes them.
   private func json(_ images: [String], _ categories: [String]) -> String {
-    let pairs = images.enumerated().map { ($0, $1, categories[$0 % categories.count]) }
+    var parts: (images: [String], annotations: [String]) = ([], [])
+    for (index, id) in images.enumerated() {
+      let category = categories[index % categories.count]
+      parts.images.append(#"{"id": \#(id), "file_name": "\#(index).png", "datetime": "2020-01-0\#(index + 1)"}"#)
+      parts.annotations.append(#"{"id": "a\#(index)", "image_id": \#(id), "category_id": \#(category)}"#)
+    }
+    let classes = categories.map { #"{"id": \#($0), "name": "class \#($0.replacing("\"", with: ""))"}"# }
     return """
-      {"images": [\(pairs.map { "{\"id\": \($1), \"file_name\": \"\($0).png\", \"datetime\": \"2020-01-0\($0 + 1)\"}" }.joined(separator: ", "))],
-       "annotations": [\(pairs.map { "{\"id\": \"a\($0)\", \"image_id\": \($1), \"category_id\": \($2)}" }.joined(separator: ", "))],
-       "categories": [\(categories.map { "{\"id\": \($0), \"name\": \"class \($0.replacing("\"", with: ""))\"}" }.joined(separator: ", "))]}
+      {"images": [\(parts.images.joined(separator: ", "))],
+       "annotations": [\(parts.annotations.joined(separator: ", "))],
+       "categories": [\(classes.joined(separator: ", "))]}
       """
+  }
+
+  private func utf16(_ text: String) -> [UInt8] {
+    ([0xFEFF] + Array(text.utf16)).flatMap { unit -> [UInt8] in [UInt8(unit & 255), UInt8(unit >> 8)] }
   }
 
   @Test(arguments: [
@@ -92,16 +103,14 @@ import VisionData
     let folder = try TemporaryFolder()
     for index in 0..<2 { try folder.writeImage("\(index).png", tone: index) }
     let text = json(["1", "2"], ["0", "1"])
-    let utf16 = [0xFF, 0xFE] + Array(text.utf16).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-    for bytes in [[0xEF, 0xBB, 0xBF] + Array(text.utf8), utf16] {
+    for bytes in [[0xEF, 0xBB, 0xBF] + Array(text.utf8), utf16(text)] {
       try folder.write(bytes, to: "train.json")
       #expect(try DataDirectory.open(folder.path).training.labels == [0, 1])
     }
     // Lists and class names too.
     try FileManager.default.removeItem(atPath: folder.path + "/train.json")
     try folder.write([0xEF, 0xBB, 0xBF] + Array("0.png 0\r1.png 1\r".utf8), to: "train.txt")
-    try folder.write(
-      [0xFF, 0xFE] + Array("ant\nbee\n".utf16).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }, to: "classes.txt")
+    try folder.write(utf16("ant\nbee\n"), to: "classes.txt")
     let lists = try DataDirectory.open(folder.path)
     #expect(lists.classNames == ["ant", "bee"] && lists.training.labels == [0, 1])
   }

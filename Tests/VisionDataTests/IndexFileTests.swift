@@ -92,6 +92,14 @@ import VisionData
       ("train.csv", "", "the list has no images"),
       ("train.json", "{\"images\": [", "line 1, column 13"),
       ("annotations.json", "{broken", "expected a name in quotes"),
+      (
+        "train.json", "[{\"image\": \"lynx/0.png\", \"label\": \"lynx\"}]",
+        "nothing that names images; expected an object with 'images'"
+      ),
+      ("all.json", "{\"images\": [{\"id\": 1}]}", "images without annotations"),
+      ("train.jsonl", "{\"file_name\": \"lynx/0.png\"}\n", "this format is not read; save it as CSV"),
+      ("some.txt", "lynx/0.png 0\notter/0.png 1\n", nil), ("names.json", "{\"1\": \"lynx\"}", nil),
+      ("results.xlsx", "PK", nil),
       ("train.txt", "lynx/0.png lynx\n", "is not a whole number"),
       ("Train.TXT", "lynx/0.png\tlynx\n", "no space between path and label"),
       ("Bugs_train.txt", "lynx/0.png 007\n", "has leading zeros"),

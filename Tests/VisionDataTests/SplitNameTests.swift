@@ -59,6 +59,7 @@ import VisionData
     ),
     (["color/a/1.png", "color/b/1.png", "gray/a/1.png", "gray/b/1.png"], "name one of them"),
     (["v1/a/1.png", "v1/b/1.png", "v2/a/1.png", "v2/b/1.png", "v2/c/1.png"], "hold folders of the same names"),
+    (["archive/train/a/1.png", "archive/test/a/1.png"], "'archive' is the only one, and holds folders itself"),
     (["x/apple/1.png", "y/apple/1.png"], "hold folders of the same names ('apple')"),
     (["cat/train/1.png", "cat/test/2.png", "dog/train/1.png", "dog/test/2.png"], "put the splits outside"),
     (["train/a/1.png", "train/b/1.png", "Training/a/1.png", "test/a/1.png"], "name one of them"),

@@ -8,6 +8,9 @@ enum ClassFolderCheck {
   ///   - path: the folder that holds them.
   ///   - folders: their names.
   static func problem(_ path: String, _ folders: [String]) throws -> (reason: String, remedy: String)? {
+    if folders.count == 1, let only = folders.first, try SplitFolders.holdsOnlyFolders(path + "/" + only) {
+      return ("'\(only)' is the only one, and holds folders itself", "name it: \(path)/\(only)")
+    }
     let splits = folders.filter { DataSplit(named: $0) != nil }
     if splits.count == folders.count, folders.count >= 2 {
       return (

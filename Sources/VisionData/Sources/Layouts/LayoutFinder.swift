@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Looks through a folder for the layouts that are known, the most telling first.
 ///
 /// Folders are read as classes only where no file names images: an index file that lies there and cannot be used is an error.
@@ -29,7 +31,9 @@ struct LayoutFinder {
       if let layout = search.layout { return (layout, search.notes + unusedNote(beside: layout)) }
       failures += search.failures
     }
-    if let failure = failures.first { throw DataSourceError.unusableIndex(reason: String(describing: failure)) }
+    if let failure = failures.first ?? unreadIndex {
+      throw DataSourceError.unusableIndex(reason: String(describing: failure))
+    }
     let folders = try search(.folders).layout
     let isSplit = if case .splitFolders = folders { true } else { false }
     // Class folders may hold anything; a file of marked objects beside a folder of images tells more.
@@ -121,7 +125,9 @@ struct LayoutFinder {
     var (usable, search) = ([String](), Search())
     for name in all where !Self.helpers.contains(where: name.contains) {
       do {
-        if try AnnotationProbe.contents(of: path + "/" + name) == wanted { usable.append(name) }
+        let contents = try AnnotationProbe.contents(of: path + "/" + name)
+        if contents == wanted { usable.append(name) }
+        if let failure = failure(of: name, contents) { search.failures.append(failure) }
       } catch {
         if SplitFiles.split(of: name) != nil { throw error }
         search.failures.append(error)
@@ -131,6 +137,20 @@ struct LayoutFinder {
       wanted == .objects ? .coco($0.below(path)) : .iNaturalist($0.below(path))
     }
     return search
+  }
+
+  /// Why a file without annotations cannot be used, where its name or its images say that it should be.
+  private func failure(of name: String, _ contents: AnnotationProbe.Contents) -> DataSourceError? {
+    let split = SplitFiles.split(of: name)
+    let expected = "expected an object with 'images', 'annotations' and 'categories'"
+    switch contents {
+    case .labels, .objects: return nil
+    case .unlabelled where split != .test:
+      return .malformed(file: path + "/" + name, place: "the end", problem: "images without annotations; " + expected)
+    case .nothing where split == .train:
+      return .malformed(file: path + "/" + name, place: "line 1", problem: "nothing that names images; " + expected)
+    default: return nil
+    }
   }
 
   private static let mostFiles = 64
@@ -156,6 +176,28 @@ struct LayoutFinder {
     return result
   }
 
+  // MARK: Formats that are not read
+
+  /// Suffixes of indices of images that are not read.
+  private static let otherIndices = ["jsonl", "ndjson", "xlsx", "xls", "ods", "parquet"]
+
+  /// A training set in a format that is not read.
+  private var unreadIndex: DataSourceError? {
+    candidates(Self.otherIndices).first { SplitFiles.split(of: $0) == .train }.map { name in
+      .malformed(
+        file: path + "/" + name, place: "the whole file",
+        problem: "this format is not read; save it as CSV with a head such as 'path,label'")
+    }
+  }
+
+  /// Whether the first line of a text file is that of a list of images with labels.
+  private func isList(_ name: String) -> Bool {
+    guard let head = try? InputFile(path + "/" + name).bytes(first: 4096) else { return false }
+    let words = String(decoding: head, as: UTF8.self).prefix { !$0.isNewline }.split(separator: " ")
+    guard words.count >= 2, let last = words.last, ByteText.plainNumber(String(last)) != nil else { return false }
+    return ImageFolder.hasImageSuffix(words.dropLast().joined(separator: " "))
+  }
+
   // MARK: Notes
 
   /// Names the files here that could be an index of images and are not used.
@@ -166,7 +208,9 @@ struct LayoutFinder {
     case .cifar, .birds: return []
     case .shards, .splitFolders, .classFolders: used = []
     }
-    let others = candidates(["csv", "tsv", "json"]).filter { name in
+    let texts = candidates(["txt", "lst"])
+    let lists = texts.count <= Self.mostFiles ? texts.filter(isList) : []
+    let others = (candidates(["csv", "tsv", "json"] + Self.otherIndices) + lists).filter { name in
       !used.contains(path + "/" + name) && !Self.helpers.contains(where: name.contains)
     }
     guard let first = others.first else { return [] }

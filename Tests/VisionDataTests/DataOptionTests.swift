@@ -16,7 +16,9 @@ import Testing
     }
     switch format {
     case .lists: try folder.write("a/0.png 0\nb/0.png 1\n", to: "train.txt")
-    case .csv: try folder.write("path,label,split\na/0.png,a,train\nb/0.png,b,train\nb/1.png,b,test\n", to: "train.csv")
+    case .csv:
+      try folder.write(
+        "path,label,split\na/0.png,a,train\nb/0.png,b,train\na/1.png,a,test\nb/1.png,b,test\n", to: "train.csv")
     case .iNaturalist:
       try folder.write(
         """
@@ -90,7 +92,7 @@ import Testing
       change(&options)
       return try DataDirectory.open(table.path, options: options)
     }
-    #expect(try open { $0.reading.columns.split = "none" }.training.count == 3)
+    #expect(try open { $0.reading.columns.split = "none" }.training.count == 4)
     #expect(try open { $0.reading.columns.testValues = ["train"] }.test?.count == 2)
     for wrong in [
       { $0.columns.path = "x" }, { $0.columns.label = "x" }, { $0.columns.split = "x" }, { $0.imageRoot = "/nowhere" },
@@ -125,7 +127,8 @@ import Testing
 
   @Test func aTestSetIsNotHeldOutTwice() throws {
     for format in [DataFormat.csv, .folders] {
-      let data = try DataDirectory.open(try folder(format).path)
+      let folder = try folder(format)
+      let data = try DataDirectory.open(folder.path)
       let error = #expect(throws: DataSourceError.self) { try data.holdingOut(fraction: 0.5, seed: 0) }
       #expect(error?.description.contains("has a test set; leave it out") == true)
     }

@@ -73,7 +73,9 @@ import VisionData
     let folder = try TemporaryFolder()
     try folder.write(Array("a.jpg 0\n".utf8) + [0xFF, 0xFE, 0x0A], to: "list.txt")
     let file = folder.path + "/list.txt"
-    #expect(throws: DataSourceError.badLine(file: file, line: 2, problem: "this is not UTF-8 text")) {
+    #expect(
+      throws: DataSourceError.badLine(file: file, line: 2, problem: "this is not UTF-8 text; save the file as UTF-8")
+    ) {
       try ImageList(file: file, root: folder.path)
     }
   }

@@ -84,12 +84,18 @@ struct ImagePathResolver {
     return current
   }
 
+  /// The first name on the way to a file that is not there, as one that is like it stands on the disk.
   private mutating func near(_ folders: [String], _ name: String) -> String? {
     for prefix in prefixes {
-      if let folder = folder(prefix, folders) {
-        if let found = names(of: folder).nameLike(name) { return (folder.isEmpty ? "" : folder + "/") + found }
-      } else if let first = folders.first, let found = names(of: prefix).nameLike(first) {
-        return (prefix.isEmpty ? "" : prefix + "/") + found
+      var current = prefix
+      for part in folders + [name] where part != "." {
+        let names = names(of: current)
+        let before = current.isEmpty ? "" : current + "/"
+        guard let folder = names.folder(part) else {
+          if let found = names.nameLike(part) { return before + found }
+          break
+        }
+        current = before + folder
       }
     }
     return nil

@@ -32,7 +32,7 @@ public struct ImageTable: Sendable {
 
   /// Reads a table that must have training rows, where `needsTraining` says so.
   init(file: String, root: String, columns: ImageTableColumns, classNames: [String]?, needsTraining: Bool) throws {
-    var reader = try TableReader(file)
+    var reader = try TableReader.open(file)
     var rows: TableRows?
     do {
       while try reader.rows.next() {

@@ -15,7 +15,7 @@ enum TableProbe {
   /// Looks at a file.
   static func finding(_ file: String, _ columns: ImageTableColumns) -> Finding {
     do {
-      var reader = try TableReader(file)
+      var reader = try TableReader.open(file)
       let head = reader.head
       let isAboutImages = Self.isAboutImages(head, columns)
       var row: [String] = []

@@ -11,21 +11,21 @@ struct TableReader: ~Copyable {
   /// Opens a table and reads its head. A line such as `sep=;`, which spreadsheets put above it, sets the separator.
   ///
   /// - Throws: `DataSourceError.emptyList` for an empty file, `.malformed` for a head with wrong quotes or encoding.
-  init(_ file: String) throws {
-    let first = try Self.firstLine(of: file)
-    let stated = Self.statedSeparator(in: first)
-    var rows = CSVReader(try TextFile.stream(file), separator: stated ?? Self.separator(of: first))
+  static func open(_ file: String) throws -> TableReader {
+    let first = try firstLine(of: file)
+    let stated = statedSeparator(in: first)
+    var rows = CSVReader(try TextFile.stream(file), separator: stated ?? separator(of: first))
     do {
       if stated != nil { _ = try rows.next() }
       guard try rows.next() else { throw DataSourceError.emptyList(file: file) }
     } catch let error as CSVError {
       throw DataSourceError.malformed(file: file, place: "line \(error.line)", problem: error.problem)
     }
-    guard rows.fieldCount <= Self.mostColumns else {
+    guard rows.fieldCount <= mostColumns else {
       throw DataSourceError.malformed(
         file: file, place: "line 1",
         problem:
-          "the head has \(rows.fieldCount) columns, but \(Self.mostColumns) is the limit; a table has a row for each image"
+          "the head has \(rows.fieldCount) columns, but \(mostColumns) is the limit; a table has a row for each image"
       )
     }
     let head = rows.fields
@@ -34,6 +34,10 @@ struct TableReader: ~Copyable {
         file: file, place: "line 1", problem: "the head has zero bytes; this is no text, or text in an unknown encoding"
       )
     }
+    return TableReader(rows: rows, head: head)
+  }
+
+  private init(rows: consuming CSVReader, head: [String]) {
     self.rows = rows
     self.head = head
   }

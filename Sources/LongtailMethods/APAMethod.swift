@@ -32,7 +32,8 @@ public struct APASettings: MethodSettings {
   /// opposite sign. Published results were obtained with the latter.
   public var lambdaGradient: AdaptiveParametricActivation.LambdaGradient
 
-  /// Parts of the network, such as `layer4`, whose bends and slopes are drawn afresh within 0...1 before training; empty for none.
+  /// Parts of the network, such as `layer4`, whose `lambda` and `kappa` are re-initialised, uniform within 0...1, before training;
+  /// empty for none.
   public var redrawnCurves: [String]
 
   /// Makes settings.

@@ -86,7 +86,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
   ///   - labels: the true class of each picture.
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
-  /// - Throws: ``EvaluationError`` for no models, lists of different length, no picture, a class out of range.
+  /// - Throws: ``EvaluationError`` for no models, lists of different length, no image, a class out of range.
   public init(
     predictions: [[Int32]], labels: [Int32], classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws {

@@ -24,7 +24,7 @@ public struct SquaredBiasVariance: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - logits: by model, picture and class.
   ///   - labels: the true class of each picture.
-  /// - Throws: ``EvaluationError`` for no models, lists of different length, no picture, a class out of range.
+  /// - Throws: ``EvaluationError`` for no models, lists of different length, no image, a class out of range.
   public init(logits: [[[Double]]], labels: [Int32]) throws {
     guard logits.count >= 1 else { throw EvaluationError.tooFewModels(logits.count) }
     guard let classes = logits[0].first?.count, !labels.isEmpty else { throw EvaluationError.noSamples }

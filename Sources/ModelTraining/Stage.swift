@@ -105,7 +105,7 @@ public struct DataStream: Sendable {
   public var repetitions: Int
   /// Pictures that a class gives each time, for samplers that take classes in turn.
   public var imagesPerClass: Int
-  /// Whether the last batch of an epoch is left out where it has fewer pictures than the others.
+  /// Whether the last batch of an epoch is left out where it has fewer images than the others.
   public var dropsLastBatch = false
   /// How further views of each picture are changed, for programs that compare several; the first view is changed as the phase says.
   public var furtherViews: [Augmentation] = []

@@ -14,7 +14,7 @@ public enum StageBeginning: Sendable, Equatable {
   /// The class vectors of cosine heads get the length `sqrt(2 features / (features + classes))`, which those of Glorot's uniform start have on
   /// average. Their length changes no score, but how fast they turn.
   case glorotClassVectors
-  /// What adaptive units and gates below these paths have learned (their `lambda` and `kappa`) is drawn afresh, uniform within 0...1.
+  /// The `lambda` and `kappa` of adaptive units and gates below these paths are re-initialised, uniform within 0...1.
   case uniformCurves(below: [String])
   /// The learned scale of a normalised classifier becomes the one that makes the labels of pictures which were set aside likeliest.
   case searchedScale

@@ -2,7 +2,7 @@ import Torch
 
 /// Reads pictures along straight lines: one program for every operation that moves pixels.
 struct AffineResampling {
-  /// The levels of red, green and blue of points outside the picture.
+  /// The levels of red, green and blue of points outside the image.
   let fill: [Int]
   /// How points between pixels are computed.
   let interpolation: PictureInterpolation
@@ -42,7 +42,7 @@ struct AffineResampling {
     return try bordered.reshaped([-1, 3]).entries(at: place.reshaped([-1])).reshaped(pictures.shape)
   }
 
-  /// Pictures with one more pixel on each side.
+  /// Images with one more pixel on each side.
   private func bordered(_ pictures: Tensor) throws -> Tensor {
     let sides = [0, 0, 1, 1, 1, 1]
     guard Set(fill).count > 1 else { return try pictures.padded(sides, value: Double(fill[0])) }

@@ -16,7 +16,7 @@ public struct PictureOperations {
   public let interpolation: PictureInterpolation
   /// For shears.
   var shearInterpolation: PictureInterpolation
-  /// Which pictures' operations move pixels bicubic in place of `interpolation`, bool `[batch]`; nil for none.
+  /// Which images' operations move pixels bicubic in place of `interpolation`, bool `[batch]`; nil for none.
   var isBicubic: Tensor?
 
   /// Names an operation for each picture.
@@ -67,7 +67,7 @@ public struct PictureOperations {
     }
   }
 
-  /// Moves the pixels of the pictures whose operation is one of some.
+  /// Moves the pixels of the images whose operation is one of some.
   private func move(
     _ batch: inout ChangingBatch, _ kinds: OperationKinds, _ operations: ClosedRange<Int>,
     _ interpolation: PictureInterpolation

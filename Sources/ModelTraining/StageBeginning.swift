@@ -79,6 +79,10 @@ public enum StageBeginning: Sendable, Equatable {
         ["lambda_param", "kappa_param"].contains($0.name.split(separator: ".").last.map(String.init))
           && ParameterSelection.only(paths).contains($0.name, heads: model.headNames)
       }
+      guard !curves.isEmpty else {
+        throw RecipeError.incomplete(
+          stage: stage.name, missing: "adaptive units or gates below \(paths.joined(separator: ", "))")
+      }
       let initializer = Initializer(seed: StageBeginning.seed(ofStage: stage.index, run: seed))
       try withoutGradients {
         for curve in curves {

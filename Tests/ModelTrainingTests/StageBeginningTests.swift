@@ -66,6 +66,9 @@ import Torch
     #expect(error?.description == "stage 'fresh' lacks parameters below classifier")
     let normalized = Stage(changing: "normalised", [.normalizedClassVectors(power: 1)], as: joint)
     #expect(throws: RecipeError.self) { try parameters(after: [joint, normalized], head: .cosine) }
+    let curves = Stage(changing: "drawn", [.uniformCurves(below: ["layer3"])], as: joint)
+    let plain = #expect(throws: RecipeError.self) { try parameters(after: [joint, curves]) }
+    #expect(plain?.description == "stage 'drawn' lacks adaptive units or gates below layer3")
   }
 
   /// Bends and slopes below a part are drawn within 0...1; everything else stays.

@@ -11,7 +11,7 @@ import Testing
     (["--threads", "1025"], "at most 1024"), (["--threads", "2147483648"], "at most 1024"),
     (["--workers", "9223372036854775807"], "at most 1024"),
     (["--checkpoint-every", "nan"], "--checkpoint-every is nan"),
-    (["--checkpoint-every", "1e308"], "--checkpoint-every"), (["--evaluate-every", "-1"], "at least 0"),
+    (["--checkpoint-every", "1e308"], "--checkpoint-every"), (["--evaluate-every=-1"], "at least 0"),
     (["--at-once", "2"], "it needs --seeds"), (["--at-once", "2", "--seeds", "0,1"], "needs --capture"),
     (["--at-once", "0"], "at least 1"), (["--steps-per-replay", "2"], "needs --capture"),
     (["--hold-out", "nan"], "--hold-out is nan"), (["--seed", "1", "--seeds", "2,3"], "either --seed or --seeds"),

@@ -78,7 +78,7 @@ import Testing
       #expect(trained.output.contains("not measured: the data have no test set"))
       #expect(FileManager.default.fileExists(atPath: folder.appending(path: "runs/a/report.html").path))
       let listed = try Tool.run(["runs", "list"], in: folder)
-      #expect(listed.output.contains(#/cross-entropy/own +0 +finished +1 /#), "\(listed.output)")
+      #expect(listed.output.contains(#/cross-entropy/own +0 +finished +2 /#), "\(listed.output)")
       let shown = try Tool.run(["runs", "show", "a"], in: folder)
       #expect(shown.output.contains("have no test set") && !shown.output.contains("--resume"))
       let again = try Tool.run(["train", "--resume", "runs/a"], in: folder)

@@ -37,9 +37,9 @@ import VisionModels
       #expect(
         error
           == .notFinite(
-            stage: "joint", step: 6, epoch: 1, term: "poison", learningRate: 0.025, lastGood: store.lastPath))
+            stage: "joint", step: 6, epoch: 2, term: "poison", learningRate: 0.025, lastGood: store.lastPath))
       let text = error.map { "\($0)" } ?? ""
-      for part in ["'poison'", "step 6", "epoch 1", "'joint'", "0.025", store.lastPath] { #expect(text.contains(part)) }
+      for part in ["'poison'", "step 6", "epoch 2", "'joint'", "0.025", store.lastPath] { #expect(text.contains(part)) }
       let last = try #require(try store.last())
       #expect(last.position.step == 4 && !last.position.isEndOfStage)
       for item in try last.model().state where item.tensor.dtype.isFloatingPoint {

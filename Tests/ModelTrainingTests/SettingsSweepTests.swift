@@ -100,7 +100,6 @@ import VisionData
     ("training.augmentation.cropPadding=9223372036854775807", "within 0...16384 pixels"),
     ("training.decayFactors=[1]", "as many numbers as decayEpochs (2)"),
     ("training.optimizer.momentum=1", "at least 0 and below 1"),
-    ("experts.widthFactors=[0]", "unknown setting"),
     ("data.validationShare=0.1", "chooses nothing by a validation set"), ("training.learningRate=.nan", "above 0"),
   ])
   func messagesNameSettingAndRemedy(assignment: String, expected: String) throws {

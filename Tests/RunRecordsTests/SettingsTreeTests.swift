@@ -158,7 +158,7 @@ import Testing
     ("a: [1\nb: 2", ":2: not valid YAML"), ("batchSize: 1\nbatchSize: 2", "'batchSize' stands twice"),
     ("- 1\n- 2", ":1: expected 'name: value' lines"), ("just text", "expected 'name: value' lines"),
     ("base: 7", "'base' must be text, found the integer 7"), ("{[1]: 2}", "a key must be text"),
-    ("base: missing.yaml", "missing.yaml: cannot be read: No such file or directory"),
+    ("base: missing.yaml", "missing.yaml: cannot be read: there is no such file"),
     ("batchSize: 1\n---\nbatchSize: 2", "not valid YAML"),
   ])
   func malformedFiles(yaml: String, expected: String) throws {

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import VisionData
+import VisionData
 
 /// Every option with data of every layout: used, or refused by name.
 @Suite struct DataOptionTests {

@@ -104,6 +104,7 @@ struct CheckpointSource {
     guard path != "drawn" else { return try DataDirectory.drawn() }
     return try DataDirectory.open(
       path,
-      options: DataDirectoryOptions(countCheck: .none, allowsEmptyClasses: true, allowsMissingEvaluationClasses: true))
+      options: DataDirectoryOptions(
+        countCheck: .noneOfAnyLayout, allowsEmptyClasses: true, allowsMissingEvaluationClasses: true))
   }
 }

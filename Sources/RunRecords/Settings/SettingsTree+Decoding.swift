@@ -27,8 +27,24 @@ extension SettingsTree {
     var checks = SettingChecks()
     settings.check(&checks)
     for fault in checks.faults where !givenOnly || origin(of: fault.path)?.isGiven == true {
-      throw SettingsError.invalidValue(path: fault.path, reason: fault.reason, origin: nearestOrigin(of: fault.path))
+      throw error(of: fault)
     }
+  }
+
+  /// The message of a fault. Where nobody gave the value at fault, it does not fit one that was given: those beside it in its group are
+  /// named, or else all.
+  private func error(of fault: SettingFault) -> SettingsError {
+    let place = nearestOrigin(of: fault.path)
+    let given = leaves.filter(\.origin.isGiven)
+    guard place?.isGiven != true, !given.isEmpty else {
+      return .invalidValue(path: fault.path, reason: fault.reason, origin: place)
+    }
+    let group = fault.path.lastIndex(of: ".").map { fault.path[...$0] } ?? ""
+    let beside = given.filter { $0.path.hasPrefix(group) }
+    let named = beside.isEmpty ? given : beside
+    let names = named.prefix(3).map(\.path).joined(separator: ", ") + (named.count > 3 ? ", …" : "")
+    return .invalidValue(
+      path: fault.path, reason: "\(fault.reason); given beside it: \(names)", origin: named[0].origin)
   }
 
   /// The origin of what stands at the path or, if nothing does, beside it: of a missing key, its group's.

@@ -8,8 +8,10 @@ public struct CIFARArchive: Sendable {
   public enum CountCheck: Sendable, Hashable {
     /// Every class has as many images as in the published set.
     case published
-    /// Any number of images, for thinned or shortened copies.
+    /// Any number of images, for thinned or shortened copies; other data than an archive are refused, since nothing would be relaxed.
     case none
+    /// As `none`, for programs that open data of any layout.
+    case noneOfAnyLayout
   }
 
   /// Which of the two it is.

@@ -161,7 +161,7 @@ extension DataSourceError: CustomStringConvertible {
     case .unlabelledTable(let file, let columns):
       "\(file), line 1: no column of classes among \(columns); name it with --label-column (the usual names are label, class, species)"
     case .unusedOption(let option, let path, let layout):
-      "\(option.rawValue) is \(option.purpose), but \(path) is read as \(layout); leave the option out, or name the layout with --format"
+      "\(option.rawValue) is \(option.purpose), but \(path) is read as \(layout); leave the option out, or choose data of another layout"
     case .indexOutOfRange(let index, let position, let count):
       "entry \(position): index \(index), expected 0...\(count - 1)"
     case .unreadableImages(let count, let total, let examples):

@@ -1,5 +1,5 @@
 /// Where the parts of a data set are, before any of them is read.
-enum DataLayout: Sendable, Hashable {
+package enum DataLayout: Sendable, Hashable {
   case cifar(CIFARVariant, folder: String)
   case birds(folder: String)
   case lists(SplitFiles)
@@ -18,7 +18,7 @@ enum DataLayout: Sendable, Hashable {
   /// - Returns: also the folder (the one of the file where `path` is a file), and what a user should know of files that are not used.
   /// - Throws: `DataSourceError.unknownLayout` if nothing fits, `.ambiguousLayout` if several files may be the training set, `.unusedOption` for
   ///   an option that the layout cannot use; the first failure of a file that looks like an index of images.
-  static func find(
+  package static func find(
     _ path: String, options: DataDirectoryOptions
   ) throws -> (layout: DataLayout, folder: String, notes: [String]) {
     let found = try located(path, options)

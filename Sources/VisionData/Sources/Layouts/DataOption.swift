@@ -62,7 +62,7 @@ extension DataDirectoryOptions {
 
 extension DataLayout {
   /// The options that data of this layout make use of.
-  var usedOptions: Set<DataOption> {
+  package var usedOptions: Set<DataOption> {
     let ofFiles: Set<DataOption> = [.format, .imageRoot, .imageSuffix, .trainingList]
     let ofTables: Set<DataOption> = [.pathColumn, .labelColumn, .splitColumn, .testSplit, .validationSplit]
     return switch self {
@@ -77,7 +77,7 @@ extension DataLayout {
   }
 
   /// What the layout is called in messages.
-  var title: String {
+  package var title: String {
     switch self {
     case .cifar: "a CIFAR archive"
     case .birds: "CUB-200-2011 or NABirds"

@@ -1,5 +1,5 @@
 /// The files of the splits of a data set, found by their names.
-struct SplitFiles: Sendable, Hashable {
+package struct SplitFiles: Sendable, Hashable {
   var train: String
   var validation: String?
   var test: String?

@@ -1,5 +1,5 @@
 /// The folders of the splits of a data set: `train/` and `test/`, `Training/` and `Testing/`, `train_set/` and `valid/`.
-struct SplitFolders: Sendable, Hashable {
+package struct SplitFolders: Sendable, Hashable {
   var train: String
   var validation: String?
   var test: String?

@@ -12,7 +12,7 @@ typedef struct png_session {
   const uint8_t *input;
   size_t input_count;
   size_t position;
-  size_t data_end;  // where the last chunk of picture data ends
+  size_t limit;  // no byte behind it is read
   uint8_t *bytes;  // an interlaced picture, or the file being written
   size_t byte_count;
   size_t capacity;
@@ -34,6 +34,7 @@ static void ignore(png_structp library, png_const_charp text) {
 static void take_bytes(png_structp library, png_bytep target, size_t count) {
   png_session *session = png_get_io_ptr(library);
   if (count > session->input_count - session->position) png_error(library, "the file ends too early");
+  if (count > session->limit - session->position) png_error(library, "the data go on far behind the rows");
   memcpy(target, session->input + session->position, count);
   session->position += count;
 }
@@ -52,6 +53,7 @@ static lt_image_status open_reading(
   session->message = message;
   session->input = file;
   session->input_count = count;
+  session->limit = SIZE_MAX;
   session->library = png_create_read_struct(PNG_LIBPNG_VER_STRING, session, leave, ignore);
   session->info = session->library ? png_create_info_struct(session->library) : NULL;
   if (!session->info) {
@@ -106,28 +108,14 @@ static void copy_part(const uint8_t *row, int channels, const lt_image_request *
   }
 }
 
-// Where the last chunk of picture data ends. Chunks: big-endian size, four letters, data, checksum.
-static size_t find_data_end(const uint8_t *file, size_t count) {
-  size_t end = 0;
-  for (size_t position = 8; position + 12 <= count;) {
-    size_t size = png_get_uint_32(file + position);
-    if (size > count - position - 12) break;
-    if (!memcmp(file + position + 4, "IEND", 4)) break;
-    position += 12 + size;
-    if (!memcmp(file + position - 12 - size + 4, "IDAT", 4)) end = position;
-  }
-  return end;
-}
-
-// What follows the last row is checked, which inflates all that is left of the data. A file may hold a thousand times more than its
-// rows need, and inflating that takes minutes; an encoder leaves a few bytes at most.
+// What a row may take of the file beside twice its own size. A stream of zeros grows a thousandfold, and libpng inflates all that
+// stands behind the last row: without a bound that is minutes of work for pixels that no image has. An encoder leaves a few bytes.
 enum { most_surplus = 1 << 16 };
 
-static void finish_reading(png_session *session) {
-  if (session->data_end > session->position && session->data_end - session->position > most_surplus) {
-    png_error(session->library, "the data go on far behind the last row");
-  }
-  png_read_end(session->library, NULL);
+static void read_row(png_session *session, uint8_t *row, size_t row_bytes) {
+  session->limit = session->position + 2 * row_bytes + most_surplus;
+  png_read_row(session->library, row, NULL);
+  session->limit = SIZE_MAX;
 }
 
 // Texts, profiles and the like are passed over, not unpacked: a small file may hold gigabytes of them.
@@ -139,18 +127,20 @@ static void pass_over_extras(png_structp library) {
 
 // Row by row; the rows below the part are not read.
 static void read_rows(
-    png_session *session, uint8_t *row, int channels, const lt_image_request *request, uint8_t *target) {
+    png_session *session, uint8_t *row, size_t row_bytes, int channels, const lt_image_request *request,
+    uint8_t *target) {
   uint32_t end = request->y + request->height;
   for (uint32_t y = 0; y < end; y++) {
-    png_read_row(session->library, row, NULL);
+    read_row(session, row, row_bytes);
     if (y >= request->y) copy_part(row, channels, request, target + (size_t)(y - request->y) * request->width * 3);
   }
-  if (end == png_get_image_height(session->library, session->info)) finish_reading(session);
+  if (end == png_get_image_height(session->library, session->info)) png_read_end(session->library, NULL);
 }
 
 // An interlaced picture is only complete after the last pass over all rows.
 static lt_image_status read_interlaced(
-    png_session *session, size_t row_bytes, int channels, const lt_image_request *request, uint8_t *target) {
+    png_session *session, size_t row_bytes, int passes, int channels, const lt_image_request *request,
+    uint8_t *target) {
   size_t height = png_get_image_height(session->library, session->info);
   session->bytes = malloc(row_bytes * height);
   session->rows = malloc(height * sizeof(png_bytep));
@@ -158,8 +148,10 @@ static lt_image_status read_interlaced(
     return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
   }
   for (size_t y = 0; y < height; y++) session->rows[y] = session->bytes + y * row_bytes;
-  png_read_image(session->library, session->rows);
-  finish_reading(session);
+  for (int pass = 0; pass < passes; pass++) {
+    for (size_t y = 0; y < height; y++) read_row(session, session->rows[y], row_bytes);
+  }
+  png_read_end(session->library, NULL);
   for (size_t y = 0; y < request->height; y++) {
     copy_part(session->rows[request->y + y], channels, request, target + y * request->width * 3);
   }
@@ -173,7 +165,6 @@ static lt_image_status read_part(
   png_set_user_limits(library, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours came before, with their own status
   png_set_read_fn(library, session, take_bytes);
   pass_over_extras(library);
-  session->data_end = find_data_end(decoder->file, decoder->count);
   png_read_info(library, info);
   uint64_t width = png_get_image_width(library, info), height = png_get_image_height(library, info);
   if (width != decoder->info.width || height != decoder->info.height) {
@@ -193,10 +184,10 @@ static lt_image_status read_part(
   uint64_t held = passes > 1 ? (row_bytes + sizeof(png_bytep)) * height : row_bytes;
   lt_image_status status = lt_check_memory(part_bytes + held, request->limits, session->message);
   if (status) return status;
-  if (passes > 1) return read_interlaced(session, row_bytes, channels, request, target);
+  if (passes > 1) return read_interlaced(session, row_bytes, passes, channels, request, target);
   uint8_t *row = lt_decoder_scratch(decoder, row_bytes);
   if (!row) return lt_fail(session->message, LT_IMAGE_OUT_OF_MEMORY, "out of memory");
-  read_rows(session, row, channels, request, target);
+  read_rows(session, row, row_bytes, channels, request, target);
   return LT_IMAGE_OK;
 }
 

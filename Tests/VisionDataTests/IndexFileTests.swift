@@ -98,6 +98,8 @@ import VisionData
       ),
       ("all.json", "{\"images\": [{\"id\": 1}]}", "images without annotations"),
       ("train.jsonl", "{\"file_name\": \"lynx/0.png\"}\n", "this format is not read; save it as CSV"),
+      ("metadata.jsonl", "{\"file_name\": \"lynx/0.png\"}\n", "this format is not read; save it as CSV"),
+      ("Labels.xlsx", "PK", "this format is not read; save it as CSV"),
       ("some.txt", "lynx/0.png 0\notter/0.png 1\n", nil), ("names.json", "{\"1\": \"lynx\"}", nil),
       ("results.xlsx", "PK", nil),
       ("train.txt", "lynx/0.png lynx\n", "is not a whole number"),

@@ -28,6 +28,7 @@ import VisionData
     ("Training", "Testing"), ("train_set", "test_set"), ("training_images", "test_images"), ("Train", "VALID"),
     ("TRAIN", "Test"),
     ("train2017", "val2017"), ("01_train", "02_test"), ("Training Set", "Validation Set"),
+    ("seg_train", "seg_test"), ("Bird Training", "Bird Val"),
   ])
   func foldersAreSplits(train: String, other: String) throws {
     let folder = try TemporaryFolder()

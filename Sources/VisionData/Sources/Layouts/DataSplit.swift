@@ -16,6 +16,24 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
     self = split
   }
 
+  /// The splits that names beside each other say. A text that all of them share says nothing: `seg_train` and `seg_test` are a training
+  /// and a test set, while `seg_train` alone could be anything.
+  static func splits(of names: [String]) -> [String: DataSplit] {
+    let plain = Dictionary(uniqueKeysWithValues: names.compactMap { name in DataSplit(named: name).map { (name, $0) } })
+    guard !plain.values.contains(.train) else { return plain }
+    var groups: [[String]: [String: DataSplit]] = [:]
+    for name in names {
+      let words = name.lowercased().split { !$0.isLetter }.map(String.init)
+      let said = words.compactMap { split(word: $0) }
+      guard let only = said.first, said.count == 1 else { continue }
+      groups[words.filter { split(word: $0) == nil && !fillers.contains($0) }, default: [:]][name] = only
+    }
+    let complete = groups.values.filter { group in
+      group.values.contains(.train) && group.values.contains { $0 != .train }
+    }
+    return complete.count == 1 ? complete[0] : plain
+  }
+
   /// The words that say each split.
   private static let words: [String: DataSplit] = [
     "train": .train, "training": .train, "trn": .train, "tr": .train,

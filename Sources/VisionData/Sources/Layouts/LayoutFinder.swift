@@ -181,9 +181,17 @@ struct LayoutFinder {
   /// Suffixes of indices of images that are not read.
   private static let otherIndices = ["jsonl", "ndjson", "xlsx", "xls", "ods", "parquet"]
 
-  /// A training set in a format that is not read.
+  /// Names that an index of images has where no split is in it.
+  private static let indexNames: Set<String> = [
+    "metadata", "labels", "label", "annotations", "annotation", "index", "images", "dataset",
+  ]
+
+  /// An index of images in a format that is not read: by its name, or because too few folders lie beside it to be classes.
   private var unreadIndex: DataSourceError? {
-    candidates(Self.otherIndices).first { SplitFiles.split(of: $0) == .train }.map { name in
+    candidates(Self.otherIndices).first { name in
+      let stem = name.lowercased().prefix { $0 != "." }
+      return SplitFiles.split(of: name) == .train || Self.indexNames.contains(String(stem)) || listing.folders.count < 2
+    }.map { name in
       .malformed(
         file: path + "/" + name, place: "the whole file",
         problem: "this format is not read; save it as CSV with a head such as 'path,label'")

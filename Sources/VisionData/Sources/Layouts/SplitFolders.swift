@@ -13,7 +13,8 @@ package struct SplitFolders: Sendable, Hashable {
   ///
   /// - Throws: `DataSourceError.ambiguousLayout` if two folders are named like one split, or a training folder may be a class as well.
   static func find(in listing: DirectoryListing, of path: String) throws -> SplitFolders? {
-    let named = Dictionary(grouping: listing.folders) { DataSplit(named: $0) }
+    let splits = DataSplit.splits(of: listing.folders)
+    let named = Dictionary(grouping: listing.folders) { splits[$0] }
     guard let train = named[.train]?.first else { return nil }
     let others = named[nil] ?? []
     let (validation, test) = (named[.validation]?.first, named[.test]?.first)

@@ -47,16 +47,26 @@ struct FileDigestCache {
     let identities = Self.identities(of: paths, workers: workers)
     let isLarge = identities.reduce(0) { $0 &+ ($1?.size ?? 0) } >= Self.leastBytes
     let file = isLarge ? cacheFile(of: paths) : nil
-    var known = file.map(Self.read) ?? [:]
+    let records = file.map(Self.read) ?? []
     var digests = [FileContentDigest?](repeating: nil, count: paths.count)
     var unknown: [Int] = []
+    // The files of an unchanged set come in the order in which they were written, so that none has to be looked up.
     for (index, identity) in identities.enumerated() {
       guard let identity else { continue }
-      if let record = known[Key(identity)], record.identity == identity {
-        digests[index] = record.digest
+      if index < records.count, records[index].identity == identity {
+        digests[index] = records[index].digest
       } else {
         unknown.append(index)
       }
+    }
+    guard !unknown.isEmpty else { return digests }
+    var known = Dictionary(records.map { (Key($0.identity), $0) }) { $1 }
+    unknown.removeAll { index in
+      guard let identity = identities[index], let record = known[Key(identity)], record.identity == identity else {
+        return false
+      }
+      digests[index] = record.digest
+      return true
     }
     guard !unknown.isEmpty else { return digests }
     let read = Self.readFiles(unknown.map { paths[$0] }, workers: workers, progress: progress)
@@ -67,7 +77,8 @@ struct FileDigestCache {
       for record in read {
         if let record, record.identity.changeTime < latest { known[Key(record.identity)] = record }
       }
-      Self.write(known, to: file)
+      let ordered = identities.compactMap { identity in identity.flatMap { known.removeValue(forKey: Key($0)) } }
+      Self.write(ordered + known.values, to: file)
     }
     return digests
   }
@@ -105,41 +116,37 @@ struct FileDigestCache {
     return "\(folder)/file-digests/\(SHA256.hash(data: Array(parent)).hexadecimal.prefix(32))"
   }
 
-  private static func read(_ path: String) -> [Key: Record] {
-    guard let bytes = try? InputFile.bytes(of: path, limit: 1 << 32) else { return [:] }
+  private static func read(_ path: String) -> [Record] {
+    guard let bytes = try? InputFile.bytes(of: path, limit: 1 << 32) else { return [] }
     return bytes.withUnsafeBytes { bytes in
       func number(_ offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       }
       guard bytes.count >= headerBytes + 32, bytes.starts(with: mark), number(8) == format,
         number(16) <= UInt64((bytes.count - headerBytes - 32) / recordBytes)
-      else { return [:] }
+      else { return [] }
       let count = Int(number(16))
       let end = headerBytes + count * recordBytes
       var hash = SHA256()
       hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
-      guard bytes[end...].elementsEqual(hash.finalize()) else { return [:] }
-      var records: [Key: Record] = [:]
-      records.reserveCapacity(count)
-      for start in stride(from: headerBytes, to: end, by: recordBytes) {
+      guard bytes[end...].elementsEqual(hash.finalize()) else { return [] }
+      return stride(from: headerBytes, to: end, by: recordBytes).map { start in
         let identity = FileIdentity(
           device: number(start), inode: number(start + 8), size: Int(truncatingIfNeeded: number(start + 16)),
           modificationTime: Int64(bitPattern: number(start + 24)), changeTime: Int64(bitPattern: number(start + 32)))
-        records[Key(identity)] = Record(
-          identity: identity, digest: FileContentDigest(from: bytes, at: start + 40))
+        return Record(identity: identity, digest: FileContentDigest(from: bytes, at: start + 40))
       }
-      return records
     }
   }
 
   /// Replaces the cache file. That it cannot be written costs time at the next start, and nothing else.
-  private static func write(_ records: [Key: Record], to path: String) {
+  private static func write(_ records: [Record], to path: String) {
     var bytes = mark
     bytes.reserveCapacity(headerBytes + records.count * recordBytes + 32)
     func add(_ number: UInt64) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
     add(format)
     add(UInt64(records.count))
-    for record in records.values {
+    for record in records {
       add(record.identity.device)
       add(record.identity.inode)
       add(UInt64(bitPattern: Int64(record.identity.size)))

@@ -1,32 +1,31 @@
 import FileAccess
 import ImageCodecs
+import Synchronization
 
-/// Images that are read while training runs, refused when their file has changed since: an epoch would otherwise see other images than the
-/// one before, and nothing would tell.
+/// Images that are read while training runs, refused when their file has changed since it was read first: an epoch would otherwise see other
+/// images than the one before, and nothing would tell.
 ///
-/// What is compared after each read is the identity of the file (file system, inode, size, modification time), which costs one `stat`.
-public struct UnchangedImages: ImageSource {
+/// What is compared after each read is the identity of the file (file system, inode, size, modification time), which costs one `stat`. It is
+/// noted with the first read, so that opening a large set does not look at every file once more.
+public final class UnchangedImages: ImageSource {
   /// Where the images come from.
   public let base: any ImageSource
-  private let identities: [FileIdentity?]
+  private let identities: Mutex<[FileIdentity?]>
 
-  /// Notes what the files are now.
+  /// Knows nothing of the files yet.
   public init(_ base: any ImageSource) {
     self.base = base
-    // Images of one shard follow each other.
-    var last: (path: String, identity: FileIdentity?)?
-    identities = (0..<base.count).map { index in
-      guard let path = base.location(at: index)?.path else { return nil }
-      if let last, last.path == path { return last.identity }
-      let identity = try? FileIdentity(of: path)
-      last = (path, identity)
-      return identity
-    }
+    identities = Mutex([FileIdentity?](repeating: nil, count: base.count))
   }
 
   private func checked<Value>(_ index: Int, _ value: Value) throws -> Value {
-    guard let identity = identities[index], let path = base.location(at: index)?.path else { return value }
-    guard let present = try? FileIdentity(of: path), present.hasSameContents(as: identity) else {
+    guard let path = base.location(at: index)?.path else { return value }
+    let present = try? FileIdentity(of: path)
+    let first = identities.withLock { identities in
+      if identities[index] == nil { identities[index] = present }
+      return identities[index]
+    }
+    guard let first, let present, present.hasSameContents(as: first) else {
       let text = "the file has been changed or replaced since the run began to read it; restore it, then resume the run"
       throw ImageCodecError(name: path, reason: .unreadable(text))
     }

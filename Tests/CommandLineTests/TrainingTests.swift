@@ -68,6 +68,10 @@ import Testing
     try withTemporaryFolder { folder in
       let data = folder.appending(path: "photos")
       try Fixture.classFolders(["cat": 6, "lynx": 3], at: data)
+      let unmeasured = try Tool.run(
+        ["train", "cross-entropy/own", "--data", data.path, "--evaluate-every", "1"], in: folder)
+      #expect(unmeasured.status == 2)
+      #expect(unmeasured.errors.contains("--evaluate-every measures on a test set"), "\(unmeasured.errors)")
       let trained = try Tool.run(
         [
           "train", "cross-entropy/own", "--data", data.path, "--out", "runs/a", "--set", "training.length='3 steps'",

@@ -37,6 +37,7 @@ struct CompareJob {
   private func plan(_ recipe: String) throws -> Plan {
     let entry = try RecipeRegistry.recipe(named: recipe)
     let launch = launch(recipe, seed: seeds[0])
+    try command.device.check(launch)
     let directory = try launch.openData()
     let tree = try entry.resolvedTree(for: RecipeEntry.DataFacts(launch, directory)) { tree in
       try command.parts.composition.apply(to: &tree)

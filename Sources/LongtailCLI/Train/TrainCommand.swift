@@ -158,6 +158,10 @@ struct TrainCommand: ParsableCommand {
           origin: origin)
       }
     }
+    if let evaluateEvery, evaluateEvery > 0, directory.evaluation == nil {
+      throw ValidationError(
+        "--evaluate-every measures on a test set, and the data have none; add --hold-out 0.2, or leave it out.")
+    }
     if cacheFolder != nil, settings.cachedShortSide == 0 {
       throw ValidationError(
         "--cache-folder keeps decoded images, and none are kept; add --set data.cachedShortSide=256 or the like.")
@@ -178,7 +182,10 @@ struct TrainCommand: ParsableCommand {
       weights: weights.map(absolute) ?? "",
       loading: PictureLoading(
         place: images ?? .auto, workers: workers ?? 0, cacheFolder: cacheFolder.map(absolute) ?? ""))
+    // Data may take long to open: a file that cannot be read is told before.
+    if !launch.weights.isEmpty { _ = try InputFile(launch.weights) }
     device.apply(to: &launch)
+    try device.check(launch)
     launch.objective = parts.objective
     launch.finishedStages = try FinishedStageOption.checkpoints(finishedStage)
     return launch
@@ -254,6 +261,13 @@ struct DeviceOptions: ParsableArguments {
     launch.kernels = kernels
     launch.usesTF32 = tensorFloat32
     launch.isDeterministic = deterministic
+  }
+
+  /// Refuses what only a GPU can do on a processor.
+  func check(_ launch: RunLaunch) throws {
+    guard capture || tensorFloat32, try ComputeSettings(launch).device.kind != .cuda else { return }
+    let option = capture ? "--capture" : "--tensor-float32"
+    throw ValidationError("\(option) is for GPUs, and this run computes on a processor; leave it out.")
   }
 
   func validate() throws {

@@ -23,22 +23,22 @@ public enum DataDigest {
     let contents =
       source.isResident
       ? [] : try contentDigests(of: source, cacheFolder, workers ?? WorkerPool.defaultWorkers, progress)
-    var hash = SHA256()
-    add(source.classNames.count, to: &hash)
-    for name in source.classNames { add(name, to: &hash) }
+    var hash = HashedFields()
+    hash.add(source.classNames.count)
+    for name in source.classNames { hash.add(name) }
     let labels = source.labels
     let names = labels.indices.map(source.name)
     let order = labels.indices.sorted { names[$0] == names[$1] ? $0 < $1 : ClassOrder.precedes(names[$0], names[$1]) }
     for index in order {
-      add(names[index], to: &hash)
-      add(labels[index], to: &hash)
+      hash.add(names[index])
+      hash.add(labels[index])
       if source.isResident {
-        hash.update(data: try source.contents(at: index))
+        hash.add(bytes: try source.contents(at: index))
       } else {
         contents[index].add(to: &hash)
       }
     }
-    return hash.finalize().hexadecimal
+    return hash.finalized()
   }
 
   /// The fingerprint of all splits of a data set.
@@ -48,12 +48,12 @@ public enum DataDigest {
     of directory: DataDirectory, cacheFolder: String? = CacheFolder.path(), workers: Int? = nil,
     progress: DataProgress? = nil
   ) throws -> String {
-    var hash = SHA256()
+    var hash = HashedFields()
     for (name, images) in directory.splits {
-      add(name, to: &hash)
-      add(try digest(of: images, cacheFolder: cacheFolder, workers: workers, progress: progress), to: &hash)
+      hash.add(name)
+      hash.add(try digest(of: images, cacheFolder: cacheFolder, workers: workers, progress: progress))
     }
-    return hash.finalize().hexadecimal
+    return hash.finalized()
   }
 
   /// What is known of the content of an image: the digest of its file, and which part of the file it is.
@@ -61,13 +61,13 @@ public enum DataDigest {
     var digest: FileContentDigest?
     var part: Range<Int>?
 
-    func add(to hash: inout SHA256) {
-      DataDigest.add(part?.lowerBound ?? 0, to: &hash)
-      DataDigest.add(part?.count ?? 0, to: &hash)
+    func add(to hash: inout HashedFields) {
+      hash.add(part?.lowerBound ?? 0)
+      hash.add(part?.count ?? 0)
       if let digest {
-        digest.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        digest.withUnsafeBytes { hash.add(bytes: $0) }
       } else {
-        DataDigest.add("unreadable", to: &hash)
+        hash.add("unreadable")
       }
     }
   }
@@ -100,15 +100,6 @@ public enum DataDigest {
     let digests = FileDigestCache(folder: cacheFolder).digests(of: paths, workers: workers, progress: progress)
     for (index, file) in fileOfImage.enumerated() where file >= 0 { contents[index].digest = digests[file] }
     return contents
-  }
-
-  private static func add(_ text: String, to hash: inout SHA256) {
-    add(text.utf8.count, to: &hash)
-    hash.update(data: Array(text.utf8))
-  }
-
-  private static func add(_ number: Int, to hash: inout SHA256) {
-    withUnsafeBytes(of: UInt64(number).littleEndian) { hash.update(bufferPointer: $0) }
   }
 }
 

@@ -105,7 +105,8 @@ let package = Package(
       ]),
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
-    .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "LongtailTestSupport"]),
+    .testTarget(
+      name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "SettingRules", "LongtailTestSupport"]),
     .testTarget(
       name: "ModelTrainingTests", dependencies: ["LongtailMethods", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/training-losses.json")]),

@@ -72,11 +72,11 @@ static lt_image_status check_request(
   const lt_image_info *info = &decoder->info;
   uint32_t eighths = request->eighths;
   if (eighths != 8 && (info->format != LT_IMAGE_JPEG || (eighths != 1 && eighths != 2 && eighths != 4))) {
-    return lt_fail(message, LT_IMAGE_INVALID, "a picture cannot be decoded at this scale");
+    return lt_fail(message, LT_IMAGE_INVALID, "an image cannot be decoded at this scale");
   }
   if (!request->width || !request->height || (uint64_t)request->x + request->width > scaled(info->width, eighths) ||
       (uint64_t)request->y + request->height > scaled(info->height, eighths)) {
-    return lt_fail(message, LT_IMAGE_INVALID, "the part lies outside the picture");
+    return lt_fail(message, LT_IMAGE_INVALID, "the part lies outside the image");
   }
   if ((uint64_t)request->width * request->height > capacity / 3) {
     return lt_fail(message, LT_IMAGE_INVALID, "the target is too small");

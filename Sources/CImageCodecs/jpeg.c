@@ -11,7 +11,7 @@
 
 #include <jerror.h>
 
-// A progressive file may hold thousands of scans over the whole picture: hours of work in a few kilobytes.
+// A progressive file may hold thousands of scans over the whole image: hours of work in a few kilobytes.
 enum { lt_max_scans = 500 };
 
 // 16 scans of the largest image that the standard limits allow; encoders write about ten.
@@ -62,7 +62,7 @@ static void leave(j_common_ptr library) {
   longjmp(errors->escape, 1);
 }
 
-// Warnings that mean lost picture data end the decoding. Others are common in files of cameras and web servers (a few stray
+// Warnings that mean lost image data end the decoding. Others are common in files of cameras and web servers (a few stray
 // bytes before a marker, an unknown JFIF version) and leave every pixel intact.
 static void take_message(j_common_ptr library, int level) {
   if (level >= 0) return;

@@ -1,4 +1,4 @@
-// Huffman decoding is most of the time of decoding a JPEG, above all when only a part of the picture is wanted: every code in front of the
+// Huffman decoding is most of the time of decoding a JPEG, above all when only a part of the image is wanted: every code in front of the
 // part has to be read. libjpeg-turbo reads each coefficient in three dependent steps (code, extra bits, sign) and looks for stuffed bytes
 // on the way. Here the stuffing is taken out beforehand, and one table lookup gives run, value and length of most coefficients. The
 // rest (inverse transform, colour) stays the library's, so the pixels are the same.
@@ -288,7 +288,7 @@ static boolean read_mcu(j_decompress_ptr library, JBLOCKROW *blocks) {
   }
   int is_code = blocks ? read_group(entropy, library, blocks, 1) : read_group(entropy, library, NULL, 0);
   if (!is_code) entropy->fail(library, "Corrupt JPEG data: bad Huffman code");
-  if (entropy->available < 0) entropy->fail(library, "Corrupt JPEG data: the picture ends too early");
+  if (entropy->available < 0) entropy->fail(library, "Corrupt JPEG data: the image ends too early");
   // Where the library goes on looking for markers after the last group.
   library->src->bytes_in_buffer = (size_t)(entropy->end - entropy->rest);
   library->src->next_input_byte = entropy->rest;

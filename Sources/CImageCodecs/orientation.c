@@ -1,4 +1,4 @@
-// How a camera was held: EXIF tag 0x0112, and turning pictures by it. Anything missing or malformed counts as upright, as in other readers.
+// How a camera was held: EXIF tag 0x0112, and turning images by it. Anything missing or malformed counts as upright, as in other readers.
 #include "shared.h"
 
 static uint32_t number(const uint8_t *bytes, int width, int is_little_endian) {
@@ -33,7 +33,7 @@ uint8_t lt_tiff_orientation(const uint8_t *bytes, size_t count) {
 
 uint8_t lt_jpeg_orientation(const uint8_t *file, size_t count) {
   size_t position = 2;
-  // Segments: 0xFF, marker, big-endian length that includes itself. The search ends where the picture data start.
+  // Segments: 0xFF, marker, big-endian length that includes itself. The search ends where the image data start.
   while (position + 4 <= count && file[position] == 0xFF) {
     uint8_t marker = file[position + 1];
     if (marker == 0xFF) {  // a fill byte

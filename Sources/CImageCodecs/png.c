@@ -13,7 +13,7 @@ typedef struct png_session {
   size_t input_count;
   size_t position;
   size_t limit;  // no byte behind it is read
-  uint8_t *bytes;  // an interlaced picture, or the file being written
+  uint8_t *bytes;  // an interlaced image, or the file being written
   size_t byte_count;
   size_t capacity;
   png_bytep *rows;
@@ -25,7 +25,7 @@ static void leave(png_structp library, png_const_charp text) {
   png_longjmp(library, 1);
 }
 
-// Warnings of libpng concern ancillary chunks (colour profiles, times); damaged picture data are errors.
+// Warnings of libpng concern ancillary chunks (colour profiles, times); damaged image data are errors.
 static void ignore(png_structp library, png_const_charp text) {
   (void)library;
   (void)text;
@@ -64,7 +64,7 @@ static lt_image_status open_reading(
   return LT_IMAGE_OK;
 }
 
-// The chunk eXIf may stand before or behind the picture data. Chunks: big-endian size, four letters, data, checksum.
+// The chunk eXIf may stand before or behind the image data. Chunks: big-endian size, four letters, data, checksum.
 static void find_orientation(lt_image_decoder *decoder) {
   const uint8_t *file = decoder->file;
   size_t count = decoder->count;
@@ -137,7 +137,7 @@ static void read_rows(
   if (end == png_get_image_height(session->library, session->info)) png_read_end(session->library, NULL);
 }
 
-// An interlaced picture is only complete after the last pass over all rows.
+// An interlaced image is only complete after the last pass over all rows.
 static lt_image_status read_interlaced(
     png_session *session, size_t row_bytes, int passes, int channels, const lt_image_request *request,
     uint8_t *target) {

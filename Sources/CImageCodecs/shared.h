@@ -79,7 +79,7 @@ static inline void lt_clear(lt_image_message *message) {
 static inline lt_image_status lt_check_size(
     uint64_t width, uint64_t height, lt_image_limits limits, lt_image_message *message) {
   char text[200];
-  if (width == 0 || height == 0) return lt_fail(message, LT_IMAGE_CORRUPT, "the picture has no pixels");
+  if (width == 0 || height == 0) return lt_fail(message, LT_IMAGE_CORRUPT, "the image has no pixels");
   if (limits.max_side && (width > limits.max_side || height > limits.max_side)) {
     snprintf(
         text, sizeof text, "%llu x %llu pixels, but a side may have at most %u", (unsigned long long)width,
@@ -88,7 +88,7 @@ static inline lt_image_status lt_check_size(
   }
   if (limits.max_pixels && width * height > limits.max_pixels) {
     snprintf(
-        text, sizeof text, "%llu x %llu pixels, but a picture may have at most %llu", (unsigned long long)width,
+        text, sizeof text, "%llu x %llu pixels, but an image may have at most %llu", (unsigned long long)width,
         (unsigned long long)height, (unsigned long long)limits.max_pixels);
     return lt_fail(message, LT_IMAGE_TOO_LARGE, text);
   }

@@ -1,4 +1,4 @@
-// WebP by libwebp: still pictures, lossy and lossless, with or without alpha.
+// WebP by libwebp: still images, lossy and lossless, with or without alpha.
 #include "shared.h"
 
 #include <webp/decode.h>
@@ -45,7 +45,7 @@ lt_image_status lt_webp_open(lt_image_decoder *decoder, lt_image_message *messag
   return LT_IMAGE_OK;
 }
 
-// libwebp interpolates colour inside the part only, so its edges would differ from the whole picture's: a few more pixels are decoded.
+// libwebp interpolates colour inside the part only, so its edges would differ from the whole image's: a few more pixels are decoded.
 enum { margin = 4 };
 
 static void widen(uint32_t start, uint32_t length, uint32_t side, int *first, int *count) {
@@ -68,7 +68,7 @@ lt_image_status lt_webp_read(
   widen(request.y, request.height, decoder->info.height, &options->crop_top, &options->crop_height);
   size_t channels = config.input.has_alpha ? 4 : 3, width = (size_t)options->crop_width;
   size_t size = width * (size_t)options->crop_height * channels;
-  // Lossless pictures are held as a whole, 4 bytes a pixel.
+  // Lossless images are held as a whole, 4 bytes a pixel.
   uint64_t pixels = (uint64_t)decoder->info.width * decoder->info.height;
   lt_image_status status = lt_check_memory(size + pixels * 4, request.limits, message);
   if (status) return status;

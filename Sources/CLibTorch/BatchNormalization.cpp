@@ -1,4 +1,4 @@
-// Batch normalisation of float32 pictures in channels-last order, with what mostly follows it: the addition of a residual and a ReLU, or
+// Batch normalisation of float32 images in channels-last order, with what mostly follows it: the addition of a residual and a ReLU, or
 // the learned unit z (lambda e^(-kappa z) + 1)^(-1/lambda).
 //
 // The engine does these one after the other, each over the whole activation; on a processor they are bound by memory, and take a third of
@@ -169,7 +169,7 @@ void apply_unit(const Applied &of, const ct::Curve &curve, int64_t begin, int64_
   });
 }
 
-/// What the backward of the unit needs beside the pictures.
+/// What the backward of the unit needs beside the images.
 struct UnitGradient {
   ct::Curve curve;
   /// 1, or 2 for the published gradient of lambda.
@@ -310,7 +310,7 @@ void sum_channels(const Walk &walk, const Block &add_block, std::vector<double> 
 
 at::Tensor tensor(CTTensor handle) { return ct::unwrap(handle); }
 
-/// Pictures of float32 in channels-last order, as all tensors of one call must be.
+/// Images of float32 in channels-last order, as all tensors of one call must be.
 bool is_suitable(const at::Tensor &value) {
   return value.device().is_cpu() && value.scalar_type() == at::kFloat && value.dim() == 4 && value.numel() > 0 &&
          value.is_contiguous(at::MemoryFormat::ChannelsLast);
@@ -323,15 +323,15 @@ const float *numbers(const at::Tensor &value) { return static_cast<const float *
 /// Normalises, adds, then rectifies or applies the unit of a curve.
 void normalize(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean, CTTensor running_variance,
                bool is_training, double momentum, double epsilon, bool rectifies, const ct::Curve *curve, CTTensor *results) {
-  const at::Tensor pictures = tensor(input);
-  const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
+  const at::Tensor images = tensor(input);
+  const int64_t channels = images.size(1), rows = images.numel() / channels;
   const Walk walk(channels, rows);
-  const float *values = numbers(pictures);
-  const at::Tensor mean = at::empty({channels}, pictures.options()), inverse = at::empty({channels}, pictures.options());
+  const float *values = numbers(images);
+  const at::Tensor mean = at::empty({channels}, images.options()), inverse = at::empty({channels}, images.options());
   float *means = floats(mean), *inverses = floats(inverse), *moving = floats(tensor(running_mean)),
         *spread = floats(tensor(running_variance));
   if (is_training) {
-    TORCH_CHECK(rows > 1, "batch normalisation needs more than one value per channel when training, got input size ", pictures.sizes());
+    TORCH_CHECK(rows > 1, "batch normalisation needs more than one value per channel when training, got input size ", images.sizes());
     // The first row is near the mean, so that squares lose no digits where the mean is large.
     const std::vector<float> base = walk.repeated(values);
     std::vector<double> sums, squares;
@@ -367,7 +367,7 @@ void normalize(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTen
     scale[channel] = inverses[channel] * gains[channel];
     shift[channel] = offsets[channel] - means[channel] * scale[channel];
   }
-  const at::Tensor output = at::empty_like(pictures);
+  const at::Tensor output = at::empty_like(images);
   const std::vector<float> scales = walk.repeated(scale.data()), shifts = walk.repeated(shift.data());
   const float *residual = residual_or_null != nullptr ? numbers(tensor(residual_or_null)) : nullptr;
   const Applied applied{values, residual, scales.data(), shifts.data(), floats(output), walk.period};
@@ -386,9 +386,9 @@ void normalize(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTen
 /// The gradients of all that; those of a curve's parameters are added to `unit`.
 void differentiate_all(CTTensor upstream, CTTensor input, CTTensor weight, CTTensor bias, CTTensor output_or_null, CTTensor mean,
                        CTTensor inverse, bool rectifies, bool has_residual, UnitGradient *unit, CTTensor *results) {
-  const at::Tensor pictures = tensor(input);
+  const at::Tensor images = tensor(input);
   const at::Tensor gradient = tensor(upstream).contiguous(at::MemoryFormat::ChannelsLast);
-  const int64_t channels = pictures.size(1), rows = pictures.numel() / channels;
+  const int64_t channels = images.size(1), rows = images.numel() / channels;
   const Walk walk(channels, rows);
   const float *means = numbers(tensor(mean)), *inverses = numbers(tensor(inverse));
   const float *gains = numbers(tensor(weight)), *offsets = numbers(tensor(bias));
@@ -398,11 +398,11 @@ void differentiate_all(CTTensor upstream, CTTensor input, CTTensor weight, CTTen
     shift[channel] = offsets[channel] - means[channel] * scale[channel];
   }
   const bool stores = rectifies && has_residual;
-  const at::Tensor masked = stores || unit != nullptr ? at::empty_like(pictures) : at::Tensor();
+  const at::Tensor masked = stores || unit != nullptr ? at::empty_like(images) : at::Tensor();
   const std::vector<float> repeated_means = walk.repeated(means), scales = walk.repeated(scale.data()),
                            shifts = walk.repeated(shift.data());
   // Behind the unit's own backward, which goes before it block by block, there is nothing that rectifies.
-  const Gradients of{numbers(unit != nullptr ? masked : gradient), numbers(pictures),
+  const Gradients of{numbers(unit != nullptr ? masked : gradient), numbers(images),
                      output_or_null != nullptr ? numbers(tensor(output_or_null)) : nullptr, repeated_means.data(), scales.data(),
                      shifts.data(), stores ? floats(masked) : nullptr, walk.period, rectifies};
   const Applied before{of.input, unit != nullptr ? unit->residual : nullptr, scales.data(), shifts.data(),
@@ -435,8 +435,8 @@ void differentiate_all(CTTensor upstream, CTTensor input, CTTensor weight, CTTen
     products[at % channels] += static_cast<double>(value) * (of.input[at] - means[at % channels]);
   }
   const bool in_place = unit != nullptr && !has_residual;
-  const at::Tensor result = in_place ? masked : at::empty_like(pictures), weight_gradient = at::empty({channels}, pictures.options()),
-                   bias_gradient = at::empty({channels}, pictures.options());
+  const at::Tensor result = in_place ? masked : at::empty_like(images), weight_gradient = at::empty({channels}, images.options()),
+                   bias_gradient = at::empty({channels}, images.options());
   std::vector<float> by_gradient(static_cast<size_t>(channels)), by_input(static_cast<size_t>(channels)),
       constant(static_cast<size_t>(channels));
   for (int64_t channel = 0; channel < channels; ++channel) {
@@ -471,12 +471,12 @@ extern "C" {
 bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null, bool is_training) {
   return ct::guard(
       [&] {
-        const at::Tensor pictures = tensor(input);
-        if (!is_suitable(pictures)) return false;
+        const at::Tensor images = tensor(input);
+        if (!is_suitable(images)) return false;
         // One value a channel has no variance; the engine does then what it does.
-        if (is_training && pictures.numel() / pictures.size(1) < 2) return false;
+        if (is_training && images.numel() / images.size(1) < 2) return false;
         return residual_or_null == nullptr ||
-               (is_suitable(tensor(residual_or_null)) && tensor(residual_or_null).sizes() == pictures.sizes());
+               (is_suitable(tensor(residual_or_null)) && tensor(residual_or_null).sizes() == images.sizes());
       },
       false);
 }

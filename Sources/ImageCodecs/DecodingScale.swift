@@ -1,4 +1,4 @@
-/// The part of its size at which a picture is decoded; the smaller ones come first.
+/// The part of its size at which an image is decoded; the smaller ones come first.
 public enum DecodingScale: Int, Sendable, Hashable, CaseIterable {
   /// 1/8 of each side.
   case eighth = 1

@@ -1,6 +1,6 @@
 /// How a camera was held: the EXIF tag 0x0112, which says how stored pixels are to be turned for viewing.
 ///
-/// Source: Exif 2.3, tag Orientation. The names say where row 0 and column 0 of the stored picture belong.
+/// Source: Exif 2.3, tag Orientation. The names say where row 0 and column 0 of the stored image belong.
 enum ExifOrientation: UInt8 {
   case topLeft = 1
   case topRight
@@ -14,13 +14,13 @@ enum ExifOrientation: UInt8 {
   /// Whether width and height change places.
   var swapsSides: Bool { rawValue >= 5 }
 
-  /// Whether the columns of the upright picture run against the stored axis they come from.
+  /// Whether the columns of the upright image run against the stored axis they come from.
   var mirrorsColumns: Bool { [.topRight, .bottomRight, .rightTop, .rightBottom].contains(self) }
 
-  /// Whether the rows of the upright picture run against the stored axis they come from.
+  /// Whether the rows of the upright image run against the stored axis they come from.
   var mirrorsRows: Bool { [.bottomRight, .bottomLeft, .rightBottom, .leftBottom].contains(self) }
 
-  /// Where a rectangle of the upright picture is stored. Sides are those of the upright picture.
+  /// Where a rectangle of the upright image is stored. Sides are those of the upright image.
   func stored(_ region: PixelRegion, width: Int, height: Int) -> PixelRegion {
     let x = mirrorsColumns ? width - region.x - region.width : region.x
     let y = mirrorsRows ? height - region.y - region.height : region.y

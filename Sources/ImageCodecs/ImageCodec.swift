@@ -2,35 +2,35 @@ import CImageCodecs
 
 /// Reads JPEG, PNG, WebP, BMP, PPM and GIF, and writes JPEG and PNG.
 ///
-/// All functions may be called from any thread. Every picture comes back as RGB, turned upright by its EXIF orientation; grey, palette,
+/// All functions may be called from any thread. Every image comes back as RGB, turned upright by its EXIF orientation; grey, palette,
 /// CMYK and 16-bit files are converted, transparent parts show the background. Work that decodes many files keeps an ``ImageDecoder``.
 public enum ImageCodec {
   /// Decodes a file.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - minimumShortSide: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as its
-  ///     shorter side keeps at least this many pixels.
+  ///   - minimumShorterEdge: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as its
+  ///     shorter edge keeps at least this many pixels.
   ///   - limits: what is refused as too large.
   ///   - background: what transparent parts show.
   /// - Throws: `ImageCodecError` with the path and the reason.
   public static func decode(
-    contentsOf path: String, minimumShortSide: Int? = nil, limits: ImageLimits = .standard,
+    contentsOf path: String, minimumShorterEdge: Int? = nil, limits: ImageLimits = .standard,
     background: RGBColor = .white
   ) throws -> PixelImage {
     let buffer = ByteBuffer()
     try buffer.read(path, limit: limits.fileBytes)
     let options = DecodingOptions(limits: limits, background: background)
-    return try decode(UnsafeBufferPointer(buffer.bytes), path, minimumShortSide, options)
+    return try decode(UnsafeBufferPointer(buffer.bytes), path, minimumShorterEdge, options)
   }
 
   /// Decodes a file that is already in memory; `name` stands in errors. Otherwise as `decode(contentsOf:)`.
   public static func decode(
-    _ file: [UInt8], named name: String, minimumShortSide: Int? = nil, limits: ImageLimits = .standard,
+    _ file: [UInt8], named name: String, minimumShorterEdge: Int? = nil, limits: ImageLimits = .standard,
     background: RGBColor = .white
   ) throws -> PixelImage {
     let options = DecodingOptions(limits: limits, background: background)
-    return try file.withUnsafeBufferPointer { try decode($0, name, minimumShortSide, options) }
+    return try file.withUnsafeBufferPointer { try decode($0, name, minimumShorterEdge, options) }
   }
 
   /// Decodes a part of a file in memory, perhaps at a smaller scale.
@@ -38,10 +38,10 @@ public enum ImageCodec {
   /// - Parameters:
   ///   - file: the whole file.
   ///   - name: what stands in errors.
-  ///   - region: the part, in pixels of the upright picture at its full size.
+  ///   - region: the part, in pixels of the upright image at its full size.
   ///   - minimumSize: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the part keeps at least so many pixels.
   ///   - options: how pixels are made.
-  /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the part does not lie in the picture.
+  /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the part does not lie in the image.
   public static func decode(
     _ file: [UInt8], named name: String, region: PixelRegion, minimumSize: (width: Int, height: Int)? = nil,
     options: DecodingOptions = DecodingOptions()
@@ -65,16 +65,16 @@ public enum ImageCodec {
   }
 
   private static func decode(
-    _ file: UnsafeBufferPointer<UInt8>, _ name: String, _ minimumShortSide: Int?, _ options: DecodingOptions
+    _ file: UnsafeBufferPointer<UInt8>, _ name: String, _ minimumShorterEdge: Int?, _ options: DecodingOptions
   ) throws -> PixelImage {
     let decoder = ImageDecoder(options)
     let header = try decoder.open(file, named: name)
-    let scale = header.scale(keepingShortSide: minimumShortSide)
+    let scale = header.scale(keepingShorterEdge: minimumShorterEdge)
     let (width, height) = header.size(at: scale)
     return try image(PixelRegion(x: 0, y: 0, width: width, height: height), at: scale, of: decoder)
   }
 
-  /// Decodes straight into the array of a picture. The array is only made when the limits allow its size.
+  /// Decodes straight into the array of an image. The array is only made when the limits allow its size.
   private static func image(
     _ region: PixelRegion, at scale: DecodingScale, of decoder: ImageDecoder
   ) throws -> PixelImage {
@@ -86,12 +86,12 @@ public enum ImageCodec {
     return PixelImage(width: region.width, height: region.height, pixels: bytes)
   }
 
-  /// The size of a picture as it would be decoded in full, read from the header alone.
+  /// The size of an image as it would be decoded in full, read from the header alone.
   ///
   /// - Throws: `ImageCodecError`; a file whose header is sound may still turn out damaged when it is decoded.
   public static func size(contentsOf path: String) throws -> (width: Int, height: Int) {
     // The header of nearly every file lies in its first part; a large profile or thumbnail may push it back, and PNG and WebP may say how
-    // the picture is turned only at the end.
+    // the image is turned only at the end.
     let head = try FileBytes.read(path, first: 1 << 16)
     if let (header, isCertain) = try? head.withUnsafeBufferPointer({ try ImageDecoder().openPart($0, named: path) }),
       isCertain
@@ -101,16 +101,16 @@ public enum ImageCodec {
     return try size(FileBytes.read(path, limit: ImageLimits.standard.fileBytes), named: path)
   }
 
-  /// The size of a picture in memory; see `size(contentsOf:)`.
+  /// The size of an image in memory; see `size(contentsOf:)`.
   public static func size(_ file: [UInt8], named name: String) throws -> (width: Int, height: Int) {
     let header = try file.withUnsafeBufferPointer { try ImageDecoder().open($0, named: name) }
     return (header.width, header.height)
   }
 
-  /// Encodes a picture as PNG.
+  /// Encodes an image as PNG.
   ///
   /// - Parameters:
-  ///   - image: the picture.
+  ///   - image: the image.
   ///   - compression: 0 (none) to 9 (smallest).
   public static func encodePNG(_ image: PixelImage, compression: Int = 6) throws -> [UInt8] {
     try encoded("PNG") { file, count, message in
@@ -120,10 +120,10 @@ public enum ImageCodec {
     }
   }
 
-  /// Encodes a picture as JPEG; from quality 90 on without colour subsampling.
+  /// Encodes an image as JPEG; from quality 90 on without colour subsampling.
   ///
   /// - Parameters:
-  ///   - image: the picture.
+  ///   - image: the image.
   ///   - quality: 1 (smallest) to 100 (best).
   public static func encodeJPEG(_ image: PixelImage, quality: Int = 90) throws -> [UInt8] {
     try encoded("JPEG") { file, count, message in

@@ -24,7 +24,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case tooLarge(String)
     /// The system gave no memory.
     case outOfMemory
-    /// A part was wanted that does not lie in the picture.
+    /// A part was wanted that does not lie in the image.
     case outside(PixelRegion, width: Int, height: Int)
     /// A file could not be encoded with these arguments.
     case notEncodable(String)
@@ -67,7 +67,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .tooLarge(let text): "the image is too large: \(text)"
     case .outOfMemory: "there is not enough memory to decode this image"
     case .outside(let region, let width, let height):
-      "\(region.width) x \(region.height) pixels at column \(region.x), row \(region.y) do not lie in a picture of \(width) x \(height) pixels"
+      "\(region.width) x \(region.height) pixels at column \(region.x), row \(region.y) do not lie in an image of \(width) x \(height) pixels"
     case .notEncodable(let text): "the image cannot be written: \(text)"
     }
   }

@@ -28,7 +28,7 @@ public final class ImageDecoder {
   /// Reads the header of a file; one that states a size beyond the limits is refused.
   ///
   /// - Parameters:
-  ///   - file: the whole file; it must stay in memory until the picture has been read.
+  ///   - file: the whole file; it must stay in memory until the image has been read.
   ///   - name: what stands in errors.
   /// - Throws: `ImageCodecError`.
   @discardableResult
@@ -57,14 +57,14 @@ public final class ImageDecoder {
 
   /// Decodes a part of the file that was opened last, once.
   ///
-  /// Pixels of a part are those of the whole picture. A part that ends before the last row is ready sooner; damage behind it is not
+  /// Pixels of a part are those of the whole image. A part that ends before the last row is ready sooner; damage behind it is not
   /// noticed.
   ///
   /// - Parameters:
-  ///   - region: the part, in pixels of the upright picture at the scale.
+  ///   - region: the part, in pixels of the upright image at the scale.
   ///   - scale: the share of each side; only JPEG has others than `.full`.
   ///   - target: at least `region.byteCount` bytes.
-  /// - Precondition: the region fits into the picture at the scale, and its pixels into the target.
+  /// - Precondition: the region fits into the image at the scale, and its pixels into the target.
   /// - Throws: `ImageCodecError` with the name and the reason.
   public func read(
     _ region: PixelRegion, at scale: DecodingScale, into target: UnsafeMutableBufferPointer<UInt8>
@@ -73,7 +73,7 @@ public final class ImageDecoder {
     try checkLimits(region)
     self.header = nil
     let (width, height) = header.size(at: scale)
-    precondition(region.fits(width: width, height: height), "the region lies outside the picture")
+    precondition(region.fits(width: width, height: height), "the region lies outside the image")
     precondition(target.count >= region.byteCount, "the target is too small")
     let stored = header.orientation.stored(region, width: width, height: height)
     if header.orientation == .topLeft {

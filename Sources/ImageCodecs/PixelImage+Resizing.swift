@@ -1,5 +1,5 @@
 extension PixelImage {
-  /// The picture at another size: antialiased bilinear resampling.
+  /// The image at another size: antialiased bilinear resampling.
   ///
   /// Each axis is filtered by a triangle as wide as two output pixels (or two input pixels when enlarging), rows first, in fixed
   /// point; the same input gives the same bytes everywhere.
@@ -7,7 +7,7 @@ extension PixelImage {
   /// - Precondition: both sides are positive.
   /// - Source: equals Pillow's `Image.resize(size, BILINEAR)` (to the bit where Pillow also filters rows first).
   public func resized(toWidth newWidth: Int, height newHeight: Int) -> PixelImage {
-    precondition(newWidth > 0 && newHeight > 0, "a picture has at least one pixel")
+    precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
     if newWidth == width && newHeight == height { return self }
     let count = newWidth * newHeight * 3
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
@@ -22,21 +22,21 @@ extension PixelImage {
     return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
-  /// The picture scaled so that its shorter side has `side` pixels and the longer one keeps the proportion (rounded down).
+  /// The image scaled so that its shorter edge has `side` pixels and the longer one keeps the proportion (rounded down).
   ///
   /// - Precondition: `side` is positive.
-  public func resizedShortSide(_ side: Int) -> PixelImage {
-    let size = Self.size(width: width, height: height, shortSide: side)
+  public func resizedShorterEdge(_ side: Int) -> PixelImage {
+    let size = Self.size(width: width, height: height, shorterEdge: side)
     return resized(toWidth: size.width, height: size.height)
   }
 
-  /// The size that `resizedShortSide` gives a picture.
-  public static func size(width: Int, height: Int, shortSide side: Int) -> (width: Int, height: Int) {
+  /// The size that `resizedShorterEdge` gives an image.
+  public static func size(width: Int, height: Int, shorterEdge side: Int) -> (width: Int, height: Int) {
     width <= height
       ? (side, max(side * height / width, side)) : (max(side * width / height, side), side)
   }
 
-  /// The middle square with sides of `side` pixels; where the picture is shorter, its whole length.
+  /// The middle square with sides of `side` pixels; where the image is shorter, its whole length.
   ///
   /// An odd margin is split as in torchvision: the half pixel is rounded to the even start.
   public func centerCropped(_ side: Int) -> PixelImage {
@@ -48,11 +48,11 @@ extension PixelImage {
 
   /// The rectangle of the given size whose upper left corner is at column `x` of row `y`.
   ///
-  /// - Precondition: the rectangle lies inside the picture.
+  /// - Precondition: the rectangle lies inside the image.
   public func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> PixelImage {
     precondition(
       x >= 0 && y >= 0 && newWidth > 0 && newHeight > 0 && x + newWidth <= width && y + newHeight <= height,
-      "the rectangle lies outside the picture")
+      "the rectangle lies outside the image")
     if newWidth == width && newHeight == height { return self }
     var bytes = [UInt8]()
     bytes.reserveCapacity(newWidth * newHeight * 3)

@@ -1,4 +1,4 @@
-/// A picture in memory: RGB, 8 bits a channel.
+/// An image in memory: RGB, 8 bits a channel.
 ///
 /// Pixels lie row by row, three bytes (red, green, blue) a pixel, so the pixel in column `x` of row `y` starts at byte
 /// `(y * width + x) * 3`.
@@ -14,14 +14,14 @@ public struct PixelImage: Sendable, Hashable {
   ///
   /// - Precondition: both sides are positive and `pixels` has `width * height * 3` bytes.
   public init(width: Int, height: Int, pixels: [UInt8]) {
-    precondition(width > 0 && height > 0, "a picture has at least one pixel")
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
     precondition(pixels.count == width * height * 3, "RGB needs three bytes a pixel")
     self.width = width
     self.height = height
     self.pixels = pixels
   }
 
-  /// A picture of one colour.
+  /// An image of one colour.
   public init(width: Int, height: Int, color: RGBColor) {
     var pixels = [UInt8]()
     pixels.reserveCapacity(width * height * 3)
@@ -29,12 +29,12 @@ public struct PixelImage: Sendable, Hashable {
     self.init(width: width, height: height, pixels: pixels)
   }
 
-  /// The length of the shorter side in pixels.
-  public var shortSide: Int { min(width, height) }
+  /// The length of the shorter edge in pixels.
+  public var shorterEdge: Int { min(width, height) }
 
   /// The colour in column `x` of row `y`.
   public subscript(x: Int, y: Int) -> RGBColor {
-    precondition((0..<width).contains(x) && (0..<height).contains(y), "the pixel lies outside the picture")
+    precondition((0..<width).contains(x) && (0..<height).contains(y), "the pixel lies outside the image")
     let start = (y * width + x) * 3
     return RGBColor(red: pixels[start], green: pixels[start + 1], blue: pixels[start + 2])
   }

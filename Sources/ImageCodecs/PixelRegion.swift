@@ -1,4 +1,4 @@
-/// A rectangle of pixels of a picture that stands upright.
+/// A rectangle of pixels of an image that stands upright.
 public struct PixelRegion: Sendable, Hashable, Codable {
   /// The leftmost column.
   public var x: Int
@@ -21,9 +21,9 @@ public struct PixelRegion: Sendable, Hashable, Codable {
   /// Bytes of its pixels.
   public var byteCount: Int { width * height * 3 }
 
-  /// Whether it has pixels and all of them lie in a picture of this size.
-  public func fits(width pictureWidth: Int, height pictureHeight: Int) -> Bool {
-    x >= 0 && y >= 0 && width > 0 && height > 0 && width <= pictureWidth && x <= pictureWidth - width
-      && height <= pictureHeight && y <= pictureHeight - height
+  /// Whether it has pixels and all of them lie in an image of this size.
+  public func fits(width imageWidth: Int, height imageHeight: Int) -> Bool {
+    x >= 0 && y >= 0 && width > 0 && height > 0 && width <= imageWidth && x <= imageWidth - width
+      && height <= imageHeight && y <= imageHeight - height
   }
 }

@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// Resamples pictures one after the other, into memory of the caller: antialiased bilinear, each axis filtered by a triangle as wide as two
+/// Resamples images one after the other, into memory of the caller: antialiased bilinear, each axis filtered by a triangle as wide as two
 /// output pixels (or two input pixels when enlarging), columns first, in fixed point; the same input gives the same bytes everywhere.
 ///
 /// The buffers inside are used again, so a worker thread keeps one resampler. One thread uses it at a time.
@@ -9,7 +9,7 @@ import CImageCodecs
 public final class PixelResampler {
   private let resampler: OpaquePointer?
 
-  /// A resampler for any number of pictures.
+  /// A resampler for any number of images.
   ///
   /// - Parameter isVectorized: false for the plain form of the arithmetic, which gives the same bytes more slowly.
   public init(isVectorized: Bool = true) {
@@ -19,11 +19,11 @@ public final class PixelResampler {
 
   deinit { lt_resampler_destroy(resampler) }
 
-  /// Resamples a picture or a part of it.
+  /// Resamples an image or a part of it.
   ///
   /// - Parameters:
   ///   - source: pixels of `part`, three bytes each.
-  ///   - part: where these pixels stand in the picture that the axes speak of.
+  ///   - part: where these pixels stand in the image that the axes speak of.
   ///   - columns: what becomes of the columns.
   ///   - rows: what becomes of the rows.
   ///   - target: room for `rows.wanted.count * columns.wanted.count * 3` bytes.

@@ -1,6 +1,6 @@
 import CImageCodecs
 
-/// How one axis of a picture is resampled: a stretch of it becomes a number of output positions, of which some are wanted.
+/// How one axis of an image is resampled: a stretch of it becomes a number of output positions, of which some are wanted.
 public struct ResampledAxis: Sendable, Hashable {
   /// Where the stretch begins, in source pixels; it may begin between two of them.
   public var start: Double

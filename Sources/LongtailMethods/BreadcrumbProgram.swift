@@ -7,19 +7,19 @@ import VisionModels
 
 /// Trains features with an ordinary classifier, and beside it a second classifier on class-balanced features of earlier epochs.
 ///
-/// Until the bank holds enough epochs, the second classifier sees class-balanced pictures, whose features get no gradient, or nothing. The
+/// Until the bank holds enough epochs, the second classifier sees class-balanced images, whose features get no gradient, or nothing. The
 /// class-balanced set is made anew at the start of each epoch.
 ///
 /// - Source: Breadcrumbs, ECCV 2022, and its published code.
 final class BreadcrumbProgram: StageProgram {
-  private let trail: CrumbTrail
+  private let trail: BreadcrumbTrail
   private let head: any Layer
   private let objective: any RowObjective
   private let waits: Bool
   /// Whether crumbs are used in this epoch; nil until it is looked up, as when a run goes on within an epoch.
   private var usesCrumbs: Bool?
 
-  init(_ stage: StageAccess, trail: CrumbTrail, objective: any RowObjective, waits: Bool) {
+  init(_ stage: StageAccess, trail: BreadcrumbTrail, objective: any RowObjective, waits: Bool) {
     self.trail = trail
     self.objective = objective
     self.waits = waits
@@ -49,7 +49,7 @@ final class BreadcrumbProgram: StageProgram {
     if usesCrumbs {
       try trainClassifier(on: trail.next(stage.batchSize(of: "training")), in: stage)
     } else if !waits {
-      try trainClassifier(on: pictures(in: stage), in: stage)
+      try trainClassifier(on: images(in: stage), in: stage)
     }
     try trail.trainFeatures(in: stage)
   }
@@ -58,8 +58,8 @@ final class BreadcrumbProgram: StageProgram {
 
   func measurements() throws -> [StageMeasurement] { [try trail.measurement()] }
 
-  /// Features of class-balanced pictures, by the network as it is while it trains.
-  private func pictures(in stage: StageAccess) throws -> (features: Tensor, labels: Tensor) {
+  /// Features of class-balanced images, by the network as it is while it trains.
+  private func images(in stage: StageAccess) throws -> (features: Tensor, labels: Tensor) {
     let batch = try stage.nextBatch(of: "balanced")
     let features = try withoutGradients { try stage.inPrecision { try stage.model.backbone(batch.images) } }
     return (features, batch.labels)

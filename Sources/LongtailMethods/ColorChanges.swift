@@ -11,11 +11,11 @@ public struct ColorChanges: Sendable, Codable, Equatable {
   public var saturation: Double
   /// The greatest turn of the hue in full turns, up to 0.5.
   public var hue: Double
-  /// The share of pictures of which these four are changed.
+  /// The share of images of which these four are changed.
   public var probability: Double
-  /// The share of pictures that lose their colours.
+  /// The share of images that lose their colours.
   public var greyProbability: Double
-  /// The share of pictures that are blurred.
+  /// The share of images that are blurred.
   public var blurProbability: Double
 
   /// Chooses changes.

@@ -5,8 +5,8 @@ import Torch
 import VisionData
 import VisionModels
 
-/// The program of a stage that learns features from labels and, beside them, from telling a picture's second view from other pictures: a
-/// slowly following copy of the network sees the second view, and its last outputs are the other pictures.
+/// The program of a stage that learns features from labels and, beside them, from telling an image's second view from other images: a
+/// slowly following copy of the network sees the second view, and its last outputs are the other images.
 ///
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.1.
 final class ContrastiveFeatures: StageProgram {

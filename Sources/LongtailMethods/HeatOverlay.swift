@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// A small map of values within 0...1, laid over a picture: blue where it is low, red where it is high.
+/// A small map of values within 0...1, laid over an image: blue where it is low, red where it is high.
 struct HeatOverlay {
   private let values: [Double]
   private let rows: Int
@@ -12,7 +12,7 @@ struct HeatOverlay {
     self.columns = columns
   }
 
-  /// The picture in grey under the colours.
+  /// The image in grey under the colours.
   func over(_ image: PixelImage) -> PixelImage {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(image.pixels.count)

@@ -4,12 +4,12 @@ import Objectives
 import Torch
 import VisionData
 
-/// Trains a classifier over fixed features with learned class weights; pictures come as they are.
+/// Trains a classifier over fixed features with learned class weights; images come as they are.
 ///
 /// A step looks one weighted step of the classifier ahead, measures it on a class-balanced batch, moves the weights down that gradient, and
 /// then trains the classifier with the moved weights.
 ///
-/// - Source: the Meta Reweighter of Balanced Meta-Softmax, NeurIPS 2020, whose published code weights the boxes of a detector; here pictures.
+/// - Source: the Meta Reweighter of Balanced Meta-Softmax, NeurIPS 2020, whose published code weights the boxes of a detector; here images.
 final class MetaReweighterProgram: StageProgram {
   private let reweighter: MetaReweighter
   private let scores: ClassScores

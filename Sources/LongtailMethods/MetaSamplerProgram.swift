@@ -25,7 +25,7 @@ final class MetaSamplerProgram: StageProgram {
     metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
     if sampler.drawing == .byClass, settings.drawing == .automatic {
       stage.tell(
-        "more than \(MetaSampler.largestExactCount) pictures: classes are drawn before pictures, and rates follow gradients over classes"
+        "more than \(MetaSampler.largestExactCount) images: classes are drawn before images, and rates follow gradients over classes"
       )
     }
   }

@@ -7,19 +7,19 @@ public struct MetaSettings: Sendable, Codable, Equatable {
   public enum Adaptation: String, Sendable, Codable, CaseIterable {
     /// How often each class is drawn.
     case sampler
-    /// How much each class's loss counts; pictures are drawn as they are.
+    /// How much each class's loss counts; images are drawn as they are.
     case reweighter
     /// Nothing.
     case none
   }
 
-  /// How pictures are drawn.
+  /// How images are drawn.
   public enum Drawing: String, Sendable, Codable, CaseIterable {
-    /// By picture up to 200,000 of them, by class above.
+    /// By image up to 200,000 of them, by class above.
     case automatic
-    /// Noise for every picture: exact.
+    /// Noise for every image: exact.
     case byImage
-    /// Noise for every class, then a picture of it; the gradient is taken over classes.
+    /// Noise for every class, then an image of it; the gradient is taken over classes.
     case byClass
   }
 
@@ -35,13 +35,13 @@ public struct MetaSettings: Sendable, Codable, Equatable {
 
   /// What is learned.
   public var adaptation: Adaptation
-  /// The rates at first: 0 draws all pictures alike, 1 all classes.
+  /// The rates at first: 0 draws all images alike, 1 all classes.
   public var power: Double
   /// Adam's rate for the learned values; it stays as it is.
   public var learningRate: Double
-  /// Pictures of a class-balanced batch; 0 for as many as the classifier's batch has.
+  /// Images of a class-balanced batch; 0 for as many as the classifier's batch has.
   public var batchSize: Int
-  /// How pictures are drawn.
+  /// How images are drawn.
   public var drawing: Drawing
   /// How the gradient through the step ahead is found.
   public var innerStep: InnerStep

@@ -23,7 +23,7 @@ public protocol MethodSettings: Codable, Sendable, CheckedSettings {
   func checkMethod(_ checks: inout SettingChecks)
   /// Changes what the method's own recipe for a registered target has different from the usual one; see `RecipeRegistry`.
   mutating func adapt(toTarget name: String)
-  /// Whether random parts are cut out of whole pictures, for any view of them.
+  /// Whether random parts are cut out of whole images, for any view of them.
   var cutsOutParts: Bool { get }
   /// The paths of settings, beside those of schedules, that count epochs of `training` and follow its length.
   var pathsInEpochsOfTraining: [String] { get }
@@ -33,7 +33,7 @@ public protocol MethodSettings: Codable, Sendable, CheckedSettings {
 
 extension MethodSettings {
   /// Whether parts of the network are fixed from the start, or move little, so that they must begin with good weights.
-  public var needsWeights: Bool { !model.trainedParts.isEmpty || training.featureRateFactor < 1 }
+  public var needsWeights: Bool { !model.trainedParts.isEmpty || training.backboneLearningRateMultiplier < 1 }
   /// The schedule of the only stage.
   public mutating func adopt(_ schedule: TrainingSettings) { training = schedule }
   /// Nothing: most methods take the usual schedule of a target.
@@ -97,21 +97,21 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   public var headInitialization = HeadInitialization.own
   /// Whether the last normalisation of each residual block is initialised with a scale of 0, so that a block passes its shortcut on alone at first.
   public var zeroInitializedResiduals = false
-  /// The probability that a picture skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
+  /// The probability that an image skips a part of a transformer's last block while training; it rises evenly from 0 at the first.
   public var dropPath: Double
   /// The parts of the network that are trained, such as `layer4` and `<head>` for the classifier; empty for all.
   public var trainedParts: [String]
-  /// The side of the square pictures, in pixels; other pictures are resized.
+  /// The side of the square images, in pixels; other images are resized.
   public var inputSize: Int
-  /// Where nothing is random, the length that shorter sides are resized to before the middle is cut out; 0 for the input size.
-  public var shortSide: Int
+  /// Where nothing is random, the length that shorter edges are resized to before the middle is cut out; 0 for the input size.
+  public var shorterEdge: Int
   /// Mean and standard deviation of the inputs.
   public var normalization: Normalization
 
   /// Makes settings.
   public init(
     backbone: String = "resnet32", head: ModelDescription.HeadKind = .linear, cosineScale: Double = 30,
-    dropPath: Double = 0, trainedParts: [String] = [], inputSize: Int = 32, shortSide: Int = 0,
+    dropPath: Double = 0, trainedParts: [String] = [], inputSize: Int = 32, shorterEdge: Int = 0,
     normalization: Normalization = .cifar
   ) {
     self.backbone = backbone
@@ -120,7 +120,7 @@ public struct ModelSettings: Sendable, Codable, Equatable {
     self.dropPath = dropPath
     self.trainedParts = trainedParts
     self.inputSize = inputSize
-    self.shortSide = shortSide
+    self.shorterEdge = shorterEdge
     self.normalization = normalization
   }
 
@@ -139,10 +139,10 @@ public struct ModelSettings: Sendable, Codable, Equatable {
   func trained(with additions: [String]) -> ParameterSelection {
     trainedParts.isEmpty ? .all : .only(trainedParts + additions)
   }
-  /// How pictures become inputs where nothing is random.
+  /// How images become inputs where nothing is random.
   public var preprocessing: Preprocessing {
     Preprocessing(
-      inputSize: inputSize, normalization: normalization, resizedShortSide: shortSide > 0 ? shortSide : nil)
+      inputSize: inputSize, normalization: normalization, resizedShorterEdge: shorterEdge > 0 ? shorterEdge : nil)
   }
 }
 
@@ -153,12 +153,12 @@ extension ModelSettings: CheckedSettings {
     checks.number("cosineScale", cosineScale, above: 0, upTo: 10_000)
     checks.number("dropPath", dropPath, in: 0..<1)
     checks.integer("inputSize", inputSize, in: 1...4096, " pixels")
-    checks.integer("shortSide", shortSide, in: 0...8192, " pixels")
+    checks.integer("shorterEdge", shorterEdge, in: 0...8192, " pixels")
     checks.group("normalization", normalization)
     checks.unused("cosineScale", if: head != .cosine, "only head=cosine has a scale")
     checks.unused("scaleRule", if: head != .cosine, "only head=cosine has a scale")
     checks.unused("featureLength", if: head != .cosine, "only head=cosine uses the length of features")
     checks.unused(
-      "shortSide", if: shortSide > 0 && shortSide < inputSize, "the input size, \(inputSize) pixels, is larger")
+      "shorterEdge", if: shorterEdge > 0 && shorterEdge < inputSize, "the input size, \(inputSize) pixels, is larger")
   }
 }

@@ -25,18 +25,18 @@ public enum ObjectiveKind: String, Sendable, Codable, CaseIterable {
   /// - Throws: `ObjectiveError.setting` when it does not fit the head.
   public func objective(for classes: ClassDistribution, model: ModelDescription) throws -> any Objective {
     switch self {
-    case .crossEntropy: return try CrossEntropy()
-    case .balancedSoftmax: return try BalancedSoftmax(classes)
-    case .focal: return try Focal()
-    case .classBalanced: return try ClassBalanced(counts: classes.counts)
-    case .logitAdjustment: return try LogitAdjustment.training(counts: classes.counts)
+    case .crossEntropy: return try CrossEntropyLoss()
+    case .balancedSoftmax: return try BalancedSoftmaxLoss(classes)
+    case .focal: return try FocalLoss()
+    case .classBalanced: return try ClassBalancedLoss(counts: classes.counts)
+    case .logitAdjustment: return try PriorAdjustment.training(counts: classes.counts)
     case .ldam:
       guard model.head == .cosine, model.scaleRule == .fixed, model.featureLength == .unit else {
         throw ObjectiveError.setting(
           name: "objective", value: rawValue,
           expected: "another one with this head: LDAM's margins are cosines of a fixed scale; add --head cosine")
       }
-      return try LDAM(counts: classes.counts, scale: model.cosineScale)
+      return try LDAMLoss(counts: classes.counts, scale: model.cosineScale)
     }
   }
 }

@@ -23,8 +23,8 @@ public struct OwnDataAdvice: Sendable {
   public struct Facts: Sendable {
     /// Training images.
     public var imageCount: Int
-    /// The median of the shorter sides of some images, in pixels.
-    public var shortSide: Int
+    /// The median of the shorter edges of some images, in pixels.
+    public var shorterEdge: Int
     /// Whether a GPU computes.
     public var usesGPU: Bool
     /// Whether training starts from given weights.
@@ -34,10 +34,10 @@ public struct OwnDataAdvice: Sendable {
 
     /// States facts.
     public init(
-      imageCount: Int, shortSide: Int, usesGPU: Bool, hasWeights: Bool, backbone: BackboneDescription? = nil
+      imageCount: Int, shorterEdge: Int, usesGPU: Bool, hasWeights: Bool, backbone: BackboneDescription? = nil
     ) {
       self.imageCount = imageCount
-      self.shortSide = shortSide
+      self.shorterEdge = shorterEdge
       self.usesGPU = usesGPU
       self.hasWeights = hasWeights
       self.backbone = backbone
@@ -56,7 +56,7 @@ public struct OwnDataAdvice: Sendable {
         sides = [min(size.width, size.height)]
       }
       self.init(
-        imageCount: images.count, shortSide: sides.isEmpty ? 32 : sides[sides.count / 2], usesGPU: usesGPU,
+        imageCount: images.count, shorterEdge: sides.isEmpty ? 32 : sides[sides.count / 2], usesGPU: usesGPU,
         hasWeights: !weights.isEmpty,
         backbone: weights.isEmpty ? nil : try WeightsFile(weights).fittingBackbone())
     }
@@ -83,16 +83,16 @@ public struct OwnDataAdvice: Sendable {
       Choice(
         path: "model.inputSize", value: .integer(side),
         reason: given.network == nil
-          ? "short sides of about \(facts.shortSide) pixels, \(place)" : "inputs of the given network")
+          ? "short sides of about \(facts.shorterEdge) pixels, \(place)" : "inputs of the given network")
     ]
     choices += Self.network(facts, side: side)
     choices += Self.stages.flatMap { stage in
       [Choice(path: "\(stage).batchSize", value: .integer(batch), reason: given.batchReason ?? images)]
         + [Self.learningRate(of: stage, batch: given.batchSize(of: stage) ?? batch, facts, given)]
     }
-    // The gates' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.
+    // The router' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.
     let augmentation = Self.augmentation(side: side)
-    for view in Self.stages.map({ $0 + ".augmentation" }) + ["gating.augmentation", "strongAugmentation"] {
+    for view in Self.stages.map({ $0 + ".augmentation" }) + ["routerTraining.augmentation", "strongAugmentation"] {
       choices += augmentation.map { name, value in
         Choice(path: "\(view).\(name)", value: value, reason: "inputs of \(side) pixels")
       }
@@ -163,7 +163,7 @@ public struct OwnDataAdvice: Sendable {
     }
   }
 
-  /// Large inputs are cut out of whole pictures, small ones out of padded squares.
+  /// Large inputs are cut out of whole images, small ones out of padded squares.
   private static func augmentation(side: Int) -> [(String, JSONValue)] {
     side >= 96
       ? [("cropPadding", .integer(0)), ("resizedCropArea", .number(0.25))]
@@ -191,19 +191,19 @@ public struct OwnDataAdvice: Sendable {
     }
     if side >= 96 {
       choices.append(
-        Choice(path: "model.shortSide", value: .integer(side * 8 / 7), reason: "inputs of \(side) pixels"))
+        Choice(path: "model.shorterEdge", value: .integer(side * 8 / 7), reason: "inputs of \(side) pixels"))
     }
     return choices
   }
 
-  /// The largest usual size that does not enlarge the median picture by more than a tenth.
+  /// The largest usual size that does not enlarge the median image by more than a tenth.
   private static func inputSize(_ facts: Facts, network: BackboneDescription?) -> Int {
     let network = network ?? facts.backbone
     // A transformer's position embeddings are made for one size.
     if let network, network.family == .transformer { return network.inputSize }
     let most = network?.family == .cifar ? 64 : facts.usesGPU ? 224 : facts.hasWeights ? 128 : 64
-    let sizes = [32, 48, 64, 96, 128, 160, 192, 224].filter { $0 <= most && $0 * 10 <= facts.shortSide * 11 }
-    return sizes.last ?? max(16, facts.shortSide / 8 * 8)
+    let sizes = [32, 48, 64, 96, 128, 160, 192, 224].filter { $0 <= most && $0 * 10 <= facts.shorterEdge * 11 }
+    return sizes.last ?? max(16, facts.shorterEdge / 8 * 8)
   }
 
   private static func batchSize(_ images: Int) -> Int {
@@ -215,9 +215,9 @@ public struct OwnDataAdvice: Sendable {
     }
   }
 
-  /// As many as make a fixed number of pictures in all.
+  /// As many as make a fixed number of images in all.
   private static func epochs(_ facts: Facts) -> Int {
-    let pictures = (facts.usesGPU ? 3_000_000 : 300_000) / (facts.hasWeights ? 3 : 1)
-    return min(max(pictures / max(1, facts.imageCount), facts.hasWeights ? 5 : 10), 200)
+    let images = (facts.usesGPU ? 3_000_000 : 300_000) / (facts.hasWeights ? 3 : 1)
+    return min(max(images / max(1, facts.imageCount), facts.hasWeights ? 5 : 10), 200)
   }
 }

@@ -18,7 +18,7 @@ extension Recipe {
       for phase in recipe.stages[stage].phases.indices {
         for (update, old) in recipe.stages[stage].phases[phase].objectives {
           try check(old, in: recipe.stages[stage], for: kind)
-          recipe.stages[stage].phases[phase].objectives[update] = keepsSmoothing(old, kind) ? old : objective
+          recipe.stages[stage].phases[phase].objectives[update] = keepsLabelSmoothing(old, kind) ? old : objective
         }
       }
     }
@@ -26,8 +26,8 @@ extension Recipe {
   }
 
   /// A loss that is asked for and there already keeps its own settings.
-  private func keepsSmoothing(_ old: any Objective, _ kind: ObjectiveKind) -> Bool {
-    kind == .crossEntropy && old is CrossEntropy
+  private func keepsLabelSmoothing(_ old: any Objective, _ kind: ObjectiveKind) -> Bool {
+    kind == .crossEntropy && old is CrossEntropyLoss
   }
 
   private func check(_ old: any Objective, in stage: Stage, for kind: ObjectiveKind) throws {
@@ -36,10 +36,10 @@ extension Recipe {
     }
     guard stage.program == nil else { throw fail("has steps of its own, to which its loss belongs") }
     guard old is any RowObjective else { throw fail("minimises more than one loss of the model's scores") }
-    if let plain = old as? CrossEntropy, plain.smoothing > 0, kind != .crossEntropy {
+    if let plain = old as? CrossEntropyLoss, plain.labelSmoothing > 0, kind != .crossEntropy {
       throw ObjectiveError.setting(
         name: "objective", value: kind.rawValue,
-        expected: "cross-entropy while targets are smoothed; or add --set training.smoothing=0")
+        expected: "cross-entropy while targets are smoothed; or add --set training.labelSmoothing=0")
     }
   }
 }

@@ -6,13 +6,13 @@ import VisionData
 
 /// Parts of a recipe that are swapped for others, by name.
 public struct RecipeComposition: Sendable, Equatable {
-  /// Which pictures make an epoch.
+  /// Which images make an epoch.
   public var sampler: SamplerKind?
   /// The classifier.
   public var head: ModelDescription.HeadKind?
   /// What stands where activations stand.
   public var activation: ModelDescription.ActivationKind?
-  /// How pictures are changed at random.
+  /// How images are changed at random.
   public var augmentation: NamedAugmentation?
 
   /// Swaps nothing.
@@ -36,15 +36,15 @@ public struct RecipeComposition: Sendable, Equatable {
   }
 }
 
-/// Random changes to pictures that can be chosen by name.
+/// Random changes to images that can be chosen by name.
 public enum NamedAugmentation: String, Sendable, Codable, CaseIterable {
   /// None.
   case none
-  /// Crop and flip of small pictures.
+  /// Crop and flip of small images.
   case cropAndFlip
-  /// Crop, flip, AutoAugment and a black square, for small pictures.
+  /// Crop, flip, AutoAugment and a black square, for small images.
   case strongCIFAR
-  /// Resized crop and flip of large pictures.
+  /// Resized crop and flip of large images.
   case resizedCropAndFlip
   /// The changes of DeiT.
   case deit

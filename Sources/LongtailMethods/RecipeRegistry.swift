@@ -92,43 +92,43 @@ public enum RecipeRegistry {
     Method(
       name: "cross-entropy", summary: "plain softmax cross-entropy", source: "the usual baseline",
       expectations: ["cifar100-lt": "38.3 % all in later works' tables (factor 100, published)"]
-    ) { CrossEntropySettings() },
+    ) { CrossEntropy() },
     Method(
       name: "balanced-softmax", summary: "cross-entropy with the training prior added to the logits",
       source: "Balanced Meta-Softmax, NeurIPS 2020; Balanced Activation, 2020",
       expectations: [
         "cifar100-lt": "41.9 % all, 59.5 many, 41.3 medium, 22.0 few in plain PyTorch (factor 100, one seed, measured)"
       ]
-    ) { BalancedSoftmaxSettings() },
+    ) { BalancedSoftmax() },
     Method(
       name: "focal", summary: "focal loss", source: "Focal Loss for Dense Object Detection, ICCV 2017"
-    ) { FocalSettings() },
+    ) { Focal() },
     Method(
       name: "class-balanced", summary: "cross-entropy weighted by the effective number of images",
       source: "Class-Balanced Loss, CVPR 2019"
-    ) { ClassBalancedSettings() },
+    ) { ClassBalanced() },
     Method(
       name: "ldam", summary: "label-distribution-aware margins with deferred re-weighting",
       source: "LDAM-DRW, NeurIPS 2019"
-    ) { LDAMSettings() },
+    ) { LDAM() },
     Method(
       name: "logit-adjustment", summary: "cross-entropy with tau log pi added to the logits",
       source: "Long-tail learning via logit adjustment, ICLR 2021",
       expectations: ["cifar100-lt": "42.0 to 43.9 % all in later works' tables (factor 100, published)"]
-    ) { LogitAdjustmentSettings() },
+    ) { LogitAdjustment() },
     Method(
       name: "crt", summary: "classifier re-training: a new classifier over fixed features, classes equally likely",
       source: "Decoupling, ICLR 2020"
-    ) { ClassifierRetrainingSettings() },
+    ) { ClassifierRetraining() },
     Method(
       name: "tau-normalization", summary: "class vectors divided by a power of their lengths after training",
       source: "Decoupling, ICLR 2020"
-    ) { TauNormalizationSettings() },
+    ) { TauNormalization() },
     Method(
       name: "lws",
       summary: "learnable weight scaling: one factor per class over a fixed network, classes equally likely",
       source: "Decoupling, ICLR 2020"
-    ) { LearnableWeightScalingSettings() },
+    ) { LearnableWeightScaling() },
     Method(
       name: "balanced-meta-softmax",
       summary: "features first, then a new classifier with Balanced Softmax on batches whose class rates are learned",
@@ -139,37 +139,37 @@ public enum RecipeRegistry {
         "imagenet-lt": "41.6 % all (published code's table)", "places-lt": "38.3 % all (published code's table)",
       ],
       variants: [
-        Variant("decoupled", "without learned rates", of: BalancedMetaSoftmaxSettings.self) {
+        Variant("decoupled", "without learned rates", of: BalancedMetaSoftmax.self) {
           $0.meta.adaptation = .none
         },
-        Variant("reweighter", "learned class weights instead of rates", of: BalancedMetaSoftmaxSettings.self) {
+        Variant("reweighter", "learned class weights instead of rates", of: BalancedMetaSoftmax.self) {
           $0.meta.adaptation = .reweighter
         },
         Variant(
-          "published", "schedule and choices of the published code", of: BalancedMetaSoftmaxSettings.self,
+          "published", "schedule and choices of the published code", of: BalancedMetaSoftmax.self,
           adjustForTarget: { settings, target in
-            var published = BalancedMetaSoftmaxSettings.published(target == "cifar10-lt" ? .balmsCIFAR10 : .balms)
+            var published = BalancedMetaSoftmax.published(target == "cifar10-lt" ? .balmsCIFAR10 : .balms)
             (published.data, published.model) = (settings.data, settings.model)
             settings = published
           }),
       ]
-    ) { BalancedMetaSoftmaxSettings() },
+    ) { BalancedMetaSoftmax() },
     Method(
       name: "breadcrumb",
       summary: "a second classifier on class-balanced features of the same images from earlier epochs",
       source: "Breadcrumbs, ECCV 2022",
       expectations: ["imagenet-lt": "about 44 % all (paper, from memory)"],
       variants: [
-        Variant("weak", "class-balanced features put together once", of: BreadcrumbSettings.self) {
+        Variant("weak", "class-balanced features put together once", of: Breadcrumb.self) {
           $0.assembling = .weak
         }
       ]
-    ) { BreadcrumbSettings() },
+    ) { Breadcrumb() },
     Method(
       name: "class-balanced-distillation",
       summary: "a student, classes equally likely, with features near a teacher's that saw all images alike",
       source: "Class-Balanced Distillation, BMVC 2021"
-    ) { ClassBalancedDistillationSettings() },
+    ) { ClassBalancedDistillation() },
     Method(
       name: "class-balanced-distillation-ensemble",
       summary: "one student with features near those of four teachers, two of which saw stronger colour changes",
@@ -178,7 +178,7 @@ public enum RecipeRegistry {
         "imagenet-lt": "55.6 % all with a ResNet-50 (published)",
         "inaturalist2018": "73.6 % all (published)",
       ]
-    ) { ClassBalancedDistillationSettings(teacherCount: 2, augmentedTeacherCount: 2) },
+    ) { ClassBalancedDistillation(teacherCount: 2, augmentedTeacherCount: 2) },
     Method(
       name: "ssd",
       summary: "self-supervised features, balanced soft labels, and a network that learns from both kinds of labels",
@@ -188,7 +188,7 @@ public enum RecipeRegistry {
         "imagenet-lt/resnext50": "56.0 % all, 66.8 many, 53.1 medium, 35.4 few (published)",
         "inaturalist2018": "71.5 % all (published)",
       ]
-    ) { SSDSettings() },
+    ) { SSD() },
     Method(
       name: "apa", summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",
       source: "Adaptive Parametric Activation, ECCV 2024",
@@ -196,9 +196,9 @@ public enum RecipeRegistry {
         "imagenet-lt/resnext50": "59.1 % all (published)", "inaturalist2018": "74.8 % all (published)",
         "places-lt": "42.0 % all (published)",
       ]
-    ) { APASettings() },
+    ) { APA() },
     Method(
-      name: "ride", summary: "narrow experts that are pushed apart, and gates that ask for as many as a picture needs",
+      name: "ride", summary: "narrow experts that are pushed apart, and gates that ask for as many as an image needs",
       source: "RIDE, ICLR 2021",
       expectations: [
         "cifar100-lt":
@@ -210,17 +210,17 @@ public enum RecipeRegistry {
         "inaturalist2018": "71.2 % all (released)",
       ],
       variants: [
-        Variant("two-experts", "two experts", of: RIDESettings.self) { $0.experts.count = 2 },
-        Variant("four-experts", "four experts", of: RIDESettings.self) { $0.experts.count = 4 },
-        Variant("distilled", "taught by six experts", of: RIDESettings.self) {
+        Variant("two-experts", "two experts", of: RIDE.self) { $0.experts.count = 2 },
+        Variant("four-experts", "four experts", of: RIDE.self) { $0.experts.count = 4 },
+        Variant("distilled", "taught by six experts", of: RIDE.self) {
           $0.teacherExperts = 6
           ($0.training.warmupEpochs, $0.teacherWarmupEpochs) = (20, 5)
         },
-        Variant("balanced-softmax", "Balanced Softmax in place of margins", of: RIDESettings.self) {
+        Variant("balanced-softmax", "Balanced Softmax in place of margins", of: RIDE.self) {
           $0.expertLoss = .balancedSoftmax
         },
       ]
-    ) { RIDESettings() },
+    ) { RIDE() },
     Method(
       name: "shike",
       summary: "experts of different depth that teach each other, then fresh classifiers with Balanced Softmax",
@@ -231,32 +231,32 @@ public enum RecipeRegistry {
         "inaturalist2018": "75.4 % all (published)", "places-lt": "41.9 % all (published)",
       ],
       variants: [
-        Variant("clean", "teachers without gradient, divided by pictures alone", of: SHIKESettings.self) {
+        Variant("clean", "teachers without gradient, divided by images alone", of: SHIKE.self) {
           $0.form = .clean
         }
       ]
-    ) { SHIKESettings() },
+    ) { SHIKE() },
     Method(
       name: "mdcs",
       summary: "experts with priors of their own, whose weak views teach their strong views", source: "MDCS, ICCV 2023",
       expectations: ["cifar100-lt": "56.1 % all (factor 100, 400 epochs, published)"],
       variants: [
-        Variant("published", "with the published code's floor of the prior", of: MDCSSettings.self) {
+        Variant("published", "with the published code's floor of the prior", of: MDCS.self) {
           $0.logFloor = 1e-9
         }
       ]
-    ) { MDCSSettings() },
+    ) { MDCS() },
     Method(
       name: "camc", summary: "calibrated class activation maps (project variant) with a normalised classifier",
       source: "after CAMC, 2021, of which only the abstract is public"
-    ) { CAMCSettings() },
+    ) { CAMC() },
   ]
 
-  /// Photographs at 224 pixels: shorter sides resized to 256, the middle cut out.
+  /// Photographs at 224 pixels: shorter edges resized to 256, the middle cut out.
   private static func large(_ backbone: String, _ training: TrainingSettings, in settings: inout any MethodSettings) {
     settings.model.backbone = backbone
     settings.model.inputSize = 224
-    settings.model.shortSide = 256
+    settings.model.shorterEdge = 256
     settings.model.normalization = .imageNet
     settings.adopt(training)
   }
@@ -290,10 +290,10 @@ public enum RecipeRegistry {
       large("resnet50", .iNaturalist, in: &$0)
       $0.model.normalization = .iNaturalist
     },
-    Target(name: "drawn", summary: "ResNet-20 on the drawn pictures") {
+    Target(name: "synthetic", summary: "ResNet-20 on the synthetic images") {
       $0.model.backbone = "resnet20"
       $0.model.normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
-      $0.adopt(.drawn)
+      $0.adopt(.synthetic)
     },
     Target(name: "own", summary: "a folder, list or table of your own; network, resolution and length follow from it") {
       $0.model.inputSize = 64

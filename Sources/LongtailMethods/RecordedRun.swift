@@ -26,7 +26,7 @@ public final class RecordedRun {
     let recipe: Recipe
     let data: TrainingData
     let recorder: RunRecorder
-    let place: LastPlace
+    let place: LastPosition
   }
 
   /// Starts a run in a new folder.
@@ -117,7 +117,7 @@ public final class RecordedRun {
   ///   - observers: what else watches.
   ///   - stop: a signal to finish the step, save and end.
   ///   - progress: called now and then while images are decoded.
-  ///   - notice: called with what takes long or much room before it is done, and when pictures are waited for.
+  ///   - notice: called with what takes long or much room before it is done, and when images are waited for.
   /// - Throws: `TrainingError.stopped` after a stop; the run can be resumed.
   @discardableResult
   public func train(
@@ -156,7 +156,7 @@ public final class RecordedRun {
     try last?.check(dataDigest: data.digest)
     try checkFiles(neededAfter: last?.position, by: recipe)
     let recorder = RunRecorder(folder, resumingFrom: last?.position, unreadable: data.unreadable)
-    let place = LastPlace()
+    let place = LastPosition()
     var options = Trainer.Options()
     options.evaluationInterval = launch.evaluationInterval
     options.secondsBetweenCheckpoints = launch.checkpointInterval
@@ -178,11 +178,11 @@ public final class RecordedRun {
   private func checkFiles(neededAfter position: CheckpointPosition?, by recipe: Recipe) throws {
     // What has begun holds what it has taken.
     let begun = position.map { $0.stage + 1 } ?? 0
-    let beginnings = recipe.stages.dropFirst(begun).flatMap(\.beginnings)
-    if !launch.weights.isEmpty, position == nil || beginnings.contains(.freshModel) {
+    let initializations = recipe.stages.dropFirst(begun).flatMap(\.initializations)
+    if !launch.weights.isEmpty, position == nil || initializations.contains(.reinitializedModel) {
       try checkFile(launch.weights, launch.fileDigests[launch.weights])
     }
-    for case .finishedStage(let path) in beginnings { try checkFile(path, launch.fileDigests[path]) }
+    for case .finishedStage(let path) in initializations { try checkFile(path, launch.fileDigests[path]) }
   }
 
   private func checkFile(_ path: String, _ digest: String?) throws {
@@ -207,7 +207,7 @@ public final class RecordedRun {
           evaluation, recipe: session.recipe.name, seed: launch.seed, progress: place, names: session.data.testNames,
           labels: test.hostLabels, classes: session.data.classes, unreadable: session.data.unreadable)
         if let model = model as? CalibratedClassifier {
-          try ActivationMapPictures(
+          try ActivationMapImages(
             model: model, preprocessing: session.recipe.preprocessing, classes: session.data.classes
           ).write(test, to: folder)
         }
@@ -225,7 +225,7 @@ public final class RecordedRun {
 }
 
 /// Remembers where training is.
-private final class LastPlace: TrainingObserver {
+private final class LastPosition: TrainingObserver {
   var progress: StageProgress?
 
   func observe(_ event: TrainingEvent) {
@@ -238,7 +238,7 @@ private final class LastPlace: TrainingObserver {
 }
 
 extension RunLaunch {
-  /// Opens the data folder, or draws the drawn pictures; sets images aside for testing if asked to.
+  /// Opens the data folder, or draws the synthetic images; sets images aside for testing if asked to.
   public func openData() throws -> DataDirectory {
     var options = DataDirectoryOptions()
     options.allowsEmptyClasses = allowsEmptyClasses
@@ -247,7 +247,8 @@ extension RunLaunch {
     options.reading = reading
     if relaxesCounts { options.countCheck = .none }
     let directory =
-      data == "drawn" ? try DataDirectory.drawn(options: options) : try DataDirectory.open(data, options: options)
+      data == "synthetic"
+      ? try DataDirectory.synthetic(options: options) : try DataDirectory.open(data, options: options)
     guard holdOut > 0 else { return directory }
     return try directory.holdingOut(fraction: holdOut, seed: holdOutSeed ?? seed)
   }

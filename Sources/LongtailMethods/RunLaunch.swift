@@ -5,7 +5,7 @@ import VisionData
 public struct RunLaunch: Sendable, Codable, Equatable {
   /// The recipe's name.
   public var recipe: String
-  /// The data folder, or `drawn` for the drawn pictures.
+  /// The data folder, or `drawn` for the synthetic images.
   public var data: String
   /// The seed of all random choices.
   public var seed: UInt64
@@ -36,8 +36,8 @@ public struct RunLaunch: Sendable, Codable, Equatable {
   public var relaxesCounts: Bool
   /// A file with weights to start from; empty for fresh ones.
   public var weights: String
-  /// Where pictures lie while the run uses them.
-  public var loading: PictureLoading
+  /// Where images lie while the run uses them.
+  public var loading: ImageStorage
   /// Whether steps are recorded as GPU graphs.
   public var capturesSteps = false
   /// Steps that a recording holds.
@@ -66,7 +66,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     evaluationInterval: Int = 10, checkpointInterval: Double = 20, holdOut: Double = 0, skipsUnreadable: Bool = false,
     allowsEmptyClasses: Bool = false, trainingList: String = "", classNamesFile: String = "",
     reading: DataReading = DataReading(), relaxesCounts: Bool = false,
-    weights: String = "", loading: PictureLoading = PictureLoading()
+    weights: String = "", loading: ImageStorage = ImageStorage()
   ) {
     self.recipe = recipe
     self.data = data
@@ -106,7 +106,7 @@ public struct RunLaunch: Sendable, Codable, Equatable {
     reading = try values.decodeIfPresent(DataReading.self, forKey: .reading) ?? reading
     relaxesCounts = try values.decodeIfPresent(Bool.self, forKey: .relaxesCounts) ?? relaxesCounts
     weights = try values.decodeIfPresent(String.self, forKey: .weights) ?? weights
-    loading = try values.decodeIfPresent(PictureLoading.self, forKey: .loading) ?? loading
+    loading = try values.decodeIfPresent(ImageStorage.self, forKey: .loading) ?? loading
     capturesSteps = try values.decodeIfPresent(Bool.self, forKey: .capturesSteps) ?? capturesSteps
     stepsPerReplay = try values.decodeIfPresent(Int.self, forKey: .stepsPerReplay) ?? stepsPerReplay
     usesTF32 = try values.decodeIfPresent(Bool.self, forKey: .usesTF32) ?? usesTF32

@@ -2,7 +2,7 @@ import VisionData
 
 /// What several trainings of one recipe have in common, and how far they differ: bias and variance of the 0-1 loss.
 ///
-/// Of each picture the main prediction is the class that most models give, the lowest of a tie. Its bias is 1 where that is wrong, its
+/// Of each image the main prediction is the class that most models give, the lowest of a tie. Its bias is 1 where that is wrong, its
 /// variance the share of models that say something else. The expected error is `bias + c variance`: where the main prediction is right every
 /// deviation is an error, `c = 1`; where it is wrong a deviation may be right, `c = -P(right | deviates)`.
 ///
@@ -13,7 +13,7 @@ import VisionData
 /// - Source: A Unified Bias-Variance Decomposition, ICML 2000; used as in Long-tailed Recognition by Routing Diverse Distribution-Aware
 ///   Experts, ICLR 2021, section 2.
 public struct BiasVariance: Sendable, Equatable, Codable {
-  /// One picture.
+  /// One image.
   public struct Sample: Sendable, Equatable, Codable {
     /// The true class.
     public let label: Int
@@ -30,7 +30,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public var error: Double { bias + varianceSign * variance }
   }
 
-  /// Means over some pictures or classes.
+  /// Means over some images or classes.
   public struct Means: Sendable, Equatable, Codable {
     /// The mean bias.
     public let bias: Double
@@ -40,7 +40,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public let error: Double
   }
 
-  /// The pictures of one class.
+  /// The images of one class.
   public struct ClassMeans: Sendable, Equatable, Codable {
     /// Class index.
     public let label: Int
@@ -50,9 +50,9 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public let trainingImages: Int
     /// Shot group by the rule.
     public let shotGroup: ShotGroup
-    /// Pictures of the class.
+    /// Images of the class.
     public let count: Int
-    /// Means over them; nil without pictures.
+    /// Means over them; nil without images.
     public let means: Means?
   }
 
@@ -62,7 +62,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public let group: ShotGroup
     /// The condition on the training images that makes the group, such as `> 100`.
     public let condition: String
-    /// Classes of the group that have pictures; above 0.
+    /// Classes of the group that have images; above 0.
     public let classCount: Int
     /// Means over their means.
     public let means: Means
@@ -70,20 +70,20 @@ public struct BiasVariance: Sendable, Equatable, Codable {
 
   /// The number of models; at least 1. One model answers itself always, so that its variance is 0 and its bias its error.
   public let modelCount: Int
-  /// Each picture, in order.
+  /// Each image, in order.
   public let samples: [Sample]
-  /// Means over all pictures.
+  /// Means over all images.
   public let overall: Means
   /// Each class, in label order.
   public let perClass: [ClassMeans]
-  /// Many, medium and few, those without pictures left out.
+  /// Many, medium and few, those without images left out.
   public let shotGroups: [GroupMeans]
 
-  /// Bias and variance of the answers of several models to the same pictures.
+  /// Bias and variance of the answers of several models to the same images.
   ///
   /// - Parameters:
-  ///   - predictions: the predicted class of each picture, a list a model.
-  ///   - labels: the true class of each picture.
+  ///   - predictions: the predicted class of each image, a list a model.
+  ///   - labels: the true class of each image.
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
   /// - Throws: ``EvaluationError`` for no models, lists of different length, no image, a class out of range.
@@ -151,7 +151,7 @@ public struct BiasVariance: Sendable, Equatable, Codable {
 }
 
 extension BiasVariance.Means {
-  /// The values of one picture.
+  /// The values of one image.
   fileprivate init(_ sample: BiasVariance.Sample) {
     self.init(bias: sample.bias, variance: sample.variance, error: sample.error)
   }

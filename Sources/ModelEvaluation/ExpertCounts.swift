@@ -4,19 +4,19 @@ import VisionData
 ///
 /// Counts of parts of a set can be added up.
 public struct ExpertCounts: Sendable, Equatable {
-  /// Pictures of each class that all experts answered.
-  public private(set) var pictures: [Int]
+  /// Images of each class that all experts answered.
+  public private(set) var images: [Int]
   /// Right answers, by expert and class.
   public private(set) var right: [[Int]]
-  /// Pictures on which two experts agree, by class, then the experts of the pair; an expert agrees with itself.
+  /// Images on which two experts agree, by class, then the experts of the pair; an expert agrees with itself.
   public private(set) var agreements: [[[Int]]]
-  /// Pictures that stop after so many experts, by the number less one and by class; all 0 for networks that use all experts.
+  /// Images that stop after so many experts, by the number less one and by class; all 0 for networks that use all experts.
   public private(set) var stops: [[Int]]
 
-  /// No pictures.
+  /// No images.
   public init(experts: Int, classes: Int) {
-    pictures = Array(repeating: 0, count: classes)
-    right = Array(repeating: pictures, count: experts)
+    images = Array(repeating: 0, count: classes)
+    right = Array(repeating: images, count: experts)
     stops = right
     agreements = Array(
       repeating: Array(repeating: Array(repeating: 0, count: experts), count: experts), count: classes)
@@ -25,13 +25,13 @@ public struct ExpertCounts: Sendable, Equatable {
   /// The number of experts.
   public var expertCount: Int { right.count }
   /// The number of classes.
-  public var classCount: Int { pictures.count }
+  public var classCount: Int { images.count }
 
   /// Adds answers.
   ///
   /// - Parameters:
-  ///   - predictions: the class that each expert gives each picture, a list an expert.
-  ///   - labels: the true class of each picture.
+  ///   - predictions: the class that each expert gives each image, a list an expert.
+  ///   - labels: the true class of each image.
   /// - Throws: ``EvaluationError`` when lengths differ or a class is out of range; then nothing is added.
   public mutating func add(predictions: [[Int32]], labels: [Int32]) throws {
     guard predictions.count == expertCount else {
@@ -45,7 +45,7 @@ public struct ExpertCounts: Sendable, Equatable {
     }
     for (index, label) in labels.enumerated() {
       let truth = Int(label)
-      pictures[truth] += 1
+      images[truth] += 1
       for expert in 0..<expertCount {
         let answer = predictions[expert][index]
         if answer == label { right[expert][truth] += 1 }
@@ -56,11 +56,11 @@ public struct ExpertCounts: Sendable, Equatable {
     }
   }
 
-  /// Adds how many experts each picture used.
+  /// Adds how many experts each image used.
   ///
   /// - Parameters:
   ///   - numbers: within `1 ... experts`.
-  ///   - labels: the true class of each picture.
+  ///   - labels: the true class of each image.
   /// - Throws: ``EvaluationError`` when lengths differ or a number is out of range; then nothing is added.
   public mutating func addUses(_ numbers: [Int32], labels: [Int32]) throws {
     guard numbers.count == labels.count else {
@@ -76,21 +76,21 @@ public struct ExpertCounts: Sendable, Equatable {
   /// Adds sums that were counted elsewhere, such as on a device.
   ///
   /// - Parameters:
-  ///   - pictures: by class.
+  ///   - images: by class.
   ///   - right: by expert and class.
   ///   - agreements: by class, and the experts of each pair.
   ///   - stops: by the number of experts less one and by class, or nil.
   /// - Throws: ``EvaluationError/differentSettings(_:)`` for sums of other shapes.
-  public mutating func add(pictures: [Int], right: [[Int]], agreements: [[[Int]]], stops: [[Int]]? = nil) throws {
+  public mutating func add(images: [Int], right: [[Int]], agreements: [[[Int]]], stops: [[Int]]? = nil) throws {
     let fits =
-      pictures.count == classCount
+      images.count == classCount
       && ([right, stops].compactMap { $0 }).allSatisfy { sums in
         sums.count == expertCount && sums.allSatisfy { $0.count == classCount }
       } && agreements.count == classCount
       && agreements.allSatisfy { $0.count == expertCount && $0.allSatisfy { $0.count == expertCount } }
     guard fits else { throw EvaluationError.differentSettings("numbers of experts and classes") }
     for label in 0..<classCount {
-      self.pictures[label] += pictures[label]
+      self.images[label] += images[label]
       for expert in 0..<expertCount {
         self.right[expert][label] += right[expert][label]
         self.stops[expert][label] += stops?[expert][label] ?? 0
@@ -102,10 +102,10 @@ public struct ExpertCounts: Sendable, Equatable {
   /// Adds the counts of another part of the set.
   /// - Throws: ``EvaluationError/differentSettings(_:)`` for other numbers of experts or classes.
   public mutating func merge(_ other: ExpertCounts) throws {
-    try add(pictures: other.pictures, right: other.right, agreements: other.agreements, stops: other.stops)
+    try add(images: other.images, right: other.right, agreements: other.agreements, stops: other.stops)
   }
 
-  /// The share of pictures that stop after one, two, … experts, over some classes or all; nil without such pictures.
+  /// The share of images that stop after one, two, … experts, over some classes or all; nil without such images.
   public func routingShares(of classes: [Int]? = nil) -> [Double]? {
     let sums = stops.map { row in (classes ?? Array(row.indices)).reduce(0) { $0 + row[$1] } }
     let total = sums.reduce(0, +)

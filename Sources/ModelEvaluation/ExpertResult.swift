@@ -4,7 +4,7 @@ import VisionData
 public struct ExpertResult: Sendable, Equatable, Codable {
   /// One expert.
   public struct Expert: Sendable, Equatable, Codable {
-    /// Right answers over pictures.
+    /// Right answers over images.
     public let accuracy: Double
     /// Mean per-class accuracy of each shot group; an empty group is absent.
     public let shotGroups: [ShotGroup: Double]
@@ -12,15 +12,15 @@ public struct ExpertResult: Sendable, Equatable, Codable {
 
   /// How far a routed network goes.
   public struct Routing: Sendable, Equatable, Codable {
-    /// The share of pictures that stop after one, two, … experts.
+    /// The share of images that stop after one, two, … experts.
     public let shares: [Double]
-    /// The same among the pictures of each shot group; an empty group is absent.
+    /// The same among the images of each shot group; an empty group is absent.
     public let shotGroups: [ShotGroup: [Double]]
 
-    /// The mean number of experts a picture uses.
+    /// The mean number of experts an image uses.
     public var meanExperts: Double { Self.mean(shares) }
 
-    /// The mean number of experts by the shares of pictures that stop after each.
+    /// The mean number of experts by the shares of images that stop after each.
     public static func mean(_ shares: [Double]) -> Double {
       shares.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
     }
@@ -28,15 +28,15 @@ public struct ExpertResult: Sendable, Equatable, Codable {
 
   /// Each expert, in order.
   public let experts: [Expert]
-  /// The share of pictures on which two experts agree; 1 for an expert with itself.
+  /// The share of images on which two experts agree; 1 for an expert with itself.
   public let agreement: [[Double]]
   /// The mean of that over pairs of different experts.
   public let meanAgreement: Double
-  /// The same over the pictures of each shot group; an empty group is absent.
+  /// The same over the images of each shot group; an empty group is absent.
   public let shotGroupAgreement: [ShotGroup: Double]
-  /// How far a routed network goes; nil where every picture uses all experts.
+  /// How far a routed network goes; nil where every image uses all experts.
   public let routing: Routing?
-  /// Mean operations a picture by the shares of routing; nil where every picture uses all experts.
+  /// Mean operations an image by the shares of routing; nil where every image uses all experts.
   public var meanOperations: Double?
 }
 
@@ -46,27 +46,27 @@ extension ExpertCounts {
   /// - Parameters:
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
-  /// - Throws: ``EvaluationError`` before the first picture, for one expert, or another number of classes.
+  /// - Throws: ``EvaluationError`` before the first image, for one expert, or another number of classes.
   public func result(classes: ClassDistribution, rule: ShotGroupRule = .strict) throws -> ExpertResult {
     guard classes.classCount == classCount else { throw EvaluationError.differentSettings("classes") }
     guard expertCount >= 2 else { throw EvaluationError.tooFewExperts(expertCount) }
-    let total = pictures.reduce(0, +)
+    let total = images.reduce(0, +)
     guard total > 0 else { throw EvaluationError.noSamples }
     let groups = ShotGroup.allCases.compactMap { group -> (ShotGroup, [Int])? in
-      let members = classes.classes(in: group, rule: rule).filter { pictures[$0] > 0 }
+      let members = classes.classes(in: group, rule: rule).filter { images[$0] > 0 }
       return members.isEmpty ? nil : (group, members)
     }
     func byGroup<Value>(_ value: ([Int]) -> Value?) -> [ShotGroup: Value] {
       Dictionary(uniqueKeysWithValues: groups.compactMap { group, members in value(members).map { (group, $0) } })
     }
-    let all = Array(pictures.indices)
+    let all = Array(images.indices)
     let agreement = agreementShares(of: all)
     return ExpertResult(
       experts: right.map { row in
         ExpertResult.Expert(
           accuracy: Double(row.reduce(0, +)) / Double(total),
           shotGroups: byGroup { members in
-            members.reduce(0) { $0 + Double(row[$1]) / Double(pictures[$1]) } / Double(members.count)
+            members.reduce(0) { $0 + Double(row[$1]) / Double(images[$1]) } / Double(members.count)
           })
       },
       agreement: agreement, meanAgreement: Self.meanOfPairs(agreement),
@@ -77,7 +77,7 @@ extension ExpertCounts {
   }
 
   private func agreementShares(of classes: [Int]) -> [[Double]] {
-    let total = classes.reduce(0) { $0 + pictures[$1] }
+    let total = classes.reduce(0) { $0 + images[$1] }
     return (0..<expertCount).map { first in
       (0..<expertCount).map { second in
         Double(classes.reduce(0) { $0 + agreements[$1][first][second] }) / Double(max(1, total))

@@ -1,12 +1,12 @@
 import VisionData
 
-/// How a routed network does with one threshold of its gates.
+/// How a routed network does with one threshold of its router.
 public struct RoutingPoint: Sendable, Equatable {
   /// The logit above which a further expert is asked.
   public let threshold: Double
-  /// The share of pictures that stop after one, two, … experts.
+  /// The share of images that stop after one, two, … experts.
   public let shares: [Double]
-  /// Right answers over pictures.
+  /// Right answers over images.
   public let accuracy: Double
   /// Mean per-class accuracy.
   public let balancedAccuracy: Double

@@ -9,21 +9,21 @@
 /// With the mean probabilities `m` over models and the true class `y` as a vector of 0 and 1: the squared bias is `|m - y|^2`, the variance
 /// the mean over models of `|p - m|^2`, and their sum the mean of `|p - y|^2`.
 public struct SquaredBiasVariance: Sendable, Equatable, Codable {
-  /// The mean probabilities of each picture over models, by class.
+  /// The mean probabilities of each image over models, by class.
   public let meanProbabilities: [[Double]]
-  /// The squared bias of each picture.
+  /// The squared bias of each image.
   public let squaredBiases: [Double]
-  /// The variance of each picture.
+  /// The variance of each image.
   public let variances: [Double]
 
-  /// The mean squared error of each picture.
+  /// The mean squared error of each image.
   public var expectedSquaredErrors: [Double] { zip(squaredBiases, variances).map { $0 + $1 } }
 
-  /// Bias and variance of several models' scores of the same pictures.
+  /// Bias and variance of several models' scores of the same images.
   ///
   /// - Parameters:
-  ///   - logits: by model, picture and class.
-  ///   - labels: the true class of each picture.
+  ///   - logits: by model, image and class.
+  ///   - labels: the true class of each image.
   /// - Throws: ``EvaluationError`` for no models, lists of different length, no image, a class out of range.
   public init(logits: [[[Double]]], labels: [Int32]) throws {
     guard logits.count >= 1 else { throw EvaluationError.tooFewModels(logits.count) }

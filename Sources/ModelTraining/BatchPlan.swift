@@ -1,13 +1,13 @@
 import VisionData
 
-/// Which pictures each step of a stream sees: a pure function of the step.
+/// Which images each step of a stream sees: a pure function of the step.
 ///
 /// The last batch of an epoch may have fewer images than the others. A last batch of one image joins the batch before it, which then has
 /// one image more: a single image has no batch statistics, and no image of the epoch is left out.
 public struct BatchPlan: Sendable {
   /// The order of each epoch.
   public let sampler: any Sampler
-  /// Pictures per step.
+  /// Images per step.
   public let batchSize: Int
   /// The run's seed.
   public let seed: UInt64
@@ -50,7 +50,7 @@ public struct BatchPlan: Sendable {
     batchSize > 1 && imageCount > batchSize && imageCount % batchSize == 1
   }
 
-  /// The pictures of an epoch in order.
+  /// The images of an epoch in order.
   public func order(ofEpoch epoch: Int) -> [Int32] { sampler.indices(seed: seed, stage: stage, epoch: epoch) }
 
   /// The batches of an epoch, from a step of the stage on, up to the stage's end.

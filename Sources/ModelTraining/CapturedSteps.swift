@@ -41,7 +41,7 @@ final class CapturedSteps: StepRunner {
       graphs[shape] = graph
     } catch {
       isRefused = true
-      notice?("steps of \(shape.counts) pictures cannot be recorded and run one by one: \(error)")
+      notice?("steps of \(shape.counts) images cannot be recorded and run one by one: \(error)")
       return try body()
     }
     try graphs[shape]?.replay()

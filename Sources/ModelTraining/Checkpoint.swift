@@ -50,7 +50,7 @@ public struct Checkpoint {
   /// Builds the network of the checkpoint with its weights, in evaluation mode.
   public func model() throws -> any ImageModel {
     let model = try description.model.model(classes: description.classNames.count, seed: 0)
-    try model.load(weights(preferringAverages: true), source: path)
+    try model.load(weights(preferringEMA: true), source: path)
     model.setTraining(false)
     return model
   }
@@ -144,16 +144,16 @@ public struct Checkpoint {
     guard report.isComplete else { throw WeightMismatch(report: report, source: path) }
   }
 
-  /// The weights without gates that a network has not.
+  /// The weights without router that a network has not.
   private func weights(for model: any ImageModel) throws -> [String: Tensor] {
     let names = Set(model.state.map(\.name))
-    return try weights(preferringAverages: true).filter { names.contains($0.key) || !$0.key.hasPrefix("gates.") }
+    return try weights(preferringEMA: true).filter { names.contains($0.key) || !$0.key.hasPrefix("router.") }
   }
 
   /// Copies everything into a run that is about to go on.
   /// - Throws: `WeightMismatch` when the model is another one; `RecipeError.checkpoint` when state is missing.
   func restore(model: any ImageModel, stageState: [NamedTensor]) throws {
-    try model.load(weights(preferringAverages: false), source: path)
+    try model.load(weights(preferringEMA: false), source: path)
     try withoutGradients {
       for item in stageState {
         guard let stored = file[item.name] else {
@@ -166,11 +166,11 @@ public struct Checkpoint {
   }
 
   /// Weights by path; of a run with a moving average, the averages are what is measured and used.
-  func weights(preferringAverages: Bool) throws -> [String: Tensor] {
+  func weights(preferringEMA: Bool) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for stored in file.tensors where stored.name.hasPrefix("model.") {
       let name = String(stored.name.dropFirst(6))
-      let average = preferringAverages ? file["average." + name] : nil
+      let average = preferringEMA ? file["average." + name] : nil
       result[name] = try Tensor(average ?? stored)
     }
     let names = result.keys.sorted()

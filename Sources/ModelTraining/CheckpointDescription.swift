@@ -7,7 +7,7 @@ public struct CheckpointDescription: Sendable, Codable, Equatable {
   public var recipe: String
   /// The network.
   public var model: ModelDescription
-  /// How pictures become inputs.
+  /// How images become inputs.
   public var preprocessing: Preprocessing
   /// Class names in the order of the indices.
   public var classNames: [String]

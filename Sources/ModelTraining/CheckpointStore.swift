@@ -33,7 +33,7 @@ public struct CheckpointStore: Sendable {
   func keptWeights(ofStage index: Int, named name: String, run: RunIdentity?) throws -> [String: Tensor] {
     let kept = try Checkpoint(keptPath(ofStage: index, named: name))
     try kept.check(run: run)
-    return try kept.weights(preferringAverages: true)
+    return try kept.weights(preferringEMA: true)
   }
 
   private func keptPath(ofStage index: Int, named name: String) -> String {

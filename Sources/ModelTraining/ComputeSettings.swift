@@ -25,7 +25,7 @@ public struct ComputeSettings: Sendable, Equatable {
   public var device: Device
   /// The arithmetic.
   public var precision: Precision
-  /// The order of picture tensors in memory.
+  /// The order of image tensors in memory.
   public var memoryFormat: MemoryFormat
   /// Whether steps are recorded as GPU graphs. Has not been run on a GPU yet, so it is off by default.
   public var capturesSteps = false

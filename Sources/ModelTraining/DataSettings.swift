@@ -12,9 +12,9 @@ public struct DataSettings: Sendable, Codable, Equatable {
   public var selection = LongTailedSelection.Order.shuffled
   /// The seed of the conventional subset; the field uses 0.
   public var selectionSeed: Int
-  /// Decode each training picture once, with a shorter side of so many pixels, into a file that later epochs and runs read; 0 reads the
-  /// pictures themselves each time. Random parts are then cut out of smaller pictures, so results differ a little.
-  public var cachedShortSide: Int
+  /// Decode each training image once, with a shorter edge of so many pixels, into a file that later epochs and runs read; 0 reads the
+  /// images themselves each time. Random parts are then cut out of smaller images, so results differ a little.
+  public var cachedShorterEdge: Int
   /// The share of the training images that is set aside for choices after training, and not trained on: of each class with two images or
   /// more at least one. Which ones depends on `selectionSeed`.
   public var validationShare = 0.0
@@ -22,12 +22,12 @@ public struct DataSettings: Sendable, Codable, Equatable {
   /// Makes settings.
   public init(
     imbalanceFactor: Double = 1, profile: LongTailProfile.Shape = .exponential, selectionSeed: Int = 0,
-    cachedShortSide: Int = 0
+    cachedShorterEdge: Int = 0
   ) {
     self.imbalanceFactor = imbalanceFactor
     self.profile = profile
     self.selectionSeed = selectionSeed
-    self.cachedShortSide = cachedShortSide
+    self.cachedShorterEdge = cachedShorterEdge
   }
 
   /// Refuses a selection that would have no effect.
@@ -56,7 +56,7 @@ extension DataSettings: CheckedSettings {
       "imbalanceFactor", imbalanceFactor, in: 1...1_000_000,
       ": the images of the largest class over those of the smallest, such as 100")
     checks.integer("selectionSeed", selectionSeed, in: 0...Int(UInt32.max))
-    checks.integer("cachedShortSide", cachedShortSide, in: 0...8192, " pixels")
+    checks.integer("cachedShorterEdge", cachedShorterEdge, in: 0...8192, " pixels")
     checks.number("validationShare", validationShare, in: 0..<1)
     checks.unused("profile", if: imbalanceFactor == 1, "all images are used where data.imbalanceFactor is 1")
   }

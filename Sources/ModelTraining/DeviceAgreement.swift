@@ -6,7 +6,7 @@ import VisionModels
 
 /// Compares the ways in which a device can run the same training: they must give the same numbers.
 ///
-/// Everything is small (drawn pictures of four classes, a ResNet-20), so all checks together take seconds on a GPU. On a processor, where
+/// Everything is small (synthetic images of four classes, a ResNet-20), so all checks together take seconds on a GPU. On a processor, where
 /// nothing is recorded, a stand-in runs the first program of each shape again and again.
 public struct DeviceAgreement {
   /// One comparison.
@@ -37,17 +37,17 @@ public struct DeviceAgreement {
   private let hostData: TrainingData
   private let classes = 4
 
-  /// Draws the pictures.
+  /// Draws the images.
   public init(_ device: Device) throws {
     self.device = device
-    let drawn = try DrawnPictures(
-      DrawnPictureSettings(classCount: 4, largestClass: 20, imbalanceFactor: 4, testImagesPerClass: 6))
+    let drawn = try SyntheticImages(
+      SyntheticImageSettings(classCount: 4, largestClass: 20, imbalanceFactor: 4, testImagesPerClass: 6))
     func data(_ device: Device) throws -> TrainingData {
       let labels = drawn.training.labels.map(Int32.init)
       return TrainingData(
         training: try DeviceImages(drawn.training, on: device), test: try DeviceImages(drawn.test, on: device),
         classes: try ClassDistribution(labels: labels, classCount: 4, names: drawn.training.classNames),
-        digest: "drawn")
+        digest: "synthetic")
     }
     self.data = try data(device)
     hostData = device == .cpu ? self.data : try data(.cpu)
@@ -56,10 +56,10 @@ public struct DeviceAgreement {
   /// All comparisons, in order; one that throws has failed, and the others go on.
   public func checks(report: ((Check) -> Void)? = nil) -> [Check] {
     let ways: [(name: String, limit: Double, worst: () throws -> Double)] = [
-      ("recorded steps against steps one by one", 1e-5, { try recordedSteps(perStart: 1) }),
-      ("four recorded steps a start against steps one by one", 1e-5, { try recordedSteps(perStart: 4) }),
+      ("recorded steps against steps one by one", 1e-5, { try capturedSteps(perStart: 1) }),
+      ("four recorded steps a start against steps one by one", 1e-5, { try capturedSteps(perStart: 4) }),
       ("three runs at the same time against each alone", 1e-5, runsAtOnce),
-      ("recorded against plain evaluation", 1e-5, recordedEvaluation),
+      ("recorded against plain evaluation", 1e-5, capturedEvaluation),
       ("host transfers and hidden waits within steps", 0, hiddenWaits),
       ("augmentations against the processor's", 1.0 / 255 + 1e-6, augmentations),
       ("losses of five float32 steps against the processor's", 1e-3, lossesAgainstProcessor),
@@ -99,7 +99,7 @@ public struct DeviceAgreement {
 
   // MARK: What is compared
 
-  private func recordedSteps(perStart: Int) throws -> Double {
+  private func capturedSteps(perStart: Int) throws -> Double {
     let recorded = try outcome(compute(recording: perStart), runner: standIn(perStart))
     return try recorded.deviation(from: outcome(compute()))
   }
@@ -120,7 +120,7 @@ public struct DeviceAgreement {
     }.max() ?? 0
   }
 
-  private func recordedEvaluation() throws -> Double {
+  private func capturedEvaluation() throws -> Double {
     let plain = try outcome(compute())
     let recorded = try outcome(compute(), evaluation: standIn(1) ?? CapturedSteps(on: device))
     return recorded.deviation(from: plain)
@@ -140,7 +140,7 @@ public struct DeviceAgreement {
       guard let resident = data.training as? DeviceImages else { return [] }
       return try withoutGradients {
         try augmentation(
-          resident.pictures(at: places), places: places, step: Tensor(scalar: 3, on: device), seed: 9,
+          resident.images(at: places), places: places, step: Tensor(scalar: 3, on: device), seed: 9,
           normalization: plain
         ).contiguous().floats()
       }
@@ -206,9 +206,9 @@ public struct DeviceAgreement {
       learningRate: steps == nil ? 0.02 : 0.002,
       schedule: .warmup(length: .steps(3), by: .step, then: .cosine(end: 0, by: .step)),
       phases: [
-        Phase(objective: try BalancedSoftmax(data.classes), augmentation: .cropAndFlip),
-        Phase(from: .epochs(2), objective: try CrossEntropy(smoothing: 0.1), augmentation: .cropAndFlip),
-      ], averageDecay: 0.9)
+        Phase(objective: try BalancedSoftmaxLoss(data.classes), augmentation: .cropAndFlip),
+        Phase(from: .epochs(2), objective: try CrossEntropyLoss(labelSmoothing: 0.1), augmentation: .cropAndFlip),
+      ], emaDecay: 0.9)
     return Recipe(
       "agreement", source: "none", model: ModelDescription(backbone: "resnet20"),
       preprocessing: Preprocessing(inputSize: 32, normalization: .cifar), stages: [stage])

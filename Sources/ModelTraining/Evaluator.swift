@@ -4,13 +4,13 @@ import Torch
 import VisionData
 import VisionModels
 
-/// A measurement: its metrics, and what was predicted for each picture.
+/// A measurement: its metrics, and what was predicted for each image.
 public struct Evaluation: Sendable {
   /// The metrics.
   public var result: EvaluationResult
-  /// One entry per picture, in order.
+  /// One entry per image, in order.
   public var predictions: [SamplePrediction]
-  /// How the experts or heads did on their own; nil for a network with one, and for several squares of each picture.
+  /// How the experts or heads did on their own; nil for a network with one, and for several squares of each image.
   public var experts: ExpertResult?
 
   /// Joins them.
@@ -21,7 +21,7 @@ public struct Evaluation: Sendable {
   }
 }
 
-/// Measures a model on pictures.
+/// Measures a model on images.
 ///
 /// On a GPU the scores of many batches are read at once, so that the host waits seldom.
 public final class Evaluator {
@@ -34,19 +34,19 @@ public final class Evaluator {
   private var places: [StepShape: Place] = [:]
   /// What is added to the scores of each class.
   private let offsets: ClassConstant?
-  /// Whether gates decide how many experts are asked.
+  /// Whether router decide how many experts are asked.
   private let isRouted: Bool
 
   /// Counts answers of experts during a measurement.
   private var experts: ExpertAccumulator?
-  /// The logit above which the model's gates ask for a further expert.
-  private var gateThreshold = 0.0
-  /// Whether answers are counted; pictures that are only predicted need no labels.
+  /// The logit above which the model's router ask for a further expert.
+  private var routerThreshold = 0.0
+  /// Whether answers are counted; images that are only predicted need no labels.
   private var countsExperts = false
 
-  /// Where a recorded pass finds its pictures and leaves its answers.
+  /// Where a recorded pass finds its images and leaves its answers.
   private struct Place {
-    let pictures: Tensor
+    let images: Tensor
     let answers: Answers
   }
 
@@ -56,15 +56,15 @@ public final class Evaluator {
     var scores: Tensor
     /// The scores of each expert, float32 `[experts, batch, classes]`; nil for a network with one.
     var experts: Tensor?
-    /// The logit of each gate, float32 `[gates, batch]`; nil for a network without gates.
-    var gates: Tensor?
+    /// The logit of each gate, float32 `[router, batch]`; nil for a network without router.
+    var router: Tensor?
 
     /// One tensor after the other.
-    var tensors: [Tensor] { [scores] + [experts, gates].compactMap { $0 } }
+    var tensors: [Tensor] { [scores] + [experts, router].compactMap { $0 } }
 
     /// Each tensor changed.
     func map(_ change: (Tensor) throws -> Tensor) rethrows -> Answers {
-      Answers(scores: try change(scores), experts: try experts.map(change), gates: try gates.map(change))
+      Answers(scores: try change(scores), experts: try experts.map(change), router: try router.map(change))
     }
   }
 
@@ -93,21 +93,21 @@ public final class Evaluator {
     self.runner = runner
   }
 
-  /// All metrics of a model in one view of each picture; the model stays in evaluation mode.
+  /// All metrics of a model in one view of each image; the model stays in evaluation mode.
   public func evaluate(
-    _ model: any ImageModel, on images: any TrainingPictures, classes: ClassDistribution, rule: ShotGroupRule = .strict
+    _ model: any ImageModel, on images: any TrainingImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
-    try evaluate(model, on: ViewedPictures(images), classes: classes, rule: rule)
+    try evaluate(model, on: ViewedImages(images), classes: classes, rule: rule)
   }
 
   /// All metrics of a model; the model stays in evaluation mode.
   public func evaluate(
-    _ model: any ImageModel, on images: ViewedPictures, classes: ClassDistribution, rule: ShotGroupRule = .strict
+    _ model: any ImageModel, on images: ViewedImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
-    gateThreshold = (model as? ExpertClassifier)?.gates?.threshold ?? 0
+    routerThreshold = (model as? ExpertClassifier)?.router?.threshold ?? 0
     countsExperts = true
     defer { (countsExperts, experts) = (false, nil) }
     try logits(of: model, on: images) { logits, start in
@@ -122,18 +122,17 @@ public final class Evaluator {
     return Evaluation(result: try accumulator.result(), predictions: predictions, experts: experts)
   }
 
-  /// Calls `body` with the scores of each batch, row by row, and the place of its first picture. Scores of several views are averaged; those
-  /// of several squares are kept for all pictures at once, four bytes a picture and class.
-  public func logits(of model: any ImageModel, on images: ViewedPictures, _ body: ([Float], Int) throws -> Void) throws
-  {
+  /// Calls `body` with the scores of each batch, row by row, and the place of its first image. Scores of several views are averaged; those
+  /// of several squares are kept for all images at once, four bytes an image and class.
+  public func logits(of model: any ImageModel, on images: ViewedImages, _ body: ([Float], Int) throws -> Void) throws {
     try compute.apply()
     model.setTraining(false)
     guard images.sets.count > 1 else { return try logits(of: model, on: images.sets[0], images.areMirrored, body) }
     var sums: [Float] = []
     for (number, set) in images.sets.enumerated() {
       var place = 0
-      try set.forEachBatch(of: batchSize) { pictures, _ in
-        let scores = try answers(of: model, pictures, images.areMirrored).scores.floats()
+      try set.forEachBatch(of: batchSize) { batch, _ in
+        let scores = try answers(of: model, batch, images.areMirrored).scores.floats()
         if number == 0 {
           sums += scores
         } else {
@@ -150,7 +149,7 @@ public final class Evaluator {
   }
 
   private func logits(
-    of model: any ImageModel, on set: any TrainingPictures, _ areMirrored: Bool, _ body: ([Float], Int) throws -> Void
+    of model: any ImageModel, on set: any TrainingImages, _ areMirrored: Bool, _ body: ([Float], Int) throws -> Void
   ) throws {
     let limit = compute.device == .cpu ? 0 : Self.greatestUnreadCount
     var unread: [(scores: Tensor, start: Int)] = []
@@ -158,10 +157,10 @@ public final class Evaluator {
       for (scores, start) in unread { try body(scores.floats(), start) }
       unread = []
     }
-    try set.forEachBatch(of: batchSize) { pictures, start in
-      let answers = try answers(of: model, pictures, areMirrored)
+    try set.forEachBatch(of: batchSize) { images, start in
+      let answers = try answers(of: model, images, areMirrored)
       if countsExperts {
-        try countExperts(answers, labels: set.labels.narrowed(axis: 0, start: start, count: pictures.shape[0]))
+        try countExperts(answers, labels: set.labels.narrowed(axis: 0, start: start, count: images.shape[0]))
       }
       unread.append((answers.scores, start))
       if unread.reduce(0, { $0 + $1.scores.elementCount }) > limit { try readAll() }
@@ -174,28 +173,28 @@ public final class Evaluator {
     let accumulator =
       try experts ?? ExpertAccumulator(experts: scores.shape[0], classes: scores.shape[2], on: scores.device)
     experts = accumulator
-    let used = try answers.gates.map { gates in
-      try RoutingGates.route(
-        expertLogits: scores.unstacked(), gateLogits: gates.unstacked(), threshold: gateThreshold
+    let used = try answers.router.map { router in
+      try ExpertRouter.route(
+        expertLogits: scores.unstacked(), routerLogits: router.unstacked(), threshold: routerThreshold
       ).expertsUsed
     }
     try accumulator.add(scores: scores, labels: labels, used: used)
   }
 
   /// The answers to a batch on the device.
-  private func answers(of model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Answers {
+  private func answers(of model: any ImageModel, _ images: Tensor, _ areMirrored: Bool) throws -> Answers {
     try withoutGradients {
-      guard let runner else { return try pass(model, pictures, areMirrored) }
-      let shape = StepShape(phaseStart: areMirrored ? 1 : 0, counts: [pictures.shape[0]])
+      guard let runner else { return try pass(model, images, areMirrored) }
+      let shape = StepShape(phaseStart: areMirrored ? 1 : 0, counts: [images.shape[0]])
       guard let place = places[shape] else {
-        let answers = try pass(model, pictures, areMirrored)
-        places[shape] = Place(pictures: try pictures.clone(), answers: try answers.map { try $0.clone() })
+        let answers = try pass(model, images, areMirrored)
+        places[shape] = Place(images: try images.clone(), answers: try answers.map { try $0.clone() })
         return answers
       }
-      try place.pictures.copy(from: pictures)
+      try place.images.copy(from: images)
       try runner.run(shape) { [self] in
         try withoutGradients {
-          let answers = try pass(model, place.pictures, areMirrored)
+          let answers = try pass(model, place.images, areMirrored)
           for (kept, new) in zip(place.answers.tensors, answers.tensors) { try kept.copy(from: new) }
         }
       }
@@ -203,23 +202,23 @@ public final class Evaluator {
     }
   }
 
-  private func pass(_ model: any ImageModel, _ pictures: Tensor, _ areMirrored: Bool) throws -> Answers {
-    var answers = try onePass(model, pictures)
+  private func pass(_ model: any ImageModel, _ images: Tensor, _ areMirrored: Bool) throws -> Answers {
+    var answers = try onePass(model, images)
     if areMirrored {
-      let mirrored = try onePass(model, pictures.flipped(axes: [2]))
+      let mirrored = try onePass(model, images.flipped(axes: [2]))
       answers.scores = try (answers.scores + mirrored.scores) * 0.5
       answers.experts = try both(answers.experts, mirrored.experts).map { try ($0 + $1) * 0.5 }
-      // Each view stops where its own gates say so; one number of experts for both would be made up.
-      answers.gates = nil
+      // Each view stops where its own router say so; one number of experts for both would be made up.
+      answers.router = nil
     }
     if let offsets { answers.scores = try answers.scores + offsets.beside(answers.scores) }
     return answers
   }
 
-  private func onePass(_ model: any ImageModel, _ pictures: Tensor) throws -> Answers {
-    let inputs = try preprocessing.normalization(pictures).contiguous(compute.memoryFormat)
+  private func onePass(_ model: any ImageModel, _ images: Tensor) throws -> Answers {
+    let inputs = try preprocessing.normalization(images).contiguous(compute.memoryFormat)
     // Where nobody counts what each expert says, those that are not asked are not computed.
-    if isRouted, !countsExperts, runner == nil, let experts = model as? ExpertClassifier, experts.gates != nil {
+    if isRouted, !countsExperts, runner == nil, let experts = model as? ExpertClassifier, experts.router != nil {
       let routed = try withAutocast(compute.precision.autocast, on: compute.device) { try experts.routed(inputs) }
       return Answers(scores: try routed.logits.to(.float32))
     }
@@ -228,17 +227,17 @@ public final class Evaluator {
       parts.count < count ? nil : try Tensor.stack(parts.map { try $0.to(.float32) })
     }
     let experts = try joined(output.expertLogits, atLeast: 2)
-    let gates = isRouted ? (model as? ExpertClassifier)?.gates : nil
+    let router = isRouted ? (model as? ExpertClassifier)?.router : nil
     let scores =
-      try gates.map {
-        try RoutingGates.route(
-          expertLogits: output.expertLogits, gateLogits: output.gateLogits, threshold: $0.threshold
+      try router.map {
+        try ExpertRouter.route(
+          expertLogits: output.expertLogits, routerLogits: output.routerLogits, threshold: $0.threshold
         ).logits
       } ?? output.logits
-    let hasGates = experts != nil && output.gateLogits.count == output.expertLogits.count - 1
+    let hasRouter = experts != nil && output.routerLogits.count == output.expertLogits.count - 1
     return Answers(
       scores: try scores.to(.float32), experts: experts,
-      gates: hasGates ? try joined(output.gateLogits, atLeast: 1) : nil)
+      router: hasRouter ? try joined(output.routerLogits, atLeast: 1) : nil)
   }
 }
 

@@ -9,16 +9,16 @@ public final class ExpertAccumulator {
   /// The number of experts.
   public let expertCount: Int
   private let classCount: Int
-  private let pictures: Tensor
+  private let images: Tensor
   private let right: Tensor
   private let agreements: Tensor
   private let stops: Tensor
 
-  /// Makes an accumulator without pictures.
+  /// Makes an accumulator without images.
   public init(experts: Int, classes: Int, on device: Device) throws {
     expertCount = experts
     classCount = classes
-    pictures = try Tensor.zeros([classes], dtype: .int64, on: device)
+    images = try Tensor.zeros([classes], dtype: .int64, on: device)
     right = try Tensor.zeros([experts, classes], dtype: .int64, on: device)
     agreements = try Tensor.zeros([experts * experts, classes], dtype: .int64, on: device)
     stops = try Tensor.zeros([experts, classes], dtype: .int64, on: device)
@@ -29,7 +29,7 @@ public final class ExpertAccumulator {
   /// - Parameters:
   ///   - scores: of all experts, `[experts, batch, classes]`.
   ///   - labels: the true classes, int64 `[batch]`, on the device.
-  ///   - used: how many experts each picture of a routed network used, int64 `[batch]` within `1 ... experts`; nil for all of them.
+  ///   - used: how many experts each image of a routed network used, int64 `[batch]` within `1 ... experts`; nil for all of them.
   /// - Throws: `ObjectiveError.expertCount` or `ObjectiveError.classCount` for scores of another shape.
   public func add(scores: Tensor, labels: Tensor, used: Tensor? = nil) throws {
     guard scores.shape.first == expertCount else {
@@ -41,7 +41,7 @@ public final class ExpertAccumulator {
     }
     try withoutGradients {
       let answers = try scores.indexOfMax(alongAxis: 2)
-      try pictures.addEntries(labels.onesLike(), at: labels)
+      try images.addEntries(labels.onesLike(), at: labels)
       try right.addEntries(answers.equals(labels).to(.int64), at: labels, axis: 1)
       let pairs = try answers.expandingAxis(1).equals(answers.expandingAxis(0)).to(.int64)
       try agreements.addEntries(pairs.reshaped([expertCount * expertCount, -1]), at: labels, axis: 1)
@@ -53,12 +53,12 @@ public final class ExpertAccumulator {
 
   /// Everything counted so far, read at once.
   public func counts() throws -> ExpertCounts {
-    let all = try Tensor.concatenation([pictures.expandingAxis(0), right, stops, agreements]).integers()
+    let all = try Tensor.concatenation([images.expandingAxis(0), right, stops, agreements]).integers()
     let rows = stride(from: 0, to: all.count, by: classCount).map { Array(all[$0..<$0 + classCount]) }
     let pairs = rows[(1 + 2 * expertCount)...]
     var counts = ExpertCounts(experts: expertCount, classes: classCount)
     try counts.add(
-      pictures: rows[0], right: Array(rows[1...expertCount]),
+      images: rows[0], right: Array(rows[1...expertCount]),
       agreements: (0..<classCount).map { label in
         (0..<expertCount).map { first in
           (0..<expertCount).map { pairs[pairs.startIndex + first * expertCount + $0][label] }

@@ -20,7 +20,7 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   /// The decay of weights.
   public var weightDecay: Double
   /// Whether biases and normalisation parameters are spared from decay.
-  public var sparesVectors: Bool
+  public var excludesBiasAndNormFromDecay: Bool
   /// Whether SGD looks ahead.
   public var isNesterov: Bool
   /// The radius of sharpness-aware minimisation; 0 for none.
@@ -28,27 +28,29 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   /// How SGD is computed.
   public var implementation: SGD.Implementation
   /// The names of parameters that are spared from decay wherever they stand.
-  public var sparedNames = OptimizerSettings.usuallySpared
+  public var noDecayNames = OptimizerSettings.usualNoDecayNames
 
   /// What decay would pull away from where it works: bend and slope of adaptive activations, and the scale of a normalised head.
-  public static let usuallySpared = ["lambda_param", "kappa_param", "log_scale", "scale_root"]
+  public static let usualNoDecayNames = ["lambda_param", "kappa_param", "log_scale", "scale_root"]
 
   /// Stochastic gradient descent.
   public static func sgd(
-    momentum: Double = 0.9, weightDecay: Double, isNesterov: Bool = false, sparesVectors: Bool = false,
+    momentum: Double = 0.9, weightDecay: Double, isNesterov: Bool = false, excludesBiasAndNormFromDecay: Bool = false,
     sharpnessRadius: Double = 0
   ) -> OptimizerSettings {
     OptimizerSettings(
-      kind: .sgd, momentum: momentum, secondBeta: 0.999, weightDecay: weightDecay, sparesVectors: sparesVectors,
+      kind: .sgd, momentum: momentum, secondBeta: 0.999, weightDecay: weightDecay,
+      excludesBiasAndNormFromDecay: excludesBiasAndNormFromDecay,
       isNesterov: isNesterov, sharpnessRadius: sharpnessRadius, implementation: .fused)
   }
 
   /// Adam with decoupled weight decay.
   public static func adamW(
-    betas: (Double, Double) = (0.9, 0.999), weightDecay: Double, sparesVectors: Bool = true
+    betas: (Double, Double) = (0.9, 0.999), weightDecay: Double, excludesBiasAndNormFromDecay: Bool = true
   ) -> OptimizerSettings {
     OptimizerSettings(
-      kind: .adamW, momentum: betas.0, secondBeta: betas.1, weightDecay: weightDecay, sparesVectors: sparesVectors,
+      kind: .adamW, momentum: betas.0, secondBeta: betas.1, weightDecay: weightDecay,
+      excludesBiasAndNormFromDecay: excludesBiasAndNormFromDecay,
       isNesterov: false, sharpnessRadius: 0, implementation: .fused)
   }
 
@@ -74,16 +76,18 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
   }
 
   private func groups(of parameters: [NamedTensor]) -> [ParameterGroup] {
-    let names = Set(sparedNames)
-    func isSpared(_ parameter: NamedTensor) -> Bool {
+    let names = Set(noDecayNames)
+    func isExcludedFromDecay(_ parameter: NamedTensor) -> Bool {
       parameter.name.split(separator: ".").last.map { names.contains(String($0)) } ?? false
     }
-    let decayed = parameters.filter { !isSpared($0) }
+    let decayed = parameters.filter { !isExcludedFromDecay($0) }
     let groups =
-      sparesVectors
+      excludesBiasAndNormFromDecay
       ? ParameterGroup.excludingVectorsFromDecay(decayed, weightDecay: weightDecay)
       : [ParameterGroup(decayed, weightDecay: weightDecay)]
-    return (groups + [ParameterGroup(parameters.filter(isSpared), weightDecay: 0)]).filter { !$0.parameters.isEmpty }
+    return (groups + [ParameterGroup(parameters.filter(isExcludedFromDecay), weightDecay: 0)]).filter {
+      !$0.parameters.isEmpty
+    }
   }
 }
 

@@ -21,7 +21,7 @@ extension Recipe {
     recipe.stages = stages.map { stage in
       guard let path = checkpoints[stage.name] else { return stage }
       var taken = Stage(changing: stage.name, [.finishedStage(checkpoint: path)], as: stage)
-      (taken.program, taken.drawsPictures, taken.teachers) = (nil, false, [])
+      (taken.program, taken.drawsImages, taken.teachers) = (nil, false, [])
       return taken
     }
     recipe.leaveOutStages(before: stages.lastIndex { checkpoints[$0.name] != nil } ?? 0)
@@ -46,7 +46,7 @@ extension Recipe {
   /// - Throws: `RecipeError.checkpoint`, `WeightMismatch`, `CheckpointError`.
   public func checkFinishedStages(classNames: [String]) throws {
     for (index, stage) in stages.enumerated() {
-      for case .finishedStage(let path) in stage.beginnings {
+      for case .finishedStage(let path) in stage.initializations {
         let checkpoint = try Checkpoint(path)
         try checkpoint.checkEndsStage(classNames: classNames, preprocessing: preprocessing)
         try checkpoint.check(fits: model(ofStage: index).outline(classes: classNames.count))

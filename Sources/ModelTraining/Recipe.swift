@@ -12,7 +12,7 @@ public struct Recipe: Sendable {
   public var source: String
   /// What is trained.
   public var model: ModelDescription
-  /// How pictures become inputs.
+  /// How images become inputs.
   public var preprocessing: Preprocessing
   /// What is done, in order.
   public var stages: [Stage]

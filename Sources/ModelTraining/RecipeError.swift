@@ -4,9 +4,9 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   case incomplete(stage: String, missing: String)
   /// An update selects no parameter.
   case nothingTrained(stage: String, update: String, selection: String)
-  /// The pictures have another size than the recipe is made for.
-  case pictureSize(expected: Int, actual: Int)
-  /// A stage draws its pictures itself, but they are read from files.
+  /// The images have another size than the recipe is made for.
+  case imageSize(expected: Int, actual: Int)
+  /// A stage draws its images itself, but they are read from files.
   case streamed(stage: String)
   /// A checkpoint belongs to another run.
   case checkpoint(file: String, reason: String)
@@ -19,11 +19,11 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
     case .incomplete(let stage, let missing): "stage '\(stage)' lacks \(missing)"
     case .nothingTrained(let stage, let update, let selection):
       "stage '\(stage)', update '\(update)': no parameter of the model matches \(selection)"
-    case .pictureSize(let expected, let actual):
-      "the pictures are \(actual) pixels wide, but the recipe takes \(expected); prepare them at that size or set model.inputSize"
+    case .imageSize(let expected, let actual):
+      "the images are \(actual) pixels wide, but the recipe takes \(expected); prepare them at that size or set model.inputSize"
     case .streamed(let stage):
       """
-      stage '\(stage)' draws its pictures on the device while it trains and takes them from memory, but these pictures would be read from files; \
+      stage '\(stage)' draws its images on the device while it trains and takes them from memory, but these images would be read from files; \
       use --images memory
       """
     case .checkpoint(let file, let reason): "\(file): \(reason)"
@@ -34,7 +34,7 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   /// Checks that names fit together and lengths are positive.
   static func check(_ stage: Stage) throws {
     func fail(_ missing: String) -> RecipeError { .incomplete(stage: stage.name, missing: missing) }
-    guard !stage.streams.isEmpty else { throw fail("a stream of pictures") }
+    guard !stage.streams.isEmpty else { throw fail("a stream of images") }
     guard !stage.updates.isEmpty else { throw fail("an update") }
     for stream in stage.streams where stream.batchSize < 1 || stream.repetitions < 1 {
       throw fail("a positive batch size and number of repetitions of stream '\(stream.name)'")

@@ -7,11 +7,11 @@ extension RunFolder {
   /// Writes a measurement: `metrics.json`, `per-class.csv` and `predictions.csv`.
   ///
   /// - Parameters:
-  ///   - evaluation: the metrics, and the answer to each picture.
+  ///   - evaluation: the metrics, and the answer to each image.
   ///   - recipe: the recipe's name.
   ///   - seed: the run's seed.
   ///   - progress: where training was.
-  ///   - names: what the pictures are called, in order.
+  ///   - names: what the images are called, in order.
   ///   - labels: the true classes, in order.
   ///   - classes: training counts and names.
   ///   - unreadable: images that were left out because they cannot be decoded.

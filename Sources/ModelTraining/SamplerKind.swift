@@ -17,8 +17,8 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
 
   /// The sampler over some labels.
   /// - Parameters:
-  ///   - labels: the class of each picture.
-  ///   - classCount: the number of classes, those without pictures included.
+  ///   - labels: the class of each image.
+  ///   - classCount: the number of classes, those without images included.
   ///   - epochs: the length of the stage, which a progressive sampler spreads over.
   ///   - imagesPerClass: images that a class gives each time, where classes come in turn.
   public func sampler(

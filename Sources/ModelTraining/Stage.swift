@@ -2,15 +2,15 @@ import NeuralNetworks
 import Objectives
 import VisionData
 
-/// A part of training with its own optimisers and length: streams of pictures, and the updates that each step makes.
+/// A part of training with its own optimisers and length: streams of images, and the updates that each step makes.
 public struct Stage: Sendable {
   /// The name in logs and checkpoints.
   public var name: String
   /// How long it lasts.
   public var length: TrainingLength
   /// What happens to the model first, in order.
-  public var beginnings: [StageBeginning]
-  /// Where pictures come from; the first stream gives the length of an epoch.
+  public var initializations: [StageInitialization]
+  /// Where images come from; the first stream gives the length of an epoch.
   public var streams: [DataStream]
   /// What a step does, in order.
   public var updates: [Update]
@@ -19,7 +19,7 @@ public struct Stage: Sendable {
   /// Whether normalisation layers without trained parameters use their running values (as in evaluation) or the batch's.
   public var frozenNormalization: FrozenNormalization
   /// The share of a moving average of the weights that each step keeps, or nil for no average. Evaluation uses the average.
-  public var averageDecay: Double?
+  public var emaDecay: Double?
   /// The names of earlier stages whose models, as they ended, teach this one: they see each batch in evaluation mode.
   public var teachers: [String] = []
   /// Whether teachers' normalisation uses running values or the batch's, which moves nothing in them; the latter reproduces some published
@@ -29,8 +29,8 @@ public struct Stage: Sendable {
   public var model: ModelDescription?
   /// What a step does, if not the usual; made anew for each run of the stage.
   public var program: (@Sendable (StageAccess) throws -> any StageProgram)?
-  /// Whether the program draws pictures itself, so that they must be in memory.
-  public var drawsPictures = false
+  /// Whether the program draws images itself, so that they must be in memory.
+  public var drawsImages = false
 
   /// How normalisation behaves in frozen parts.
   public enum FrozenNormalization: String, Sendable, Codable {
@@ -43,25 +43,25 @@ public struct Stage: Sendable {
   /// Makes a stage of any number of streams and updates.
   public init(
     _ name: String, for length: TrainingLength, streams: [DataStream], updates: [Update], phases: [Phase],
-    beginnings: [StageBeginning] = [], frozenNormalization: FrozenNormalization = .evaluation,
-    averageDecay: Double? = nil
+    initializations: [StageInitialization] = [], frozenNormalization: FrozenNormalization = .evaluation,
+    emaDecay: Double? = nil
   ) {
     self.name = name
     self.length = length
-    self.beginnings = beginnings
+    self.initializations = initializations
     self.streams = streams
     self.updates = updates
     self.phases = phases
     self.frozenNormalization = frozenNormalization
-    self.averageDecay = averageDecay
+    self.emaDecay = emaDecay
   }
 
   /// Makes the usual stage: one stream, one update.
   public init(
     _ name: String, for length: TrainingLength, batchSize: Int, sampler: SamplerKind = .instanceBalanced,
     optimizer: OptimizerSettings, learningRate: Double, schedule: Schedule, clipping: Double? = nil,
-    training selection: ParameterSelection = .all, phases: [Phase], beginnings: [StageBeginning] = [],
-    averageDecay: Double? = nil, repetitions: Int = 1
+    training selection: ParameterSelection = .all, phases: [Phase], initializations: [StageInitialization] = [],
+    emaDecay: Double? = nil, repetitions: Int = 1
   ) {
     self.init(
       name, for: length, streams: [DataStream(sampler: sampler, batchSize: batchSize, repetitions: repetitions)],
@@ -70,16 +70,16 @@ public struct Stage: Sendable {
           parameters: selection, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
           clipping: clipping)
       ],
-      phases: phases, beginnings: beginnings, averageDecay: averageDecay)
+      phases: phases, initializations: initializations, emaDecay: emaDecay)
   }
 
   /// Makes a stage without steps: the model is changed, measured and kept.
-  public init(changing name: String, _ beginnings: [StageBeginning], as other: Stage) {
+  public init(changing name: String, _ initializations: [StageInitialization], as other: Stage) {
     self = other
     self.name = name
-    self.beginnings = beginnings
+    self.initializations = initializations
     length = .steps(0)
-    averageDecay = nil
+    emaDecay = nil
   }
 
   /// What holds at a step: the phase that began last, of two that begin together the later in the list; nil before the first.
@@ -97,17 +97,17 @@ public struct Stage: Sendable {
 public struct DataStream: Sendable {
   /// The name that updates refer to.
   public var name: String
-  /// Which pictures make an epoch.
+  /// Which images make an epoch.
   public var sampler: SamplerKind
-  /// Pictures per step, over all devices together.
+  /// Images per step, over all devices together.
   public var batchSize: Int
-  /// How often each picture comes in a row, changed differently each time.
+  /// How often each image comes in a row, changed differently each time.
   public var repetitions: Int
-  /// Pictures that a class gives each time, for samplers that take classes in turn.
+  /// Images that a class gives each time, for samplers that take classes in turn.
   public var imagesPerClass: Int
   /// Whether the last batch of an epoch is left out where it has fewer images than the others.
   public var dropsLastBatch = false
-  /// How further views of each picture are changed, for programs that compare several; the first view is changed as the phase says.
+  /// How further views of each image are changed, for programs that compare several; the first view is changed as the phase says.
   public var furtherViews: [Augmentation] = []
 
   /// Makes a stream.
@@ -139,7 +139,7 @@ public struct Update: Sendable {
   /// A limit on the length of all gradients together.
   public var clipping: Double?
   /// A factor on the learning rate of everything but the classifiers.
-  public var featureRateFactor = 1.0
+  public var backboneLearningRateMultiplier = 1.0
 
   /// Makes an update.
   public init(
@@ -162,7 +162,7 @@ public struct Phase: Sendable {
   public var from: TrainingLength
   /// What each update minimises, by the update's name.
   public var objectives: [String: any Objective]
-  /// How each stream's pictures are changed, by the stream's name.
+  /// How each stream's images are changed, by the stream's name.
   public var augmentations: [String: Augmentation]
 
   /// Makes a phase of any number of objectives and augmentations.

@@ -15,7 +15,7 @@ public final class StageAccess {
   public let previous: (any StageProgram)?
   /// The training classes.
   public let classes: ClassDistribution
-  /// The class of each training picture, int64 `[count]`, on the device.
+  /// The class of each training image, int64 `[count]`, on the device.
   public let labels: Tensor
   /// Where everything is computed.
   public let device: Device
@@ -43,9 +43,9 @@ public final class StageAccess {
   private let casts: WeightCasts?
   private let notice: (@Sendable (String) -> Void)?
   /// What the teachers say, where that is the same each time.
-  private var teacherAnswers: TeacherAnswers?
-  /// Whether the teachers have been asked about every picture once, and are not asked again.
-  public var keepsTeacherAnswers: Bool { teacherAnswers != nil }
+  private var cachedTeacherLogits: CachedTeacherLogits?
+  /// Whether the teachers have been asked about every image once, and are not asked again.
+  public var cachesTeacherLogits: Bool { cachedTeacherLogits != nil }
 
   init(
     _ stage: Stage, index: Int, model: any ImageModel, teachers: [any ImageModel], data: TrainingData,
@@ -80,7 +80,7 @@ public final class StageAccess {
 
   // MARK: Batches
 
-  /// The pictures of a stream's batch at this step; fewer where an epoch ends.
+  /// The images of a stream's batch at this step; fewer where an epoch ends.
   public func batchSize(of stream: String) -> Int { counts[stream] ?? 0 }
 
   /// The next batch of a stream, changed as the phase says; once a step and stream.
@@ -93,33 +93,33 @@ public final class StageAccess {
       let next = try state.next(counts[stream] ?? 0, augmentation: phase?.augmentations[stream] ?? .none)
       return try next.views.enumerated().map { number, view in
         try batch(
-          view.pictures, at: view.chosen, labels: next.labels, indices: next.indices, changedBy: view.left,
+          view.images, at: view.chosen, labels: next.labels, indices: next.indices, changedBy: view.left,
           view: number, stream: state)
       }
     }
   }
 
-  /// The pictures that indices on the device name, changed as the phase changes a stream's.
-  /// - Throws: `RecipeError.incomplete` when pictures are read from files, of which the host must know beforehand which are wanted.
+  /// The images that indices on the device name, changed as the phase changes a stream's.
+  /// - Throws: `RecipeError.incomplete` when images are read from files, of which the host must know beforehand which are wanted.
   public func batch(at indices: Tensor, like stream: String) throws -> Batch {
     let state = try self.stream(stream)
     return try withoutGradients {
-      let (pictures, chosen, left) = try state.pictures(
+      let (images, chosen, left) = try state.images(
         at: indices, augmentation: phase?.augmentations[stream] ?? .none)
       return try batch(
-        pictures, at: chosen, labels: labels.entries(at: indices), indices: indices, changedBy: left, view: 0,
+        images, at: chosen, labels: labels.entries(at: indices), indices: indices, changedBy: left, view: 0,
         stream: state)
     }
   }
 
   private func batch(
-    _ pictures: Tensor, at chosen: Tensor?, labels: Tensor, indices: Tensor, changedBy left: Augmentation, view: Int,
+    _ images: Tensor, at chosen: Tensor?, labels: Tensor, indices: Tensor, changedBy left: Augmentation, view: Int,
     stream: StreamState
   ) throws -> Batch {
     let places = try Tensor.range(0, indices.elementCount, on: device)
     let number = stream.plan.stream
     let changed = try left(
-      pictures, at: chosen, places: places, step: step, seed: seed, stream: number, view: view,
+      images, at: chosen, places: places, step: step, seed: seed, stream: number, view: view,
       normalization: preprocessing.normalization)
     let (images, mixed) = try left.mix(
       changed, labels: labels, places: places, step: step, seed: seed, stream: number)
@@ -159,21 +159,21 @@ public final class StageAccess {
   /// What objectives see beside output and batch: the step, and what the teachers say of the batch.
   public func context(for batch: Batch) throws -> StepContext {
     try withoutGradients {
-      let answers = try teacherAnswers?.outputs(at: batch.indices)
+      let answers = try cachedTeacherLogits?.outputs(at: batch.indices)
       return StepContext(
         step: step, stepsPerEpoch: stepsPerEpoch,
         teachers: try answers ?? teachers.map { try output(of: batch.images, by: $0) })
     }
   }
 
-  /// Asks the teachers about every picture once, if the stage shows them as they are and in memory each time.
-  func askTeachersOnce(_ stage: Stage, pictureCount: Int) throws {
+  /// Asks the teachers about every image once, if the stage shows them as they are and in memory each time.
+  func askTeachersOnce(_ stage: Stage, imageCount: Int) throws {
     let showsThemAsTheyAre = stage.phases.allSatisfy { $0.augmentations.values.allSatisfy { $0 == .none } }
     guard !teachers.isEmpty, stage.teacherNormalization == .evaluation, showsThemAsTheyAre,
       let name = stage.streams.first?.name, streams.values.allSatisfy(\.isResident)
     else { return }
-    teacherAnswers = try withoutGradients {
-      try TeacherAnswers(count: pictureCount, batchSize: 256) { range in
+    cachedTeacherLogits = try withoutGradients {
+      try CachedTeacherLogits(count: imageCount, batchSize: 256) { range in
         let batch = try batch(at: Tensor.range(range.lowerBound, range.upperBound, on: device), like: name)
         return try teachers.map { try output(of: batch.images, by: $0) }
       }

@@ -53,7 +53,7 @@ final class StageState {
     }
     let trained = try StageState.selectParameters(of: model, for: stage)
     optimizers = try zip(stage.updates, trained).map { update, parameters in
-      try update.optimizer.optimizer(for: parameters) { model.isHead($0) ? 1 : update.featureRateFactor }
+      try update.optimizer.optimizer(for: parameters) { model.isHead($0) ? 1 : update.backboneLearningRateMultiplier }
     }
     let (epochSteps, steps) = (stepsPerEpoch, totalSteps)
     rates = try stage.updates.map { update in
@@ -70,15 +70,15 @@ final class StageState {
       stage, index: index, model: model, teachers: teachers, data: data, preprocessing: preprocessing, compute: compute,
       seed: seed, step: deviceStep, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, streams: streams,
       optimizers: optimizers, rates: rates, metrics: metrics, previous: previous, notice: notice)
-    try access.askTeachersOnce(stage, pictureCount: data.training.count)
+    try access.askTeachersOnce(stage, imageCount: data.training.count)
     program = try stage.program?(access) ?? ObjectiveUpdates()
-    average = try stage.averageDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
+    average = try stage.emaDecay.map { try ExponentialMovingAverage(of: model, decay: $0) }
   }
 
   var isFinished: Bool { step >= totalSteps }
   var epoch: Int { step / stepsPerEpoch }
   var epochCount: Int { (totalSteps + stepsPerEpoch - 1) / stepsPerEpoch }
-  /// How long pictures have been waited for so far.
+  /// How long images have been waited for so far.
   var waited: Duration { streams.values.reduce(.zero) { $0 + $1.waited } }
   /// Whether the next step begins another phase than the last one had.
   var isAtPhaseStart: Bool { stage.phases.contains { $0.from.steps(stepsPerEpoch: stepsPerEpoch) == step } }
@@ -119,7 +119,7 @@ final class StageState {
     }
   }
 
-  /// Runs the next step, or several where the runner takes so many at a time; returns the pictures of the first stream.
+  /// Runs the next step, or several where the runner takes so many at a time; returns the images of the first stream.
   /// - Parameter limit: the greatest number of steps, at least 1.
   func runSteps(atMost limit: Int) throws -> Int {
     guard let phase = stage.phase(atStep: step, stepsPerEpoch: stepsPerEpoch) else {
@@ -176,7 +176,7 @@ final class StageState {
   ) throws -> [StreamState] {
     try zip(stage.streams, plans(of: stage, index: index, data: data, seed: seed)).map { stream, plan in
       try StreamState(
-        stream, plan: plan, pictures: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
+        stream, plan: plan, images: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
     }
   }
 

@@ -7,7 +7,7 @@ final class StepMetrics {
   struct Reading {
     /// The mean of the weighted sum of all terms.
     var total: Double
-    /// The mean of each term over the interval's pictures.
+    /// The mean of each term over the interval's images.
     var losses: [(name: String, value: Double)]
     /// The share of right predictions, while training.
     var accuracy: Double
@@ -39,8 +39,8 @@ final class StepMetrics {
     }
   }
 
-  /// Counts the pictures of a step on the host, which knows them; a recorded step does not come by here otherwise.
-  func count(_ pictures: Int) { samples += pictures }
+  /// Counts the images of a step on the host, which knows them; a recorded step does not come by here otherwise.
+  func count(_ images: Int) { samples += images }
 
   /// Reads and forgets everything; waits for the device.
   func read() throws -> Reading {

@@ -22,7 +22,7 @@ extension StepRunner {
 package struct StepShape: Hashable {
   /// The first step of the phase.
   package let phaseStart: Int
-  /// Pictures of each stream, in the stage's order; the last batch of an epoch may be smaller.
+  /// Images of each stream, in the stage's order; the last batch of an epoch may be smaller.
   package let counts: [Int]
   /// Steps, one after the other.
   package var steps = 1

@@ -1,15 +1,15 @@
 import Torch
 import VisionData
 
-/// A stream while it runs: the order of the current epoch on the device, the place in it, and what hands out its pictures.
+/// A stream while it runs: the order of the current epoch on the device, the place in it, and what hands out its images.
 ///
-/// Which pictures a step sees depends on the step alone, so a run can go on from any step.
+/// Which images a step sees depends on the step alone, so a run can go on from any step.
 final class StreamState {
   let name: String
   let plan: BatchPlan
   private let furtherViews: [Augmentation]
   private let labels: Tensor
-  private let feed: any PictureFeed
+  private let feed: any BatchFeed
   private let device: Device
   private let order: Tensor
   private let cursor: Tensor
@@ -17,22 +17,22 @@ final class StreamState {
   private var nextStep = -1
 
   init(
-    _ stream: DataStream, plan: BatchPlan, pictures: any TrainingPictures, device: Device, keepsPlace: Bool
+    _ stream: DataStream, plan: BatchPlan, images: any TrainingImages, device: Device, keepsPlace: Bool
   ) throws {
     name = stream.name
     self.plan = plan
     furtherViews = stream.furtherViews
     self.device = device
-    labels = pictures.labels
-    feed = try pictures.feed(plan, keepsPlace: keepsPlace)
+    labels = images.labels
+    feed = try images.feed(plan, keepsPlace: keepsPlace)
     order = try Tensor.zeros([plan.sampler.epochLength], dtype: .int64, on: device)
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
-  /// How long pictures have been waited for so far.
+  /// How long images have been waited for so far.
   var waited: Duration { feed.waited }
 
-  /// Whether all pictures lie on the device.
+  /// Whether all images lie on the device.
   var isResident: Bool { feed.isResident }
 
   /// Tells the streams of all stages apart.
@@ -43,7 +43,7 @@ final class StreamState {
     feed.isResident ? plan.wholeBatches(fromPosition: step % plan.stepsPerEpoch) : 1
   }
 
-  /// Makes ready for some steps of the same size, and says how many pictures each has. Resident pictures are written to the device
+  /// Makes ready for some steps of the same size, and says how many images each has. Resident images are written to the device
   /// only where an epoch begins.
   func prepare(step: Int, steps: Int = 1, augmentation: Augmentation) throws -> Int {
     let epoch = step / plan.stepsPerEpoch
@@ -59,26 +59,26 @@ final class StreamState {
     return plan.imageCount(atPosition: place)
   }
 
-  /// Pictures that indices on the device name, and the changes that are left to be made to them.
-  func pictures(
+  /// Images that indices on the device name, and the changes that are left to be made to them.
+  func images(
     at indices: Tensor, augmentation: Augmentation
-  ) throws -> (pictures: Tensor, chosen: Tensor?, left: Augmentation) {
+  ) throws -> (images: Tensor, chosen: Tensor?, left: Augmentation) {
     guard feed.isResident else {
       throw RecipeError.incomplete(
-        stage: name, missing: "pictures in memory (--images memory): which ones are wanted is drawn on the device")
+        stage: name, missing: "images in memory (--images memory): which ones are wanted is drawn on the device")
     }
-    return try feed.pictures(at: indices, view: 0, augmentation: augmentation)
+    return try feed.images(at: indices, view: 0, augmentation: augmentation)
   }
 
-  /// The next `count` pictures: indices, labels, and for each view the pictures (those that `chosen` names, or all) and the changes that
+  /// The next `count` images: indices, labels, and for each view the images (those that `chosen` names, or all) and the changes that
   /// are left to be made to them.
   func next(
     _ count: Int, augmentation: Augmentation
-  ) throws -> (indices: Tensor, labels: Tensor, views: [(pictures: Tensor, chosen: Tensor?, left: Augmentation)]) {
+  ) throws -> (indices: Tensor, labels: Tensor, views: [(images: Tensor, chosen: Tensor?, left: Augmentation)]) {
     let indices = try order.entries(at: Tensor.range(0, count, on: device) + cursor)
     try cursor.add(count)
     let views = try ([augmentation] + furtherViews).enumerated().map { number, augmentation in
-      try feed.pictures(at: indices, view: number, augmentation: augmentation)
+      try feed.images(at: indices, view: number, augmentation: augmentation)
     }
     return (indices, try labels.entries(at: indices), views)
   }

@@ -1,6 +1,6 @@
 import VisionData
 
-/// Which views of a test picture a model's scores are averaged over.
+/// Which views of a test image a model's scores are averaged over.
 public enum TestViews: String, Sendable, Codable, CaseIterable {
   /// The middle square.
   case single
@@ -10,7 +10,7 @@ public enum TestViews: String, Sendable, Codable, CaseIterable {
   case tenCrops = "ten-crops"
 
   /// The squares.
-  public var places: [CropPlace] { self == .tenCrops ? CropPlace.allCases : [.middle] }
+  public var places: [CropPosition] { self == .tenCrops ? CropPosition.allCases : [.middle] }
   /// Whether mirror images count too.
   public var areMirrored: Bool { self != .single }
 }

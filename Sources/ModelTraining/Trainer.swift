@@ -62,14 +62,14 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - recipe: what is trained, and how.
-  ///   - data: the pictures, at the recipe's input size.
+  ///   - data: the images, at the recipe's input size.
   ///   - compute: device and precision.
   ///   - seed: the seed of all random choices.
   ///   - options: what does not change the result.
   ///   - store: where checkpoints go, or nil to keep nothing.
   ///   - observers: what is told about progress.
   ///   - stop: a signal to finish the step, save and end.
-  /// - Throws: when the pictures do not fit the recipe, or an objective has no value for the labels.
+  /// - Throws: when the images do not fit the recipe, or an objective has no value for the labels.
   public init(
     _ recipe: Recipe, data: TrainingData, compute: ComputeSettings = ComputeSettings(), seed: UInt64 = 0,
     options: Options = Options(), store: CheckpointStore? = nil, observers: [any TrainingObserver] = [],
@@ -84,10 +84,10 @@ public final class Trainer {
     self.observers = observers
     self.stop = stop
     guard data.training.side == recipe.preprocessing.inputSize else {
-      throw RecipeError.pictureSize(expected: recipe.preprocessing.inputSize, actual: data.training.side)
+      throw RecipeError.imageSize(expected: recipe.preprocessing.inputSize, actual: data.training.side)
     }
     for stage in recipe.stages {
-      guard data.training.isResident || !stage.drawsPictures else { throw RecipeError.streamed(stage: stage.name) }
+      guard data.training.isResident || !stage.drawsImages else { throw RecipeError.streamed(stage: stage.name) }
       for phase in stage.phases {
         for objective in phase.objectives.values { try objective.validate(labels: data.training.hostLabels) }
       }
@@ -151,11 +151,11 @@ public final class Trainer {
     try takeModel(ofStage: index)
     // A checkpoint inside a stage holds the model as its beginning has made it.
     if resumed == nil {
-      for beginning in stage.beginnings {
+      for beginning in stage.initializations {
         try beginning.apply(to: model, describedBy: modelDescription, seed: seed, stage: (stage.name, index)) {
-          try asideScores(stage: stage.name)
+          try validationLogits(stage: stage.name)
         }
-        if beginning == .freshModel { try options.firstWeights?(model) }
+        if beginning == .reinitializedModel { try options.firstWeights?(model) }
       }
     }
     let state = try StageState(
@@ -186,7 +186,7 @@ public final class Trainer {
     guard description != modelDescription else { return }
     let previous = description.usesTensors(of: modelDescription) ? model : nil
     model = try description.model(
-      classes: data.classes.classCount, seed: StageBeginning.seed(ofStage: index, run: seed))
+      classes: data.classes.classCount, seed: StageInitialization.seed(ofStage: index, run: seed))
     try model.move(to: compute.device, format: compute.memoryFormat)
     modelDescription = description
     if let previous {
@@ -198,13 +198,13 @@ public final class Trainer {
     }
   }
 
-  private func asideScores(stage: String) throws -> (scores: Tensor, labels: Tensor) {
+  private func validationLogits(stage: String) throws -> (scores: Tensor, labels: Tensor) {
     guard let validation = data.validation else {
       throw RecipeError.incomplete(stage: stage, missing: "images that are set aside; set data.validationShare=0.1")
     }
     var scores: [Float] = []
     try Evaluator(preprocessing: recipe.preprocessing, compute: compute)
-      .logits(of: model, on: ViewedPictures(validation)) { values, _ in scores += values }
+      .logits(of: model, on: ViewedImages(validation)) { values, _ in scores += values }
     return (
       try Tensor(scores, shape: [validation.count, data.classes.classCount]),
       try Tensor(validation.hostLabels).to(.int64)
@@ -297,7 +297,7 @@ public final class Trainer {
   private func evaluate(_ state: StageState) throws -> Evaluation? {
     guard let test = data.test, let evaluator else { return nil }
     let measure = { try evaluator.evaluate(self.model, on: test, classes: self.data.classes) }
-    let result = if let average = state.average { try average.withAverages(measure) } else { try measure() }
+    let result = if let average = state.average { try average.withEMA(measure) } else { try measure() }
     try report(.evaluated(progress(state), result))
     return result
   }
@@ -381,7 +381,7 @@ private enum Place {
   case afterTheRun
 }
 
-/// Pictures and time since the last reading.
+/// Images and time since the last reading.
 private struct Interval {
   var images = 0
   /// The waiting up to the beginning.
@@ -392,7 +392,7 @@ private struct Interval {
 
   var rate: Double { Double(images) / max(1e-9, start.duration(to: .now) / .seconds(1)) }
 
-  /// The share of the time so far that was waited for pictures, of which `waited` is all.
+  /// The share of the time so far that was waited for images, of which `waited` is all.
   func share(of waited: Duration) -> Double {
     min(1, (waited - self.waited) / max(start.duration(to: .now), .nanoseconds(1)))
   }

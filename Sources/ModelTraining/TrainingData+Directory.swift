@@ -2,16 +2,16 @@ import Torch
 import VisionData
 
 extension TrainingData {
-  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, and makes the pictures ready, in memory or in
+  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, and makes the images ready, in memory or in
   /// their files.
   ///
   /// - Parameters:
   ///   - directory: the data set.
   ///   - settings: which images are used; a factor above 1 thins CIFAR, and leaves folders and lists as they are.
-  ///   - preprocessing: how pictures become inputs where nothing is random.
-  ///   - cropsFiles: whether training cuts random parts out of whole pictures.
+  ///   - preprocessing: how images become inputs where nothing is random.
+  ///   - cropsFiles: whether training cuts random parts out of whole images.
   ///   - device: where the batches go.
-  ///   - loading: where pictures lie.
+  ///   - loading: where images lie.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are looked at.
   ///   - notice: called with what takes long or much room, before it is done.
@@ -19,23 +19,23 @@ extension TrainingData {
   ///   `ObjectiveError.setting` for a selection of images, or a seed of it, that would have no effect.
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), preprocessing: Preprocessing,
-    cropsFiles: Bool = false, on device: Device, loading: PictureLoading = PictureLoading(),
+    cropsFiles: Bool = false, on device: Device, loading: ImageStorage = ImageStorage(),
     skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> TrainingData {
-    let (chosen, aside) = try setAside(thinned(directory, settings), settings)
-    let maker = PictureMaker(
+    let (chosen, aside) = try heldOut(thinned(directory, settings), settings)
+    let maker = ImagePreparation(
       preprocessing: preprocessing, device: device, loading: loading, skipsUnreadable: skipsUnreadable,
       progress: progress, notice: notice)
-    let training = try maker.pictures(
-      of: chosen.training, cropsFiles: cropsFiles, cachedShortSide: settings.cachedShortSide)
-    let test = try chosen.evaluation.map { try maker.pictures(of: $0, cropsFiles: false) }
+    let training = try maker.images(
+      of: chosen.training, cropsFiles: cropsFiles, cachedShorterEdge: settings.cachedShorterEdge)
+    let test = try chosen.evaluation.map { try maker.images(of: $0, cropsFiles: false) }
     var data = TrainingData(
-      training: training.pictures, test: test?.pictures, testNames: test?.names ?? [],
+      training: training.images, test: test?.images, testNames: test?.names ?? [],
       classes: try ClassDistribution(
-        labels: training.pictures.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
+        labels: training.images.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
       digest: try DataDigest.digest(of: chosen, workers: loading.workerCount))
-    let validation = try aside.map { try maker.pictures(of: $0, cropsFiles: false) }
-    data.validation = validation?.pictures
+    let validation = try aside.map { try maker.images(of: $0, cropsFiles: false) }
+    data.validation = validation?.images
     data.unreadable = [("train", training), ("validation", validation), ("test", test)].compactMap { split, result in
       UnreadableImages(split: split, images: result?.skipped ?? [])
     }
@@ -43,7 +43,7 @@ extension TrainingData {
     return data
   }
 
-  /// Prepares a data set whose pictures' shorter sides are resized to the input size; see the other form.
+  /// Prepares a data set whose images' shorter edges are resized to the input size; see the other form.
   public static func prepare(
     _ directory: DataDirectory, settings: DataSettings = DataSettings(), inputSize: Int, on device: Device,
     skipsUnreadable: Bool = false, progress: DataProgress? = nil
@@ -59,11 +59,11 @@ extension TrainingData {
     settings.imbalanceFactor > 1 && (directory.kind == .cifar10 || directory.kind == .cifar100)
   }
 
-  private static func setAside(
+  private static func heldOut(
     _ directory: DataDirectory, _ settings: DataSettings
   ) throws -> (DataDirectory, (any ImageSource)?) {
     guard settings.validationShare != 0 else { return (directory, nil) }
-    return try directory.settingAside(
+    return try directory.holdingOutValidation(
       fraction: settings.validationShare, seed: UInt64(clamping: settings.selectionSeed))
   }
 
@@ -81,7 +81,7 @@ extension TrainingData {
 }
 
 extension DeviceImages {
-  /// Puts prepared pictures on a device.
+  /// Puts prepared images on a device.
   public init(_ images: ResidentImages, on device: Device) throws {
     try self.init(bytes: images.pixels, side: images.side, labels: images.labels.map(Int32.init), on: device)
   }

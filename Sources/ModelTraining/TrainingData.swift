@@ -1,15 +1,15 @@
 import Torch
 import VisionData
 
-/// The pictures of a run on its device, and what is known of their classes.
+/// The images of a run on its device, and what is known of their classes.
 public struct TrainingData: @unchecked Sendable {
   /// What is learned from.
-  public var training: any TrainingPictures
+  public var training: any TrainingImages
   /// What is measured on; nil to measure nothing.
-  public var test: (any TrainingPictures)?
-  /// Training pictures that are set aside for choices after training; nil for none.
-  public var validation: (any TrainingPictures)?
-  /// What the test pictures are called in predictions: paths, or records of a file.
+  public var test: (any TrainingImages)?
+  /// Training images that are set aside for choices after training; nil for none.
+  public var validation: (any TrainingImages)?
+  /// What the test images are called in predictions: paths, or records of a file.
   public var testNames: [String]
   /// Training counts and names, in the order of the class indices.
   public var classes: ClassDistribution
@@ -20,7 +20,7 @@ public struct TrainingData: @unchecked Sendable {
 
   /// Makes the data of a run.
   public init(
-    training: any TrainingPictures, test: (any TrainingPictures)?, testNames: [String] = [], classes: ClassDistribution,
+    training: any TrainingImages, test: (any TrainingImages)?, testNames: [String] = [], classes: ClassDistribution,
     digest: String
   ) {
     self.training = training

@@ -49,7 +49,7 @@ public struct StageProgress: Sendable, Equatable {
   }
 }
 
-/// Means over the pictures of an interval.
+/// Means over the images of an interval.
 public struct IntervalMetrics: Sendable, Equatable {
   /// A loss term and its mean.
   public struct Term: Sendable, Equatable {
@@ -63,13 +63,13 @@ public struct IntervalMetrics: Sendable, Equatable {
   public var loss: Double
   /// The terms without their weights, in the objective's order.
   public var losses: [Term]
-  /// The share of right predictions on training pictures, with augmentation.
+  /// The share of right predictions on training images, with augmentation.
   public var trainingAccuracy: Double
   /// The learning rate of the last step.
   public var learningRate: Double
-  /// Pictures per second of training, without evaluation.
+  /// Images per second of training, without evaluation.
   public var imagesPerSecond: Double
-  /// The share of that time in which the training waited for pictures to be read.
+  /// The share of that time in which the training waited for images to be read.
   public var waitingShare: Double
   /// What the stage's program says at the end of an epoch.
   public var measurements: [StageMeasurement] = []

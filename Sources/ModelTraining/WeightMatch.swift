@@ -35,7 +35,7 @@ public struct WeightMatch {
       if let key {
         stored[key] = tensor
       } else if !model.additionNames.contains(where: { tensor.name.hasPrefix($0 + ".") }) {
-        // Parts that this kind of network could have, such as gates, may be left out.
+        // Parts that this kind of network could have, such as router, may be left out.
         report.extra.append(tensor.name)
       }
     }

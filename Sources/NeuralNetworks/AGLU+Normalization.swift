@@ -25,7 +25,7 @@ extension AGLU {
   }
 }
 
-/// The unit behind a normalisation that is training, with its backward. Inputs: pictures, weight, bias, `lambda`, `kappa` and, with one, a
+/// The unit behind a normalisation that is training, with its backward. Inputs: images, weight, bias, `lambda`, `kappa` and, with one, a
 /// residual.
 private struct NormalizedUnit: Sendable {
   let settings: BatchNormalizationSettings

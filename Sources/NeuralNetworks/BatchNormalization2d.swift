@@ -1,6 +1,6 @@
 import Torch
 
-/// Batch normalisation of picture channels.
+/// Batch normalisation of image channels.
 ///
 /// While training, a batch is normalised by its own mean and variance, and running values move towards them by `momentum`; in
 /// evaluation the running values are used. The running variance takes the unbiased estimate (divided by n - 1); a batch with one value per

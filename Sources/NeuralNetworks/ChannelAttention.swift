@@ -16,7 +16,7 @@ public final class ChannelAttention: Module, Layer {
   /// - Parameters:
   ///   - channels: the channels that are scaled.
   ///   - reduced: the channels between the two products.
-  ///   - normalizes: whether means and maxima of a picture are standardised over its channels, as learned gates need.
+  ///   - normalizes: whether means and maxima of an image are standardised over its channels, as learned gates need.
   ///   - dropout: the probability that a channel's value is zero while training.
   ///   - gate: what turns values into shares; nil for a sigmoid.
   ///   - start: the initial weights and biases of both products.

@@ -6,7 +6,7 @@ public struct CurveParameters {
   public enum Sharing: Sendable, Equatable {
     /// All elements.
     case shared
-    /// The elements of a channel of pictures `[batch, channels, height, width]`.
+    /// The elements of a channel of images `[batch, channels, height, width]`.
     case channels(Int)
     /// The elements of a channel of tokens `[…, channels]`.
     case tokenChannels(Int)

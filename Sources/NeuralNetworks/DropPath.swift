@@ -1,9 +1,9 @@
 import Torch
 
-/// Stochastic depth: while training, sets the whole residual branch of a picture to zero with a probability and scales the others up;
+/// Stochastic depth: while training, sets the whole residual branch of an image to zero with a probability and scales the others up;
 /// otherwise does nothing.
 ///
-/// The draws are counter-based, by seed, step, layer and picture.
+/// The draws are counter-based, by seed, step, layer and image.
 /// - Shapes: `[batch, …]` to the same.
 /// - Source: Deep Networks with Stochastic Depth, ECCV 2016; scaled as in FractalNet, ICLR 2017.
 public final class DropPath: Module, Layer, RandomLayer {

@@ -2,7 +2,7 @@ import Torch
 
 /// While training, sets elements to zero with a probability and scales the others up, so that the mean stays; otherwise does nothing.
 ///
-/// The draws are counter-based, by seed, step, layer, picture and element.
+/// The draws are counter-based, by seed, step, layer, image and element.
 /// - Shapes: `[batch, …]` to the same.
 /// - Source: Dropout: A Simple Way to Prevent Neural Networks from Overfitting, JMLR 2014.
 public final class Dropout: Module, Layer, RandomLayer {
@@ -29,7 +29,7 @@ public final class Dropout: Module, Layer, RandomLayer {
     return try withoutGradients { try mask(input) } * input
   }
 
-  /// Zeros and `1 / (1 - rate)`, in the shape of the input. A picture's elements begin with a counter of their own.
+  /// Zeros and `1 / (1 - rate)`, in the shape of the input. An image's elements begin with a counter of their own.
   private func mask(_ input: Tensor) throws -> Tensor {
     guard let source else { throw MissingRandomSource(layer: "Dropout") }
     let shape = input.shape

@@ -25,7 +25,7 @@ public final class ExponentialMovingAverage {
   }
 
   /// Calls `body` while the module holds the averages, then gives it its own values back, also when `body` throws.
-  public func withAverages<Result>(_ body: () throws -> Result) throws -> Result {
+  public func withEMA<Result>(_ body: () throws -> Result) throws -> Result {
     let own = try sources.map { try $0.tensor.detached().clone() }
     try replace(by: averages)
     let outcome = Swift.Result { try body() }

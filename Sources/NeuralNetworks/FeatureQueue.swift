@@ -15,7 +15,7 @@ public final class FeatureQueue {
 
   /// Makes a queue of random unit vectors that belong to no class.
   /// - Parameters:
-  ///   - capacity: slots; usually about as many as an epoch has pictures.
+  ///   - capacity: slots; usually about as many as an epoch has images.
   ///   - features: the length of a key.
   ///   - initializer: where the first keys come from.
   ///   - device: where it lies.

@@ -16,9 +16,9 @@ public final class GatedSqueezeExcitation: Module, Layer {
   /// Makes a layer.
   /// - Parameters:
   ///   - channels: the channels that are scaled.
-  ///   - reduced: the channels between the two products; published are a sixteenth, for 32-pixel pictures a quarter.
-  ///   - normalizesMeans: whether the means of a picture are standardised over its channels.
-  ///   - epsilon: added to the variance of a picture's means.
+  ///   - reduced: the channels between the two products; published are a sixteenth, for 32-pixel images a quarter.
+  ///   - normalizesMeans: whether the means of an image are standardised over its channels.
+  ///   - epsilon: added to the variance of an image's means.
   ///   - dropout: the probability that a channel's value before the gate is zero while training.
   ///   - gate: what turns values into shares; nil for a sigmoid.
   ///   - start: the initial weights of both products.

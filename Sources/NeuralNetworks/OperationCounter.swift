@@ -54,10 +54,10 @@ public final class OperationCounter: Sendable {
 }
 
 extension Module {
-  /// Counts what one application of this network to a picture would compute.
+  /// Counts what one application of this network to an image would compute.
   ///
   /// - Parameters:
-  ///   - inputSize: the side of the square picture, in pixels.
+  ///   - inputSize: the side of the square image, in pixels.
   ///   - apply: the network itself.
   public func operationCounts(inputSize: Int, _ apply: (Tensor) throws -> Void) throws -> OperationCounts {
     let device = allParameters.first?.tensor.device ?? .cpu

@@ -1,13 +1,13 @@
 import Torch
 
 /// Where random layers draw from: the run's seed and the step counter on the device, which the step itself advances. A draw is a
-/// function of seed, step, layer and picture, and of nothing that happened before.
+/// function of seed, step, layer and image, and of nothing that happened before.
 public struct RandomSource {
   /// The run's seed.
   public let seed: UInt64
   /// The step, int64 without axes, on the model's device. It is read in every pass, not copied.
   public let step: Tensor
-  /// The position in the global batch of the first picture that this model sees.
+  /// The position in the global batch of the first image that this model sees.
   public let firstSample: Int
 
   /// Makes a source.

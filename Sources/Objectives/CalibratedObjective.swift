@@ -20,7 +20,7 @@ public struct CalibratedObjective: Objective {
       throw ObjectiveError.setting(
         name: "plain weight", value: "\(plainWeight)", expected: "a finite number of at least 0")
     }
-    let base = try base ?? CrossEntropy()
+    let base = try base ?? CrossEntropyLoss()
     let calibrated = ExpertObjective(base, expert: 0, name: base.name + "/calibrated")
     let plain = ExpertObjective(base, expert: 1, name: base.name + "/plain")
     let share = averages ? 1 / (1 + plainWeight) : 1

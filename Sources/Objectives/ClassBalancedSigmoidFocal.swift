@@ -28,6 +28,6 @@ public struct ClassBalancedSigmoidFocal: RowObjective {
     let targets = try labels.oneHot(classes: classes).to(adjusted.dtype)
     let entropy = try adjusted.binaryCrossEntropy(targets, reduction: .none)
     // The binary cross-entropy is -log of the right side's probability, so the softmax form applies to each entry.
-    return try Focal.modulated(entropy, gamma: gamma).sum(alongAxes: [1])
+    return try FocalLoss.modulated(entropy, gamma: gamma).sum(alongAxes: [1])
   }
 }

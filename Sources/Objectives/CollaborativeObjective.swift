@@ -16,7 +16,7 @@ public struct CollaborativeObjective: Objective {
   /// One term, whose weight is the number of experts.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     guard !output.expertLogits.isEmpty else { throw ObjectiveError.noExperts(objective: base.name) }
-    let mean = try ExpertScores.mean(of: output.expertLogits)
+    let mean = try ExpertLogits.mean(of: output.expertLogits)
     var term = try base.term(logits: mean, labels: batch.labels, mixed: batch.mixed)
     term.name += "/mean"
     term.weight *= Double(output.expertLogits.count)

@@ -2,16 +2,16 @@ import Torch
 import VisionData
 import VisionModels
 
-/// Each expert's answer to the weak view of a picture teaches its answer to the strong one:
-/// `weight ramp T^2 mean over confident pictures of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over experts.
+/// Each expert's answer to the weak view of an image teaches its answer to the strong one:
+/// `weight ramp T^2 mean over confident images of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over experts.
 ///
-/// `a` are the scores that the expert is trained with, its prior shift included. No gradient reaches the weak side, nor pictures that do not
-/// count. A batch without a confident picture adds 0. What is logged has been multiplied by the ramp.
-/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label a picture
+/// `a` are the scores that the expert is trained with, its prior shift included. No gradient reaches the weak side, nor images that do not
+/// count. A batch without a confident image adds 0. What is logged has been multiplied by the ramp.
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label an image
 ///   or one a row.
 /// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
 public struct ConsistencySelfDistillation: Objective {
-  /// Which pictures count, decided for each expert by itself.
+  /// Which images count, decided for each expert by itself.
   public enum Confidence: String, Sendable, Codable, CaseIterable {
     /// Those whose weak view is answered right by the shifted scores, as in the published code.
     case adjusted
@@ -29,7 +29,7 @@ public struct ConsistencySelfDistillation: Objective {
   public let ramp: EpochRamp
   /// The temperature `T`.
   public let temperature: Double
-  /// Which pictures count.
+  /// Which images count.
   public let confidence: Confidence
 
   /// Makes an objective.
@@ -67,11 +67,11 @@ public struct ConsistencySelfDistillation: Objective {
     }
   }
 
-  /// Whether each picture counts for an expert, 0 or 1 in the precision of losses, `[batch]`; without gradient.
+  /// Whether each image counts for an expert, 0 or 1 in the precision of losses, `[batch]`; without gradient.
   ///
   /// - Parameters:
   ///   - logits: an expert's plain scores of weak and strong views, `[2 batch, classes]`.
-  ///   - labels: of pictures or of rows.
+  ///   - labels: of images or of rows.
   ///   - expert: which expert, from 0.
   public func isConfident(_ logits: Tensor, labels: Tensor, expert: Int) throws -> Tensor {
     try isConfident(
@@ -89,10 +89,10 @@ public struct ConsistencySelfDistillation: Objective {
     }
   }
 
-  /// `T^2 KL(weak || strong)` of each picture.
+  /// `T^2 KL(weak || strong)` of each image.
   private func divergences(_ expert: PriorShiftedSoftmax, _ logits: Tensor, _ views: PairedViews) throws -> Tensor {
     func logs(_ logits: Tensor) throws -> Tensor {
-      try ExpertScores.logProbabilities(expert.adjusted(logits) * (1 / temperature))
+      try ExpertLogits.logProbabilities(expert.adjusted(logits) * (1 / temperature))
     }
     let weak = try withoutGradients { try logs(views.weak(logits.detached())) }
     let strong = try logs(views.strong(logits))

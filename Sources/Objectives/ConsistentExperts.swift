@@ -5,7 +5,7 @@ import VisionModels
 /// What the experts of MDCS minimise: `sum over experts of CE(z[e] + exponent[e] log(n)) + weight ramp CS[e]`.
 ///
 /// The cross-entropy is the mean over the rows of both views.
-/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label a picture
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label an image
 ///   or one a row.
 /// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
 public struct ConsistentExperts: Objective {
@@ -28,7 +28,7 @@ public struct ConsistentExperts: Objective {
   ///   - weight: the weight of the consistency after its ramp; with 0 it is left out.
   ///   - rampEpochs: how long that rises.
   ///   - temperature: of the consistency.
-  ///   - confidence: which pictures count for the consistency.
+  ///   - confidence: which images count for the consistency.
   ///   - logFloor: see `PriorShiftedSoftmax`.
   /// - Throws: `ObjectiveError.setting` for a value outside its range.
   public init(

@@ -45,7 +45,7 @@ public struct DistributionAwareDiversity: Objective {
 
   /// One term an expert, `diversity/expert-<number>`: the divergence, with a weight below 0 where experts are pushed apart.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    let rows = try divergences(ExpertScores.stacked(output, for: "diversity"))
+    let rows = try divergences(ExpertLogits.stacked(output, for: "diversity"))
     let sums = try rows.sum(alongAxes: [1])
     return try (0..<rows.shape[0]).map { expert in
       LossTerm(
@@ -61,10 +61,10 @@ public struct DistributionAwareDiversity: Objective {
   /// - Shapes: `[experts, batch, classes]` to `[experts, batch]`.
   public func divergences(_ scores: Tensor) throws -> Tensor {
     let softened = try lossPrecision(scores) * inverses.beside(scores)
-    let logs = try ExpertScores.logProbabilities(softened)
+    let logs = try ExpertLogits.logProbabilities(softened)
     switch target {
     case .detachedMean:
-      let mean = try withoutGradients { try ExpertScores.logProbabilities(softened.detached().mean(alongAxes: [0])) }
+      let mean = try withoutGradients { try ExpertLogits.logProbabilities(softened.detached().mean(alongAxes: [0])) }
       return try (mean.exp() * (mean - logs)).sum(alongAxes: [2])
     case .pairwise:
       // The pair of an expert with itself adds nothing, so that all pairs can be summed.

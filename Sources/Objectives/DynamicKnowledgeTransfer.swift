@@ -52,7 +52,7 @@ public struct DynamicKnowledgeTransfer: Objective {
     _ base: (any RowObjective)? = nil, form: Form = .published, hardestNegative: HardestNegative = .average,
     mutualWeight: Double? = nil, nontargetWeight: Double? = nil
   ) throws {
-    self.base = try base ?? CrossEntropy()
+    self.base = try base ?? CrossEntropyLoss()
     self.form = form
     self.hardestNegative = hardestNegative
     self.mutualWeight = mutualWeight ?? (form == .published ? 1 : 0.01)
@@ -68,7 +68,7 @@ public struct DynamicKnowledgeTransfer: Objective {
   /// - Throws: `ObjectiveError.setting` when no class is left for the teacher.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     let labels = try base.summedOverExperts().terms(output, batch, at: step)
-    let scores = try ExpertScores.stacked(output, for: "knowledge transfer")
+    let scores = try ExpertLogits.stacked(output, for: "knowledge transfer")
     let (rows, classes) = (scores.shape[1], scores.shape[2])
     guard form == .published || classes > (hardestNegative == .exclude ? 2 : 1) else {
       throw ObjectiveError.setting(
@@ -101,7 +101,7 @@ public struct DynamicKnowledgeTransfer: Objective {
   /// - Parameters:
   ///   - scores: `[experts, batch, classes]`
   ///   - labels: `[batch]`
-  public func teacherScores(_ scores: Tensor, labels: Tensor) throws -> Tensor {
+  public func teacherLogits(_ scores: Tensor, labels: Tensor) throws -> Tensor {
     let hardest = try hardestNegatives(scores, labels: labels).oneHot(classes: scores.shape[2]).differs(from: 1)
     let strongest = try scores.max(alongAxes: [0])
     let replaced =
@@ -120,15 +120,15 @@ public struct DynamicKnowledgeTransfer: Objective {
 
   /// `sum over e, j of KL(p[j] || p[e])`; the pair of an expert with itself adds neither value nor slope.
   private func mutualSum(_ scores: Tensor) throws -> Tensor {
-    let students = try ExpertScores.logProbabilities(scores)
+    let students = try ExpertLogits.logProbabilities(scores)
     return try divergence(from: form == .published ? students : students.detached(), to: students)
   }
 
   private func nontargetSum(_ scores: Tensor, labels: Tensor) throws -> Tensor {
     let others = try scores.selected(where: isOther(labels, scores), else: form == .published ? -30 : -.infinity)
-    let students = try ExpertScores.logProbabilities(others)
+    let students = try ExpertLogits.logProbabilities(others)
     let given = form == .published ? scores : try scores.detached()
-    let teacher = try ExpertScores.logProbabilities(teacherScores(given, labels: labels))
+    let teacher = try ExpertLogits.logProbabilities(teacherLogits(given, labels: labels))
     return try divergence(from: teacher, to: students)
   }
 

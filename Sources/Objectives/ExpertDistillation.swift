@@ -46,8 +46,8 @@ public struct ExpertDistillation: Objective {
     guard let teacher = step.teachers.first else {
       throw ObjectiveError.teacherCount(objective: "distillation of experts", expected: "a teacher", actual: 0)
     }
-    let student = try ExpertScores.mean(of: output.expertLogits)
-    let given = teacher.expertLogits.isEmpty ? teacher.logits : try ExpertScores.mean(of: teacher.expertLogits)
+    let student = try ExpertLogits.mean(of: output.expertLogits)
+    let given = teacher.expertLogits.isEmpty ? teacher.logits : try ExpertLogits.mean(of: teacher.expertLogits)
     let rows = try distillation.rows(student: student, teacher: given)
     let taught = LossTerm(
       "distillation", sum: try rows.sum(), denominator: .count(student.shape[0]), weight: weight)

@@ -20,7 +20,7 @@ public struct JointSelfDistillation: Objective {
         throw ObjectiveError.setting(name: name, value: "\(weight)", expected: "a finite number of at least 0")
       }
     }
-    let hard = try ExpertObjective(base ?? CrossEntropy(), expert: 0)
+    let hard = try ExpertObjective(base ?? CrossEntropyLoss(), expert: 0)
     let soft = try SoftLabelDistillation(temperature: temperature, expert: 1)
     parts = SumObjective([
       WeightedObjective(base: hard, weight: hardWeight), WeightedObjective(base: soft, weight: softWeight),

@@ -37,7 +37,7 @@ public struct MaskedContrastive: Sendable {
     queries: Tensor, keys: Tensor, labels: Tensor, queueKeys: Tensor, queueLabels: Tensor
   ) throws -> Tensor {
     let query = try lossPrecision(queries).directions(alongAxis: 1)
-    let positives = try positiveScores(query, keys: keys)
+    let positives = try positiveLogits(query, keys: keys)
     let others = try withoutGradients { try lossPrecision(queueKeys.detached()).directions(alongAxis: 0) }
     let scores = try query.matrixProduct(others.to(query.dtype)) * (1 / temperature)
     let kept = try isOther(labels: labels, queueLabels: queueLabels)
@@ -47,7 +47,7 @@ public struct MaskedContrastive: Sendable {
   }
 
   /// The cosine of each query and its key over the temperature, `[batch]`.
-  public func positiveScores(_ queries: Tensor, keys: Tensor) throws -> Tensor {
+  public func positiveLogits(_ queries: Tensor, keys: Tensor) throws -> Tensor {
     let query = try lossPrecision(queries).directions(alongAxis: 1)
     let key = try withoutGradients { try lossPrecision(keys.detached()).directions(alongAxis: 1) }
     return try (query * key.to(query.dtype)).sum(alongAxes: [1]) * (1 / temperature)

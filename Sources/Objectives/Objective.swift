@@ -10,7 +10,7 @@ public protocol Objective: Sendable {
   func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm]
   /// Refuses labels for which the objective has no value, before training starts.
   func validate(labels: [Int32]) throws
-  /// Whether the objective takes the labels of mixed pictures into account; a stage that mixes needs that.
+  /// Whether the objective takes the labels of mixed images into account; a stage that mixes needs that.
   var acceptsMixedLabels: Bool { get }
 }
 

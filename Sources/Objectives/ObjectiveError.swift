@@ -13,8 +13,8 @@ public enum ObjectiveError: Error, CustomStringConvertible, Sendable, Equatable 
   /// The model has too few experts for what the objective compares.
   case expertCount(objective: String, expected: Int, actual: Int)
   /// The model gives another number of gates than there are places between experts.
-  case noGates(objective: String, expected: Int, actual: Int)
-  /// Rows are no pairs of a weak and a strong view, or labels belong to neither pictures nor rows.
+  case noRouter(objective: String, expected: Int, actual: Int)
+  /// Rows are no pairs of a weak and a strong view, or labels belong to neither images nor rows.
   case views(objective: String, rows: Int, labels: Int)
   /// The stage has no teacher, or another number of them, but the objective learns from them.
   case teacherCount(objective: String, expected: String, actual: Int)
@@ -37,12 +37,12 @@ public enum ObjectiveError: Error, CustomStringConvertible, Sendable, Equatable 
     case .noExperts(let objective): "\(objective) needs the scores of several experts, but the model has one head"
     case .expertCount(let objective, let expected, let actual):
       "\(objective) needs \(expected) experts or heads, but the model gives \(actual); choose a model that has them"
-    case .noGates(let objective, let expected, let actual):
+    case .noRouter(let objective, let expected, let actual):
       "\(objective) needs \(expected) gates, one between each expert and the next, but the model gives \(actual); "
         + "choose a model with gates"
     case .views(let objective, let rows, let labels):
-      "\(objective) compares a weak and a strong view of each picture, but \(rows) rows came with \(labels) labels; give all weak views, "
-        + "then all strong ones, with a label for each picture or row"
+      "\(objective) compares a weak and a strong view of each image, but \(rows) rows came with \(labels) labels; give all weak views, "
+        + "then all strong ones, with a label for each image or row"
     case .teacherCount(let objective, let expected, let actual):
       "\(objective) learns from \(expected), but the stage has \(actual); name the teachers' checkpoints in the recipe"
     case .noFeatures(let objective, let name):

@@ -1,10 +1,10 @@
 import Torch
 
-/// Rows of a model's output that are two views of the same pictures: first all weak views, then all strong ones in the same order.
+/// Rows of a model's output that are two views of the same images: first all weak views, then all strong ones in the same order.
 struct PairedViews {
-  /// Pictures; half the rows.
+  /// Images; half the rows.
   let count: Int
-  /// The label of each picture, `[count]`.
+  /// The label of each image, `[count]`.
   let labels: Tensor
   /// The label of each row, `[2 count]`.
   let rowLabels: Tensor
@@ -12,7 +12,7 @@ struct PairedViews {
   /// Finds the views in an output.
   /// - Parameters:
   ///   - rows: the rows of the output.
-  ///   - labels: one a picture, or one a row.
+  ///   - labels: one an image, or one a row.
   /// - Throws: `ObjectiveError.views` when rows and labels do not fit.
   init(rows: Int, labels: Tensor, objective: String) throws {
     count = rows / 2

@@ -9,7 +9,7 @@ import VisionModels
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3.
 public struct RoutingDiverseExperts: Objective {
   /// What the base is applied to.
-  public enum BaseScores: String, Sendable, Codable, CaseIterable {
+  public enum BaseLogits: String, Sendable, Codable, CaseIterable {
     /// Each expert's own scores.
     case individual
     /// The mean over experts, once an expert. The published code falls back to it when there is no diversity term.
@@ -21,7 +21,7 @@ public struct RoutingDiverseExperts: Objective {
   /// Makes an objective.
   /// - Throws: `ObjectiveError.setting` for a base weight that is not finite or below 0.
   public init(
-    _ base: any RowObjective, on scores: BaseScores = .individual, baseWeight: Double = 1,
+    _ base: any RowObjective, on scores: BaseLogits = .individual, baseWeight: Double = 1,
     diversity: DistributionAwareDiversity? = nil
   ) throws {
     guard baseWeight >= 0, baseWeight.isFinite else {

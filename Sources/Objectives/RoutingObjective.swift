@@ -2,16 +2,16 @@ import Torch
 import VisionData
 import VisionModels
 
-/// Teaches gates which pictures need a further expert: binary cross-entropy of each gate, averaged over gates and pictures.
+/// Teaches router which images need a further expert: binary cross-entropy of each gate, averaged over router and images.
 ///
 /// The gate after expert `g` should say yes where the mean of the experts up to `g` is wrong and that of some longer prefix is right. What it
-/// should say depends on scores through comparisons alone, so no gradient reaches them this way; everything but the gates is frozen.
+/// should say depends on scores through comparisons alone, so no gradient reaches them this way; everything but the router is frozen.
 /// - Shapes: gate logits `[batch]`, one fewer than expert logits `[batch, classes]`.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, "routing".
 public struct RoutingObjective: Objective {
   /// `routing`
   public let name = "routing"
-  /// How much more a picture counts that needs a further expert; they are few.
+  /// How much more an image counts that needs a further expert; they are few.
   public let positiveWeight: Double
 
   /// Makes an objective.
@@ -25,22 +25,22 @@ public struct RoutingObjective: Objective {
   }
 
   /// One term.
-  /// - Throws: `ObjectiveError.noGates` unless there is one gate fewer than experts, and at least one.
+  /// - Throws: `ObjectiveError.noRouter` unless there is one gate fewer than experts, and at least one.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    let (experts, gates) = (output.expertLogits.count, output.gateLogits.count)
+    let (experts, router) = (output.expertLogits.count, output.routerLogits.count)
     guard experts >= 2 else { throw ObjectiveError.expertCount(objective: name, expected: 2, actual: experts) }
-    guard gates == experts - 1 else {
-      throw ObjectiveError.noGates(objective: name, expected: experts - 1, actual: gates)
+    guard router == experts - 1 else {
+      throw ObjectiveError.noRouter(objective: name, expected: experts - 1, actual: router)
     }
     let targets = try targets(expertLogits: output.expertLogits, labels: batch.labels)
-    let losses = try elements(Tensor.stack(output.gateLogits.map(lossPrecision)), targets: targets)
+    let losses = try elements(Tensor.stack(output.routerLogits.map(lossPrecision)), targets: targets)
     return [LossTerm(name, sum: try losses.sum(), denominator: .count(losses.elementCount))]
   }
 
   /// Whether the mean over the first `e + 1` experts is right, truth values `[experts, batch]`.
   public func isRight(expertLogits: [Tensor], labels: Tensor) throws -> Tensor {
     try withoutGradients {
-      let means = try RoutingGates.runningMeans(expertLogits.map { try lossPrecision($0.detached()) })
+      let means = try ExpertRouter.runningMeans(expertLogits.map { try lossPrecision($0.detached()) })
       return try Tensor.stack(means.map { try $0.indexOfMax(alongAxis: 1).equals(labels) })
     }
   }
@@ -62,9 +62,9 @@ public struct RoutingObjective: Objective {
     }
   }
 
-  /// The loss of each gate and picture, `-w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))`.
-  public func elements(_ gateLogits: Tensor, targets: Tensor) throws -> Tensor {
-    let (yes, no) = (try gateLogits.logSigmoid(), try (-gateLogits).logSigmoid())
+  /// The loss of each gate and image, `-w t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x))`.
+  public func elements(_ routerLogits: Tensor, targets: Tensor) throws -> Tensor {
+    let (yes, no) = (try routerLogits.logSigmoid(), try (-routerLogits).logSigmoid())
     return try -(targets * yes * positiveWeight + (1.0 - targets) * no)
   }
 }

@@ -105,7 +105,7 @@ extension RowObjective {
 /// A row objective whose rows are the softmax cross-entropy of its adjusted scores.
 public protocol SoftmaxObjective: RowObjective {
   /// The share of the target that is spread evenly over all classes.
-  var smoothing: Double { get }
+  var labelSmoothing: Double { get }
   /// How `adjusted` changes logits, as a form without weights and smoothing; nil for something that has none.
   func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm?
 }
@@ -119,25 +119,25 @@ extension SoftmaxObjective {
     guard FusedKernels.launcher(for: .softmaxLoss, on: logits.device) != nil, var form = try scoreForm(beside: logits)
     else { return nil }
     form.weights = areWeighted ? try averaging.weights?.beside(logits) : nil
-    form.smoothing = smoothing
+    form.labelSmoothing = labelSmoothing
     return try logits.fusedSoftmaxLosses(labels, form: form)
   }
 
   /// No smoothing.
-  public var smoothing: Double { 0 }
+  public var labelSmoothing: Double { 0 }
 
   /// The cross-entropy of each row.
   public func rows(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
-    try adjusted.crossEntropy(labels, reduction: .none, smoothing: smoothing)
+    try adjusted.crossEntropy(labels, reduction: .none, labelSmoothing: labelSmoothing)
   }
 
   /// The engine's fused sum. With smoothing it would weight every class's part of the target instead of the row.
   public func sum(_ adjusted: Tensor, labels: Tensor) throws -> Tensor {
-    if smoothing > 0, let weights = averaging.weights {
+    if labelSmoothing > 0, let weights = averaging.weights {
       return try (rows(adjusted, labels: labels) * weights.beside(adjusted).entries(at: labels)).sum()
     }
     return try adjusted.crossEntropy(
-      labels, weights: averaging.weights?.beside(adjusted), reduction: .sum, smoothing: smoothing)
+      labels, weights: averaging.weights?.beside(adjusted), reduction: .sum, labelSmoothing: labelSmoothing)
   }
 }
 

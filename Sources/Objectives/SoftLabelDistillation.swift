@@ -13,7 +13,7 @@ public struct SoftLabelDistillation: Objective {
   public let name = "soft-label-distillation"
   /// The temperature `T`, above 0.
   public let temperature: Double
-  /// Whose scores are drawn: an expert of the output, or nil for the output's own.
+  /// Whose logits are drawn: an expert of the output, or nil for the output's own.
   public let expert: Int?
   /// Which of the stage's teachers.
   public let teacher: Int

@@ -64,9 +64,9 @@ enum ReportStyle {
     .h4 { fill: var(--h4); } .h5 { fill: var(--h5); } .h6 { fill: var(--h6); } .h7 { fill: var(--h7); }
     .h8 { fill: var(--h8); }
     svg .cell { font-size: 11px; } svg .cell.on { fill: var(--card); }
-    .pictures { display: grid; grid-template-columns: minmax(90px, max-content) 1fr; gap: 10px 20px; align-items: center; }
-    .pictures .row { display: flex; flex-wrap: wrap; gap: 8px; }
-    .pictures .class { font-weight: 600; } .pictures .class small { display: block; font-weight: 400; color: var(--soft); }
+    .images { display: grid; grid-template-columns: minmax(90px, max-content) 1fr; gap: 10px 20px; align-items: center; }
+    .images .row { display: flex; flex-wrap: wrap; gap: 8px; }
+    .images .class { font-weight: 600; } .images .class small { display: block; font-weight: 400; color: var(--soft); }
     figure { margin: 0; width: 64px; } figure img { width: 64px; height: 64px; object-fit: cover; border-radius: 6px;
       display: block; image-rendering: pixelated; background: var(--grid); }
     figcaption { font-size: 11px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

@@ -194,27 +194,27 @@ public enum RunReport {
     }
   }
 
-  /// Pictures with their class's activation map before and after calibration, of a method's first run.
-  private static func activationMaps(_ method: Method, of count: Int) throws -> PictureSection? {
+  /// Images with their class's activation map before and after calibration, of a method's first run.
+  private static func activationMaps(_ method: Method, of count: Int) throws -> ImageSection? {
     guard let path = method.runs.first?.activationMapsPath,
       FileManager.default.fileExists(atPath: path + "/index.json")
     else { return nil }
     let entries = try JSONFile.read([ActivationMapEntry].self, from: path + "/index.json")
-    func picture(_ file: String, _ caption: String) -> PictureSection.Picture? {
+    func image(_ file: String, _ caption: String) -> ImageSection.Image? {
       // Names are the run's own; a path out of its folder is none of them.
       guard !file.contains("/"), let bytes = try? InputFile.bytes(of: path + "/" + file) else { return nil }
-      return PictureSection.Picture(png: bytes, caption: caption)
+      return ImageSection.Image(png: bytes, caption: caption)
     }
     let rows = entries.map { entry in
-      PictureSection.Row(
+      ImageSection.Row(
         name: entry.name, note: "\(entry.trainingCount) training images",
-        pictures: [picture(entry.picture, "picture"), picture(entry.before, "before"), picture(entry.after, "after")]
+        images: [image(entry.image, "image"), image(entry.before, "before"), image(entry.after, "after")]
           .compactMap { $0 })
     }
-    return PictureSection(
+    return ImageSection(
       rows, title: "Class activation maps" + (count > 1 ? ": \(method.name)" : ""),
       caption:
-        "Test pictures with the activation map of their own class, before and after calibration: red is high, blue "
+        "Test images with the activation map of their own class, before and after calibration: red is high, blue "
         + "is low, on one scale for both.")
   }
 

@@ -13,37 +13,38 @@ public struct SettingChecks {
 
   // MARK: Single values
 
+  /// A value within a range.
+  public mutating func value<Bound>(
+    _ name: String, _ value: Bound, in range: SettingRange<Bound>, _ note: String = ""
+  ) {
+    hasRule(name)
+    if !range.contains(value) { add(name, value, range.description + note) }
+  }
+
   /// An integer within a range.
   public mutating func integer(_ name: String, _ value: Int, in range: ClosedRange<Int>, _ note: String = "") {
-    ruledPaths.insert(prefix + name)
-    guard !range.contains(value) else { return }
-    add(name, value, Self.text(of: range) + note)
+    self.value(name, value, in: .closed(range), note)
   }
 
   /// A finite number within a range.
   public mutating func number(_ name: String, _ value: Double, in range: ClosedRange<Double>, _ note: String = "") {
-    ruledPaths.insert(prefix + name)
-    guard !range.contains(value) else { return }
-    add(name, value, Self.text(of: range) + note)
+    self.value(name, value, in: .closed(range), note)
   }
 
   /// A finite number of at least the first bound and below the second.
   public mutating func number(_ name: String, _ value: Double, in range: Range<Double>, _ note: String = "") {
-    ruledPaths.insert(prefix + name)
-    guard !range.contains(value) else { return }
-    add(
-      name, value,
-      "at least \(Self.text(of: range.lowerBound)) and below \(Self.text(of: range.upperBound))" + note)
+    self.value(name, value, in: .halfOpen(range), note)
   }
 
   /// A finite number above a bound.
   public mutating func number(
     _ name: String, _ value: Double, above bound: Double, upTo greatest: Double, _ note: String = ""
   ) {
-    ruledPaths.insert(prefix + name)
-    guard !(value > bound && value <= greatest) else { return }
-    add(name, value, "above \(Self.text(of: bound)) and at most \(Self.text(of: greatest))" + note)
+    self.value(name, value, in: .above(bound, upTo: greatest), note)
   }
+
+  /// Says that a setting has a rule which has nothing to check here.
+  public mutating func hasRule(_ name: String) { ruledPaths.insert(prefix + name) }
 
   /// One of several names.
   public mutating func choice(_ name: String, _ value: String, of known: [String]) {
@@ -85,7 +86,8 @@ public struct SettingChecks {
     }
   }
 
-  private mutating func count<Value>(_ name: String, _ values: [Value], _ range: ClosedRange<Int>) {
+  /// A list with a number of values within a range.
+  public mutating func count<Value>(_ name: String, _ values: [Value], _ range: ClosedRange<Int>) {
     ruledPaths.insert(prefix + name)
     guard !range.contains(values.count) else { return }
     let wanted =
@@ -119,10 +121,6 @@ public struct SettingChecks {
   }
 
   // MARK: Texts
-
-  static func text<Bound>(of range: ClosedRange<Bound>) -> String {
-    "within \(text(of: range.lowerBound))...\(text(of: range.upperBound))"
-  }
 
   /// Whole numbers are written without a fraction.
   public static func text(of value: Any) -> String {

@@ -1,6 +1,6 @@
 /// The element type of a tensor. Raw values are the engine's own numbers.
 public enum DType: Int32, Sendable, CaseIterable, Codable, CustomStringConvertible {
-  /// Unsigned 8-bit integers: pictures.
+  /// Unsigned 8-bit integers: images.
   case uint8 = 0
   /// Signed 8-bit integers.
   case int8 = 1

@@ -67,7 +67,7 @@ public enum Engine {
   }
 
   /// Why steps cannot be recorded as GPU graphs, or nil if they can.
-  public static var recordingProblem: String? {
+  public static var captureProblem: String? {
     do {
       _ = try CUDALibrary.table()
       return nil

@@ -26,7 +26,7 @@ public struct ExecutionProfile: Sendable {
     public let thread: UInt64
   }
 
-  /// All events in the order of their beginnings.
+  /// All events in the order of their initializations.
   public let events: [Event]
 
   /// Runs `body` and notes what the engine does for it; on a GPU it waits for the work before and after.
@@ -53,7 +53,7 @@ public struct ExecutionProfile: Sendable {
   public struct Use: Sendable, Equatable {
     /// Calls.
     public var count = 0
-    /// The time from their beginnings to their ends; on a GPU the work itself goes on later.
+    /// The time from their initializations to their ends; on a GPU the work itself goes on later.
     public var duration = 0
   }
 

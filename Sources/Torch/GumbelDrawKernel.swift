@@ -14,23 +14,24 @@ public enum GumbelDrawKernel {
 
   /// Draws items by the scores of their classes.
   /// - Parameters:
-  ///   - logScores: float32 `[classes]`, on the processor.
+  ///   - logProbabilities: float32 `[classes]`, on the processor.
   ///   - labels: the class of each item, int64 `[items]`, within the classes, on the processor.
   ///   - draws: how many.
   ///   - generator: where the noise comes from: word `d % 4` of the block of draw `d / 4` and the item.
   ///   - step: the step of its counters.
   public static func draw(
-    logScores: Tensor, labels: Tensor, draws: Int, generator: Philox4x32, step: UInt64
+    logProbabilities: Tensor, labels: Tensor, draws: Int, generator: Philox4x32, step: UInt64
   ) throws -> Result {
-    let (classes, items) = (logScores.elementCount, labels.elementCount)
-    guard logScores.dtype == .float32, labels.dtype == .int64 else {
+    let (classes, items) = (logProbabilities.elementCount, labels.elementCount)
+    guard logProbabilities.dtype == .float32, labels.dtype == .int64 else {
       throw TorchError.elementType(
-        function: "draw", expected: "float32 scores and int64 labels", actual: "\(logScores.dtype), \(labels.dtype)")
+        function: "draw", expected: "float32 scores and int64 labels",
+        actual: "\(logProbabilities.dtype), \(labels.dtype)")
     }
     var indices = [Int64](repeating: 0, count: draws)
     var shares = [Float](repeating: 0, count: draws)
     var classShares = [Float](repeating: 0, count: draws * classes)
-    let status = try logScores.withHostBytes { scores in
+    let status = try logProbabilities.withHostBytes { scores in
       try labels.withHostBytes { labels in
         ct_gumbel_draw(
           scores.bindMemory(to: Float.self).baseAddress, Int64(classes), labels.bindMemory(to: Int64.self).baseAddress,

@@ -1,4 +1,4 @@
-/// The order in which a picture tensor's elements lie in memory. Raw values are the engine's own numbers.
+/// The order in which an image tensor's elements lie in memory. Raw values are the engine's own numbers.
 public enum MemoryFormat: Int64, Sendable, Codable {
   /// Row-major in the order of the axes.
   case contiguous = 0

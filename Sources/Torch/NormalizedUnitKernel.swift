@@ -1,7 +1,7 @@
 import CLibTorch
 
 /// Batch normalisation, the addition of a residual and the learned unit `z (lambda e^(-kappa z) + 1)^(-1/lambda)` behind them in one go, on the
-/// processor: float32 pictures in channels-last order, one pair of parameters. Nothing is recorded.
+/// processor: float32 images in channels-last order, one pair of parameters. Nothing is recorded.
 ///
 /// What goes into the unit is never written: forward and backward work it out in the nearest cache. Of thirteen passes over the activation nine are
 /// left, one more than with a ReLU.
@@ -20,7 +20,7 @@ public struct NormalizedUnitKernel {
     self.kappa = kappa
   }
 
-  /// Whether the kernel is wanted and takes these pictures and parameters.
+  /// Whether the kernel is wanted and takes these images and parameters.
   public static func accepts(
     _ input: Tensor, adding residual: Tensor?, lambda: Tensor, kappa: Tensor, isTraining: Bool
   ) -> Bool {
@@ -45,7 +45,7 @@ public struct NormalizedUnitKernel {
   /// The gradients of input, weight, bias and, with one, residual; those of both parameters summed over the elements.
   /// - Parameters:
   ///   - upstream: the gradient of the output.
-  ///   - input: the pictures.
+  ///   - input: the images.
   ///   - residual: what was added.
   ///   - mean: as `results` gave it.
   ///   - inverseDeviation: as `results` gave it.

@@ -23,10 +23,10 @@ public enum RandomPurpose: UInt32, Sendable, Codable, CaseIterable {
   case noise = 9
   /// Which images of a set form a validation split.
   case splitting = 10
-  /// The drawn pictures of the built-in data set.
+  /// The synthetic images of the built-in data set.
   case drawing = 11
   /// The noise that erased patches are filled with.
   case erasing = 12
-  /// Which part of a picture a loader cuts out while decoding, and whether it is mirrored.
+  /// Which part of an image a loader cuts out while decoding, and whether it is mirrored.
   case cropping = 13
 }

@@ -11,17 +11,17 @@ public struct SoftmaxLossForm: Sendable {
   /// The factor of the logits.
   public var scale = 1.0
   /// The share of the target that is spread evenly over all classes.
-  public var smoothing = 0.0
+  public var labelSmoothing = 0.0
 
   /// Plain cross-entropy, but for what is named.
   public init(
-    offset: Tensor? = nil, margin: Tensor? = nil, weights: Tensor? = nil, scale: Double = 1, smoothing: Double = 0
+    offset: Tensor? = nil, margin: Tensor? = nil, weights: Tensor? = nil, scale: Double = 1, labelSmoothing: Double = 0
   ) {
     self.offset = offset
     self.margin = margin
     self.weights = weights
     self.scale = scale
-    self.smoothing = smoothing
+    self.labelSmoothing = labelSmoothing
   }
 }
 
@@ -50,7 +50,7 @@ extension Tensor {
     if let margin = form.margin {
       scores = try scores - labels.oneHot(classes: scores.shape[1]).to(scores.dtype) * margin.to(scores.dtype)
     }
-    let rows = try scores.crossEntropy(labels, reduction: .none, smoothing: form.smoothing)
+    let rows = try scores.crossEntropy(labels, reduction: .none, labelSmoothing: form.labelSmoothing)
     return try form.weights.map { try rows * $0.to(rows.dtype).entries(at: labels) } ?? rows
   }
 }

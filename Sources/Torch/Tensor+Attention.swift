@@ -27,7 +27,7 @@ extension Tensor {
   }
   /// The inverse of the error function.
   public func inverseErrorFunction() throws -> Tensor { try errorInverse(.tensor(self)) }
-  /// Pictures `[batch, channels, height, width]` at another size by bicubic interpolation, with a low-pass filter when they shrink.
+  /// Images `[batch, channels, height, width]` at another size by bicubic interpolation, with a low-pass filter when they shrink.
   public func resizedBicubic(height: Int, width: Int) throws -> Tensor {
     try smoothBicubic(.tensor(self), .ints([height, width]), .bool(false))
   }

@@ -23,7 +23,7 @@ public enum Reduction: Int, Sendable {
   case sum = 2
 }
 
-/// Operations of neural networks; pictures are `[batch, channels, height, width]`.
+/// Operations of neural networks; images are `[batch, channels, height, width]`.
 extension Tensor {
   /// Two-dimensional convolution with weights `[outputs, inputs / groups, height, width]`.
   public func convolved(
@@ -72,10 +72,10 @@ extension Tensor {
   ///   - reduction: mean, sum, or one value per row.
   ///   - smoothing: the share of the target spread evenly over all classes.
   public func crossEntropy(
-    _ labels: Tensor, weights: Tensor? = nil, reduction: Reduction = .mean, smoothing: Double = 0
+    _ labels: Tensor, weights: Tensor? = nil, reduction: Reduction = .mean, labelSmoothing: Double = 0
   ) throws -> Tensor {
     try crossEntropyOperator([
-      .tensor(self), .tensor(labels), .tensor(weights), .int(reduction.rawValue), .int(-100), .double(smoothing),
+      .tensor(self), .tensor(labels), .tensor(weights), .int(reduction.rawValue), .int(-100), .double(labelSmoothing),
     ])
   }
   /// Binary cross-entropy of logits with targets of the same shape in 0...1.

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Torch
 
-/// A network from pictures to features.
+/// A network from images to features.
 public protocol Backbone: Module {
   /// The length of a feature vector.
   var featureCount: Int { get }
@@ -9,7 +9,7 @@ public protocol Backbone: Module {
   var headNames: [String] { get }
   /// How the weights of a linear head begin.
   var headStart: Linear.Start { get }
-  /// Applies the network to normalised pictures `[batch, 3, height, width]`; gives `[batch, features]`.
+  /// Applies the network to normalised images `[batch, 3, height, width]`; gives `[batch, features]`.
   func callAsFunction(_ images: Tensor) throws -> Tensor
   /// Applies the network; gives what each head sees, each `[batch, features]`.
   func featureVectors(_ images: Tensor) throws -> [Tensor]
@@ -23,9 +23,9 @@ extension Backbone {
   /// The one feature vector.
   public func featureVectors(_ images: Tensor) throws -> [Tensor] { [try self(images)] }
 
-  /// What one application to a square picture computes, counted by a walk through the network.
-  /// - Parameter inputSize: the side of the picture, in pixels.
-  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
+  /// What one application to a square image computes, counted by a walk through the network.
+  /// - Parameter inputSize: the side of the image, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
     try ModelError.check(inputSize: inputSize)
     return try operationCounts(inputSize: inputSize) { _ = try featureVectors($0) }

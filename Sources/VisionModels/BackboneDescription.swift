@@ -8,7 +8,7 @@ public struct BackboneDescription: Sendable {
   public let summary: String
   /// The kind of network.
   public let family: Family
-  /// The side of the square pictures it is made for, in pixels.
+  /// The side of the square images it is made for, in pixels.
   public let inputSize: Int
   /// How the pixels of published weights are normalised.
   public let pixels: Pixels
@@ -16,9 +16,9 @@ public struct BackboneDescription: Sendable {
 
   /// Kinds of networks.
   public enum Family: String, Sendable, Codable {
-    /// Residual networks for 32-pixel pictures.
+    /// Residual networks for 32-pixel images.
     case cifar
-    /// Residual networks for large pictures.
+    /// Residual networks for large images.
     case residual
     /// Vision transformers.
     case transformer
@@ -116,7 +116,7 @@ public struct BackboneDescription: Sendable {
 
 /// What can be chosen about a backbone beside its name.
 public struct BackboneOptions: Sendable, Equatable {
-  /// The probability that a picture skips a part of the last block while training, rising from 0 at the first; for transformers.
+  /// The probability that an image skips a part of the last block while training, rising from 0 at the first; for transformers.
   public var dropPath: Double
   /// The probability that an element is zero while training; for transformers.
   public var dropout: Double

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Torch
 
-/// The residual network for 32-pixel pictures: a 3x3 stem and three stages of 16, 32 and 64 channels.
+/// The residual network for 32-pixel images: a 3x3 stem and three stages of 16, 32 and 64 channels.
 ///
 /// - Shapes: `[batch, 3, height, width]` to `[batch, 64]`.
 /// - Source: Deep Residual Learning for Image Recognition, CVPR 2016, section 4.2.

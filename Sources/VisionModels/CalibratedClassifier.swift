@@ -7,7 +7,7 @@ import Torch
 /// parts are `calibration` and the backbone's first head name.
 /// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021; the module is this project's definition.
 public final class CalibratedClassifier: Module, ImageModel {
-  /// From pictures to features.
+  /// From images to features.
   public var backbone: any Backbone { mapBackbone }
   /// The same, by its stages.
   private let mapBackbone: any StagedBackbone
@@ -52,7 +52,7 @@ public final class CalibratedClassifier: Module, ImageModel {
     backbone.setTraining(training)
   }
 
-  /// Scores pictures.
+  /// Scores images.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let pooled = try calibration(lastMap(images))
     let scores = (calibrated: try classifier(pooled.calibrated), plain: try classifier(pooled.plain))

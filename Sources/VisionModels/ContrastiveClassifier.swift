@@ -21,7 +21,7 @@ public final class ContrastiveClassifier: Module, ImageModel {
       inputs: classifier.backbone.featureCount, outputs: features, using: initializer)
   }
 
-  /// From pictures to features.
+  /// From images to features.
   public var backbone: any Backbone { classifier.backbone }
   /// The classifier's heads.
   public var heads: [any Layer] { classifier.heads }
@@ -44,10 +44,10 @@ public final class ContrastiveClassifier: Module, ImageModel {
     classifier.setTraining(training)
   }
 
-  /// Scores pictures; the projection head takes no part in that.
+  /// Scores images; the projection head takes no part in that.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput { try classifier(images) }
 
-  /// The projections of pictures, `[batch, features]`, without scoring them.
+  /// The projections of images, `[batch, features]`, without scoring them.
   public func projections(of images: Tensor) throws -> Tensor {
     try projectionHead(backbone.featureVectors(images)[0])
   }

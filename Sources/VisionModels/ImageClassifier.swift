@@ -3,7 +3,7 @@ import Torch
 
 /// A backbone with its heads, one a feature vector. Keys are those of the backbone, without a prefix, and `headNames` for the heads.
 public final class ImageClassifier: Module, ImageModel {
-  /// From pictures to features.
+  /// From images to features.
   public let backbone: any Backbone
   /// From features to scores; one, or one a summary token.
   public let heads: [any Layer]
@@ -42,7 +42,7 @@ public final class ImageClassifier: Module, ImageModel {
     backbone.setTraining(training)
   }
 
-  /// Scores pictures; of several heads, by the mean of their scores.
+  /// Scores images; of several heads, by the mean of their scores.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let features = try backbone.featureVectors(images)
     let scores = try zip(heads, features).map { try $0($1) }

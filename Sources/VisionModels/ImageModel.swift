@@ -1,11 +1,11 @@
 import NeuralNetworks
 import Torch
 
-/// A network from pictures to scores.
+/// A network from images to scores.
 public protocol ImageModel: Module {
   /// The number of classes it tells apart.
   var classCount: Int { get }
-  /// What makes features of pictures.
+  /// What makes features of images.
   var backbone: any Backbone { get }
   /// What makes scores of features, in the order of their names.
   var heads: [any Layer] { get }
@@ -15,7 +15,7 @@ public protocol ImageModel: Module {
   var additionNames: [String] { get }
   /// The key under which weights of others have what this network has under a key: of parts that stand several times, the key of the one.
   func publishedKey(_ key: String) -> String
-  /// Applies the network to normalised pictures `[batch, 3, height, width]`.
+  /// Applies the network to normalised images `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
 }
 
@@ -35,9 +35,9 @@ extension ImageModel {
     isHead(key) || additionNames.contains { key.hasPrefix($0 + ".") }
   }
 
-  /// What one application to a square picture computes, counted by a walk through the network.
-  /// - Parameter inputSize: the side of the picture, in pixels.
-  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
+  /// What one application to a square image computes, counted by a walk through the network.
+  /// - Parameter inputSize: the side of the image, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
     try ModelError.check(inputSize: inputSize)
     return try operationCounts(inputSize: inputSize) { _ = try self($0) }

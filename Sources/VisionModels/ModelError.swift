@@ -1,6 +1,6 @@
 /// What a network cannot do with what it is given.
 public enum ModelError: Error, Equatable, CustomStringConvertible, Sendable {
-  /// Pictures of a size that the network does not take.
+  /// Images of a size that the network does not take.
   case inputSize(model: String, height: Int, width: Int, expected: String)
   /// A setting without meaning for the network.
   case setting(name: String, value: String, expected: String)
@@ -9,7 +9,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible, Sendable {
   public var description: String {
     switch self {
     case .inputSize(let model, let height, let width, let expected):
-      "\(model) takes pictures with \(expected), but \(height) by \(width) pixels came; choose another input size"
+      "\(model) takes images with \(expected), but \(height) by \(width) pixels came; choose another input size"
     case .setting(let name, let value, let expected): "\(name) is \(value), but must be \(expected)"
     }
   }

@@ -11,19 +11,19 @@ public struct ModelOutput {
   public var expertLogits: [Tensor]
   /// What each expert's head sees, each `[batch, features]`, in the order of `expertLogits`.
   public var expertFeatures: [Tensor]
-  /// Whether a picture needs a further expert, by the gate after each expert but the last, each `[batch]`: the logit of its probability.
+  /// Whether an image needs a further expert, by the gate after each expert but the last, each `[batch]`: the logit of its probability.
   /// Empty for a model without gates.
-  public var gateLogits: [Tensor]
+  public var routerLogits: [Tensor]
 
   /// Makes an output.
   public init(
     logits: Tensor, features: Tensor? = nil, expertLogits: [Tensor] = [], expertFeatures: [Tensor] = [],
-    gateLogits: [Tensor] = []
+    routerLogits: [Tensor] = []
   ) {
     self.logits = logits
     self.features = features
     self.expertLogits = expertLogits
     self.expertFeatures = expertFeatures
-    self.gateLogits = gateLogits
+    self.routerLogits = routerLogits
   }
 }

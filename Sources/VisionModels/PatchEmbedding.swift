@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Torch
 
-/// Cuts pictures into square patches and makes a token of each. The key is `proj`.
+/// Cuts images into square patches and makes a token of each. The key is `proj`.
 ///
 /// - Shapes: `[batch, 3, height, width]` to `[batch, patches, width]`, patches row after row.
 public final class PatchEmbedding: Module, Layer {

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Torch
 
-/// The residual network for pictures of about 224 pixels, with the keys of torchvision; with gates, those of timm.
+/// The residual network for images of about 224 pixels, with the keys of torchvision; with gates, those of timm.
 ///
 /// - Shapes: `[batch, 3, height, width]` to `[batch, features]`.
 /// - Source: Deep Residual Learning for Image Recognition, CVPR 2016.

@@ -1,6 +1,6 @@
 import NeuralNetworks
 
-/// The shape of a residual network for large pictures.
+/// The shape of a residual network for large images.
 public struct ResNetPlan: Sendable, Equatable {
   /// The kind of block.
   public enum Block: String, Sendable, Codable {

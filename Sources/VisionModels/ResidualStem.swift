@@ -1,14 +1,14 @@
 import NeuralNetworks
 import Torch
 
-/// The start of a residual network: convolution, normalisation, activation, and for large pictures a pooling.
+/// The start of a residual network: convolution, normalisation, activation, and for large images a pooling.
 public final class ResidualStem: Module, Layer {
   private let convolution: Convolution2d
   private let normalization: BatchNormalization2d
   private let activation: Activation
   private let pooling: MaxPooling2d?
 
-  /// For pictures of about 32 pixels: a 3x3 convolution.
+  /// For images of about 32 pixels: a 3x3 convolution.
   public static func small(
     channels: Int, style: ResidualStyle = .plain, start: Convolution2d.Start = .kaimingNormal,
     using initializer: Initializer
@@ -18,7 +18,7 @@ public final class ResidualStem: Module, Layer {
       channels: channels, pooling: nil, style: style, using: initializer)
   }
 
-  /// For pictures of about 224 pixels: a 7x7 convolution and a pooling that each halve the sides.
+  /// For images of about 224 pixels: a 7x7 convolution and a pooling that each halve the sides.
   public static func large(
     channels: Int, style: ResidualStyle = .plain, start: Convolution2d.Start = .kaimingNormalOutputs,
     using initializer: Initializer

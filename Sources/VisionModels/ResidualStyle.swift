@@ -29,7 +29,7 @@ public struct ResidualStyle: Sendable {
   /// Learned activations, and squeeze-and-excitation with learned gates.
   ///
   /// - Parameters:
-  ///   - reduction: how many channels become one between the two products of a gate: 16, for 32-pixel pictures 4.
+  ///   - reduction: how many channels become one between the two products of a gate: 16, for 32-pixel images 4.
   ///   - dropout: the probability that a channel's value before its gate is zero while training.
   ///   - start: the initial weights of the gates' products.
   ///   - lambdaGradient: what the gradient of a unit's `lambda` is.

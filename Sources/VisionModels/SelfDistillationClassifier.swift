@@ -17,7 +17,7 @@ public final class SelfDistillationClassifier: Module, ImageModel {
     case mean
   }
 
-  /// From pictures to features.
+  /// From images to features.
   public let backbone: any Backbone
   /// Which head predicts.
   public let prediction: Prediction
@@ -62,7 +62,7 @@ public final class SelfDistillationClassifier: Module, ImageModel {
     backbone.setTraining(training)
   }
 
-  /// Scores pictures.
+  /// Scores images.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let features = try backbone(images)
     let scores = (hard: try hard(features), soft: try soft(features))

@@ -18,7 +18,7 @@ public final class TransformerBlock: Module, Layer {
   ///   - heads: heads of the attention.
   ///   - hiddenRatio: channels inside the feed-forward part over `width`.
   ///   - dropout: the probability that an element of a linear layer's result is zero while training.
-  ///   - dropPath: the probability that a picture skips a part while training.
+  ///   - dropPath: the probability that an image skips a part while training.
   ///   - initializer: where the weights come from.
   public init(
     width: Int, heads: Int, hiddenRatio: Int = 4, dropout: Double = 0, dropPath: Double = 0,

@@ -3,7 +3,7 @@ import Torch
 
 /// The vision transformer, with a class token and optionally a distillation token, and the keys of timm.
 ///
-/// A picture of another size than the plan's has another grid of patches; the position embedding is then interpolated in each pass.
+/// An image of another size than the plan's has another grid of patches; the position embedding is then interpolated in each pass.
 /// - Shapes: `[batch, 3, height, width]` with sides that are multiples of the patch, to one `[batch, width]` per summary token.
 /// - Source: An Image is Worth 16x16 Words, ICLR 2021; Training data-efficient image transformers, ICML 2021.
 public final class VisionTransformer: Module, Backbone {

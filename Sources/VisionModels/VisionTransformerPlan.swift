@@ -8,13 +8,13 @@ public struct VisionTransformerPlan: Sendable, Equatable {
   public var heads: Int
   /// The side of a square patch, in pixels.
   public var patchSize: Int
-  /// The side of the pictures that the position embedding is made for, in pixels.
+  /// The side of the images that the position embedding is made for, in pixels.
   public var inputSize: Int
   /// Whether there is a second summary token, which learns from a teacher.
   public var hasDistillationToken: Bool
   /// The probability that an element is zero while training, after the position embedding and after each linear layer of a block.
   public var dropout: Double
-  /// The probability that a picture skips a part of the last block while training; it rises evenly from 0 at the first.
+  /// The probability that an image skips a part of the last block while training; it rises evenly from 0 at the first.
   public var dropPath: Double
 
   /// Makes a plan.

@@ -37,8 +37,8 @@ emulation::Call wrapped(void (*function)(Arguments...)) {
 const std::vector<std::pair<std::string, emulation::Call>> &kernels() {
   static const std::vector<std::pair<std::string, emulation::Call>> all = {
       KERNEL(philox_words),
-      KERNEL(augment_pictures_float32),
-      KERNEL(augment_pictures_bfloat16),
+      KERNEL(augment_images_float32),
+      KERNEL(augment_images_bfloat16),
       BATCH_NORMALIZATION_KERNELS(float32_1),
       BATCH_NORMALIZATION_KERNELS(float32_4),
       BATCH_NORMALIZATION_KERNELS(bfloat16_1),

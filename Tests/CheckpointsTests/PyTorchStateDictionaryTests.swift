@@ -10,7 +10,7 @@ import Testing
       "linear.weight", "linear.bias",
     ]
     #expect(try file.keys() == names)
-    #expect(try file.weightsPlace() == [])
+    #expect(try file.weightsPosition() == [])
     let weights = try file.weights()
     #expect(weights.map(\.name) == names)
     #expect(weights[0].shape == [2, 3, 3, 3])
@@ -22,7 +22,7 @@ import Testing
 
   @Test func readsANestedCheckpoint() throws {
     let file = try PyTorchStateDictionary(fixture("training.pth"))
-    #expect(try file.weightsPlace() == ["state_dict"])
+    #expect(try file.weightsPosition() == ["state_dict"])
     #expect(try file.tensors(at: ["state_dict"]).map(\.name) == ["module.weight", "module.bias"])
     let weights = try file.weights()
     #expect(weights.map(\.name) == ["weight", "bias"])

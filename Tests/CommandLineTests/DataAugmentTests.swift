@@ -9,12 +9,12 @@ import Testing
     try withTemporaryFolder { folder in
       let sheet = folder.appending(path: "sheet.png").path
       let arguments = [
-        "data", "augment", "--data", "drawn", "--pictures", "3", "--draws", "4", "--out", sheet,
+        "data", "augment", "--data", "synthetic", "--images", "3", "--draws", "4", "--out", sheet,
         "--set", "training.augmentation.policy=autoAugmentCIFAR", "--set", "training.augmentation.mixupAlpha=0.4",
       ]
       let result = try Tool.run(arguments)
       #expect(result.status == 0, "\(result.errors)")
-      #expect(result.output.contains("3 pictures, 4 draws, 504 x 304 pixels"))
+      #expect(result.output.contains("3 images, 4 draws, 504 x 304 pixels"))
       let image = try ImageCodec.decode(contentsOf: sheet)
       #expect((image.width, image.height) == (504, 304))
       #expect(image[0, 0] == .white)
@@ -37,7 +37,7 @@ import Testing
   func settingsAreChecked(assignment: String, expected: String) throws {
     try withTemporaryFolder { folder in
       let sheet = folder.appending(path: "sheet.png").path
-      let result = try Tool.run(["data", "augment", "--data", "drawn", "--out", sheet, "--set", assignment])
+      let result = try Tool.run(["data", "augment", "--data", "synthetic", "--out", sheet, "--set", assignment])
       #expect(result.status != 0 && result.errors.contains(expected), "\(result.errors)")
       #expect(!FileManager.default.fileExists(atPath: sheet))
     }

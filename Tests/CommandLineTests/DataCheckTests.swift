@@ -44,8 +44,8 @@ import Testing
     }
   }
 
-  @Test func checksTheDrawnPictures() throws {
-    let result = try Tool.run(["data", "check", "--data", "drawn"])
+  @Test func checksTheDrawnImages() throws {
+    let result = try Tool.run(["data", "check", "--data", "synthetic"])
     #expect(result.status == 0)
     #expect(result.output.hasSuffix("clean: nothing found\n"))
   }

@@ -9,9 +9,9 @@ import Testing
     try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
   }
 
-  /// A table with coordinates and dates over the pictures of class folders.
+  /// A table with coordinates and dates over the images of class folders.
   private func table(at folder: URL) throws {
-    try Fixture.classFolders(["cat": 8, "lynx": 8], at: folder.appending(path: "pictures"))
+    try Fixture.classFolders(["cat": 8, "lynx": 8], at: folder.appending(path: "images"))
     var text = "path,label,split,latitude,longitude,date,camera\n"
     for (label, name) in ["cat", "lynx"].enumerated() {
       for index in 0..<8 {
@@ -45,7 +45,7 @@ import Testing
   @Test func namesMissingImages() throws {
     try withTemporaryFolder { folder in
       try table(at: folder)
-      try FileManager.default.removeItem(at: folder.appending(path: "pictures/cat/cat-3.png"))
+      try FileManager.default.removeItem(at: folder.appending(path: "images/cat/cat-3.png"))
       let result = try Tool.run(["data", "check", "--data", folder.path])
       #expect(result.status == 2)
       try Snapshot.expect(
@@ -67,7 +67,7 @@ import Testing
 
   @Test func inspectsMarkedObjects() throws {
     try withTemporaryFolder { folder in
-      try Fixture.classFolders(["cat": 2], at: folder.appending(path: "pictures"))
+      try Fixture.classFolders(["cat": 2], at: folder.appending(path: "images"))
       try write(objects, "instances.json", in: folder)
       let inspected = try Tool.run(["data", "inspect", "--data", folder.path])
       #expect(inspected.status == 0)

@@ -13,8 +13,8 @@ import Testing
     }
   }
 
-  @Test func showsTheDrawnPictures() throws {
-    let result = try Tool.run(["data", "inspect", "--data", "drawn"])
+  @Test func showsTheDrawnImages() throws {
+    let result = try Tool.run(["data", "inspect", "--data", "synthetic"])
     #expect(result.status == 0)
     try Snapshot.expect(result.output, "inspect-drawn")
   }
@@ -69,7 +69,7 @@ import Testing
   @Test func writesAPageOnce() throws {
     try withTemporaryFolder { folder in
       let page = folder.appending(path: "data.html")
-      let arguments = ["data", "inspect", "--data", "drawn", "--out", page.path]
+      let arguments = ["data", "inspect", "--data", "synthetic", "--out", page.path]
       let first = try Tool.run(arguments)
       #expect(first.status == 0)
       let html = try String(contentsOf: page, encoding: .utf8)

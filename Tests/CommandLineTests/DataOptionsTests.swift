@@ -20,7 +20,7 @@ import Testing
         ["--image-suffix", "jpg"], ["--relaxed-counts"],
       ]
       // All of them go through one check, so that one command may stand for the others.
-      for (data, option) in Array(zip(["photos", "drawn"], options))
+      for (data, option) in Array(zip(["photos", "synthetic"], options))
         + (verb == Self.verbs[0] ? options.map { ("photos", $0) } : [])
       {
         let result = try Tool.run(verb + ["--data", data] + option, in: folder)
@@ -37,7 +37,7 @@ import Testing
       for split in ["Training", "Testing"] {
         try Fixture.classFolders(["cat": 4, "lynx": 4], at: folder.appending(path: "photos/" + split))
       }
-      for data in ["photos", "drawn"] {
+      for data in ["photos", "synthetic"] {
         let result = try Tool.run(
           ["train", "cross-entropy/own", "--data", data, "--hold-out", "0.2", "--out", "run"], in: folder)
         #expect(result.status == 2)
@@ -73,7 +73,8 @@ import Testing
     try withTemporaryFolder { folder in
       let result = try Tool.run(
         [
-          "data", "make-longtail", "--data", "drawn", "--factor", "10", "--largest-class", largest, "--out", "list.txt",
+          "data", "make-longtail", "--data", "synthetic", "--factor", "10", "--largest-class", largest, "--out",
+          "list.txt",
         ], in: folder)
       #expect(result.status == 2)
       #expect(result.errors.contains("has only"), "\(result.errors)")

@@ -19,11 +19,11 @@ import Testing
     ("missing-option", ["data", "inspect"]),
     ("missing-folder", ["data", "inspect", "--data", "no/such/folder"]),
     ("unknown-recipe", ["recipes", "show", "balanced-sofmax/cifar100-lt"]),
-    ("unknown-recipe-train", ["train", "balanced", "--data", "drawn"]),
-    ("unknown-key", ["train", "cross-entropy/drawn", "--data", "drawn", "--set", "training.learningrat=1"]),
-    ("wrong-value", ["train", "cross-entropy/drawn", "--data", "drawn", "--set", "training.batchSize=many"]),
-    ("no-data", ["train", "cross-entropy/drawn"]),
-    ("device", ["train", "cross-entropy/drawn", "--data", "drawn", "--device", "tpu"]),
+    ("unknown-recipe-train", ["train", "balanced", "--data", "synthetic"]),
+    ("unknown-key", ["train", "cross-entropy/synthetic", "--data", "synthetic", "--set", "training.learningrat=1"]),
+    ("wrong-value", ["train", "cross-entropy/synthetic", "--data", "synthetic", "--set", "training.batchSize=many"]),
+    ("no-data", ["train", "cross-entropy/synthetic"]),
+    ("device", ["train", "cross-entropy/synthetic", "--data", "synthetic", "--device", "tpu"]),
     ("missing-root", ["runs", "list", "no/such/root"]), ("unknown-run", ["runs", "show", "nothing"]),
     ("not-a-run", ["train", "--resume", "no/such/run"]), ("missing-checkpoint", ["eval", "no/such/run"]),
   ])
@@ -86,7 +86,7 @@ import Testing
         at: folder.appending(path: "mine"), withIntermediateDirectories: true)
       try Data("keep".utf8).write(to: note)
       let result = try Tool.run(
-        ["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", "mine"], in: folder)
+        ["train", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--out", "mine"], in: folder)
       #expect(result.status == 2)
       try Snapshot.expect(result.errors, "error-folder-not-empty", replacing: [folder.path: "<folder>"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "mine").path) == ["note.txt"])
@@ -94,7 +94,7 @@ import Testing
     }
   }
 
-  /// The pictures are read before a folder is made, so that a failed start leaves nothing behind.
+  /// The images are read before a folder is made, so that a failed start leaves nothing behind.
   @Test func trainingRefusesUnreadableImages() throws {
     try withTemporaryFolder { folder in
       try Fixture.classFolders(["cat": 3, "lynx": 3], at: folder.appending(path: "data"))
@@ -113,14 +113,14 @@ import Testing
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self")))
   func saysWhatCannotBeWritten() throws {
     let list = try Tool.run([
-      "data", "make-longtail", "--data", "drawn", "--factor", "2", "--largest-class", "4", "--out", "/proc/list",
+      "data", "make-longtail", "--data", "synthetic", "--factor", "2", "--largest-class", "4", "--out", "/proc/list",
     ])
     #expect(list.status == 2)
     #expect(list.errors.contains("/proc/list: cannot be written"))
-    let run = try Tool.run(["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", "/proc/run"])
+    let run = try Tool.run(["train", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--out", "/proc/run"])
     #expect(run.status == 2)
     #expect(run.errors.contains("/proc/run"))
-    let page = try Tool.run(["data", "inspect", "--data", "drawn", "--out", "/proc/page.html"])
+    let page = try Tool.run(["data", "inspect", "--data", "synthetic", "--out", "/proc/page.html"])
     #expect(page.status == 2)
     #expect(page.errors.contains("/proc/page.html"))
   }
@@ -133,7 +133,7 @@ import Testing
       for name in ["hostile-system", "hostile-eval", "whole-module"] {
         let result = try Tool.run(
           [
-            "train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--weights",
+            "train", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--weights",
             fixtures.appending(path: name + ".pth").path,
           ], in: folder)
         #expect(result.status == 2)
@@ -148,7 +148,7 @@ import Testing
   ])
   func refusesWrongNumbers(arguments: [String]) throws {
     try withTemporaryFolder { folder in
-      let result = try Tool.run(["train", "cross-entropy/drawn", "--data", "drawn"] + arguments, in: folder)
+      let result = try Tool.run(["train", "cross-entropy/synthetic", "--data", "synthetic"] + arguments, in: folder)
       #expect(result.status == 2)
       #expect(result.errors.contains(arguments[0]))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)

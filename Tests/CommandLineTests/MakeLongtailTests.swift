@@ -32,7 +32,7 @@ import Testing
       func list(_ seed: Int, _ name: String) throws -> String {
         let file = folder.appending(path: name)
         let result = try Tool.run([
-          "data", "make-longtail", "--data", "drawn", "--factor", "2", "--largest-class", "4", "--seed", "\(seed)",
+          "data", "make-longtail", "--data", "synthetic", "--factor", "2", "--largest-class", "4", "--seed", "\(seed)",
           "--profile", "step", "--out", file.path,
         ])
         #expect(result.status == 0)
@@ -53,7 +53,7 @@ import Testing
     try withTemporaryFolder { folder in
       try Fixture.classFolders(["cat": 8, "lynx": 2], at: folder.appending(path: "data"))
       let list = folder.appending(path: "list.txt")
-      let data = name == "too-few" ? "drawn" : folder.appending(path: "data").path
+      let data = name == "too-few" ? "synthetic" : folder.appending(path: "data").path
       let largest = name == "too-few" ? ["--largest-class", "400", "--profile", "step"] : []
       let result = try Tool.run(
         ["data", "make-longtail", "--data", data, "--out", list.path] + arguments + largest)

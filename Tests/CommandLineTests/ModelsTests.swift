@@ -77,7 +77,7 @@ import Testing
       #expect((parsed["report"] as? [String: Any])?["newHead"] as? [String] == ["linear.weight", "linear.bias"])
       let trained = try Tool.run(
         [
-          "train", "cross-entropy/drawn", "--data", "drawn", "--weights", "ours.safetensors", "--out", "run",
+          "train", "cross-entropy/synthetic", "--data", "synthetic", "--weights", "ours.safetensors", "--out", "run",
           "--set", "model.backbone=resnet20", "--set", "training.length='1 steps'", "--set", "training.warmupEpochs=0",
         ], in: folder)
       #expect(trained.status == 0, "\(trained.errors)")

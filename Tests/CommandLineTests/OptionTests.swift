@@ -5,7 +5,7 @@ import Testing
 
 /// Options are used or refused: their ranges, and what cannot apply.
 @Suite struct OptionTests {
-  private static let train = ["train", "cross-entropy/drawn", "--data", "drawn"]
+  private static let train = ["train", "cross-entropy/synthetic", "--data", "synthetic"]
 
   @Test(arguments: [
     (["--threads", "1025"], "at most 1024"), (["--threads", "2147483648"], "at most 1024"),
@@ -15,10 +15,10 @@ import Testing
     (["--at-once", "2"], "it needs --seeds"), (["--at-once", "2", "--seeds", "0,1"], "needs --capture"),
     (["--at-once", "0"], "at least 1"), (["--steps-per-replay", "2"], "needs --capture"),
     (["--hold-out", "nan"], "--hold-out is nan"), (["--seed", "1", "--seeds", "2,3"], "either --seed or --seeds"),
-    (["--cache-folder", "kept"], "data.cachedShortSide"), (["--capture"], "--capture is for GPUs"),
+    (["--cache-folder", "kept"], "data.cachedShorterEdge"), (["--capture"], "--capture is for GPUs"),
     (["--tensor-float32"], "--tensor-float32 is for GPUs"), (["--weights", "/dev/zero"], "it is a device"),
     (["--set", "training.batchSize=9223372036854775807"], "setting 'training.batchSize'"),
-    (["--set", "model.shortSide=9223372036854775807"], "setting 'model.shortSide'"),
+    (["--set", "model.shorterEdge=9223372036854775807"], "setting 'model.shorterEdge'"),
     (["--set", "model.inputSize=1000000"], "setting 'model.inputSize'"),
     (["--set", "model.normalization.mean=[]"], "setting 'model.normalization.mean'"),
     (["--set", "data.imbalanceFactor=50"], "only CIFAR is thinned"),
@@ -36,7 +36,7 @@ import Testing
 
   /// Values are checked where nothing is trained, too.
   @Test(arguments: [
-    ["train", "ldam/cifar100-lt", "--print-config"], ["data", "augment", "--data", "drawn", "--out", "sheet.png"],
+    ["train", "ldam/cifar100-lt", "--print-config"], ["data", "augment", "--data", "synthetic", "--out", "sheet.png"],
   ])
   func everyCommandChecksSettings(arguments: [String]) throws {
     try withTemporaryFolder { folder in
@@ -73,7 +73,8 @@ import Testing
       #expect(trained.status == 0, "\(trained.errors)")
       let log = try Data(contentsOf: folder.appending(path: "run/log.jsonl"))
       for (arguments, option) in [
-        (["--seed", "4"], "--seed is 4"), (["--data", "drawn"], "--data is drawn"), (["--seeds", "3,4"], "--seeds"),
+        (["--seed", "4"], "--seed is 4"), (["--data", "synthetic"], "--data is drawn"),
+        (["--seeds", "3,4"], "--seeds"),
         (["--set", "training.batchSize=8"], "training.batchSize is 8"),
         (["--set", "training.batchSise=4"], "unknown setting"),
         (["--hold-out", "0.2"], "--hold-out"), (["--weights", "w.safetensors"], "--weights"),

@@ -5,8 +5,9 @@ import Testing
 /// What is printed arrives, or the exit code says that it did not.
 @Suite struct OutputTests {
   @Test(arguments: [
-    "recipes list", "--help", "train --help", "data inspect --data drawn --json", "recipes list --json", "--version",
-    "train cross-entropy/drawn --print-config",
+    "recipes list", "--help", "train --help", "data inspect --data synthetic --json", "recipes list --json",
+    "--version",
+    "train cross-entropy/synthetic --print-config",
   ])
   func fullDiskIsAnError(arguments: String) throws {
     let result = try Tool.shell("\"$LONGTAIL\" \(arguments) > /dev/full")
@@ -52,7 +53,7 @@ import Testing
     try withTemporaryFolder { folder in
       // Files of this shell may have 1024 bytes.
       let result = try Tool.shell(
-        "ulimit -f 2; \"$LONGTAIL\" data augment --data drawn --out sheet.png --pictures 2 --draws 2", in: folder)
+        "ulimit -f 2; \"$LONGTAIL\" data augment --data synthetic --out sheet.png --images 2 --draws 2", in: folder)
       #expect(result.status == 2, "\(result.errors)")
       #expect(result.errors.contains("sheet.png") && result.errors.contains("File too large"), "\(result.errors)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)

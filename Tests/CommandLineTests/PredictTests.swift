@@ -49,12 +49,12 @@ import Testing
     let photos = folder.appending(path: "more")
     try Fixture.classFolders(["a": 2, "b": 1, ".hidden": 1, "@eaDir": 1], at: photos)
     try Data([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]).write(to: photos.appending(path: "a/a-5.tif"))
-    let picture = try Data(contentsOf: photos.appending(path: "b/b-0.png"))
-    try picture.write(to: photos.appending(path: "b/red\u{1B}[31m.png"))
-    try picture.write(to: photos.appending(path: "b/no suffix"))
+    let image = try Data(contentsOf: photos.appending(path: "b/b-0.png"))
+    try image.write(to: photos.appending(path: "b/red\u{1B}[31m.png"))
+    try image.write(to: photos.appending(path: "b/no suffix"))
     let latin = photos.path + "/b/" + String(systemBytes: [0xE9]) + ".png"
     let descriptor = latin.withSystemPath { open($0, O_CREAT | O_WRONLY, 0o644) }
-    _ = picture.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    _ = image.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     close(descriptor)
     try FileManager.default.createSymbolicLink(
       atPath: folder.appending(path: "link").path, withDestinationPath: photos.path)

@@ -2,7 +2,7 @@ import Foundation
 import LongtailTestSupport
 import Testing
 
-/// A short run of experts with gates, and what its thresholds give, through the tool alone.
+/// A short run of experts with router, and what its thresholds give, through the tool alone.
 @Suite struct RoutingTests {
   private struct Report: Decodable {
     struct Row: Decodable {
@@ -30,7 +30,8 @@ import Testing
       let trained = try Tool.run(
         [
           "train", "ride/own", "--data", data.path, "--hold-out", "0.5", "--out", "run", "--quiet", "--set",
-          "training.length='2 steps'", "--set", "gating.length='2 steps'", "--set", "training.batchSize=8", "--set",
+          "training.length='2 steps'", "--set", "routerTraining.length='2 steps'", "--set", "training.batchSize=8",
+          "--set",
           "model.inputSize=32", "--set", "model.backbone=resnet20", "--set", "experts.count=2", "--precision",
           "float32",
         ], in: folder)
@@ -69,11 +70,11 @@ import Testing
         ], in: folder)
       #expect(trained.status == 0, "\(trained.errors)")
       let result = try Tool.run(["analyze", "routing", "run"], in: folder)
-      #expect(result.status == 2 && result.errors.contains("a network without gates"), "\(result.errors)")
+      #expect(result.status == 2 && result.errors.contains("a network without router"), "\(result.errors)")
     }
   }
 
-  /// A network of several parts can begin with what one of its kind has learned; what it lacks, such as gates, is left out.
+  /// A network of several parts can begin with what one of its kind has learned; what it lacks, such as router, is left out.
   @Test(arguments: ["ride", "camc"]) func composedNetworksBeginWithTheirOwnWeights(method: String) throws {
     try withTemporaryFolder { folder in
       let data = folder.appending(path: "photos")
@@ -83,7 +84,7 @@ import Testing
         "--set",
         "model.inputSize=32", "--set", "model.backbone=resnet20", "--precision", "float32",
       ]
-      if method == "ride" { options += ["--set", "gating.length='1 steps'"] }
+      if method == "ride" { options += ["--set", "routerTraining.length='1 steps'"] }
       let first = try Tool.run(options + ["--out", "first", "--quiet"], in: folder)
       #expect(first.status == 0, "\(first.errors)")
       let second = try Tool.run(

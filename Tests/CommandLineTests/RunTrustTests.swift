@@ -16,9 +16,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", ""],
-    ["compare", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--out", ""], ["demo", "--quiet", "--out", ""],
-    ["train", "cross-entropy/drawn", "--data", "drawn", "--quiet", "--seeds", "1,2", "--out", ""],
+    ["train", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--out", ""],
+    ["compare", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--out", ""],
+    ["demo", "--quiet", "--out", ""],
+    ["train", "cross-entropy/synthetic", "--data", "synthetic", "--quiet", "--seeds", "1,2", "--out", ""],
     ["train", "--resume", ""],
   ])
   func anEmptyPathIsRefused(arguments: [String]) throws {
@@ -72,11 +73,11 @@ import Testing
       let other = folder.appending(path: "pipe.pth").path
       #expect(mkfifo(other, 0o644) == 0)
       let commands = [
-        ["train", "cross-entropy/drawn", "--data", "drawn", "--weights", pipe],
-        ["train", "cross-entropy/drawn", "--data", "drawn", "--weights", other],
-        ["train", "crt/drawn", "--data", "drawn", "--finished-stage", "features=\(pipe)"],
+        ["train", "cross-entropy/synthetic", "--data", "synthetic", "--weights", pipe],
+        ["train", "cross-entropy/synthetic", "--data", "synthetic", "--weights", other],
+        ["train", "crt/synthetic", "--data", "synthetic", "--finished-stage", "features=\(pipe)"],
         ["models", "import", pipe, "--as", "resnet32"], ["models", "import", "/dev/zero", "--as", "resnet32"],
-        ["eval", pipe, "--data", "drawn"], ["predict", pipe, folder.path],
+        ["eval", pipe, "--data", "synthetic"], ["predict", pipe, folder.path],
       ]
       for command in commands {
         let result = try Tool.run(command, in: folder)
@@ -112,7 +113,10 @@ import Testing
         try values.withHostBytes { try output($0) }
       }
       for command in [
-        ["train", "cross-entropy/drawn", "--data", "drawn", "--set", "model.backbone=resnet32", "--weights", path],
+        [
+          "train", "cross-entropy/synthetic", "--data", "synthetic", "--set", "model.backbone=resnet32", "--weights",
+          path,
+        ],
         ["models", "import", path, "--as", "resnet32"],
       ] {
         let result = try Tool.run(command, in: folder)

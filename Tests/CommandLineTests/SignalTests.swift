@@ -7,7 +7,8 @@ import Testing
 @Suite struct SignalTests {
   private func arguments(epochs: Int) -> [String] {
     [
-      "train", "cross-entropy/drawn", "--data", "drawn", "--out", "run", "--quiet", "--checkpoint-every", "0", "--set",
+      "train", "cross-entropy/synthetic", "--data", "synthetic", "--out", "run", "--quiet", "--checkpoint-every", "0",
+      "--set",
       "training.length='\(epochs) epochs'", "--set", "model.backbone=resnet20",
     ]
   }

@@ -96,7 +96,7 @@ import Testing
     }
     // Small, as training reads it: the pixels themselves would be over the limit of memory.
     let error = #expect(throws: ImageCodecError.self) {
-      try ImageCodec.decode(file + [0xFF, 0xD9], named: "costly", minimumShortSide: 64)
+      try ImageCodec.decode(file + [0xFF, 0xD9], named: "costly", minimumShorterEdge: 64)
     }
     #expect(error?.explanation.contains("too many scans") == true, "\(error?.explanation ?? "")")
   }

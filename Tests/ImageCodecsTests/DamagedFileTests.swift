@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: Fixture.allNames)
   func truncatedFilesAreErrors(name: String) throws {
     let file = try Fixture.bytes(name)
-    // What stands behind the picture in these files may be missing.
+    // What stands behind the image in these files may be missing.
     let isOpenEnded = name == "turned.webp"
     for cut in (0...9).map({ file.count * $0 / 10 }) + (isOpenEnded ? [] : [file.count - 1]) {
       let error = #expect(throws: ImageCodecError.self, "\(name) cut at \(cut)") {
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  /// Flipped bytes may decode to another picture, or not, but they never crash; the size stays within the limits.
+  /// Flipped bytes may decode to another image, or not, but they never crash; the size stays within the limits.
   @Test(arguments: Fixture.allNames)
   func flippedBytesNeverCrash(name: String) throws {
     let file = try Fixture.bytes(name)
@@ -137,7 +137,7 @@ import Testing
       }
       return target
     }
-    let picture = try decode(sound, by: used)
+    let image = try decode(sound, by: used)
     var tableless = sound
     while let mark = tableless.indices.dropLast().first(where: {
       tableless[$0] == 0xFF && tableless[$0 + 1] == 0xC4
@@ -150,11 +150,11 @@ import Testing
     let fresh = Result { try decode(tableless, by: ImageDecoder()) }
     let later = Result { try decode(tableless, by: used) }
     switch (fresh, later) {
-    case (.success(let expected), .success(let actual)): #expect(actual == expected && actual != picture)
+    case (.success(let expected), .success(let actual)): #expect(actual == expected && actual != image)
     case (.failure(let expected), .failure(let actual)): #expect("\(actual)" == "\(expected)")
     default: Issue.record("a fresh decoder gives \(fresh), a used one \(later)")
     }
-    #expect(try decode(sound, by: used) == picture)
+    #expect(try decode(sound, by: used) == image)
   }
 
   @Test func otherFilesAreNamed() throws {

@@ -75,15 +75,15 @@ import Testing
     if name != "photo-444.jpg" { #expect(fast != exact) }
   }
 
-  /// Scaled decoding keeps the short side long enough and looks like the whole picture made smaller.
+  /// Scaled decoding keeps the shorter edge long enough and looks like the whole image made smaller.
   @Test(arguments: [1, 20, 40, 50, 79, 80, 100, 160, 1000])
   func scaledDecoding(minimum: Int) throws {
     let small = try ImageCodec.decode(contentsOf: Fixture.path("rgb.png"))
     let large = small.resized(toWidth: 240, height: 160)
     let file = try ImageCodec.encodeJPEG(large, quality: 95)
-    let image = try ImageCodec.decode(file, named: "large", minimumShortSide: minimum)
+    let image = try ImageCodec.decode(file, named: "large", minimumShorterEdge: minimum)
     let expected = [20, 40, 80, 160].first { $0 >= minimum } ?? 160
-    #expect(image.shortSide == expected)
+    #expect(image.shorterEdge == expected)
     let reference = large.resized(toWidth: image.width, height: image.height)
     let differences = zip(reference.pixels, image.pixels).map { abs(Int($0) - Int($1)) }
     #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 6)

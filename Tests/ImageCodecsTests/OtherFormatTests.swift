@@ -8,7 +8,7 @@ import Testing
     width: 13, height: 10,
     pixels: (0..<13 * 10 * 3).map { UInt8(truncatingIfNeeded: $0 &* 37 ^ $0 >> 3) })
 
-  /// The same picture in 16 levels of grey, and the level of each pixel.
+  /// The same image in 16 levels of grey, and the level of each pixel.
   private var levels: (image: PixelImage, values: [UInt8]) {
     let values = (0..<13 * 10).map { UInt8($0 * 7 % 16) }
     return (PixelImage(width: 13, height: 10, pixels: values.flatMap { [UInt8](repeating: $0 * 17, count: 3) }), values)
@@ -31,7 +31,7 @@ import Testing
         Array(part.pixels[y * 21..<(y + 1) * 21]) == Array(decoded.pixels[row..<row + 21]),
         sourceLocation: sourceLocation)
     }
-    // Cut short anywhere, it is an error or, behind the last pixel, the same picture; a number in text may lose its last digit.
+    // Cut short anywhere, it is an error or, behind the last pixel, the same image; a number in text may lose its last digit.
     for count in 0..<(isText ? file.count - 5 : file.count) {
       if let cut = try? ImageCodec.decode(Array(file.prefix(count)), named: "cut") {
         #expect(cut == decoded, sourceLocation: sourceLocation)
@@ -185,7 +185,7 @@ import Testing
     #expect(try ImageCodec.decode(first.dropLast() + second.dropFirst(61), named: "animated") == grey)
   }
 
-  /// A flat picture makes long strings out of few codes.
+  /// A flat image makes long strings out of few codes.
   @Test func gifOfOneColor() throws {
     let flat = [UInt8](repeating: 3, count: 130)
     try expect(

@@ -1,9 +1,9 @@
 import ImageCodecs
 import Testing
 
-/// Parts of pictures.
+/// Parts of images.
 @Suite struct RegionTests {
-  /// A part has the pixels that the whole picture has there, to the bit.
+  /// A part has the pixels that the whole image has there, to the bit.
   @Test(arguments: Fixture.allNames)
   func partEqualsTheWhole(name: String) throws {
     let file = try Fixture.bytes(name)
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// At a smaller scale a part has the pixels of the whole picture at that scale.
+  /// At a smaller scale a part has the pixels of the whole image at that scale.
   @Test(arguments: Fixture.photoNames + (1...8).map { "orientation-\($0)" })
   func scaledPartEqualsTheScaledWhole(name: String) throws {
     let file = try Fixture.bytes(name + ".jpg")
@@ -26,7 +26,7 @@ import Testing
     var random = SeededGenerator(seed: 4)
     for scale in DecodingScale.allCases {
       let whole = try ImageCodec.decode(
-        file, named: name, minimumShortSide: scale.length(of: min(full.width, full.height)))
+        file, named: name, minimumShorterEdge: scale.length(of: min(full.width, full.height)))
       for _ in 0..<20 {
         let region = Self.region(in: PixelImage(width: full.width, height: full.height, color: .black), &random)
         let minimum = (scale.length(of: region.width), scale.length(of: region.height))
@@ -41,13 +41,13 @@ import Testing
   }
 
   @Test func smallestSufficientScaleIsTaken() throws {
-    let picture = try ImageCodec.decode(contentsOf: Fixture.path("rgb.png")).resized(toWidth: 640, height: 480)
-    let file = try ImageCodec.encodeJPEG(picture, quality: 85)
+    let image = try ImageCodec.decode(contentsOf: Fixture.path("rgb.png")).resized(toWidth: 640, height: 480)
+    let file = try ImageCodec.encodeJPEG(image, quality: 85)
     let region = PixelRegion(x: 101, y: 33, width: 500, height: 400)
     for (minimum, scale) in [(400, DecodingScale.full), (201, .full), (200, .half), (100, .quarter), (50, .eighth)] {
       let part = try ImageCodec.decode(file, named: "file", region: region, minimumSize: (minimum, minimum))
       #expect(part.scale == scale)
-      #expect(part.image.shortSide >= minimum)
+      #expect(part.image.shorterEdge >= minimum)
     }
   }
 

@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  /// Wanted outputs are those of the whole, from no more of the picture than they need.
+  /// Wanted outputs are those of the whole, from no more of the image than they need.
   @Test func wantedPartEqualsTheWhole() {
     var random = SeededGenerator(seed: 2)
     for number in 0..<60 {
@@ -71,8 +71,8 @@ import Testing
     }
   }
 
-  /// A stretch with its bounds is the picture that was cut out before.
-  @Test func stretchEqualsCutOutPicture() {
+  /// A stretch with its bounds is the image that was cut out before.
+  @Test func stretchEqualsCutOutImage() {
     let image = Self.noise(width: 64, height: 48, seed: 6)
     let region = PixelRegion(x: 11, y: 7, width: 40, height: 33)
     let columns = ResampledAxis(start: 11, length: 40, bounds: region.columns, outputs: 24)

@@ -20,7 +20,7 @@ import Testing
     #expect(image.resized(toWidth: image.width, height: image.height) == image)
   }
 
-  /// A picture of one colour stays that colour at any size.
+  /// An image of one colour stays that colour at any size.
   @Test(arguments: [(1, 1), (1, 50), (50, 1), (7, 13), (64, 64)])
   func flatStaysFlat(width: Int, height: Int) {
     let color = RGBColor(red: 255, green: 128, blue: 1)
@@ -29,9 +29,9 @@ import Testing
   }
 
   @Test func shortSideKeepsTheProportion() {
-    let wide = PixelImage(width: 300, height: 200, color: .black).resizedShortSide(32)
+    let wide = PixelImage(width: 300, height: 200, color: .black).resizedShorterEdge(32)
     #expect((wide.width, wide.height) == (48, 32))
-    let tall = PixelImage(width: 100, height: 331, color: .black).resizedShortSide(10)
+    let tall = PixelImage(width: 100, height: 331, color: .black).resizedShorterEdge(10)
     #expect((tall.width, tall.height) == (10, 33))
   }
 
@@ -45,7 +45,7 @@ import Testing
     #expect(Int(tall[0, 0].red) == start)
   }
 
-  @Test func cropLargerThanThePictureKeepsItWhole() {
+  @Test func cropLargerThanTheImageKeepsItWhole() {
     let image = PixelImage(width: 3, height: 5, color: .white)
     let cropped = image.centerCropped(4)
     #expect((cropped.width, cropped.height) == (3, 4))

@@ -55,7 +55,7 @@ import VisionModels
     #expect(evaluation.started.all.count == normalizations)
   }
 
-  /// Blocks for large pictures: activations that are no ReLU and gates stay as they are.
+  /// Blocks for large images: activations that are no ReLU and gates stay as they are.
   @Test func blocks() throws {
     for style in [ResidualStyle.plain, .squeezeExcitation, ResidualStyle(activation: { _ in SiLU() })] {
       for inputs in [16, 64] {
@@ -95,8 +95,8 @@ import VisionModels
     let logits = try generator.uniform([4, 6], -1, 1)
     let labels = try Tensor([0, 5, 2, 2])
     for input in [try logits.to(.float64), try logits.transposed().contiguous().transposed()] {
-      let loss = try CrossEntropy().loss(logits: input, labels: labels)
-      #expect(try launcher.run { try CrossEntropy().loss(logits: input, labels: labels) }.isEqual(to: loss))
+      let loss = try CrossEntropyLoss().loss(logits: input, labels: labels)
+      #expect(try launcher.run { try CrossEntropyLoss().loss(logits: input, labels: labels) }.isEqual(to: loss))
     }
     #expect(launcher.started.all.isEmpty)
   }
@@ -104,7 +104,7 @@ import VisionModels
   /// Without a ReLU the output may be changed in place; a saved one may not.
   @Test func outputsMayBeChangedWhereTheyAreNotKept() throws {
     let layer = try BatchNormalization2d(channels: 4, using: Initializer(seed: 1))
-    let input = try SeededGenerator.pictures([2, 4, 3, 3])
+    let input = try SeededGenerator.images([2, 4, 3, 3])
     try EmulatedLauncher().run {
       let leaf = try input.clone().requiringGradient()
       let output = try layer(leaf)
@@ -118,8 +118,8 @@ import VisionModels
   }
 
   @Test func gradientsCanBeDifferentiatedAgain() throws {
-    let input = try SeededGenerator.pictures([3, 4, 2, 2])
-    let residual = try SeededGenerator.pictures([3, 4, 2, 2], seed: 10)
+    let input = try SeededGenerator.images([3, 4, 2, 2])
+    let residual = try SeededGenerator.images([3, 4, 2, 2], seed: 10)
     let labels = try Tensor([1, 0, 3])
     func second(_ body: (Tensor) throws -> Tensor) throws -> [Double] {
       let leaf = try input.clone().requiringGradient()
@@ -131,7 +131,7 @@ import VisionModels
     let layer = try BatchNormalization2d(channels: 4, using: Initializer(seed: 1))
     let functions: [(Tensor) throws -> Tensor] = [
       { try layer($0, adding: residual, rectifies: true) },
-      { try CrossEntropy(smoothing: 0.1).loss(logits: $0.sum(alongAxes: [2, 3]), labels: labels) },
+      { try CrossEntropyLoss(labelSmoothing: 0.1).loss(logits: $0.sum(alongAxes: [2, 3]), labels: labels) },
     ]
     for function in functions {
       let plain = try second(function)
@@ -153,11 +153,11 @@ import VisionModels
     let weighted = RowAveraging.weightedMean(ClassConstant([0.5, 1, 2, 3, 4, 5]))
     let byBatch = RowAveraging.weightedByBatch(ClassConstant([0.5, 1, 2, 3, 4, 5]))
     let objectives: [any RowObjective] = [
-      try CrossEntropy(), try CrossEntropy(smoothing: 0.1), try CrossEntropy(averaging: weighted),
-      try CrossEntropy(smoothing: 0.2, averaging: byBatch), try BalancedSoftmax(counts: counts),
-      try BalancedSoftmax(counts: positive, tau: 0.5), try LogitAdjustment.training(counts: counts, tau: 1.5),
-      try LDAM(counts: positive), try LDAM(counts: positive, logitsAreScaled: false, reweightingBeta: 0.9999),
-      try ClassBalanced(counts: positive), try Focal(gamma: 2),
+      try CrossEntropyLoss(), try CrossEntropyLoss(labelSmoothing: 0.1), try CrossEntropyLoss(averaging: weighted),
+      try CrossEntropyLoss(labelSmoothing: 0.2, averaging: byBatch), try BalancedSoftmaxLoss(counts: counts),
+      try BalancedSoftmaxLoss(counts: positive, tau: 0.5), try PriorAdjustment.training(counts: counts, tau: 1.5),
+      try LDAMLoss(counts: positive), try LDAMLoss(counts: positive, logitsAreScaled: false, reweightingBeta: 0.9999),
+      try ClassBalancedLoss(counts: positive), try FocalLoss(gamma: 2),
     ]
     for objective in objectives {
       for mixed in [nil, mixed] {
@@ -173,7 +173,7 @@ import VisionModels
         try CaseContext.with("\(objective.name) \(mixed == nil ? "" : "mixed")") {
           expectClose(try launcher.run(values), plain, relative: 1e-5, absolute: 2e-6)
         }
-        let isFused = !(objective is Focal)
+        let isFused = !(objective is FocalLoss)
         #expect(launcher.started.all.count == (isFused ? mixed == nil ? 2 : 4 : 0), "\(objective.name)")
       }
     }
@@ -191,17 +191,17 @@ import VisionModels
   /// The usual augmentation of CIFAR is one launch, others take theirs for the draws only.
   @Test func augmentation() throws {
     var generator = SeededGenerator(seed: 12)
-    let pictures = try Tensor(generator.bytes(7 * 8 * 8 * 3), shape: [7, 8, 8, 3])
+    let images = try Tensor(generator.bytes(7 * 8 * 8 * 3), shape: [7, 8, 8, 3])
     let indices = try Tensor([3, 3, 0, 6])
     for (augmentation, launches) in [
-      (Augmentation.cropAndFlip, ["augment_pictures_float32"]),
-      (Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 3), ["augment_pictures_float32"]),
+      (Augmentation.cropAndFlip, ["augment_images_float32"]),
+      (Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 3), ["augment_images_float32"]),
       (Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0) { $0.rotation = 10 }, ["philox_words"]),
       (.strongCIFAR, ["philox_words"]), (.resizedCropAndFlip, ["philox_words"]),
     ] {
       func inputs() throws -> Tensor {
         try augmentation(
-          pictures, at: indices, places: Tensor.range(0, 4), step: Tensor(scalar: 9), seed: 5, stream: 2, view: 1,
+          images, at: indices, places: Tensor.range(0, 4), step: Tensor(scalar: 9), seed: 5, stream: 2, view: 1,
           normalization: .cifar)
       }
       let plain = try inputs()
@@ -210,7 +210,7 @@ import VisionModels
       #expect(try fused.isEqual(to: plain) && fused.strides == plain.strides)
       #expect(launcher.started.all == launches)
       let ungathered = try augmentation(
-        pictures.entries(at: indices), places: Tensor.range(0, 4), step: Tensor(scalar: 9), seed: 5, stream: 2,
+        images.entries(at: indices), places: Tensor.range(0, 4), step: Tensor(scalar: 9), seed: 5, stream: 2,
         view: 1, normalization: .cifar)
       #expect(try ungathered.isEqual(to: plain))
     }
@@ -263,7 +263,7 @@ import VisionModels
 }
 
 extension SeededGenerator {
-  static func pictures(_ shape: [Int], seed: UInt64 = 9) throws -> Tensor {
+  static func images(_ shape: [Int], seed: UInt64 = 9) throws -> Tensor {
     var generator = SeededGenerator(seed: seed)
     return try generator.uniform(shape, -1, 1).contiguous(.channelsLast)
   }

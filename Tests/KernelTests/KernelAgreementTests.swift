@@ -83,7 +83,7 @@ import VisionData
             $0.hasOffset = form & 1 > 0
             $0.hasMargin = form & 2 > 0
             $0.hasWeights = form & 4 > 0
-            $0.smoothing = form & 8 > 0 ? 0.1 : 0
+            $0.labelSmoothing = form & 8 > 0 ? 0.1 : 0
             $0.scale = form & 2 > 0 ? 30 : 1
             $0.size = form & 2 > 0 ? 1 : 5
             $0.reference = form % 3 == 0 ? .float32 : .float64

@@ -34,7 +34,7 @@ import VisionData
         #expect(votes.count { $0 == sample.mainPrediction } == most)
         #expect(!Set(votes).contains { vote in vote < sample.mainPrediction && votes.count { $0 == vote } == most })
       }
-      // Every class with pictures belongs to one group.
+      // Every class with images belongs to one group.
       #expect(
         result.shotGroups.reduce(0) { $0 + $1.classCount } == result.perClass.count { $0.means != nil })
       let order = Array(predictions.reversed())

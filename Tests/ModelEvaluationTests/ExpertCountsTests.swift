@@ -5,7 +5,7 @@ import Testing
 import VisionData
 
 @Suite struct ExpertCountsTests {
-  /// Two experts, five pictures of three classes with 200, 50 and 5 training images.
+  /// Two experts, five images of three classes with 200, 50 and 5 training images.
   @Test func sharesAreWorkedOutByHand() throws {
     let classes = try ClassDistribution(counts: [200, 50, 5])
     var counts = ExpertCounts(experts: 2, classes: 3)

@@ -2,24 +2,24 @@ import ModelEvaluation
 import Testing
 import VisionData
 
-/// Thresholds of gates.
+/// Thresholds of router.
 @Suite struct RoutingTraceTests {
   private let classes: ClassDistribution
 
   init() throws { classes = try ClassDistribution(counts: [200, 50, 5], names: ["a", "b", "c"]) }
 
-  /// Four pictures, three experts: the second and third put one wrong answer right each.
+  /// Four images, three experts: the second and third put one wrong answer right each.
   private func trace() throws -> RoutingTrace {
     var trace = try RoutingTrace(experts: 3)
     try trace.add(
-      gates: [[-2, 1, 3], [5, -1, 2]], answers: [[0, 0, 0], [0, 1, 1], [0, 1, 2]], labels: [0, 1, 2])
-    try trace.add(gates: [[0.5], [0]], answers: [[2], [2], [0]], labels: [2])
+      router: [[-2, 1, 3], [5, -1, 2]], answers: [[0, 0, 0], [0, 1, 1], [0, 1, 2]], labels: [0, 1, 2])
+    try trace.add(router: [[0.5], [0]], answers: [[2], [2], [0]], labels: [2])
     return trace
   }
 
   @Test func thresholdsDecideWhoGoesOn() throws {
     let trace = try trace()
-    // A picture that stops early is not asked about later gates.
+    // An image that stops early is not asked about later router.
     #expect(trace.uses(threshold: 0) == [1, 2, 3, 2])
     #expect(trace.uses(threshold: -.infinity) == [3, 3, 3, 3] && trace.uses(threshold: .infinity) == [1, 1, 1, 1])
     #expect(trace.uses(threshold: 1) == [1, 1, 3, 1])
@@ -40,11 +40,11 @@ import VisionData
     func cost(_ shares: [Double]) -> Double {
       1 + shares.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
     }
-    // All four pictures with all experts cost 4, with one 2; each threshold is the lowest within its budget.
+    // All four images with all experts cost 4, with one 2; each threshold is the lowest within its budget.
     for budget in [2, 2.3, 2.75, 3.2, 4] {
       let threshold = try #require(trace.threshold(withinBudget: budget, cost: cost))
       #expect(cost(trace.shares(threshold: threshold)) <= budget)
-      let lower = trace.gates.joined().map(Double.init).filter { $0 < threshold }.max() ?? -.infinity
+      let lower = trace.router.joined().map(Double.init).filter { $0 < threshold }.max() ?? -.infinity
       #expect(threshold == -.infinity || cost(trace.shares(threshold: lower)) > budget)
     }
     #expect(trace.threshold(withinBudget: 4, cost: cost) == -.infinity)
@@ -55,14 +55,14 @@ import VisionData
     #expect(throws: EvaluationError.tooFewExperts(1)) { try RoutingTrace(experts: 1) }
     var trace = try trace()
     let before = trace
-    #expect(throws: EvaluationError.lengths("lists of gates", got: 1, samples: 2)) {
-      try trace.add(gates: [[1]], answers: [[0], [0], [0]], labels: [0])
+    #expect(throws: EvaluationError.lengths("lists of router", got: 1, samples: 2)) {
+      try trace.add(router: [[1]], answers: [[0], [0], [0]], labels: [0])
     }
     #expect(throws: EvaluationError.lengths("lists of answers", got: 2, samples: 1)) {
-      try trace.add(gates: [[1], [1]], answers: [[0], [0, 1], [0]], labels: [0])
+      try trace.add(router: [[1], [1]], answers: [[0], [0, 1], [0]], labels: [0])
     }
     #expect(throws: EvaluationError.notFinite(sample: 4)) {
-      try trace.add(gates: [[1], [.nan]], answers: [[0], [0], [0]], labels: [0])
+      try trace.add(router: [[1], [.nan]], answers: [[0], [0], [0]], labels: [0])
     }
     #expect(trace == before)
     #expect(throws: EvaluationError.noSamples) {

@@ -15,7 +15,7 @@ import VisionModels
   /// The numbers of parameters of the published networks.
   @Test(arguments: [("resnet32", 100, 484_556, 46), ("resnet50", 1000, 28_101_314, 65)])
   func networksHaveThePublishedSize(backbone: String, classes: Int, parameters: Int, pairs: Int) throws {
-    var settings = APASettings()
+    var settings = APA()
     settings.model.backbone = backbone
     let model = try settings.model.description.outline(classes: classes)
     #expect(model.adaptiveCurves.count == pairs)
@@ -35,17 +35,17 @@ import VisionModels
 
   /// Bend and slope are not pulled towards 0, whatever the decay.
   @Test func curvesDoNotDecay() throws {
-    let model = try APASettings().model.description.outline(classes: 4)
+    let model = try APA().model.description.outline(classes: 4)
     let optimizer = try OptimizerSettings.sgd(weightDecay: 0.1).optimizer(for: model.allParameters)
     let spared = optimizer.groups.filter { $0.weightDecay == 0 }.flatMap(\.parameters).map(\.name)
     #expect(spared.count == 2 * 46 && spared.allSatisfy { $0.contains("lambda_param") || $0.contains("kappa_param") })
     var all = OptimizerSettings.sgd(weightDecay: 0.1)
-    all.sparedNames = []
+    all.noDecayNames = []
     #expect(try all.optimizer(for: model.allParameters).groups.map(\.weightDecay) == [0.1])
   }
 
-  private func recipe(_ change: (inout APASettings) -> Void = { _ in }) throws -> Recipe {
-    var settings = APASettings(training: .drawn)
+  private func recipe(_ change: (inout APA) -> Void = { _ in }) throws -> Recipe {
+    var settings = APA(training: .synthetic)
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
     settings.training.length = .epochs(2)
@@ -116,9 +116,9 @@ import VisionModels
   @Test func trainingCorrectionIsBalancedSoftmax() throws {
     let corrected = try recipe { $0.priorCorrection = .training }
     #expect(corrected.inference == .scores)
-    #expect(corrected.stages[0].phases[0].objectives["network"] is BalancedSoftmax)
+    #expect(corrected.stages[0].phases[0].objectives["network"] is BalancedSoftmaxLoss)
     #expect(throws: SettingFault.self) {
-      try recipe { ($0.priorCorrection, $0.training.smoothing) = (.training, 0.1) }
+      try recipe { ($0.priorCorrection, $0.training.labelSmoothing) = (.training, 0.1) }
     }
   }
 
@@ -127,7 +127,7 @@ import VisionModels
     let old = Data(#"{"backbone":"resnet32","head":"linear","cosineScale":30}"#.utf8)
     let description = try JSONDecoder().decode(ModelDescription.self, from: old)
     #expect(description == ModelDescription(backbone: "resnet32"))
-    let new = APASettings().model.description
+    let new = APA().model.description
     #expect(try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(new)) == new)
   }
 }

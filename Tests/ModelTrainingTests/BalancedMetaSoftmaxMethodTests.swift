@@ -10,9 +10,8 @@ import VisionData
 
 @Suite(.serialized) struct BalancedMetaSoftmaxMethodTests {
   /// Four steps of features, eight of the classifier.
-  private func settings(_ change: (inout BalancedMetaSoftmaxSettings) -> Void = { _ in }) -> BalancedMetaSoftmaxSettings
-  {
-    var settings = BalancedMetaSoftmaxSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+  private func settings(_ change: (inout BalancedMetaSoftmax) -> Void = { _ in }) -> BalancedMetaSoftmax {
+    var settings = BalancedMetaSoftmax(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
     settings.adjustSchedule {
       $0.length = .epochs(1)
       $0.batchSize = 6
@@ -25,11 +24,11 @@ import VisionData
     return settings
   }
 
-  private func recipe(_ settings: BalancedMetaSoftmaxSettings, _ data: TrainingData) throws -> Recipe {
+  private func recipe(_ settings: BalancedMetaSoftmax, _ data: TrainingData) throws -> Recipe {
     try settings.recipe(named: "test", for: data.classes)
   }
 
-  static let variants: [(name: String, change: @Sendable (inout BalancedMetaSoftmaxSettings) -> Void)] = [
+  static let variants: [(name: String, change: @Sendable (inout BalancedMetaSoftmax) -> Void)] = [
     ("sampler", { _ in }),
     ("published choices", { ($0.featureLoss, $0.frozenNormalization) = (.crossEntropy, .training) }),
     ("classes first, limited", { ($0.meta.drawing, $0.meta.scoreLimit, $0.meta.power) = (.byClass, 0.5, 0.3) }),
@@ -106,7 +105,7 @@ import VisionData
 
   @Test func whatDoesNotFitIsRefused() throws {
     let data = try Tiny.data()
-    let changes: [(inout BalancedMetaSoftmaxSettings) -> Void] = [
+    let changes: [(inout BalancedMetaSoftmax) -> Void] = [
       { $0.retraining.optimizer.isNesterov = true }, { $0.retraining.optimizer = .adamW(weightDecay: 0) },
       { $0.retraining.sampler = .classBalanced }, { $0.retraining.augmentation.mixupAlpha = 1 },
       { $0.meta.batchSize = -1 }, { $0.retraining.gradientClipping = 1 },
@@ -119,16 +118,16 @@ import VisionData
     #expect(throws: ObjectiveError.self) { try MethodRuns.contents(of: recipe(cosine, data), on: data) }
   }
 
-  /// Pictures that are read from files cannot be drawn on the device; that is told before anything is trained.
-  @Test func streamedPicturesAreRefusedAtOnce() throws {
+  /// Images that are read from files cannot be drawn on the device; that is told before anything is trained.
+  @Test func streamedImagesAreRefusedAtOnce() throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(DrawnPictureSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
-      try pictures.write(to: folder.path)
+      let images = try SyntheticImages(SyntheticImageSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
+      try images.write(to: folder.path)
       var settings = settings()
       settings.model.inputSize = 32
       let data = try TrainingData.prepare(
         DataDirectory.open(folder.path), preprocessing: settings.model.preprocessing, on: .cpu,
-        loading: PictureLoading(place: .files))
+        loading: ImageStorage(place: .files))
       let error = #expect(throws: RecipeError.self) { try Tiny.trainer(recipe(settings, data), on: data) }
       #expect(error == .streamed(stage: "classifier") && "\(error as Any)".contains("--images memory"))
       settings.meta.adaptation = .reweighter

@@ -10,9 +10,9 @@ import Torch
 import VisionData
 
 @Suite(.serialized) struct BreadcrumbMethodTests {
-  /// 22 pictures of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
-  private func settings(_ change: (inout BreadcrumbSettings) -> Void = { _ in }) -> BreadcrumbSettings {
-    var settings = BreadcrumbSettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+  /// 22 images of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
+  private func settings(_ change: (inout Breadcrumb) -> Void = { _ in }) -> Breadcrumb {
+    var settings = Breadcrumb(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
     settings.adjustSchedule {
       $0.length = .epochs(5)
       $0.batchSize = 6
@@ -23,11 +23,11 @@ import VisionData
     return settings
   }
 
-  private func recipe(_ settings: BreadcrumbSettings, _ data: TrainingData) throws -> Recipe {
+  private func recipe(_ settings: Breadcrumb, _ data: TrainingData) throws -> Recipe {
     try settings.recipe(named: "test", for: data.classes)
   }
 
-  static let variants: [(name: String, change: @Sendable (inout BreadcrumbSettings) -> Void)] = [
+  static let variants: [(name: String, change: @Sendable (inout Breadcrumb) -> Void)] = [
     ("strong", { _ in }),
     ("waiting, not aligned, half precision", { ($0.beginning, $0.aligns, $0.storage) = (.nothing, false, .float16) }),
     ("limited depth", { ($0.depth, $0.depthEpochs, $0.classifierLearningRate) = (.atMost, 2, 0.02) }),
@@ -60,7 +60,7 @@ import VisionData
   @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
     let data = try Tiny.data()
     let waiting = try MethodRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
-    var settings = CrossEntropySettings(model: ModelSettings(backbone: "resnet20"), training: .drawn)
+    var settings = CrossEntropy(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
     (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
     let plain = try MethodRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
     for (name, tensor) in plain where name.hasPrefix("model.") {
@@ -89,7 +89,7 @@ import VisionData
 
   @Test func whatDoesNotFitIsRefused() throws {
     let data = try Tiny.data()
-    let changes: [(inout BreadcrumbSettings) -> Void] = [
+    let changes: [(inout Breadcrumb) -> Void] = [
       { $0.training.sampler = .classBalanced }, { $0.training.augmentation.cutmixAlpha = 1 },
       { $0.model.head = .cosine }, { ($0.assembling, $0.training.length) = (.weak, .epochs(2)) },
       { ($0.beginning, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },

@@ -13,8 +13,8 @@ import VisionModels
 
 /// The recipes of calibrated class activation maps.
 @Suite(.serialized) struct CAMCMethodTests {
-  private func settings(_ change: (inout CAMCSettings) -> Void = { _ in }) -> CAMCSettings {
-    var settings = CAMCSettings(training: .drawn)
+  private func settings(_ change: (inout CAMC) -> Void = { _ in }) -> CAMC {
+    var settings = CAMC(training: .synthetic)
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
     settings.adjustSchedule {
@@ -26,11 +26,11 @@ import VisionModels
     return settings
   }
 
-  private func recipe(_ settings: CAMCSettings) throws -> Recipe {
+  private func recipe(_ settings: CAMC) throws -> Recipe {
     try settings.recipe(named: "camc/test", for: Tiny.data().classes)
   }
 
-  /// Some pictures that are not trained on; here those of the test set.
+  /// Some images that are not trained on; here those of the test set.
   private func dataWithAside() throws -> TrainingData {
     var data = try Tiny.data()
     data.validation = data.test
@@ -62,7 +62,7 @@ import VisionModels
     #expect(try output.expertLogits[0].isEqual(to: output.expertLogits[1]))
   }
 
-  /// A scale that is only searched stays while training, and is found after it by pictures that were not trained on.
+  /// A scale that is only searched stays while training, and is found after it by images that were not trained on.
   @Test func theScaleIsSearched() throws {
     var scales: [Double] = []
     let data = try dataWithAside()
@@ -80,7 +80,7 @@ import VisionModels
     let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: Tiny.compute)
     var scores: [Float] = []
     let aside = try #require(data.validation)
-    try evaluator.logits(of: trainer.model, on: ViewedPictures(aside)) { values, _ in scores += values }
+    try evaluator.logits(of: trainer.model, on: ViewedImages(aside)) { values, _ in scores += values }
     let best = try ScaleSearch.bestScale(
       products: Tensor(scores, shape: [aside.count, 4]), labels: Tensor(aside.hostLabels).to(.int64))
     #expect(abs(best - 1) < 1e-3 || scales[1] < 1.01 || scales[1] > 399)
@@ -88,7 +88,7 @@ import VisionModels
 
   @Test func invalidSettingsSayWhy() throws {
     let data = try Tiny.data()
-    for change: @Sendable (inout CAMCSettings) -> Void in [
+    for change: @Sendable (inout CAMC) -> Void in [
       { $0.searchesScale = true }, { $0.model.head = .linear }, { $0.reweightedShare = 2 }, { $0.plainWeight = -1 },
     ] {
       #expect(throws: SettingFault.self) { try recipe(settings(change)) }
@@ -102,8 +102,8 @@ import VisionModels
 
   /// Images that are set aside are not trained on, and none is lost.
   @Test func asideImagesAreNotTrainedOn() throws {
-    let directory = try DataDirectory.drawn(
-      DrawnPictureSettings(classCount: 4, largestClass: 20, imbalanceFactor: 10, testImagesPerClass: 2))
+    let directory = try DataDirectory.synthetic(
+      SyntheticImageSettings(classCount: 4, largestClass: 20, imbalanceFactor: 10, testImagesPerClass: 2))
     var settings = DataSettings()
     settings.validationShare = 0.25
     let preprocessing = Preprocessing(inputSize: 32, normalization: Tiny.normalization)
@@ -116,20 +116,20 @@ import VisionModels
     #expect(plain.validation == nil && plain.digest != data.digest)
   }
 
-  /// A recorded run keeps pictures of activation maps.
+  /// A recorded run keeps images of activation maps.
   @Test func runsKeepActivationMaps() throws {
     try withTemporaryFolder { folder in
-      let entry = try RecipeRegistry.recipe(named: "camc/drawn")
+      let entry = try RecipeRegistry.recipe(named: "camc/synthetic")
       var tree = try entry.settingsTree()
       try tree.apply(assignment: "training.length='1 steps'")
       try tree.apply(assignment: "training.warmupEpochs=0")
-      let launch = RunLaunch(recipe: "camc/drawn", data: "drawn", device: "cpu", precision: "float32")
+      let launch = RunLaunch(recipe: "camc/synthetic", data: "synthetic", device: "cpu", precision: "float32")
       let run = try RecordedRun.begin(launch, settings: tree, at: folder.path + "/run", version: "test")
       try run.train()
       let entries = try JSONFile.read(
         [ActivationMapEntry].self, from: run.folder.activationMapsPath + "/index.json")
       #expect(entries.count == 12 && entries[0].trainingCount > entries[11].trainingCount)
-      for name in entries.flatMap({ [$0.picture, $0.before, $0.after] }) {
+      for name in entries.flatMap({ [$0.image, $0.before, $0.after] }) {
         #expect(FileManager.default.fileExists(atPath: run.folder.activationMapsPath + "/" + name))
       }
     }
@@ -138,7 +138,7 @@ import VisionModels
   /// Where only parts of the network are trained, the prototypes that the method adds are.
   @Test func prototypesAreTrainedBesideParts() throws {
     let data = try Tiny.data()
-    var settings = CAMCSettings()
+    var settings = CAMC()
     settings.model.backbone = "resnet20"
     settings.model.trainedParts = ["layer3", ParameterSelection.head]
     settings.adjustSchedule {

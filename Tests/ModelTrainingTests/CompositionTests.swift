@@ -18,7 +18,7 @@ import VisionData
 
   @Test(arguments: ObjectiveKind.allCases) func lossesAreSwappedInAllStages(kind: ObjectiveKind) throws {
     let classes = try #require(classes)
-    let swapped = try recipe("crt/drawn", ["model.head=cosine"]).replacingObjective(by: kind, for: classes)
+    let swapped = try recipe("crt/synthetic", ["model.head=cosine"]).replacingObjective(by: kind, for: classes)
     let expected = type(of: try kind.objective(for: classes, model: swapped.model))
     #expect(swapped.stages.count == 2)
     for objective in swapped.stages.flatMap(\.phases).flatMap(\.objectives.values) {
@@ -34,16 +34,17 @@ import VisionData
         return ""
       } catch { return "\(error)" }
     }
-    #expect(reason(.ldam, try recipe("cross-entropy/drawn")).contains("--head cosine"))
-    #expect(reason(.balancedSoftmax, try recipe("apa/drawn")).contains("priorCorrection=none"))
-    #expect(reason(.balancedSoftmax, try recipe("apa/drawn", ["priorCorrection=none"])).isEmpty)
-    #expect(reason(.focal, try recipe("camc/drawn")).contains("more than one loss"))
+    #expect(reason(.ldam, try recipe("cross-entropy/synthetic")).contains("--head cosine"))
+    #expect(reason(.balancedSoftmax, try recipe("apa/synthetic")).contains("priorCorrection=none"))
+    #expect(reason(.balancedSoftmax, try recipe("apa/synthetic", ["priorCorrection=none"])).isEmpty)
+    #expect(reason(.focal, try recipe("camc/synthetic")).contains("more than one loss"))
     #expect(
-      reason(.focal, try recipe("cross-entropy/drawn", ["training.smoothing=0.1"])).contains("training.smoothing=0"))
+      reason(.focal, try recipe("cross-entropy/synthetic", ["training.labelSmoothing=0.1"])).contains(
+        "training.labelSmoothing=0"))
   }
 
   @Test func partsAreSettings() throws {
-    let entry = try RecipeRegistry.recipe(named: "cross-entropy/drawn")
+    let entry = try RecipeRegistry.recipe(named: "cross-entropy/synthetic")
     var tree = try entry.settingsTree()
     var parts = RecipeComposition()
     (parts.sampler, parts.head, parts.activation, parts.augmentation) = (.classBalanced, .cosine, .aglu, .strongCIFAR)
@@ -62,7 +63,7 @@ import VisionData
   @Test func aComposedRecipeTrains() throws {
     let data = try Tiny.data()
     let composed = try recipe(
-      "cross-entropy/drawn",
+      "cross-entropy/synthetic",
       ["model.activation=aglu", "model.gate=adaptiveBlockAttention", "training.length='2 steps'"]
     ).replacingObjective(by: .logitAdjustment, for: data.classes)
     let readings = Readings()

@@ -32,8 +32,8 @@ import VisionData
 
   @Test func foldersAreNotThinned() throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(DrawnPictureSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
-      try pictures.write(to: folder.path)
+      let images = try SyntheticImages(SyntheticImageSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
+      try images.write(to: folder.path)
       var settings = DataSettings(imbalanceFactor: 100)
       settings.selection = .first
       #expect(throws: ObjectiveError.self) {

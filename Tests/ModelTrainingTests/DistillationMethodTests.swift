@@ -23,7 +23,7 @@ import VisionModels
         $0.batchSize = 6
         $0.augmentation = Tiny.augmentation
       }
-      if var ssd = settings as? SSDSettings {
+      if var ssd = settings as? SSD {
         ssd.balancing.length = .steps(2)
         // The ring begins again within the stage.
         ssd.queueLength = 14
@@ -34,11 +34,11 @@ import VisionModels
 
     private var settings: any MethodSettings {
       switch self {
-      case .oneTeacher: ClassBalancedDistillationSettings()
+      case .oneTeacher: ClassBalancedDistillation()
       case .threeTeachers:
-        ClassBalancedDistillationSettings(studentSampler: .streamResampled, teacherCount: 2, augmentedTeacherCount: 1)
-      case .ssd: SSDSettings()
-      case .ssdAsPublished: SSDSettings(prediction: .hard, variant: .published)
+        ClassBalancedDistillation(studentSampler: .streamResampled, teacherCount: 2, augmentedTeacherCount: 1)
+      case .ssd: SSD()
+      case .ssdAsPublished: SSD(prediction: .hard, variant: .published)
       }
     }
 
@@ -117,12 +117,12 @@ import VisionModels
     #expect(runner.repeatCount > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
   }
 
-  /// A teacher of pictures that are shown as they are is asked once, and says what it would have said each time.
-  @Test func unchangedPicturesAreAskedAboutOnce() throws {
+  /// A teacher of images that are shown as they are is asked once, and says what it would have said each time.
+  @Test func unchangedImagesAreAskedAboutOnce() throws {
     let data = try Tiny.data()
     var changes: [Double: Int] = [:]
     for flipProbability in [0.0, 0.5] {
-      var settings = ClassBalancedDistillationSettings()
+      var settings = ClassBalancedDistillation()
       settings.model.backbone = "resnet20"
       settings.adjustSchedule {
         $0.length = .epochs(1)
@@ -161,7 +161,7 @@ import VisionModels
         counts.largestDifference = max(counts.largestDifference, differences.max() ?? .infinity)
       }
       counts.steps += 1
-      counts.kept += stage.keepsTeacherAnswers ? 1 : 0
+      counts.kept += stage.cachesTeacherLogits ? 1 : 0
     }
   }
 
@@ -271,7 +271,7 @@ import VisionModels
   /// Without the contrastive term the features stage is the usual one.
   @Test func contrastCanBeLeftOut() throws {
     let data = try Tiny.data()
-    var settings = SSDSettings(contrastiveWeight: 0, balancesAgain: false)
+    var settings = SSD(contrastiveWeight: 0, balancesAgain: false)
     settings.adjustSchedule {
       $0.length = .steps(2)
     }
@@ -302,12 +302,12 @@ import VisionModels
         return ""
       } catch { return "\(error)" }
     }
-    #expect(message(ClassBalancedDistillationSettings(teacherCount: 0)).contains("teacherCount"))
-    #expect(message(ClassBalancedDistillationSettings(alpha: 2)).contains("alpha"))
-    #expect(message(SSDSettings(model: .init(head: .cosine))).contains("model.head"))
-    #expect(message(SSDSettings(queueLength: 10)).contains("queueLength"))
-    #expect(message(SSDSettings(prediction: .mean)).contains("prediction"))
-    var mixed = SSDSettings()
+    #expect(message(ClassBalancedDistillation(teacherCount: 0)).contains("teacherCount"))
+    #expect(message(ClassBalancedDistillation(alpha: 2)).contains("alpha"))
+    #expect(message(SSD(model: .init(head: .cosine))).contains("model.head"))
+    #expect(message(SSD(queueLength: 10)).contains("queueLength"))
+    #expect(message(SSD(prediction: .mean)).contains("prediction"))
+    var mixed = SSD()
     mixed.training.augmentation.mixupAlpha = 1
     #expect(message(mixed).contains("mixupAlpha"))
   }
@@ -329,14 +329,14 @@ import VisionModels
       return calls.keys
     }
     #expect(try calls([joint, Stage(changing: "same", [], as: joint)]).isEmpty)
-    #expect(try calls([joint, Stage(changing: "fresh", [.freshModel], as: joint)]) == [["linear.bias"]])
+    #expect(try calls([joint, Stage(changing: "fresh", [.reinitializedModel], as: joint)]) == [["linear.bias"]])
     #expect(try calls([joint, other]) == [["linear.weight"]])
   }
 
   @Test func glorotsStartHasItsLength() throws {
     let joint = try Tiny.stage(length: .steps(1))
-    let start = Stage(changing: "start", [.freshModel], as: joint)
-    let short = Stage(changing: "start", [.freshModel, .glorotClassVectors], as: joint)
+    let start = Stage(changing: "start", [.reinitializedModel], as: joint)
+    let short = Stage(changing: "start", [.reinitializedModel, .glorotClassVectors], as: joint)
     func weights(_ stage: Stage, head: ModelDescription.HeadKind = .cosine) throws -> [Float] {
       let trainer = try Tiny.trainer(Tiny.recipe([joint, stage], head: head), on: Tiny.data())
       try trainer.run()

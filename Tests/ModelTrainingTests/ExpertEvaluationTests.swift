@@ -50,19 +50,19 @@ import VisionModels
     let before = Engine.hostTransferCount
     for _ in 0..<3 { try accumulator.add(scores: scores, labels: labels, used: used) }
     #expect(Engine.hostTransferCount == before)
-    #expect(try accumulator.counts().pictures == [6, 3, 3, 3])
+    #expect(try accumulator.counts().images == [6, 3, 3, 3])
   }
 
   /// A network that gives fixed scores: the first pixel decides.
   private final class FixedExperts: Module, ImageModel {
     let classCount = 4
-    let hasGates: Bool
+    let hasRouter: Bool
     let backbone: any Backbone
     let heads: [any Layer] = []
     let headNames: [String] = []
 
-    init(hasGates: Bool) throws {
-      self.hasGates = hasGates
+    init(hasRouter: Bool) throws {
+      self.hasRouter = hasRouter
       backbone = try CIFARResNet(blocksPerStage: 1, using: Initializer(seed: 0))
     }
 
@@ -72,16 +72,16 @@ import VisionModels
         let places = try Tensor.range(0, 4).to(.float32).reshaped([1, -1])
         return try (brightness * Double(3 * expert + 1) * (places - 1.5)).sin()
       }
-      let gates = hasGates ? try (0..<2).map { try (brightness * Double(5 - $0)).sin().reshaped([-1]) } : []
-      return ModelOutput(logits: try ExpertScores.mean(of: experts), expertLogits: experts, gateLogits: gates)
+      let router = hasRouter ? try (0..<2).map { try (brightness * Double(5 - $0)).sin().reshaped([-1]) } : []
+      return ModelOutput(logits: try ExpertLogits.mean(of: experts), expertLogits: experts, routerLogits: router)
     }
   }
 
-  @Test(arguments: [false, true]) func measurementsTellExpertsApart(hasGates: Bool) throws {
+  @Test(arguments: [false, true]) func measurementsTellExpertsApart(hasRouter: Bool) throws {
     let data = try Tiny.data()
     let test = try #require(data.test)
     let preprocessing = Preprocessing(inputSize: 32, normalization: Tiny.normalization)
-    let model = try FixedExperts(hasGates: hasGates)
+    let model = try FixedExperts(hasRouter: hasRouter)
     func evaluation(batchSize: Int) throws -> Evaluation {
       try Evaluator(preprocessing: preprocessing, compute: Tiny.compute, batchSize: batchSize)
         .evaluate(model, on: test, classes: data.classes)
@@ -89,10 +89,10 @@ import VisionModels
     let whole = try evaluation(batchSize: 100)
     let experts = try #require(whole.experts)
     #expect(try evaluation(batchSize: 3).experts == experts)
-    #expect(experts.experts.count == 3 && (experts.routing != nil) == hasGates)
+    #expect(experts.experts.count == 3 && (experts.routing != nil) == hasRouter)
     // Each expert by itself, as a network of its own would be measured.
     var pixels: [Tensor] = []
-    try test.forEachBatch(of: 100) { pictures, _ in pixels.append(pictures) }
+    try test.forEachBatch(of: 100) { images, _ in pixels.append(images) }
     let output = try model(preprocessing.normalization(Tensor.concatenation(pixels)))
     for (expert, logits) in zip(experts.experts, output.expertLogits) {
       var accumulator = try EvaluationAccumulator(classes: data.classes)
@@ -103,8 +103,9 @@ import VisionModels
         expectClose(expert.shotGroups[group.group] ?? -1, group.accuracy, relative: 1e-14)
       }
     }
-    if hasGates {
-      let used = try RoutingGates.route(expertLogits: output.expertLogits, gateLogits: output.gateLogits).expertsUsed
+    if hasRouter {
+      let used = try ExpertRouter.route(expertLogits: output.expertLogits, routerLogits: output.routerLogits)
+        .expertsUsed
         .doubles()
       expectClose(
         experts.routing?.meanExperts ?? 0, used.reduce(0, +) / Double(used.count), relative: 1e-12)
@@ -112,13 +113,13 @@ import VisionModels
   }
 
   /// Scores without labels are given all the same.
-  @Test func picturesWithoutLabelsAreOnlyScored() throws {
+  @Test func imagesWithoutLabelsAreOnlyScored() throws {
     let data = try Tiny.data()
     let test = try #require(data.test)
     let evaluator = Evaluator(
       preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization), compute: Tiny.compute)
     var count = 0
-    try evaluator.logits(of: FixedExperts(hasGates: true), on: ViewedPictures(test)) { logits, _ in
+    try evaluator.logits(of: FixedExperts(hasRouter: true), on: ViewedImages(test)) { logits, _ in
       count += logits.count
     }
     #expect(count == test.count * 4)

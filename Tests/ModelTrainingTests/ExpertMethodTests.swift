@@ -22,12 +22,12 @@ import VisionModels
         $0.batchSize = 6
         $0.augmentation = Tiny.augmentation
       }
-      if var ride = settings as? RIDESettings {
-        ride.gating.length = .steps(2)
+      if var ride = settings as? RIDE {
+        ride.routerTraining.length = .steps(2)
         ride.reweightedShare = 1
         settings = ride
       }
-      if var shike = settings as? SHIKESettings {
+      if var shike = settings as? SHIKE {
         shike.retraining.length = .steps(2)
         settings = shike
       }
@@ -36,22 +36,22 @@ import VisionModels
 
     private var settings: any MethodSettings {
       switch self {
-      case .ride: RIDESettings()
+      case .ride: RIDE()
       case .rideTaught:
-        RIDESettings(
+        RIDE(
           experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .balancedSoftmax, diversityTarget: .pairwise,
           temperatureStyle: .shifted, teacherExperts: 3)
-      case .rideOfOne: RIDESettings(experts: .init(count: 1))
-      case .shike: SHIKESettings(frozenNormalization: .training)
-      case .shikeClean: SHIKESettings(experts: .init(count: 2, fusion: .sum), form: .clean)
-      case .mdcs: MDCSSettings(rampEpochs: 2)
+      case .rideOfOne: RIDE(experts: .init(count: 1))
+      case .shike: SHIKE(frozenNormalization: .training)
+      case .shikeClean: SHIKE(experts: .init(count: 2, fusion: .sum), form: .clean)
+      case .mdcs: MDCS(rampEpochs: 2)
       }
     }
 
     var stages: [String] {
       switch self {
-      case .ride: ["experts", "gates"]
-      case .rideTaught: ["teacher", "experts", "gates"]
+      case .ride: ["experts", "router"]
+      case .rideTaught: ["teacher", "experts", "router"]
       case .rideOfOne, .mdcs: ["experts"]
       case .shike, .shikeClean: ["experts", "classifiers"]
       }
@@ -102,12 +102,12 @@ import VisionModels
     return found
   }
 
-  /// Gates appear behind trained experts, which then stay as they are.
+  /// Routers appear behind trained experts, which then stay as they are.
   @Test func gatesLeaveExpertsAlone() throws {
     let data = try Tiny.data()
     let stages = try weights(of: Method.ride.recipe(for: data.classes), on: data)
-    #expect(stages.count == 2 && !stages[0].keys.contains { $0.hasPrefix("gates.") })
-    #expect(stages[1].keys.contains { $0.hasPrefix("gates.") })
+    #expect(stages.count == 2 && !stages[0].keys.contains { $0.hasPrefix("router.") })
+    #expect(stages[1].keys.contains { $0.hasPrefix("router.") })
     #expect(stages[0].allSatisfy { stages[1][$0.key] == $0.value })
   }
 
@@ -125,7 +125,7 @@ import VisionModels
     }
   }
 
-  /// What gates decide is what is measured and predicted.
+  /// What router decide is what is measured and predicted.
   @Test func routedRecipesAreMeasuredAsRouted() throws {
     let data = try Tiny.data()
     let recipe = try Method.ride.recipe(for: data.classes)
@@ -141,12 +141,12 @@ import VisionModels
     let evaluator = Evaluator(for: description, compute: Tiny.compute)
     try balance(model, evaluator, test)
     let evaluation = try evaluator.evaluate(model, on: test, classes: data.classes)
-    // Some pictures stop at the first expert and some do not.
+    // Some images stop at the first expert and some do not.
     let routing = try #require(evaluation.experts?.routing)
     #expect(routing.shares[0] > 0 && routing.shares[0] < 1)
     var (classes, used): ([Int], [Int]) = ([], [])
-    try test.forEachBatch(of: 3) { pictures, _ in
-      let routed = try model.routed(recipe.preprocessing.normalization(pictures))
+    try test.forEachBatch(of: 3) { images, _ in
+      let routed = try model.routed(recipe.preprocessing.normalization(images))
       classes += try routed.logits.indexOfMax(alongAxis: 1).integers()
       used += try routed.expertsUsed.integers()
     }
@@ -157,20 +157,20 @@ import VisionModels
     }
   }
 
-  /// Moves the gates so that half of the pictures stop at the first expert.
-  private func balance(_ model: ExpertClassifier, _ evaluator: Evaluator, _ pictures: any TrainingPictures) throws {
-    let trace = try evaluator.routingTrace(of: model, on: pictures)
-    let answers = trace.gates[0].sorted()
+  /// Moves the router so that half of the images stop at the first expert.
+  private func balance(_ model: ExpertClassifier, _ evaluator: Evaluator, _ images: any TrainingImages) throws {
+    let trace = try evaluator.routingTrace(of: model, on: images)
+    let answers = trace.router[0].sorted()
     let middle = answers.count / 2
     let bias = try #require(
-      model.allParameters.first { $0.name.hasPrefix("gates.") && $0.name.hasSuffix("output.bias") })
+      model.allParameters.first { $0.name.hasPrefix("router.") && $0.name.hasSuffix("output.bias") })
     try bias.tensor.detached().add(Tensor([Float(-(answers[middle - 1] + answers[middle]) / 2)]))
   }
 
   /// A taught network of as many experts as its teacher's begins anew.
   @Test func pupilsDoNotGoOnAsTheirTeachers() throws {
     let data = try Tiny.data()
-    var settings = RIDESettings(expertLoss: .balancedSoftmax, teacherExperts: 3, routes: false)
+    var settings = RIDE(expertLoss: .balancedSoftmax, teacherExperts: 3, routes: false)
     settings.model.backbone = "resnet20"
     settings.adjustSchedule {
       $0.length = .steps(2)
@@ -213,9 +213,9 @@ import VisionModels
       return readings.metrics
     }
     let twice = try readings(
-      MDCSSettings(strongAugmentation: .none, experts: .reduced, exponents: [0, 0], consistencyWeight: 0))
+      MDCS(strongAugmentation: .none, experts: .reduced, exponents: [0, 0], consistencyWeight: 0))
     let once = try readings(
-      RIDESettings(
+      RIDE(
         experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .crossEntropy, reweightedShare: 0, repulsion: 0,
         routes: false))
     #expect(twice.count == 1 && once.count == 1 && twice[0].trainingAccuracy == once[0].trainingAccuracy)
@@ -227,20 +227,20 @@ import VisionModels
     func expectFault(_ name: String, _ settings: any MethodSettings) {
       #expect { try settings.recipe(named: "x", for: classes) } throws: { "\($0)".contains(name) }
     }
-    expectFault("model.head", RIDESettings(model: .init()))
-    expectFault("experts.routing", RIDESettings(experts: .init(routing: .init())))
-    expectFault("teacherExperts", RIDESettings(teacherExperts: 9))
-    expectFault("gamma", RIDESettings(temperatureGamma: 0.9, temperatureStyle: .shifted))
-    expectFault("model.head", SHIKESettings(model: .init()))
-    expectFault("experts.fusion", SHIKESettings(model: .init(backbone: "deit_tiny_patch16_224", head: .cosine)))
-    expectFault("exponents", MDCSSettings(exponents: []))
-    var unbounded = SHIKESettings()
+    expectFault("model.head", RIDE(model: .init()))
+    expectFault("experts.routing", RIDE(experts: .init(routing: .init())))
+    expectFault("teacherExperts", RIDE(teacherExperts: 9))
+    expectFault("gamma", RIDE(temperatureGamma: 0.9, temperatureStyle: .shifted))
+    expectFault("model.head", SHIKE(model: .init()))
+    expectFault("experts.fusion", SHIKE(model: .init(backbone: "deit_tiny_patch16_224", head: .cosine)))
+    expectFault("exponents", MDCS(exponents: []))
+    var unbounded = SHIKE()
     unbounded.model.featureLength = .kept
     expectFault("model.head", unbounded)
-    var smoothed = MDCSSettings()
-    smoothed.training.smoothing = 0.1
-    expectFault("training.smoothing", smoothed)
-    var mixed = MDCSSettings()
+    var smoothed = MDCS()
+    smoothed.training.labelSmoothing = 0.1
+    expectFault("training.labelSmoothing", smoothed)
+    var mixed = MDCS()
     mixed.strongAugmentation.mixupAlpha = 1
     expectFault("strongAugmentation", mixed)
   }

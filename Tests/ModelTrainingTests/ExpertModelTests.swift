@@ -77,15 +77,15 @@ import VisionModels
     #expect(throws: WeightMismatch.self) { try file.load(into: narrow) }
   }
 
-  /// A run that is interrupted ends with the same bits as one that is not, whatever the way of computing; gates that are
+  /// A run that is interrupted ends with the same bits as one that is not, whatever the way of computing; router that are
   /// not trained stay.
   @Test(arguments: [ExpertComputation.separate, .stacked])
   func expertsTrainAndResume(computation: ExpertComputation) throws {
     var settings = ExpertSettings.reduced
     (settings.computation, settings.routing) = (computation, RoutingSettings())
     func recipe() throws -> Recipe {
-      let phases = [Phase(objective: try CrossEntropy(), augmentation: Tiny.augmentation)]
-      var recipe = Tiny.recipe([try Tiny.stage(training: .allExcept(["gates"]), phases: phases)])
+      let phases = [Phase(objective: try CrossEntropyLoss(), augmentation: Tiny.augmentation)]
+      var recipe = Tiny.recipe([try Tiny.stage(training: .allExcept(["router"]), phases: phases)])
       recipe.model = description("resnet20", settings)
       return recipe
     }
@@ -95,7 +95,7 @@ import VisionModels
     #expect(!whole.isEmpty && resumed.keys.sorted() == whole.keys.sorted())
     for (name, values) in whole { #expect(resumed[name] == values, "\(name)") }
     let first = try description("resnet20", settings).model(classes: 4, seed: 5).state
-    for item in first where item.name.hasPrefix("gates.") {
+    for item in first where item.name.hasPrefix("router.") {
       #expect(try whole["model." + item.name] == item.tensor.doubles(), "\(item.name) was to stay")
     }
     #expect(whole.keys.contains("model.experts.2.layer3.2.conv2.weight"))

@@ -16,7 +16,7 @@ import VisionModels
     let step: Int
 
     func terms(_ output: ModelOutput, _ batch: Batch, at context: StepContext) throws -> [LossTerm] {
-      var terms = try CrossEntropy().terms(output, batch, at: context)
+      var terms = try CrossEntropyLoss().terms(output, batch, at: context)
       let poison = try Tensor(scalar: Float(0)).selected(where: context.step.differs(from: step), else: .nan)
       terms.append(LossTerm("poison", sum: try output.logits.sum() * poison, denominator: .count(1), weight: 0.5))
       return terms
@@ -132,7 +132,7 @@ import VisionModels
       let classes = try refusal(Tiny.recipe(stages), other)
       #expect(classes.contains("(a, b, c, …)"), "\(classes)")
       var longer = stages
-      longer[0].averageDecay = 0.5
+      longer[0].emaDecay = 0.5
       let average = try refusal(Tiny.recipe(longer), data)
       #expect(average.contains("lacks the state 'average."), "\(average)")
     }
@@ -166,7 +166,7 @@ import VisionModels
       let error = #expect(throws: RecipeError.self) { try Tiny.trainer(Tiny.recipe([stage]), on: data).run() }
       return error.map { "\($0)" } ?? ""
     }
-    let late = Phase(from: .epochs(1), objective: try CrossEntropy(), augmentation: .none)
+    let late = Phase(from: .epochs(1), objective: try CrossEntropyLoss(), augmentation: .none)
     #expect(try refusal(Tiny.stage(phases: [late])).contains("a phase that begins at 0"))
     #expect(try refusal(Tiny.stage(batchSize: 0)).contains("batch size"))
     #expect(try refusal(Tiny.stage(training: .only(["tail"]))).contains("tail"))
@@ -189,8 +189,8 @@ import VisionModels
     var data = try Tiny.data()
     var recipe = Tiny.recipe([try Tiny.stage()])
     recipe.preprocessing.inputSize = 64
-    #expect(throws: RecipeError.pictureSize(expected: 64, actual: 32)) { try Tiny.trainer(recipe, on: data) }
-    let phases = [Phase(objective: try BalancedSoftmax(counts: [9, 9, 9, 0]), augmentation: .none)]
+    #expect(throws: RecipeError.imageSize(expected: 64, actual: 32)) { try Tiny.trainer(recipe, on: data) }
+    let phases = [Phase(objective: try BalancedSoftmaxLoss(counts: [9, 9, 9, 0]), augmentation: .none)]
     #expect(throws: ObjectiveError.self) { try Tiny.trainer(Tiny.recipe([try Tiny.stage(phases: phases)]), on: data) }
     data.test = nil
     #expect(try Tiny.trainer(Tiny.recipe([try Tiny.stage(length: .steps(1))]), on: data).run() == nil)

@@ -10,7 +10,7 @@ import VisionData
 @Suite(.serialized) struct FinishedStageTests {
   /// Classifier re-training of a few steps.
   private func retraining(for data: TrainingData, head: ModelDescription.HeadKind = .linear) throws -> Recipe {
-    var settings = ClassifierRetrainingSettings()
+    var settings = ClassifierRetraining()
     (settings.model.backbone, settings.model.head) = ("resnet20", head)
     settings.adjustSchedule {
       $0.length = .steps(5)
@@ -78,13 +78,13 @@ import VisionData
   /// A finished RIDE teaches another one; its gates are left out.
   @Test func finishedRunTeaches() throws {
     let data = try Tiny.data()
-    var settings = RIDESettings(expertLoss: .balancedSoftmax)
+    var settings = RIDE(expertLoss: .balancedSoftmax)
     settings.model.backbone = "resnet20"
     settings.adjustSchedule {
       $0.length = .steps(2)
       $0.batchSize = 6
     }
-    settings.gating.length = .steps(1)
+    settings.routerTraining.length = .steps(1)
     settings.experts.count = 3
     let teacher = try settings.recipe(named: "x", for: data.classes)
     settings.experts.count = 2
@@ -105,12 +105,12 @@ import VisionData
   /// What comes before a taken stage and teaches nobody has no use.
   @Test func uselessStagesAreLeftOut() throws {
     let data = try Tiny.data()
-    let taught = try RIDESettings(expertLoss: .balancedSoftmax, teacherExperts: 6)
+    let taught = try RIDE(expertLoss: .balancedSoftmax, teacherExperts: 6)
       .recipe(named: "x", for: data.classes)
     #expect(taught.stages.map(\.name) == ["teacher", "experts", "gates"])
     #expect(try taught.taking(["experts": "file"]).stages.map(\.name) == ["experts", "gates"])
     #expect(try taught.taking(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "gates"])
-    let two = try ClassBalancedDistillationSettings(teacherCount: 2).recipe(named: "x", for: data.classes)
+    let two = try ClassBalancedDistillation(teacherCount: 2).recipe(named: "x", for: data.classes)
     #expect(try two.taking(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
   }
 
@@ -122,7 +122,7 @@ import VisionData
     }
     expectRefused("feature", of: recipe, saying: "its stages are features, classifier")
     expectRefused("classifier", of: recipe, saying: "nothing is left to train")
-    let crumbs = try BreadcrumbSettings().recipe(named: "x", for: data.classes)
+    let crumbs = try Breadcrumb().recipe(named: "x", for: data.classes)
     expectRefused(crumbs.stages[0].name, of: crumbs, saying: "must be trained")
   }
 

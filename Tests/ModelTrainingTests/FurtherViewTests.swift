@@ -7,24 +7,24 @@ import Testing
 import Torch
 import VisionData
 
-/// Several views of each picture, from memory and from files.
+/// Several views of each image, from memory and from files.
 @Suite(.serialized) struct FurtherViewTests {
-  /// A folder of pictures, read as a run reads it.
+  /// A folder of images, read as a run reads it.
   private func withData<Result>(
-    _ settings: any MethodSettings, _ place: PictureLoading.Place, _ body: (TrainingData) throws -> Result
+    _ settings: any MethodSettings, _ place: ImageStorage.Place, _ body: (TrainingData) throws -> Result
   ) throws -> Result {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-      try pictures.write(to: folder.path)
+      let images = try SyntheticImages(
+        SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try images.write(to: folder.path)
       return try body(
-        settings.prepare(DataDirectory.open(folder.path), on: .cpu, loading: PictureLoading(place: place)))
+        settings.prepare(DataDirectory.open(folder.path), on: .cpu, loading: ImageStorage(place: place)))
     }
   }
 
   /// Both methods that see two views, at a size that is not the files'.
   private func methods(cutting: Bool) -> [any MethodSettings] {
-    var (taught, diverse) = (SSDSettings(), MDCSSettings(rampEpochs: 1))
+    var (taught, diverse) = (SSD(), MDCS(rampEpochs: 1))
     func adjust(_ settings: inout some MethodSettings) {
       settings.model.inputSize = 24
       settings.model.backbone = "resnet20"
@@ -58,7 +58,7 @@ import VisionData
 
   @Test func placeChangesNothingWithoutCuts() throws {
     for settings in methods(cutting: false) {
-      func contents(_ place: PictureLoading.Place) throws -> [String: Tensor] {
+      func contents(_ place: ImageStorage.Place) throws -> [String: Tensor] {
         try withData(settings, place) {
           try MethodRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
         }
@@ -67,10 +67,9 @@ import VisionData
     }
   }
 
-  /// A part is given the size that the setting names, wherever pictures lie.
-  @Test(arguments: [PictureLoading.Place.files, .memory]) func partsHaveTheirOwnSize(place: PictureLoading.Place) throws
-  {
-    var settings = MDCSSettings()
+  /// A part is given the size that the setting names, wherever images lie.
+  @Test(arguments: [ImageStorage.Place.files, .memory]) func partsHaveTheirOwnSize(place: ImageStorage.Place) throws {
+    var settings = MDCS()
     settings.model.inputSize = 24
     settings.adjustSchedule {
       $0.augmentation = .resizedCropAndFlip
@@ -78,7 +77,7 @@ import VisionData
     }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(
-        length: .steps(2), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])
+        length: .steps(2), phases: [Phase(objective: CrossEntropyLoss(), augmentation: settings.training.augmentation)])
       let viewer = Viewer()
       nonisolated(unsafe) let kept = viewer
       stage.program = { _ in kept }
@@ -93,9 +92,9 @@ import VisionData
     }
   }
 
-  /// A cut of the strong view alone is made out of whole pictures too.
+  /// A cut of the strong view alone is made out of whole images too.
   @Test func cutsOfOneViewReadFiles() throws {
-    var settings = MDCSSettings()
+    var settings = MDCS()
     settings.adjustSchedule {
       $0.augmentation = .none
     }
@@ -117,18 +116,18 @@ import VisionData
     }
   }
 
-  /// Each view has its own cut of the same pictures: another cut than the first, and no part of it.
-  @Test(arguments: [PictureLoading.Place.files, .memory]) func viewsAreCutApart(place: PictureLoading.Place) throws {
-    var settings = MDCSSettings()
+  /// Each view has its own cut of the same images: another cut than the first, and no part of it.
+  @Test(arguments: [ImageStorage.Place.files, .memory]) func viewsAreCutApart(place: ImageStorage.Place) throws {
+    var settings = MDCS()
     settings.model.inputSize = 24
-    // Small parts of large pictures: each is unlikely to hold another.
+    // Small parts of large images: each is unlikely to hold another.
     settings.adjustSchedule {
       $0.augmentation = .none
       $0.augmentation.resizedCropArea = 0.05
     }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(
-        length: .steps(4), phases: [Phase(objective: CrossEntropy(), augmentation: settings.training.augmentation)])
+        length: .steps(4), phases: [Phase(objective: CrossEntropyLoss(), augmentation: settings.training.augmentation)])
       stage.streams[0].furtherViews = [settings.training.augmentation, .none]
       final class Box { var viewers: [Viewer] = [] }
       let box = Box()

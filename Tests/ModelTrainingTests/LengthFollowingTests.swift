@@ -69,7 +69,7 @@ import VisionData
   @Test(arguments: [
     (
       "ride/cifar100-lt", "20 epochs",
-      ["training.warmupEpochs=0.5", "training.decayEpochs=[16.0, 18.0]", "gating.length=1 epochs"]
+      ["training.warmupEpochs=0.5", "training.decayEpochs=[16.0, 18.0]", "routerTraining.length=1 epochs"]
     ),
     ("ride/cifar100-lt/distilled", "20 epochs", ["training.warmupEpochs=2.0", "teacherWarmupEpochs=0.5"]),
     (
@@ -120,14 +120,16 @@ import VisionData
   @Test func shortWarmupsRise() throws {
     var settings = TrainingSettings.cifar
     settings.warmupEpochs = 1
-    let factors = [0, 4, 9, 10].map { settings.schedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 2000) }
+    let factors = [0, 4, 9, 10].map {
+      settings.learningRateSchedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 2000)
+    }
     #expect(factors == [0.1, 0.5, 1, 1])
-    settings.decline = .lateWarmupCosine
+    settings.schedule = .lateWarmupCosine
     (settings.warmupEpochs, settings.warmupStart) = (0.5, 0.5)
-    let late = [0, 4, 5, 19].map { settings.schedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 20) }
+    let late = [0, 4, 5, 19].map { settings.learningRateSchedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 20) }
     #expect(late[0] == 0.6 && late[1] == 1 && late[2] == 1 && late[3] < 0.02)
     settings.warmupEpochs = 5
-    #expect(settings.schedule == .lateWarmupCosine(start: 0.5, epochs: 5, end: 0))
+    #expect(settings.learningRateSchedule == .lateWarmupCosine(start: 0.5, epochs: 5, end: 0))
   }
 
   @Test(arguments: [

@@ -26,11 +26,11 @@ import VisionModels
   @Test(arguments: [true, false])
   func trainsOnSeventeenImagesInBatchesOfSixteen(fromMemory: Bool) throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 2, largestClass: 11, imbalanceFactor: 1.8, testImagesPerClass: 1))
-      try #require(pictures.training.count == 17)
-      try pictures.write(to: folder.path)
-      var loading = PictureLoading()
+      let images = try SyntheticImages(
+        SyntheticImageSettings(classCount: 2, largestClass: 11, imbalanceFactor: 1.8, testImagesPerClass: 1))
+      try #require(images.training.count == 17)
+      try images.write(to: folder.path)
+      var loading = ImageStorage()
       loading.place = fromMemory ? .memory : .files
       let data = try TrainingData.prepare(
         DataDirectory.open(folder.path), preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization),

@@ -10,15 +10,15 @@ import VisionModels
     Dictionary(uniqueKeysWithValues: OwnDataAdvice(facts).choices.map { ($0.path, $0.value.compactText) })
   }
 
-  @Test func smallPicturesAreNotEnlarged() {
-    let tiny = choices(.init(imageCount: 500, shortSide: 28, usesGPU: true, hasWeights: false))
+  @Test func smallImagesAreNotEnlarged() {
+    let tiny = choices(.init(imageCount: 500, shorterEdge: 28, usesGPU: true, hasWeights: false))
     #expect(tiny["model.inputSize"] == "24")
     #expect(tiny["training.batchSize"] == "32")
     #expect(tiny["training.length"] == "\"200 epochs\"")
   }
 
   @Test func processorsGetSmallInputsAndBudgets() {
-    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: false)
     let processor = choices(facts)
     #expect(processor["model.inputSize"] == "64")
     #expect(processor["model.backbone"] == "\"resnet32\"")
@@ -34,7 +34,7 @@ import VisionModels
   }
 
   @Test func givenWeightsAreTunedGently() {
-    let tuned = choices(.init(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: true))
+    let tuned = choices(.init(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: true))
     #expect(tuned["training.learningRate"] == "0.01")
     #expect(tuned["model.backbone"] == nil)
   }
@@ -42,10 +42,10 @@ import VisionModels
   @Test func weightsOfAKnownNetworkChooseIt() throws {
     let backbone = try BackboneRegistry.backbone(named: "resnet50")
     let tuned = choices(
-      .init(imageCount: 6_000, shortSide: 400, usesGPU: true, hasWeights: true, backbone: backbone))
+      .init(imageCount: 6_000, shorterEdge: 400, usesGPU: true, hasWeights: true, backbone: backbone))
     #expect(tuned["model.backbone"] == "\"resnet50\"")
     #expect(tuned["model.inputSize"] == "224")
-    #expect(tuned["model.shortSide"] == "256")
+    #expect(tuned["model.shorterEdge"] == "256")
     #expect(tuned["training.augmentation.resizedCropArea"] == "0.25")
     #expect(tuned["model.normalization.mean"] == "[0.485, 0.456, 0.406]")
   }
@@ -54,7 +54,7 @@ import VisionModels
   @Test func expertsHaveAPlaceForGivenWeights() throws {
     let backbone = try BackboneRegistry.backbone(named: "resnet18")
     let facts = OwnDataAdvice.Facts(
-      imageCount: 6_000, shortSide: 400, usesGPU: true, hasWeights: true, backbone: backbone)
+      imageCount: 6_000, shorterEdge: 400, usesGPU: true, hasWeights: true, backbone: backbone)
     for name in ["ride/own", "mdcs/own", "shike/own"] {
       let entry = try RecipeRegistry.recipe(named: name)
       var tree = try entry.settingsTree()
@@ -72,7 +72,7 @@ import VisionModels
   }
 
   @Test func everyOwnRecipeTakesItAndTellsWhy() throws {
-    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: false)
     for entry in RecipeRegistry.all where entry.name.hasSuffix("/own") {
       var tree = try entry.settingsTree()
       try OwnDataAdvice(facts).apply(to: &tree)
@@ -89,7 +89,7 @@ import VisionModels
   @Test(arguments: [
     (
       ["model.inputSize=224"],
-      ["model.backbone=resnet18", "model.shortSide=256", "training.augmentation.resizedCropArea=0.25"],
+      ["model.backbone=resnet18", "model.shorterEdge=256", "training.augmentation.resizedCropArea=0.25"],
       "inputs of 224 pixels"
     ),
     (
@@ -106,13 +106,13 @@ import VisionModels
       "as training.learningRate"
     ),
     (
-      ["model.backbone=deit_tiny_patch16_224"], ["model.inputSize=224", "model.shortSide=256"],
+      ["model.backbone=deit_tiny_patch16_224"], ["model.inputSize=224", "model.shorterEdge=256"],
       "inputs of the given network"
     ),
     (["training.length='47 steps'"], ["training.warmupEpochs=0.05"], "47 steps"),
   ])
   func adviceIsForWhatIsGiven(assignments: [String], expected: [String], reason: String) throws {
-    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: false)
     let entry = try RecipeRegistry.recipe(named: "crt/own")
     let tree = try entry.resolvedTree(for: RecipeEntry.DataFacts(own: facts) { _ in 6_000 }) { tree in
       for assignment in assignments { try tree.apply(assignment: assignment) }
@@ -128,17 +128,17 @@ import VisionModels
 
   /// Without anything given, later stages keep the recipe's length.
   @Test func adviceAloneLeavesLaterStages() throws {
-    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: 400, usesGPU: false, hasWeights: false)
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: false)
     let tree = try RecipeRegistry.recipe(named: "crt/own")
       .resolvedTree(for: RecipeEntry.DataFacts(own: facts) { _ in 6_000 }) { _ in }
     #expect(tree.value(at: "retraining.length") == .string("10 epochs"))
     #expect(tree.value(at: "training.length") == .string("50 epochs"))
   }
 
-  /// Every stage and every view cuts pictures in the same way.
+  /// Every stage and every view cuts images in the same way.
   @Test(arguments: [(400, true, 0.25), (70, false, 0)])
-  func everyViewIsCutAlike(shortSide: Int, usesGPU: Bool, area: Double) throws {
-    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shortSide: shortSide, usesGPU: usesGPU, hasWeights: false)
+  func everyViewIsCutAlike(shorterEdge: Int, usesGPU: Bool, area: Double) throws {
+    let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: shorterEdge, usesGPU: usesGPU, hasWeights: false)
     let entries = RecipeRegistry.all.filter { $0.name.hasSuffix("/own") }
     var views = 0
     for entry in entries {

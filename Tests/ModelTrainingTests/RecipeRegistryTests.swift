@@ -9,9 +9,9 @@ import VisionData
 
 /// What holds for every recipe that can be chosen by name.
 @Suite(.serialized) struct RecipeRegistryTests {
-  static let drawn = RecipeRegistry.all.map(\.name).filter { $0.hasSuffix("/drawn") }
+  static let synthetic = RecipeRegistry.all.map(\.name).filter { $0.hasSuffix("/synthetic") }
 
-  @Test(arguments: drawn)
+  @Test(arguments: synthetic)
   func everyMethodTrains(name: String) throws {
     let data = try Tiny.data()
     var settings = try RecipeRegistry.recipe(named: name).settings
@@ -62,8 +62,9 @@ import VisionData
       "training.length=200 epochs", "training.batchSize=128", "training.learningRate=0.1", "training.warmupEpochs=5",
       "training.decayEpochs=[160,180]", "training.decayFactors=[0.01,0.0001]", "training.optimizer.weightDecay=0.0005",
       "training.optimizer.isNesterov=true", "training.augmentation.rotation=15.0", "repulsion=0.45",
-      "temperatureGamma=0.05", "reweightedShare=0.2", "experts.widthFactors=[0.75]", "gating.length=5 epochs",
-      "gating.batchSize=512", "gating.sampler=classAware", "gating.learningRate=0.01", "positiveWeight=100.0",
+      "temperatureGamma=0.05", "reweightedShare=0.2", "experts.widthFactors=[0.75]", "routerTraining.length=5 epochs",
+      "routerTraining.batchSize=512", "routerTraining.sampler=classAware", "routerTraining.learningRate=0.01",
+      "positiveWeight=100.0",
       "routing.topLogits=30",
     ],
     "ride/cifar100-lt/distilled": [
@@ -75,7 +76,7 @@ import VisionData
     ],
     "ride/inaturalist2018": ["training.batchSize=512", "training.learningRate=0.2", "temperatureGamma=0.015"],
     "shike/cifar100-lt": [
-      "training.length=180 epochs", "training.learningRate=0.15", "training.decline=lateWarmupCosine",
+      "training.length=180 epochs", "training.learningRate=0.15", "training.schedule=lateWarmupCosine",
       "training.optimizer.isNesterov=false", "training.augmentation.policy=autoAugmentCIFAR",
       "training.augmentation.cutoutFill=black", "retraining.length=20 epochs", "retraining.learningRate=0.1",
       "retraining.sampler=instanceBalanced", "form=published", "experts.count=3",
@@ -88,14 +89,14 @@ import VisionData
       "strongAugmentation.cutoutSize=16", "strongAugmentation.rotation=0.0",
     ],
     "mdcs/imagenet-lt": [
-      "training.batchSize=256", "training.decline=cosine", "strongAugmentation.policy=variedRandAugment",
+      "training.batchSize=256", "training.schedule=cosine", "strongAugmentation.policy=variedRandAugment",
       "strongAugmentation.policyOperations=2", "strongAugmentation.policyMagnitude=10.0",
       "strongAugmentation.policyMagnitudeNoise=0.5", "strongAugmentation.policyIncreases=false",
       "strongAugmentation.brightness=0.4",
     ],
     "mdcs/places-lt": [
-      "training.length=30 epochs", "training.batchSize=64", "training.learningRate=0.01", "training.decline=steps",
-      "training.decayEpochs=[10,20]", "training.decayFactors=[0.1,0.01]", "training.featureRateFactor=0.1",
+      "training.length=30 epochs", "training.batchSize=64", "training.learningRate=0.01", "training.schedule=steps",
+      "training.decayEpochs=[10,20]", "training.decayFactors=[0.1,0.01]", "training.backboneLearningRateMultiplier=0.1",
       "training.optimizer.weightDecay=0.0004", "experts.widthFactors=[1]",
     ],
     "mdcs/inaturalist2018": [
@@ -128,6 +129,6 @@ import VisionData
 
   @Test func namesAreUnique() {
     let names = RecipeRegistry.all.map(\.name)
-    #expect(Set(names).count == names.count && Self.drawn.count >= 6)
+    #expect(Set(names).count == names.count && Self.synthetic.count >= 6)
   }
 }

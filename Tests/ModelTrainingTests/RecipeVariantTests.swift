@@ -53,17 +53,17 @@ import Testing
     let entry = try RecipeRegistry.recipe(named: name)
     var settings = entry.settings
     settings.training.batchSize += 1
-    settings.training.smoothing += 0.125
+    settings.training.labelSmoothing += 0.125
     let changed = RecipeEntry(name, entry.summary, source: entry.source, settings: settings)
     let before = try values(entry)
     let paths = try values(changed).filter { before[$0.key] != $0.value }.keys
-    #expect(Set(paths) == ["training.batchSize", "training.smoothing"])
+    #expect(Set(paths) == ["training.batchSize", "training.labelSmoothing"])
   }
 
   /// A schedule that is adopted reaches later stages.
   @Test(arguments: ["crt", "lws", "ssd", "shike", "ride", "camc", "breadcrumb", "balanced-meta-softmax"])
   func laterStagesFollowAnAdoptedSchedule(method: String) throws {
-    let entry = try RecipeRegistry.recipe(named: "\(method)/drawn")
+    let entry = try RecipeRegistry.recipe(named: "\(method)/synthetic")
     var (settings, schedule) = (entry.settings, entry.settings.training)
     schedule.optimizer.momentum = 0.25
     schedule.batchSize = 24
@@ -77,9 +77,9 @@ import Testing
   @Test(arguments: [
     // Decoupling's code: config/Places_LT, config/iNaturalist18, config/ImageNet_LT, cls_crt.yaml and cls_lws.yaml.
     "crt/places-lt": [
-      "training.learningRate": "0.1", "training.featureRateFactor": "0.01", "training.batchSize": "512",
+      "training.learningRate": "0.1", "training.backboneLearningRateMultiplier": "0.01", "training.batchSize": "512",
       "retraining.learningRate": "0.1", "retraining.batchSize": "256", "retraining.length": "10 epochs",
-      "retraining.featureRateFactor": "1.0",
+      "retraining.backboneLearningRateMultiplier": "1.0",
     ],
     "lws/places-lt": ["scaling.learningRate": "0.1", "scaling.batchSize": "256", "scaling.length": "5 epochs"],
     "crt/inaturalist2018": [
@@ -90,9 +90,9 @@ import Testing
     "crt/imagenet-lt/resnext50": ["retraining.learningRate": "0.2", "retraining.length": "10 epochs"],
     "lws/imagenet-lt/resnext50": ["scaling.learningRate": "0.2", "scaling.length": "5 epochs"],
     "lws/imagenet-lt": ["scaling.length": "5 epochs"],
-    "cross-entropy/places-lt": ["training.learningRate": "0.1", "training.featureRateFactor": "0.01"],
-    "mdcs/places-lt": ["training.learningRate": "0.01", "training.featureRateFactor": "0.1"],
-    "camc/places-lt": ["training.featureRateFactor": "0.1", "retraining.batchSize": "128"],
+    "cross-entropy/places-lt": ["training.learningRate": "0.1", "training.backboneLearningRateMultiplier": "0.01"],
+    "mdcs/places-lt": ["training.learningRate": "0.01", "training.backboneLearningRateMultiplier": "0.1"],
+    "camc/places-lt": ["training.backboneLearningRateMultiplier": "0.1", "retraining.batchSize": "128"],
     // The published code of Balanced Meta-Softmax.
     "balanced-meta-softmax/imagenet-lt": [
       "featureLoss": "crossEntropy", "retraining.length": "20 epochs", "retraining.learningRate": "0.5",
@@ -106,7 +106,7 @@ import Testing
       "training.length": "591 epochs", "training.warmupEpochs": "37", "retraining.length": "91 epochs",
       "featureLoss": "crossEntropy", "training.augmentation.policy": "autoAugmentCIFAR",
       "training.augmentation.cutoutSize": "16", "frozenNormalization": "training", "retraining.batchSize": "512",
-      "retraining.decline": "advancedCosine",
+      "retraining.schedule": "advancedCosine",
     ],
     "balanced-meta-softmax/cifar10-lt/published": [
       "training.length": "520 epochs", "training.warmupEpochs": "32", "retraining.length": "80 epochs",
@@ -121,8 +121,8 @@ import Testing
     ],
     "lws/cifar100-lt/balms": ["model.headInitialization": "uniform", "scaling.length": "10 epochs"],
     "ldam/cifar100-lt/balms": ["training.dropsLastBatch": "true", "model.headInitialization": "own"],
-    "shike/places-lt": ["retraining.featureRateFactor": "1"],
-    "ride/places-lt": ["gating.featureRateFactor": "1", "gating.learningRate": "0.01"],
+    "shike/places-lt": ["retraining.backboneLearningRateMultiplier": "1"],
+    "ride/places-lt": ["routerTraining.backboneLearningRateMultiplier": "1", "routerTraining.learningRate": "0.01"],
     "breadcrumb/cifar100-lt/balms": ["training.dropsLastBatch": "false"],
     "mdcs/cifar100-lt/balms": [
       "training.augmentation.policy": "none", "training.augmentation.cutoutSize": "0",
@@ -132,7 +132,7 @@ import Testing
     "balanced-meta-softmax/cifar100-lt/balms": [
       "model.headInitialization": "uniform", "retraining.length": "91 epochs", "retraining.dropsLastBatch": "true",
     ],
-    "balanced-meta-softmax/drawn": ["model.headInitialization": "own", "featureLoss": "balancedSoftmax"],
+    "balanced-meta-softmax/synthetic": ["model.headInitialization": "own", "featureLoss": "balancedSoftmax"],
     "balanced-softmax/cifar100-lt": ["model.headInitialization": "own", "training.dropsLastBatch": "false"],
     "class-balanced-distillation/imagenet-lt": ["model.zeroInitializedResiduals": "true"],
     "class-balanced-distillation-ensemble/inaturalist2018": ["model.zeroInitializedResiduals": "true"],
@@ -141,18 +141,18 @@ import Testing
     "apa/places-lt": [
       "model.scaleRule": "fixed", "model.cosineScale": "25", "model.headInitialization": "glorotUniform",
       "model.trainedParts": "[\"layer4\",\"<head>\"]", "redrawnCurves": "[\"layer4\"]",
-      "training.featureRateFactor": "1.0", "training.augmentation.policyFill": "0",
+      "training.backboneLearningRateMultiplier": "1.0", "training.augmentation.policyFill": "0",
     ],
     "apa/cifar100-lt": [
       "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
-      "training.augmentation.policyRotatesOneWay": "false", "redrawnCurves": "[]",
+      "training.augmentation.policyRotatesInOneDirection": "false", "redrawnCurves": "[]",
     ],
     "apa/inaturalist2018": [
       "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
     ],
     "shike/cifar100-lt": [
       "training.augmentation.policyInterpolation": "bicubicShear", "training.augmentation.policyFill": "128",
-      "training.augmentation.policyRotatesOneWay": "true", "data.selection": "shuffled",
+      "training.augmentation.policyRotatesInOneDirection": "true", "data.selection": "shuffled",
     ],
     "mdcs/imagenet-lt/resnext50": [
       "strongAugmentation.policyInterpolation": "bilinearOrBicubic", "strongAugmentation.policyFillsMean": "true",
@@ -163,11 +163,11 @@ import Testing
       "balancing.batchSize": "512", "balancing.learningRate": "0.2", "balancing.optimizer.weightDecay": "0.0",
     ],
     "ride/cifar100-lt/distilled": [
-      "gating.batchSize": "512", "gating.length": "5 epochs", "gating.learningRate": "0.01",
-      "gating.optimizer.isNesterov": "true", "gating.warmupEpochs": "0",
+      "routerTraining.batchSize": "512", "routerTraining.length": "5 epochs", "routerTraining.learningRate": "0.01",
+      "routerTraining.optimizer.isNesterov": "true", "routerTraining.warmupEpochs": "0",
     ],
-    "ride/inaturalist2018": ["gating.batchSize": "512", "training.batchSize": "512"],
-    "ride/imagenet-lt": ["gating.batchSize": "512", "training.batchSize": "256"],
+    "ride/inaturalist2018": ["routerTraining.batchSize": "512", "training.batchSize": "512"],
+    "ride/imagenet-lt": ["routerTraining.batchSize": "512", "training.batchSize": "256"],
   ]) func recipesHaveThePublishedValues(name: String, expected: [String: String]) throws {
     let found = try values(name)
     for (path, value) in expected {

@@ -34,10 +34,11 @@ import VisionData
     Scenario("Nesterov, average, two phases", head: .cosine, stops: [2, 4, 5]) {
       let counts = [10, 6, 3, 2]
       let phases = [
-        Phase(objective: try LDAM(counts: counts), augmentation: Tiny.augmentation),
-        Phase(from: .epochs(1), objective: try LDAM(counts: counts, reweightingBeta: 0.99), augmentation: .cropAndFlip),
+        Phase(objective: try LDAMLoss(counts: counts), augmentation: Tiny.augmentation),
+        Phase(
+          from: .epochs(1), objective: try LDAMLoss(counts: counts, reweightingBeta: 0.99), augmentation: .cropAndFlip),
       ]
-      return [try Tiny.stage(phases: phases, averageDecay: 0.7)]
+      return [try Tiny.stage(phases: phases, emaDecay: 0.7)]
     },
     Scenario("AdamW with clipping", stops: [3]) {
       [try Tiny.stage(optimizer: .adamW(weightDecay: 0.05), learningRate: 1e-3, clipping: 1)]
@@ -48,33 +49,33 @@ import VisionData
     Scenario("SGD tensor by tensor, warm-up", stops: [3]) {
       var optimizer = OptimizerSettings.sgd(weightDecay: 5e-4)
       optimizer.implementation = .perTensor
-      optimizer.sparesVectors = true
+      optimizer.excludesBiasAndNormFromDecay = true
       let schedule = Schedule.warmup(length: .epochs(1), by: .step, then: .factors([.init(.steps(6), 0.1)]))
       return [try Tiny.stage(optimizer: optimizer, schedule: schedule)]
     },
     // In the first stage, at its last step, and in the second.
     Scenario("two stages, head alone in the second", stops: [3, 4, 6]) {
       [
-        try Tiny.stage("features", length: .epochs(1), averageDecay: 0.5),
+        try Tiny.stage("features", length: .epochs(1), emaDecay: 0.5),
         try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"])),
       ]
     },
-    Scenario("drawn operations, mixed pairs, repeated pictures", stops: [1, 3]) {
+    Scenario("drawn operations, mixed pairs, repeated images", stops: [1, 3]) {
       let strong = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 4) {
         ($0.policy, $0.policyMagnitudeNoise, $0.policyIncreases) = (.variedRandAugment, 0.5, true)
         ($0.brightness, $0.blurProbability, $0.erasingProbability) = (0.3, 0.3, 0.3)
-        ($0.mixupAlpha, $0.cutmixAlpha, $0.mixesEachPicture) = (0.8, 1, true)
+        ($0.mixupAlpha, $0.cutmixAlpha, $0.mixesPerImage) = (0.8, 1, true)
       }
       var stage = try Tiny.stage(phases: [
-        Phase(objective: CrossEntropy(smoothing: 0.1), augmentation: strong),
-        Phase(from: .epochs(1), objective: CrossEntropy(), augmentation: .strongCIFAR),
+        Phase(objective: CrossEntropyLoss(labelSmoothing: 0.1), augmentation: strong),
+        Phase(from: .epochs(1), objective: CrossEntropyLoss(), augmentation: .strongCIFAR),
       ])
       stage.streams[0].repetitions = 3
       return [stage]
     },
     Scenario("a new head, then shorter class vectors", stops: [3, 4, 6, 8]) {
       var head = try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"]))
-      head.beginnings = [.freshParameters(["linear"])]
+      head.initializations = [.reinitializedParameters(["linear"])]
       let changed = Stage(changing: "normalised", [.normalizedClassVectors(power: 0.5)], as: head)
       return [try Tiny.stage("features", length: .epochs(1)), head, changed]
     },
@@ -144,7 +145,7 @@ import VisionData
   /// Stopped again and again.
   @Test func manyInterruptionsLeaveNoTrace() throws {
     let data = try Tiny.data()
-    let recipe = Tiny.recipe([try Tiny.stage(averageDecay: 0.9)])
+    let recipe = Tiny.recipe([try Tiny.stage(emaDecay: 0.9)])
     let expected = try withStore { store in
       try Tiny.trainer(recipe, on: data, store: store).run()
       return try contents(of: store)
@@ -182,7 +183,7 @@ import VisionData
   /// A finished run that is started again only measures.
   @Test func aFinishedRunStaysAsItIs() throws {
     let data = try Tiny.data()
-    let recipe = Tiny.recipe([try Tiny.stage(length: .steps(2), averageDecay: 0.5)])
+    let recipe = Tiny.recipe([try Tiny.stage(length: .steps(2), emaDecay: 0.5)])
     try withStore { store in
       let first = try Tiny.trainer(recipe, on: data, store: store).run()
       let before = try contents(of: store)
@@ -208,21 +209,21 @@ import VisionData
     #expect(try losses(2) != first)
   }
 
-  /// Pictures that are read from files while training: the threads that read them, and where a run is interrupted, leave no trace.
+  /// Images that are read from files while training: the threads that read them, and where a run is interrupted, leave no trace.
   @Test func streamedRunsDoNotDependOnTheirThreads() throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-      try pictures.write(to: folder.path)
+      let images = try SyntheticImages(
+        SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try images.write(to: folder.path)
       let directory = try DataDirectory.open(folder.path)
       func data(workers: Int) throws -> TrainingData {
         try TrainingData.prepare(
           directory, preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), cropsFiles: true,
-          on: .cpu, loading: PictureLoading(workers: workers))
+          on: .cpu, loading: ImageStorage(workers: workers))
       }
       let crops = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 4) { $0.resizedCropArea = 0.3 }
       var recipe = Tiny.recipe([
-        try Tiny.stage(length: .epochs(2), phases: [Phase(objective: CrossEntropy(), augmentation: crops)])
+        try Tiny.stage(length: .epochs(2), phases: [Phase(objective: CrossEntropyLoss(), augmentation: crops)])
       ])
       recipe.preprocessing.inputSize = 24
       let expected = try withStore { store in
@@ -240,19 +241,19 @@ import VisionData
     }
   }
 
-  /// Whole pictures give the same inputs from memory as from files.
+  /// Whole images give the same inputs from memory as from files.
   @Test func memoryAndFilesGiveEqualRuns() throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-      try pictures.write(to: folder.path)
+      let images = try SyntheticImages(
+        SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try images.write(to: folder.path)
       let directory = try DataDirectory.open(folder.path)
       var recipe = Tiny.recipe([try Tiny.stage()])
       recipe.preprocessing = Preprocessing(
-        inputSize: 24, normalization: Tiny.normalization, resizedShortSide: 28)
-      let results = try [PictureLoading.Place.memory, .files].map { place in
+        inputSize: 24, normalization: Tiny.normalization, resizedShorterEdge: 28)
+      let results = try [ImageStorage.Place.memory, .files].map { place in
         let data = try TrainingData.prepare(
-          directory, preprocessing: recipe.preprocessing, on: .cpu, loading: PictureLoading(place: place))
+          directory, preprocessing: recipe.preprocessing, on: .cpu, loading: ImageStorage(place: place))
         return try withStore { store in
           let evaluation = try Tiny.trainer(recipe, on: data, store: store).run()
           return (try contents(of: store), try #require(evaluation).predictions.map(\.confidence))
@@ -264,18 +265,18 @@ import VisionData
   }
 
   /// Decoded once, read by every later epoch and run; threads and a resume leave no trace here either.
-  @Test func cachedPicturesTrainLikeOthers() throws {
+  @Test func cachedImagesTrainLikeOthers() throws {
     try withTemporaryFolder { folder in
-      let pictures = try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-      try pictures.write(to: folder.path + "/data")
+      let images = try SyntheticImages(
+        SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+      try images.write(to: folder.path + "/data")
       let directory = try DataDirectory.open(folder.path + "/data")
       var recipe = Tiny.recipe([
         try Tiny.stage(
           length: .epochs(2),
           phases: [
             Phase(
-              objective: CrossEntropy(),
+              objective: CrossEntropyLoss(),
               augmentation: Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
                 $0.resizedCropArea = 0.3
               }
@@ -284,10 +285,10 @@ import VisionData
       ])
       recipe.preprocessing.inputSize = 24
       let notices = Mutex<[String]>([])
-      func data(workers: Int, shortSide: Int = 28) throws -> TrainingData {
+      func data(workers: Int, shorterEdge: Int = 28) throws -> TrainingData {
         try TrainingData.prepare(
-          directory, settings: DataSettings(cachedShortSide: shortSide), preprocessing: recipe.preprocessing,
-          cropsFiles: true, on: .cpu, loading: PictureLoading(workers: workers, cacheFolder: folder.path + "/cache"),
+          directory, settings: DataSettings(cachedShorterEdge: shorterEdge), preprocessing: recipe.preprocessing,
+          cropsFiles: true, on: .cpu, loading: ImageStorage(workers: workers, cacheFolder: folder.path + "/cache"),
           notice: { text in notices.withLock { $0.append(text) } })
       }
       let expected = try withStore { store in
@@ -302,7 +303,7 @@ import VisionData
       try expectEqual(resumed, expected, "resumed")
       #expect(notices.withLock { $0.count == 1 && $0[0].contains("MB") })
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache").count == 1)
-      #expect(throws: DataSourceError.self) { try data(workers: 1, shortSide: 20) }
+      #expect(throws: DataSourceError.self) { try data(workers: 1, shorterEdge: 20) }
     }
   }
 

@@ -116,14 +116,14 @@ import VisionData
   /// A program that makes settings itself is told the same.
   @Test func aProgramsSettingsAreCheckedToo() throws {
     let classes = try #require(Self.classes)
-    var batch = BalancedSoftmaxSettings()
+    var batch = BalancedSoftmax()
     batch.training.batchSize = .max
     #expect(throws: SettingFault.self) { try batch.recipe(named: "x", for: classes) }
-    var factor = LDAMSettings()
+    var factor = LDAM()
     factor.data.imbalanceFactor = 0.5
     #expect(throws: SettingFault.self) { try factor.recipe(named: "x", for: classes) }
-    #expect(throws: SettingFault.self) { try LogitAdjustmentSettings(tau: -1).recipe(named: "x", for: classes) }
-    var memory = CrossEntropySettings()
+    #expect(throws: SettingFault.self) { try LogitAdjustment(tau: -1).recipe(named: "x", for: classes) }
+    var memory = CrossEntropy()
     (memory.model.inputSize, memory.training.batchSize) = (4096, 1_000_000)
     #expect(throws: SettingFault.self) { try memory.recipe(named: "x", for: classes) }
   }

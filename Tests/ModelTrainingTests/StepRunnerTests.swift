@@ -23,9 +23,9 @@ import VisionModels
         "joint", for: .epochs(4), batchSize: 10, optimizer: optimizer, learningRate: 0.01,
         schedule: .warmup(length: .steps(3), by: .step, then: .cosine(end: 0, by: .step)),
         phases: [
-          Phase(objective: try CrossEntropy(), augmentation: changes),
-          Phase(from: .epochs(2), objective: try CrossEntropy(smoothing: 0.1), augmentation: weak),
-        ], averageDecay: 0.9)
+          Phase(objective: try CrossEntropyLoss(), augmentation: changes),
+          Phase(from: .epochs(2), objective: try CrossEntropyLoss(labelSmoothing: 0.1), augmentation: weak),
+        ], emaDecay: 0.9)
       func run(_ runner: (any StepRunner)?) throws -> (weights: [[Float]], losses: [Double]) {
         var options = Tiny.options
         options.runner = runner
@@ -58,7 +58,7 @@ import VisionModels
   }
 }
 
-@Suite struct RecordedRunnerTests {
+@Suite struct CapturedRunnerTests {
   /// Records nothing, but notes how often elements went between host and engine in programs whose shape has come before.
   private final class WatchedSteps: StepRunner {
     let stepsPerRun: Int
@@ -102,7 +102,7 @@ import VisionModels
 
   /// On a GPU a transfer within a step would let the host wait, and could not be recorded.
   @Test(
-    arguments: RecipeRegistry.all.filter { $0.name.hasSuffix("/drawn") || $0.name.hasSuffix("/cifar100-lt") }.map(
+    arguments: RecipeRegistry.all.filter { $0.name.hasSuffix("/synthetic") || $0.name.hasSuffix("/cifar100-lt") }.map(
       \.name))
   func stepsMoveNothingBetweenHostAndDevice(_ name: String) throws {
     let data = try Tiny.data()
@@ -116,7 +116,7 @@ import VisionModels
     options.runner = watch
     options.readingsPerEpoch = 1
     let recipe = try settings.recipe(named: name, for: data.classes)
-    // As on a GPU; on a processor some changes look which pictures they concern.
+    // As on a GPU; on a processor some changes look which images they concern.
     try WholeBatches.$areForced.withValue(true) {
       _ = try Trainer(recipe, data: data, compute: Tiny.compute, options: options).run()
     }
@@ -129,9 +129,9 @@ import VisionModels
       try Tiny.stage(
         length: .epochs(3), batchSize: 4,
         phases: [
-          Phase(objective: CrossEntropy(), augmentation: Tiny.augmentation),
-          Phase(from: .steps(8), objective: CrossEntropy(smoothing: 0.1), augmentation: Tiny.augmentation),
-        ], averageDecay: 0.9)
+          Phase(objective: CrossEntropyLoss(), augmentation: Tiny.augmentation),
+          Phase(from: .steps(8), objective: CrossEntropyLoss(labelSmoothing: 0.1), augmentation: Tiny.augmentation),
+        ], emaDecay: 0.9)
     ])
     let watch = WatchedSteps(stepsPerRun: count)
     let several = try outcome(recipe, watch)
@@ -142,7 +142,7 @@ import VisionModels
   }
 
   @Test func recordedEvaluationsGiveTheSamePredictions() throws {
-    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), averageDecay: 0.8)])
+    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), emaDecay: 0.8)])
     let programs = RepeatedPrograms()
     let recorded = try outcome(recipe, nil, evaluation: programs)
     let plain = try outcome(recipe, nil)
@@ -170,7 +170,7 @@ import VisionModels
 
   /// Runs that take turns do not see each other; one that fails lets the others save and end.
   @Test func runsInTurnAreAsRunsAlone() throws {
-    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(2), averageDecay: 0.9)])
+    let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(2), emaDecay: 0.9)])
     let data = try Tiny.data()
     func trainer(_ seed: UInt64, _ observers: [any TrainingObserver] = [], _ stop: StopSignal = StopSignal()) throws
       -> Trainer

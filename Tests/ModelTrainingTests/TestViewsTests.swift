@@ -5,23 +5,23 @@ import Torch
 import VisionData
 
 @Suite struct TestViewsTests {
-  /// Ten crops: the mean of the scores of five squares and their mirror images, wherever the pictures lie.
+  /// Ten crops: the mean of the scores of five squares and their mirror images, wherever the images lie.
   @Test func scoresOfViewsAreAveraged() throws {
     try withTemporaryFolder { folder in
-      try DrawnPictures(
-        DrawnPictureSettings(classCount: 4, largestClass: 3, imbalanceFactor: 1, testImagesPerClass: 1)
+      try SyntheticImages(
+        SyntheticImageSettings(classCount: 4, largestClass: 3, imbalanceFactor: 1, testImagesPerClass: 1)
       ).write(to: folder.path)
       let source = try DataDirectory.open(folder.path).training
-      let preprocessing = Preprocessing(inputSize: 24, normalization: Tiny.normalization, resizedShortSide: 30)
+      let preprocessing = Preprocessing(inputSize: 24, normalization: Tiny.normalization, resizedShorterEdge: 30)
       let compute = Tiny.compute
       let model = try Tiny.recipe([Tiny.stage()]).model.model(classes: 4, seed: 0)
       let evaluator = Evaluator(preprocessing: preprocessing, compute: compute, batchSize: 5)
-      func scores(_ views: TestViews, _ place: PictureLoading.Place) throws -> [Float] {
+      func scores(_ views: TestViews, _ place: ImageStorage.Place) throws -> [Float] {
         var result: [Float] = []
-        let maker = PictureMaker(
-          preprocessing: preprocessing, device: .cpu, loading: PictureLoading(place: place))
-        let pictures = try ViewedPictures(source, views: views, maker: maker)
-        try evaluator.logits(of: model, on: pictures) { logits, start in
+        let maker = ImagePreparation(
+          preprocessing: preprocessing, device: .cpu, loading: ImageStorage(place: place))
+        let images = try ViewedImages(source, views: views, maker: maker)
+        try evaluator.logits(of: model, on: images) { logits, start in
           #expect(start * 4 == result.count)
           result += logits
         }
@@ -29,7 +29,7 @@ import VisionData
       }
       func expected(_ views: TestViews) throws -> [Float] {
         let squares = try views.places.map { place in
-          let prepared = try PreparedImages(source, side: 24, shortSide: 30, place: place).images
+          let prepared = try PreparedImages(source, side: 24, shorterEdge: 30, place: place).images
           return try Tensor(prepared.pixels, shape: [source.count, 24, 24, 3])
         }
         let all = try views.areMirrored ? squares + squares.map { try $0.flipped(axes: [2]) } : squares

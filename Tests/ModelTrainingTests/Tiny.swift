@@ -9,14 +9,14 @@ import VisionData
 
 /// Data and recipes that train in a fraction of a second.
 enum Tiny {
-  /// Drawn pictures of four classes with 10, 6, 4 and 2 of them, and two test pictures each.
+  /// Synthetic images of four classes with 10, 6, 4 and 2 of them, and two test images each.
   static func data() throws -> TrainingData {
-    let pictures = try DrawnPictures(
-      DrawnPictureSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
-    let labels = pictures.training.labels.map(Int32.init)
+    let images = try SyntheticImages(
+      SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
+    let labels = images.training.labels.map(Int32.init)
     return TrainingData(
-      training: try DeviceImages(pictures.training, on: .cpu), test: try DeviceImages(pictures.test, on: .cpu),
-      classes: try ClassDistribution(labels: labels, classCount: 4, names: pictures.training.classNames),
+      training: try DeviceImages(images.training, on: .cpu), test: try DeviceImages(images.test, on: .cpu),
+      classes: try ClassDistribution(labels: labels, classCount: 4, names: images.training.classNames),
       digest: "tiny")
   }
 
@@ -26,17 +26,17 @@ enum Tiny {
   static let compute = ComputeSettings(device: .cpu, precision: .float32)
   static let normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
 
-  /// Eight updates of six pictures: two epochs of four, unless the length says something else.
+  /// Eight updates of six images: two epochs of four, unless the length says something else.
   static func stage(
     _ name: String = "joint", length: TrainingLength = .epochs(2), batchSize: Int = 6,
     sampler: SamplerKind = .instanceBalanced, optimizer: OptimizerSettings = .sgd(weightDecay: 5e-4, isNesterov: true),
     learningRate: Double = 0.05, schedule: Schedule = .cosine(end: 0, by: .step), clipping: Double? = nil,
-    training: ParameterSelection = .all, phases: [Phase]? = nil, averageDecay: Double? = nil
+    training: ParameterSelection = .all, phases: [Phase]? = nil, emaDecay: Double? = nil
   ) throws -> Stage {
     Stage(
       name, for: length, batchSize: batchSize, sampler: sampler, optimizer: optimizer, learningRate: learningRate,
       schedule: schedule, clipping: clipping, training: training,
-      phases: try phases ?? [Phase(objective: CrossEntropy(), augmentation: augmentation)], averageDecay: averageDecay)
+      phases: try phases ?? [Phase(objective: CrossEntropyLoss(), augmentation: augmentation)], emaDecay: emaDecay)
   }
 
   static func recipe(

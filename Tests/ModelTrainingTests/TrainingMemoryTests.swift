@@ -21,9 +21,9 @@ import VisionData
       usages.append(Usage(tensors: Engine.liveTensorCount, bytes: Engine.allocatedBytes))
       resident.append(residentBytes())
     }
-    // Four pictures of 22 a step: steps that are congruent modulo 6 lie at the same place of an epoch.
+    // Four images of 22 a step: steps that are congruent modulo 6 lie at the same place of an epoch.
     let stage = try Tiny.stage(
-      length: .steps(steps.max() ?? 1), batchSize: 4, learningRate: 0.001, schedule: .constant, averageDecay: 0.9)
+      length: .steps(steps.max() ?? 1), batchSize: 4, learningRate: 0.001, schedule: .constant, emaDecay: 0.9)
     try Tiny.trainer(Tiny.recipe([stage]), on: Tiny.data(), observers: [watcher]).run()
     return (usages, resident)
   }

@@ -25,7 +25,7 @@ import VisionModels
     let data = try Tiny.data()
     func moves(_ factor: Double) throws -> (features: [Float], classifier: [Float]) {
       var stage = try Tiny.stage(length: .steps(1), optimizer: optimizer, schedule: .constant)
-      stage.updates[0].featureRateFactor = factor
+      stage.updates[0].backboneLearningRateMultiplier = factor
       let trainer = try Tiny.trainer(Tiny.recipe([stage]), on: data)
       func weights() throws -> [[Float]] {
         let all = trainer.model.allParameters
@@ -41,28 +41,28 @@ import VisionModels
     #expect(zip(slow.features, usual.features).allSatisfy { abs($0 - 0.1 * $1) < 1e-6 })
   }
 
-  /// Ten steps of ResNet-32 against plain PyTorch, from the same weights and pictures; see
+  /// Ten steps of ResNet-32 against plain PyTorch, from the same weights and images; see
   /// `Fixtures/generators/make_training_losses.py`.
   @Test(arguments: [(MemoryFormat.channelsLast, SGD.Implementation.fused), (.contiguous, .perTensor)])
   func lossesEqualPyTorch(format: MemoryFormat, implementation: SGD.Implementation) throws {
     let file = Bundle.module.bundleURL.appending(path: "training-losses.json")
     let expected = try JSONDecoder().decode(Losses.self, from: Data(contentsOf: file)).exact
-    var pictures = SeededGenerator(seed: 77)
+    var generator = SeededGenerator(seed: 77)
     let labels = (0..<16).map { Int32($0 % 10) }
-    let images = try DeviceImages(bytes: pictures.bytes(16 * 32 * 32 * 3), side: 32, labels: labels, on: .cpu)
+    let images = try DeviceImages(bytes: generator.bytes(16 * 32 * 32 * 3), side: 32, labels: labels, on: .cpu)
     let data = TrainingData(
       training: images, test: nil, classes: try ClassDistribution(labels: labels, classCount: 10), digest: "")
     var optimizer = OptimizerSettings.sgd(weightDecay: 5e-4, isNesterov: true)
     optimizer.implementation = implementation
     let stage = try Tiny.stage(
       length: .epochs(10), batchSize: 16, optimizer: optimizer, learningRate: 0.0003, schedule: .constant,
-      phases: [Phase(objective: CrossEntropy(), augmentation: .none)])
+      phases: [Phase(objective: CrossEntropyLoss(), augmentation: .none)])
     let readings = Readings()
     let trainer = try Tiny.trainer(
       Tiny.recipe([stage], backbone: "resnet32"), on: data,
       compute: ComputeSettings(device: .cpu, precision: .float32, memoryFormat: format), observers: [readings])
-    var generator = SeededGenerator(seed: 32)
-    let weights = try generator.weights(trainer.model.state.map { ($0.name, $0.tensor.shape) })
+    var another = SeededGenerator(seed: 32)
+    let weights = try another.weights(trainer.model.state.map { ($0.name, $0.tensor.shape) })
     try trainer.model.load(weights, strict: false)
     try trainer.run()
     expectClose(readings.losses, expected, relative: 1e-4)
@@ -71,7 +71,7 @@ import VisionModels
   @Test func lossesFall() throws {
     let data = try Tiny.data()
     let stage = try Tiny.stage(
-      length: .epochs(12), learningRate: 0.02, phases: [Phase(objective: CrossEntropy(), augmentation: .none)])
+      length: .epochs(12), learningRate: 0.02, phases: [Phase(objective: CrossEntropyLoss(), augmentation: .none)])
     let readings = Readings()
     let result = try Tiny.trainer(Tiny.recipe([stage]), on: data, observers: [readings]).run()
     #expect(readings.losses.count == 48 && readings.losses.allSatisfy(\.isFinite))
@@ -123,7 +123,7 @@ import VisionModels
     let data = try Tiny.data()
     try withTemporaryFolder { folder in
       let store = CheckpointStore(folder: folder.path)
-      let stage = try Tiny.stage(length: .steps(3), averageDecay: 0.5)
+      let stage = try Tiny.stage(length: .steps(3), emaDecay: 0.5)
       let trainer = try Tiny.trainer(Tiny.recipe([stage]), on: data, store: store)
       let measured = try trainer.run()
       let kept = try Checkpoint(folder.path + "/00-joint.safetensors").model()
@@ -169,7 +169,7 @@ import VisionModels
   @Test func phasesBeginWhereTheySay() throws {
     func phase(_ from: TrainingLength, _ gamma: Double) throws -> Phase {
       Phase(
-        from: from, objective: try Focal(gamma: gamma),
+        from: from, objective: try FocalLoss(gamma: gamma),
         augmentation: Augmentation(cropPadding: Int(gamma), flipProbability: 0, cutoutSize: 0))
     }
     var stage = try Tiny.stage(phases: [

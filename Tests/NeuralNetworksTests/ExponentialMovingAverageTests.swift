@@ -29,9 +29,9 @@ import Torch
     let start = try problem.values
     try withoutGradients { try problem.bias.add(Tensor([Float(1), 1, 1])) }
     let moved = try problem.values
-    #expect(try average.withAverages { try problem.values } == start)
+    #expect(try average.withEMA { try problem.values } == start)
     #expect(try problem.values == moved)
-    #expect(throws: Interruption.self) { try average.withAverages { throw Interruption() } }
+    #expect(throws: Interruption.self) { try average.withEMA { throw Interruption() } }
     #expect(try problem.values == moved)
     try average.update()
     try average.adopt()

@@ -14,24 +14,24 @@ import Torch
     return try layer(Tensor.ones(shape)).doubles()
   }
 
-  @Test func dropoutDrawsByPictureAndElement() throws {
+  @Test func dropoutDrawsByImageAndElement() throws {
     let layer = Dropout(rate: 0.25)
     let random = Philox4x32(seed: 11, purpose: .dropout)
-    // Seven elements a picture use two counters each.
-    let expected = (0..<3).flatMap { picture in
+    // Seven elements an image use two counters each.
+    let expected = (0..<3).flatMap { image in
       (0..<7).map { element in
-        let words = random.block(step: 5, sample: UInt32(picture * 2 + element / 4), draw: 3)
+        let words = random.block(step: 5, sample: UInt32(image * 2 + element / 4), draw: 3)
         return Philox4x32.uniform(words[element % 4]) >= 0.25 ? 1 / 0.75 : 0
       }
     }
     expectClose(try factor(layer, [3, 7], step: step(5)), expected, relative: 1e-6)
   }
 
-  @Test func dropPathDrawsByPicture() throws {
+  @Test func dropPathDrawsByImage() throws {
     let layer = DropPath(rate: 0.4)
     let random = Philox4x32(seed: 11, purpose: .dropPath)
-    let expected = (0..<8).flatMap { picture in
-      let word = random.block(step: 5, sample: UInt32(picture), draw: 3).x
+    let expected = (0..<8).flatMap { image in
+      let word = random.block(step: 5, sample: UInt32(image), draw: 3).x
       return Array(repeating: Philox4x32.uniform(word) >= 0.4 ? 1 / 0.6 : 0, count: 6)
     }
     expectClose(try factor(layer, [8, 2, 3], step: step(5)), expected, relative: 1e-6)

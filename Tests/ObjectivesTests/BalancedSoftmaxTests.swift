@@ -17,7 +17,7 @@ import Torch
         }
         expected -= log(powers[label] / powers.reduce(0, +)) / Double(sample.rows)
       }
-      expectClose(try sample.loss(BalancedSoftmax(counts: sample.counts, tau: tau)), expected, relative: 1e-12)
+      expectClose(try sample.loss(BalancedSoftmaxLoss(counts: sample.counts, tau: tau)), expected, relative: 1e-12)
     }
   }
 
@@ -27,7 +27,8 @@ import Torch
     let sample = ObjectiveSample(logits: [[1, 7, -1], [0, 90, 0.5]], labels: [0, 2], counts: [50, 0, 5])
     let without = ObjectiveSample(logits: [[1, -1], [0, 0.5]], labels: [0, 1], counts: [50, 5])
     let (objective, smaller) = (
-      try BalancedSoftmax(counts: sample.counts, tau: tau), try BalancedSoftmax(counts: without.counts, tau: tau)
+      try BalancedSoftmaxLoss(counts: sample.counts, tau: tau),
+      try BalancedSoftmaxLoss(counts: without.counts, tau: tau)
     )
     expectClose(try sample.loss(objective), try without.loss(smaller), relative: 1e-13)
     let (gradient, expected) = (try sample.gradient(objective), try without.gradient(smaller))
@@ -37,31 +38,31 @@ import Torch
   }
 
   @Test func labelsOfExcludedClassesAreRefused() throws {
-    let objective = try BalancedSoftmax(counts: [50, 0, 5])
+    let objective = try BalancedSoftmaxLoss(counts: [50, 0, 5])
     try objective.validate(labels: [0, 2, 2])
     var error = #expect(throws: ObjectiveError.self) { try objective.validate(labels: [0, 2, 1]) }
     #expect(error == .labelOfExcludedClass(label: 1, index: 2))
     error = #expect(throws: ObjectiveError.self) { try objective.validate(labels: [3]) }
     #expect("\(try #require(error))".contains("label of sample 0 is 3"))
     #expect(throws: ObjectiveError.self) { try objective.validate(labels: [-1]) }
-    try BalancedSoftmax(counts: [50, 0, 5], countFloor: 1).validate(labels: [1])
+    try BalancedSoftmaxLoss(counts: [50, 0, 5], countFloor: 1).validate(labels: [1])
   }
 
   @Test func refusesImpossibleSettings() throws {
-    #expect(throws: ObjectiveError.noClasses) { try BalancedSoftmax(counts: [0, 0]) }
-    #expect(throws: ObjectiveError.noClasses) { try BalancedSoftmax(counts: []) }
-    #expect(throws: ObjectiveError.self) { try BalancedSoftmax(counts: [1, -2]) }
-    #expect(throws: ObjectiveError.self) { try BalancedSoftmax(counts: [1, 2], tau: .nan) }
-    #expect(throws: ObjectiveError.self) { try BalancedSoftmax(counts: [1, 2], countFloor: -1) }
-    #expect(throws: ObjectiveError.self) { try BalancedSoftmax(counts: [1, 2], countFloor: .infinity) }
-    _ = try BalancedSoftmax(counts: [0, 0], countFloor: 1)
+    #expect(throws: ObjectiveError.noClasses) { try BalancedSoftmaxLoss(counts: [0, 0]) }
+    #expect(throws: ObjectiveError.noClasses) { try BalancedSoftmaxLoss(counts: []) }
+    #expect(throws: ObjectiveError.self) { try BalancedSoftmaxLoss(counts: [1, -2]) }
+    #expect(throws: ObjectiveError.self) { try BalancedSoftmaxLoss(counts: [1, 2], tau: .nan) }
+    #expect(throws: ObjectiveError.self) { try BalancedSoftmaxLoss(counts: [1, 2], countFloor: -1) }
+    #expect(throws: ObjectiveError.self) { try BalancedSoftmaxLoss(counts: [1, 2], countFloor: .infinity) }
+    _ = try BalancedSoftmaxLoss(counts: [0, 0], countFloor: 1)
   }
 
   /// Adding a prior to numbers around a million would lose it in single precision.
   @Test func aCommonShiftKeepsThePrior() throws {
     let logits: [Float] = [2, 0, -1, 1, 1, 3]
     let labels = try Tensor([0, 2])
-    let objective = try BalancedSoftmax(counts: [500, 20, 3])
+    let objective = try BalancedSoftmaxLoss(counts: [500, 20, 3])
     let plain = try objective.loss(logits: Tensor(logits, shape: [2, 3]), labels: labels)
     let shifted = try objective.loss(logits: Tensor(logits.map { $0 + 1e6 }, shape: [2, 3]), labels: labels)
     #expect(try plain.isEqual(to: shifted))
@@ -69,7 +70,7 @@ import Torch
 
   @Test func oneClassIsAlwaysRight() throws {
     let sample = ObjectiveSample(logits: [[3], [-900]], labels: [0, 0], counts: [9])
-    #expect(try sample.loss(BalancedSoftmax(counts: [9])) == 0)
-    #expect(try sample.gradient(BalancedSoftmax(counts: [9])) == [0, 0])
+    #expect(try sample.loss(BalancedSoftmaxLoss(counts: [9])) == 0)
+    #expect(try sample.gradient(BalancedSoftmaxLoss(counts: [9])) == [0, 0])
   }
 }

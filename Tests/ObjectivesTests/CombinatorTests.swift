@@ -8,7 +8,7 @@ import Torch
   @Test func sumsAndWeightsAddUp() throws {
     try withRandomCases(10) { generator in
       let sample = ObjectiveSample(using: &generator)
-      let (first, second) = (try CrossEntropy(), try BalancedSoftmax(counts: sample.counts))
+      let (first, second) = (try CrossEntropyLoss(), try BalancedSoftmaxLoss(counts: sample.counts))
       let sum = first + second.weighted(by: -0.3)
       let terms = try sum.terms(sample.output(), sample.batch(), at: startOfTraining())
       #expect(terms.map(\.name) == ["cross-entropy", "balanced-softmax"])
@@ -23,7 +23,7 @@ import Torch
   @Test func gradientsOfSumsAddUp() throws {
     var generator = SeededGenerator(seed: 7)
     let sample = ObjectiveSample(using: &generator)
-    let (first, second) = (try Focal(gamma: 2), try LDAM(counts: sample.counts))
+    let (first, second) = (try FocalLoss(gamma: 2), try LDAMLoss(counts: sample.counts))
     let output = try sample.output()
     let terms = try (first + second.weighted(by: 2)).terms(output, sample.batch(), at: startOfTraining())
     let gradient = try #require(try gradients(of: [terms.total()], withRespectTo: [output.logits])[0])
@@ -34,7 +34,7 @@ import Torch
   @Test func expertsAreAddedUp() throws {
     var generator = SeededGenerator(seed: 8)
     let sample = ObjectiveSample(using: &generator)
-    let base = try BalancedSoftmax(counts: sample.counts)
+    let base = try BalancedSoftmaxLoss(counts: sample.counts)
     let objective = base.summedOverExperts()
     let terms = try objective.terms(sample.output(experts: 3), sample.batch(), at: startOfTraining())
     #expect(
@@ -47,9 +47,9 @@ import Torch
   }
 
   @Test func refusalsOfPartsAreRefusals() throws {
-    let part = try BalancedSoftmax(counts: [5, 0])
+    let part = try BalancedSoftmaxLoss(counts: [5, 0])
     let objectives: [any Objective] = [
-      try CrossEntropy() + part, part.weighted(by: 2), part.summedOverExperts(), SumObjective([part]),
+      try CrossEntropyLoss() + part, part.weighted(by: 2), part.summedOverExperts(), SumObjective([part]),
     ]
     for objective in objectives {
       try objective.validate(labels: [0])

@@ -9,7 +9,7 @@ import Torch
 
   private func sample(_ generator: inout SeededGenerator) -> ExpertSample {
     var sample = ExpertSample(experts: 3, rows: 2 * Int.random(in: 1...3, using: &generator), using: &generator)
-    // One label a picture.
+    // One label an image.
     sample.labels = Array(sample.labels.prefix(sample.rows / 2))
     return sample
   }
@@ -18,7 +18,7 @@ import Torch
     StepContext(step: try Tensor.zeros([], dtype: .int64) + epoch * 10, stepsPerEpoch: 10)
   }
 
-  /// Cross-entropy on all rows by its formula; the strong rows of confident pictures move towards the weak ones, which nothing reaches.
+  /// Cross-entropy on all rows by its formula; the strong rows of confident images move towards the weak ones, which nothing reaches.
   @Test(arguments: ConsistencySelfDistillation.Confidence.allCases)
   func gradientsFollowTheFormulas(confidence: ConsistencySelfDistillation.Confidence) throws {
     try withRandomCases(20) { generator in
@@ -34,27 +34,27 @@ import Torch
   private func slopes(
     _ sample: ExpertSample, _ expert: Int, _ confidence: ConsistencySelfDistillation.Confidence, weight: Double
   ) -> [Double] {
-    let pictures = sample.rows / 2
+    let images = sample.rows / 2
     let shifts = sample.counts.map { exponents[expert] * naturalLogarithm(Double($0)) }
     func adjusted(_ row: Int) -> [Double] { zip(sample.row(expert, row), shifts).map { $0 + $1 } }
-    func isConfident(_ picture: Int) -> Bool {
+    func isConfident(_ image: Int) -> Bool {
       let scores =
         switch confidence {
-        case .adjusted: adjusted(picture)
-        case .raw: sample.row(expert, picture)
-        case .none: (0..<sample.classes).map { $0 == sample.labels[picture] ? 1.0 : 0 }
+        case .adjusted: adjusted(image)
+        case .raw: sample.row(expert, image)
+        case .none: (0..<sample.classes).map { $0 == sample.labels[image] ? 1.0 : 0 }
         }
-      return scores.indices.max { scores[$0] < scores[$1] } == sample.labels[picture]
+      return scores.indices.max { scores[$0] < scores[$1] } == sample.labels[image]
     }
-    let confident = (0..<pictures).filter(isConfident)
+    let confident = (0..<images).filter(isConfident)
     return (0..<sample.rows).flatMap { row -> [Double] in
-      let picture = row % pictures
+      let image = row % images
       let labels = softmax(adjusted(row)).enumerated().map { label, share in
-        (share - (label == sample.labels[picture] ? 1 : 0)) / Double(sample.rows)
+        (share - (label == sample.labels[image] ? 1 : 0)) / Double(sample.rows)
       }
-      guard row >= pictures, confident.contains(picture) else { return labels }
+      guard row >= images, confident.contains(image) else { return labels }
       let (weak, strong) = (
-        softmax(adjusted(picture).map { $0 / 2 }), softmax(adjusted(row).map { $0 / 2 })
+        softmax(adjusted(image).map { $0 / 2 }), softmax(adjusted(row).map { $0 / 2 })
       )
       return labels.indices.map { labels[$0] + weight * 2 * (strong[$0] - weak[$0]) / Double(confident.count) }
     }
@@ -70,20 +70,20 @@ import Torch
         for index in 0..<size { sample.scores[start + size + index] = sample.scores[start + index] }
       }
       let objective = try ConsistentExperts(counts: sample.counts, exponents: [1, 1, 1], confidence: .none)
-      let balanced = try BalancedSoftmax(counts: sample.counts).summedOverExperts()
+      let balanced = try BalancedSoftmaxLoss(counts: sample.counts).summedOverExperts()
       var doubled = sample
       doubled.labels += sample.labels
       expectClose(
         try sample.loss(objective, at: context(epoch: 30)), try doubled.loss(balanced), relative: 1e-12,
         absolute: 1e-13)
-      // Labels of rows mean the same as labels of pictures.
+      // Labels of rows mean the same as labels of images.
       expectClose(
         try doubled.loss(objective, at: context(epoch: 30)), try sample.loss(objective, at: context(epoch: 30)),
         relative: 1e-14)
     }
   }
 
-  /// Without a confident picture nothing is added, and nothing is undefined.
+  /// Without a confident image nothing is added, and nothing is undefined.
   @Test func withoutConfidenceNothingIsAdded() throws {
     var generator = SeededGenerator(seed: 6)
     var sample = ExpertSample(experts: 1, rows: 2, using: &generator)

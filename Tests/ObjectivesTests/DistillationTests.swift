@@ -34,7 +34,7 @@ import VisionModels
     let batch = try batch()
     let context = try context(halves.map { ModelOutput(logits: $0, features: $0) })
     try expectGradients("class-balanced distillation", of: [student, values(12, [3, 4], seed: 3)]) {
-      try ClassBalancedDistillation().terms(ModelOutput(logits: $0[1], features: $0[0]), batch, at: context).total()
+      try ClassBalancedDistillationLoss().terms(ModelOutput(logits: $0[1], features: $0[0]), batch, at: context).total()
     }
     try expectGradients("soft labels", of: [student]) {
       try SoftLabelDistillation(temperature: 3).rows(student: $0[0], teacher: teacher)
@@ -66,7 +66,7 @@ import VisionModels
     let queue = try Tensor(values(20, [4, 5], seed: 5).values, shape: [4, 5]).requiringGradient()
     let output = ModelOutput(logits: leaves[0], features: leaves[0], expertLogits: [leaves[0], leaves[0]])
     let context = try context([ModelOutput(logits: leaves[1], features: leaves[1])])
-    for objective in [try ClassBalancedDistillation(), try JointSelfDistillation()] as [any Objective] {
+    for objective in [try ClassBalancedDistillationLoss(), try JointSelfDistillation()] as [any Objective] {
       let total = try objective.terms(output, batch(), at: context).total()
       let found = try gradients(of: [total], withRespectTo: Array(leaves.prefix(2)), allowUnused: true)
       #expect(found[0] != nil && found[1] == nil)
@@ -157,8 +157,8 @@ import VisionModels
     #expect(refusal(try SoftLabelDistillation(), output, try context()).contains("teacher number 0"))
     let wide = try context([ModelOutput(logits: Tensor.zeros([3, 7]))])
     #expect(refusal(try SoftLabelDistillation(), output, wide).contains("4 classes"))
-    #expect(throws: ObjectiveError.self) { try ClassBalancedDistillation(alpha: 1.2) }
-    #expect(throws: ObjectiveError.self) { try ClassBalancedDistillation(beta: -1) }
+    #expect(throws: ObjectiveError.self) { try ClassBalancedDistillationLoss(alpha: 1.2) }
+    #expect(throws: ObjectiveError.self) { try ClassBalancedDistillationLoss(beta: -1) }
     #expect(throws: ObjectiveError.self) { try SoftLabelDistillation(temperature: 0) }
     #expect(throws: ObjectiveError.self) { try MaskedContrastive(temperature: -1) }
     #expect(throws: ObjectiveError.self) { try JointSelfDistillation(softWeight: .nan) }

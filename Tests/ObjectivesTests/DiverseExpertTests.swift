@@ -14,12 +14,12 @@ import VisionModels
     return try DistributionAwareDiversity(repulsion: repulsion, temperatures: temperatures, target: target)
   }
 
-  @Test(arguments: ClassTemperatures.Style.allCases, RoutingDiverseExperts.BaseScores.allCases)
-  func pairwiseGradientsAreSlopes(style: ClassTemperatures.Style, scores: RoutingDiverseExperts.BaseScores) throws {
+  @Test(arguments: ClassTemperatures.Style.allCases, RoutingDiverseExperts.BaseLogits.allCases)
+  func pairwiseGradientsAreSlopes(style: ClassTemperatures.Style, scores: RoutingDiverseExperts.BaseLogits) throws {
     try withRandomCases(4) { generator in
       let sample = ExpertSample(using: &generator)
       let objective = try RoutingDiverseExperts(
-        BalancedSoftmax(counts: sample.counts), on: scores, baseWeight: 0.7,
+        BalancedSoftmaxLoss(counts: sample.counts), on: scores, baseWeight: 0.7,
         diversity: diversity(sample, style: style, target: .pairwise))
       try sample.expectSlopes("pairwise", objective)
     }
@@ -73,7 +73,7 @@ import VisionModels
   @Test func withoutRepulsionOnlyTheBaseIsLeft() throws {
     try withRandomCases(10) { generator in
       let sample = ExpertSample(using: &generator)
-      let base = try LDAM(counts: sample.counts, scale: 5)
+      let base = try LDAMLoss(counts: sample.counts, scale: 5)
       let objective = try RoutingDiverseExperts(base, diversity: diversity(sample, repulsion: 0, target: .detachedMean))
       let plain = base.summedOverExperts()
       expectClose(try sample.loss(objective), try sample.loss(plain), relative: 1e-13)
@@ -91,7 +91,7 @@ import VisionModels
   func permutingExpertsPermutesTheGradient(target: DistributionAwareDiversity.Target) throws {
     try withRandomCases(10) { generator in
       let sample = ExpertSample(using: &generator)
-      let objective = try RoutingDiverseExperts(CrossEntropy(), diversity: diversity(sample, target: target))
+      let objective = try RoutingDiverseExperts(CrossEntropyLoss(), diversity: diversity(sample, target: target))
       var turned = sample
       let size = sample.rows * sample.classes
       turned.scores = Array(sample.scores[size...] + sample.scores[..<size])
@@ -128,7 +128,7 @@ import VisionModels
         .requiringGradient()
       let teacher = try sample.output(taught)
       let context = StepContext(step: try Tensor.zeros([], dtype: .int64), teachers: [teacher])
-      let base = try CrossEntropy().summedOverExperts()
+      let base = try CrossEntropyLoss().summedOverExperts()
       let once = try ExpertDistillation(base, weight: 0.8, repetition: .once)
       let repeated = try ExpertDistillation(base, weight: 0.8)
       try sample.expectSlopes("distillation", once, at: context)
@@ -182,7 +182,7 @@ import VisionModels
       let context = try startOfTraining()
       let objective = try RoutingObjective(positiveWeight: 7)
       func output(_ leaf: Tensor, _ gates: Tensor) throws -> ModelOutput {
-        try sample.output(leaf, gates: (0..<2).map { try gates.selected(axis: 0, index: $0) })
+        try sample.output(leaf, router: (0..<2).map { try gates.selected(axis: 0, index: $0) })
       }
       try expectGradients("gates", of: [(gates, [2, sample.rows])]) {
         try objective.terms(output(sample.leaf(), $0[0]), batch, at: context).total()
@@ -197,7 +197,7 @@ import VisionModels
       expectClose(try losses.doubles(), [1e4, 7e4], relative: 1e-12)
       let slope = try gradients(of: [losses.sum()], withRespectTo: [certain])[0]
       expectClose(try slope?.doubles() ?? [], [1, -7], relative: 1e-12)
-      #expect(throws: ObjectiveError.noGates(objective: "routing", expected: 2, actual: 0)) {
+      #expect(throws: ObjectiveError.noRouter(objective: "routing", expected: 2, actual: 0)) {
         try objective.terms(sample.output(leaf), batch, at: context)
       }
     }
@@ -208,7 +208,7 @@ import VisionModels
     let sample = ObjectiveSample(using: &generator)
     let temperatures = try ClassTemperatures(uniform: 1, classes: sample.classes)
     let objectives: [any Objective] = [
-      try CrossEntropy().onMeanOfExperts(), try DistributionAwareDiversity(temperatures: temperatures),
+      try CrossEntropyLoss().onMeanOfExperts(), try DistributionAwareDiversity(temperatures: temperatures),
       try DynamicKnowledgeTransfer(), try RoutingObjective(), try ConsistentExperts(counts: sample.counts),
     ]
     for objective in objectives {

@@ -31,9 +31,9 @@ struct ExpertSample {
   func leaf() throws -> Tensor { try Tensor(scores, shape: shape).requiringGradient() }
 
   /// A model's output whose experts are the parts of a tensor.
-  func output(_ leaf: Tensor, gates: [Tensor] = []) throws -> ModelOutput {
+  func output(_ leaf: Tensor, router: [Tensor] = []) throws -> ModelOutput {
     let parts = try (0..<leaf.shape[0]).map { try leaf.selected(axis: 0, index: $0) }
-    return ModelOutput(logits: try ExpertScores.mean(of: parts), expertLogits: parts, gateLogits: gates)
+    return ModelOutput(logits: try ExpertLogits.mean(of: parts), expertLogits: parts, routerLogits: router)
   }
 
   func batch(labels other: [Int]? = nil) throws -> Batch {

@@ -28,10 +28,10 @@ import Torch
         return -(1 - share) * logs[label] - share * logs.reduce(0, +) / Double(sample.classes)
       }
       let expected = rows.reduce(0, +) / Double(sample.rows)
-      expectClose(try sample.loss(CrossEntropy(smoothing: share)), expected, relative: 1e-12)
+      expectClose(try sample.loss(CrossEntropyLoss(labelSmoothing: share)), expected, relative: 1e-12)
     }
-    #expect(throws: ObjectiveError.self) { try CrossEntropy(smoothing: 1) }
-    #expect(throws: ObjectiveError.self) { try CrossEntropy(smoothing: -0.1) }
+    #expect(throws: ObjectiveError.self) { try CrossEntropyLoss(labelSmoothing: 1) }
+    #expect(throws: ObjectiveError.self) { try CrossEntropyLoss(labelSmoothing: -0.1) }
   }
 
   @Test func classBalanced() throws {
@@ -42,9 +42,9 @@ import Torch
       let weights = raw.map { $0 * Double(sample.classes) / raw.reduce(0, +) }
       let rows = zip(sample.labels, crossEntropies(sample, sample.logits)).map { weights[$0] * $1 }
       let present = sample.labels.reduce(0) { $0 + weights[$1] }
-      let objective = try ClassBalanced(counts: sample.counts, beta: beta)
+      let objective = try ClassBalancedLoss(counts: sample.counts, beta: beta)
       expectClose(try sample.loss(objective), rows.reduce(0, +) / present, relative: 1e-9)
-      let byRows = try ClassBalanced(counts: sample.counts, beta: beta, division: .rows)
+      let byRows = try ClassBalancedLoss(counts: sample.counts, beta: beta, division: .rows)
       expectClose(try sample.loss(byRows), rows.reduce(0, +) / Double(sample.rows), relative: 1e-9)
     }
   }
@@ -57,17 +57,17 @@ import Torch
       let entropies = crossEntropies(sample, sample.logits)
       func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(sample.rows) }
       let plain = entropies.map { pow(1 - exp(-$0), gamma) * $0 }
-      expectClose(try sample.loss(Focal(gamma: gamma)), mean(plain), relative: 1e-10)
+      expectClose(try sample.loss(FocalLoss(gamma: gamma)), mean(plain), relative: 1e-10)
       let outside = zip(sample.labels, plain).map { weights[$0] * $1 }
-      expectClose(try sample.loss(Focal(gamma: gamma, classWeights: weights)), mean(outside), relative: 1e-10)
+      expectClose(try sample.loss(FocalLoss(gamma: gamma, classWeights: weights)), mean(outside), relative: 1e-10)
       let inside = zip(sample.labels, entropies).map { weights[$0] * $1 }.map { pow(1 - exp(-$0), gamma) * $0 }
       expectClose(
-        try sample.loss(Focal(gamma: gamma, classWeights: weights, mode: .weightInside)), mean(inside),
+        try sample.loss(FocalLoss(gamma: gamma, classWeights: weights, mode: .weightInside)), mean(inside),
         relative: 1e-10)
     }
-    #expect(throws: ObjectiveError.self) { try Focal(gamma: -1) }
-    #expect(throws: ObjectiveError.self) { try Focal(gamma: .nan) }
-    #expect(throws: ObjectiveError.self) { try Focal(classWeights: [1, -1]) }
+    #expect(throws: ObjectiveError.self) { try FocalLoss(gamma: -1) }
+    #expect(throws: ObjectiveError.self) { try FocalLoss(gamma: .nan) }
+    #expect(throws: ObjectiveError.self) { try FocalLoss(classWeights: [1, -1]) }
   }
 
   /// For `gamma` below 1 the slope of a right row goes to 0 although one of its factors goes to infinity:
@@ -78,7 +78,7 @@ import Torch
       let entropy = log1p(exp(-gap))
       let wrong = exp(-gap) / (1 + exp(-gap))
       let slope = -1.5 * entropy.squareRoot() * wrong
-      expectClose(try sample.gradient(Focal(gamma: 0.5)), [slope, -slope], relative: 1e-4, absolute: 1e-22)
+      expectClose(try sample.gradient(FocalLoss(gamma: 0.5)), [slope, -slope], relative: 1e-4, absolute: 1e-22)
     }
   }
 
@@ -110,23 +110,24 @@ import Torch
       var scores = sample.logits.map { $0 * 10 }
       for (row, label) in sample.labels.enumerated() { scores[row * sample.classes + label] -= 10 * margins[label] }
       let expected = crossEntropies(sample, scores).reduce(0, +) / Double(sample.rows)
-      let objective = try LDAM(counts: sample.counts, scale: 10, logitsAreScaled: false)
+      let objective = try LDAMLoss(counts: sample.counts, scale: 10, logitsAreScaled: false)
       expectClose(objective.margins, margins, relative: 1e-13)
       expectClose(try sample.loss(objective), expected, relative: 1e-12)
       let scaled = sample.with(logits: sample.logits.map { $0 * 10 })
-      expectClose(try scaled.loss(LDAM(counts: sample.counts, scale: 10)), expected, relative: 1e-12)
+      expectClose(try scaled.loss(LDAMLoss(counts: sample.counts, scale: 10)), expected, relative: 1e-12)
       expectClose(
-        try scaled.loss(LDAM(counts: sample.counts, maxMargin: 0)), try scaled.loss(CrossEntropy()), relative: 1e-13)
+        try scaled.loss(LDAMLoss(counts: sample.counts, maxMargin: 0)), try scaled.loss(CrossEntropyLoss()),
+        relative: 1e-13)
     }
   }
 
   @Test func posthocAdjustmentSubtractsThePrior() throws {
     let logits = try Tensor([1.0, 2, 3, 4], shape: [2, 2])
-    let adjusted = try LogitAdjustment.posthoc(logits, counts: [99, 0], tau: 2, countFloor: 1)
+    let adjusted = try PriorAdjustment.posthoc(logits, counts: [99, 0], tau: 2, countFloor: 1)
     let prior = [log(0.99), log(0.01)]
     expectClose(
       try adjusted.doubles(), [1 - 2 * prior[0], 2 - 2 * prior[1], 3 - 2 * prior[0], 4 - 2 * prior[1]], relative: 1e-14)
-    expectClose(try LogitAdjustment.logPrior(counts: [99, 0]), prior, relative: 1e-14)
-    #expect(throws: ObjectiveError.self) { try LogitAdjustment.posthoc(logits, counts: [9, 9, 9]) }
+    expectClose(try PriorAdjustment.logPrior(counts: [99, 0]), prior, relative: 1e-14)
+    #expect(throws: ObjectiveError.self) { try PriorAdjustment.posthoc(logits, counts: [9, 9, 9]) }
   }
 }

@@ -73,7 +73,7 @@ import VisionData
     for head in heads {
       try double(head)
       let step = VirtualSGDStep(learningRate: try Tensor(scalar: 0.3), weightDecay: 0.01)
-      let objective = try BalancedSoftmax(counts: [90, 40, 7, 2])
+      let objective = try BalancedSoftmaxLoss(counts: [90, 40, 7, 2])
       func loss(_ weights: [Double]) throws -> Double {
         let before = try head.parameters.map { try $0.tensor.detached().clone().requiringGradient() }
         let logits = try head.applied(to: sample.drawn.features, parameters: before)

@@ -5,7 +5,7 @@ import Torch
 import VisionData
 import VisionModels
 
-/// Labels of mixed pictures: every row objective is linear in them.
+/// Labels of mixed images: every row objective is linear in them.
 @Suite struct MixedLabelsTests {
   private func value(_ denominator: LossTerm.Denominator) throws -> Double {
     switch denominator {
@@ -43,16 +43,16 @@ import VisionModels
       let sample = ObjectiveSample(using: &generator)
       let others = generator.integers(sample.rows, in: 0...sample.classes - 1)
       let shares = generator.numbers(sample.rows, in: 0...1).map { Double(Float($0)) }
-      let smoothing = 0.1
+      let labelSmoothing = 0.1
       let leaf = try sample.leaf()
-      let term = try CrossEntropy(smoothing: smoothing).term(
+      let term = try CrossEntropyLoss(labelSmoothing: labelSmoothing).term(
         logits: leaf, labels: sample.labelTensor(), mixed: mixed(sample, others, shares))
       let logarithms = try leaf.logSoftmax().doubles()
       var expected = 0.0
       for row in 0..<sample.rows {
         for label in 0..<sample.classes {
           let hard = (label == sample.labels[row] ? shares[row] : 0) + (label == others[row] ? 1 - shares[row] : 0)
-          let target = (1 - smoothing) * hard + smoothing / Double(sample.classes)
+          let target = (1 - labelSmoothing) * hard + labelSmoothing / Double(sample.classes)
           expected -= target * logarithms[row * sample.classes + label]
         }
       }
@@ -63,7 +63,7 @@ import VisionModels
   @Test func expertsAndSumsTakeThem() throws {
     var generator = SeededGenerator(seed: 3)
     let sample = ObjectiveSample(using: &generator)
-    let base = try BalancedSoftmax(counts: sample.counts)
+    let base = try BalancedSoftmaxLoss(counts: sample.counts)
     var batch = try sample.batch()
     batch.mixed = try mixed(
       sample, generator.integers(sample.rows, in: 0...sample.classes - 1), Array(repeating: 0.5, count: sample.rows))

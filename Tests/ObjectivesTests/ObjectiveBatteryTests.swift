@@ -61,9 +61,9 @@ import Torch
       var sample = ObjectiveSample(using: &generator)
       sample.counts = Array(repeating: Int.random(in: 1...900, using: &generator), count: sample.classes)
       let objective = try kind.make(sample.counts)
-      expectClose(try sample.loss(objective), try sample.loss(CrossEntropy()), relative: 1e-13, absolute: 1e-14)
+      expectClose(try sample.loss(objective), try sample.loss(CrossEntropyLoss()), relative: 1e-13, absolute: 1e-14)
       expectClose(
-        try sample.gradient(objective), try sample.gradient(CrossEntropy()), relative: 1e-12, absolute: 1e-14)
+        try sample.gradient(objective), try sample.gradient(CrossEntropyLoss()), relative: 1e-12, absolute: 1e-14)
     }
   }
 

@@ -21,15 +21,17 @@ struct ObjectiveKind: Sendable, CustomStringConvertible {
 
   private static let plain: [ObjectiveKind] = [
     ObjectiveKind(name: "cross-entropy", knowsClassCount: false, isCrossEntropyForEqualCounts: true) { _ in
-      try CrossEntropy()
+      try CrossEntropyLoss()
     },
-    ObjectiveKind(name: "smoothed cross-entropy", knowsClassCount: false) { _ in try CrossEntropy(smoothing: 0.1) },
-    ObjectiveKind(name: "balanced softmax", isCrossEntropyForEqualCounts: true) { try BalancedSoftmax(counts: $0) },
+    ObjectiveKind(name: "smoothed cross-entropy", knowsClassCount: false) { _ in
+      try CrossEntropyLoss(labelSmoothing: 0.1)
+    },
+    ObjectiveKind(name: "balanced softmax", isCrossEntropyForEqualCounts: true) { try BalancedSoftmaxLoss(counts: $0) },
     ObjectiveKind(name: "balanced softmax, tau 0.25", isCrossEntropyForEqualCounts: true) {
-      try BalancedSoftmax(counts: $0, tau: 0.25)
+      try BalancedSoftmaxLoss(counts: $0, tau: 0.25)
     },
     ObjectiveKind(name: "logit adjustment", isCrossEntropyForEqualCounts: true) {
-      try LogitAdjustment.training(counts: $0, tau: 1.5)
+      try PriorAdjustment.training(counts: $0, tau: 1.5)
     },
     ObjectiveKind(name: "prior-shifted, exponent -0.5", isCrossEntropyForEqualCounts: true) {
       try PriorShiftedSoftmax(counts: $0, exponent: -0.5)
@@ -43,27 +45,27 @@ struct ObjectiveKind: Sendable, CustomStringConvertible {
 
   private static let focal: [ObjectiveKind] = [
     ObjectiveKind(name: "focal, gamma 0", knowsClassCount: false, isCrossEntropyForEqualCounts: true) { _ in
-      try Focal(gamma: 0)
+      try FocalLoss(gamma: 0)
     },
-    ObjectiveKind(name: "focal, gamma 0.5", knowsClassCount: false) { _ in try Focal(gamma: 0.5) },
-    ObjectiveKind(name: "focal, gamma 2", knowsClassCount: false) { _ in try Focal(gamma: 2) },
+    ObjectiveKind(name: "focal, gamma 0.5", knowsClassCount: false) { _ in try FocalLoss(gamma: 0.5) },
+    ObjectiveKind(name: "focal, gamma 2", knowsClassCount: false) { _ in try FocalLoss(gamma: 2) },
     ObjectiveKind(name: "weighted focal", ignoresScaleOfCounts: false) {
-      try Focal(gamma: 2, classWeights: weights($0))
+      try FocalLoss(gamma: 2, classWeights: weights($0))
     },
     ObjectiveKind(name: "focal with weights inside", ignoresScaleOfCounts: false) {
-      try Focal(gamma: 1, classWeights: weights($0), mode: .weightInside)
+      try FocalLoss(gamma: 1, classWeights: weights($0), mode: .weightInside)
     },
   ]
 
   private static let weighted: [ObjectiveKind] = [
     ObjectiveKind(name: "class-balanced", ignoresScaleOfCounts: false, isCrossEntropyForEqualCounts: true) {
-      try ClassBalanced(counts: $0, beta: 0.99)
+      try ClassBalancedLoss(counts: $0, beta: 0.99)
     },
     ObjectiveKind(name: "class-balanced by rows", ignoresScaleOfCounts: false, isCrossEntropyForEqualCounts: true) {
-      try ClassBalanced(counts: $0, beta: 0.99, division: .rows)
+      try ClassBalancedLoss(counts: $0, beta: 0.99, division: .rows)
     },
     ObjectiveKind(name: "class-balanced, beta 0", isCrossEntropyForEqualCounts: true) {
-      try ClassBalanced(counts: $0, beta: 0)
+      try ClassBalancedLoss(counts: $0, beta: 0)
     },
     ObjectiveKind(name: "sigmoid focal", hasZeroRowSums: false, ignoresScaleOfCounts: false) {
       try ClassBalancedSigmoidFocal(counts: $0, gamma: 0.5, beta: 0.99)
@@ -71,13 +73,15 @@ struct ObjectiveKind: Sendable, CustomStringConvertible {
   ]
 
   private static let margins: [ObjectiveKind] = [
-    ObjectiveKind(name: "ldam") { try LDAM(counts: $0, scale: 5) },
-    ObjectiveKind(name: "ldam on cosines") { try LDAM(counts: $0, maxMargin: 0.2, scale: 5, logitsAreScaled: false) },
+    ObjectiveKind(name: "ldam") { try LDAMLoss(counts: $0, scale: 5) },
+    ObjectiveKind(name: "ldam on cosines") {
+      try LDAMLoss(counts: $0, maxMargin: 0.2, scale: 5, logitsAreScaled: false)
+    },
     ObjectiveKind(name: "ldam, re-weighted", ignoresScaleOfCounts: false) {
-      try LDAM(counts: $0, scale: 5, reweightingBeta: 0.99)
+      try LDAMLoss(counts: $0, scale: 5, reweightingBeta: 0.99)
     },
     ObjectiveKind(name: "ldam, re-weighted by rows", ignoresScaleOfCounts: false) {
-      try LDAM(counts: $0, scale: 5, reweightingBeta: 0.99, division: .rows)
+      try LDAMLoss(counts: $0, scale: 5, reweightingBeta: 0.99, division: .rows)
     },
   ]
 

@@ -44,7 +44,7 @@ import Testing
         ClassValueSection(
           [.init(name: evil, values: [0.5])], classes: [.init(name: evil, trainingCount: 3, shotGroup: evil)],
           axis: evil, title: evil, caption: evil),
-        PictureSection([.init(name: evil, note: evil, pictures: [.init(png: [1, 2], caption: evil)])]),
+        ImageSection([.init(name: evil, note: evil, images: [.init(png: [1, 2], caption: evil)])]),
         TextSection(title: evil, caption: evil, commands: [evil]),
         ExpertSection(try Sample.experts(), title: evil), BiasVarianceSection(try Sample.biasVariance(recipe: evil)),
       ])
@@ -86,9 +86,9 @@ import Testing
   func drawsAnyNumberOfClasses(classCount: Int) throws {
     let page = try SampleReport.page(classCount: classCount)
     checkWellFormed(page)
-    for picture in page.html.split(separator: "<svg").dropFirst() {
-      #expect(picture.contains("<title>"))
-      #expect(picture.contains("<desc>"))
+    for image in page.html.split(separator: "<svg").dropFirst() {
+      #expect(image.contains("<title>"))
+      #expect(image.contains("<desc>"))
     }
     #expect(!page.html.contains("nan"))
     #expect(page.html.utf8.count < 1 << 20)
@@ -116,7 +116,7 @@ import Testing
         ConfusionSection(classNames: [], matrices: []),
         ConfusionSection(
           classNames: ["a"], matrices: [.init(name: "x", confusion: try ConfusionMatrix(rows: [[0, 0], [1, 0]]))]),
-        PictureSection([]),
+        ImageSection([]),
       ])
     checkWellFormed(page)
   }

@@ -30,7 +30,7 @@ enum Sample {
     try folder.write(metrics)
   }
 
-  /// Two experts, of which the first is enough for three of five pictures.
+  /// Two experts, of which the first is enough for three of five images.
   static func experts() throws -> ExpertResult {
     var counts = ExpertCounts(experts: 2, classes: 3)
     try counts.add(predictions: [[0, 0, 1, 1, 0], [0, 1, 1, 2, 2]], labels: [0, 0, 1, 2, 2])
@@ -38,7 +38,7 @@ enum Sample {
     return try counts.result(classes: ClassDistribution(counts: [200, 50, 5]))
   }
 
-  /// A finished run of two classes whose four test pictures got these answers.
+  /// A finished run of two classes whose four test images got these answers.
   static func answeredRun(
     recipe: String = "plain/own", seed: Int, answers: [String], counts: [Int] = [200, 5], at path: String
   ) throws -> RunSummary {

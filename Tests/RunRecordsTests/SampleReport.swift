@@ -28,7 +28,7 @@ enum SampleReport {
     let page = ReportPage(
       title: title,
       subtitle:
-        "Cross-entropy and Balanced Softmax on drawn pictures, whose rarest class has a hundredth of the images of the most frequent.",
+        "Cross-entropy and Balanced Softmax on synthetic images, whose rarest class has a hundredth of the images of the most frequent.",
       facts: [
         ("classes", "\(classCount)"), ("imbalance factor", "100"), ("seeds", "0, 1, 2"), ("device", "cpu"),
         ("precision", "float32"),
@@ -70,16 +70,16 @@ enum SampleReport {
             .init(name: "Cross-entropy", confusion: try confusion(plain)),
             .init(name: "Balanced Softmax", confusion: try confusion(balanced)),
           ]),
-        PictureSection(
+        ImageSection(
           classes.prefix(4).enumerated().map { row, category in
-            PictureSection.Row(
+            ImageSection.Row(
               name: category.name, note: "\(category.trainingCount) training images",
-              pictures: (0..<8).map { column in
-                PictureSection.Picture(
-                  png: picture(row, column), caption: column == 5 ? "wave" : category.name,
+              images: (0..<8).map { column in
+                ImageSection.Image(
+                  png: image(row, column), caption: column == 5 ? "wave" : category.name,
                   verdict: column == 5 ? .wrong : .right)
               })
-          }, caption: "Test pictures with the answer of Balanced Softmax; a frame shows whether it was right."),
+          }, caption: "Test images with the answer of Balanced Softmax; a frame shows whether it was right."),
         TextSection(title: "Repeat it", caption: "The same numbers come from:", commands: ["longtail demo --out demo"]),
       ])
     return page
@@ -118,7 +118,7 @@ enum SampleReport {
   }
 
   /// A PNG of 16 by 16 pixels: a soft disc in a colour of its own.
-  private static func picture(_ row: Int, _ column: Int) -> [UInt8] {
+  private static func image(_ row: Int, _ column: Int) -> [UInt8] {
     var rows: [UInt8] = []
     for y in 0..<16 {
       rows.append(0)  // no filter

@@ -113,7 +113,7 @@ import Torch
     let weights = try Tensor([0.5, 1, 2, 3])
     for reduction in [Reduction.none, .mean, .sum] {
       try expectGradients("cross-entropy", of: [logits]) {
-        try $0[0].crossEntropy(labels, weights: weights, reduction: reduction, smoothing: 0.1)
+        try $0[0].crossEntropy(labels, weights: weights, reduction: reduction, labelSmoothing: 0.1)
       }
       try expectGradients("binary cross-entropy", of: [logits]) {
         try $0[0].binaryCrossEntropy(labels.oneHot(classes: 4).to(.float64), reduction: reduction)

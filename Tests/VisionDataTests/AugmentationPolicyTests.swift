@@ -8,7 +8,7 @@ import VisionData
 @Suite struct AugmentationPolicyTests {
   private func steps(_ policy: AugmentationPolicy) -> [PolicyStep] { policy.alternatives.flatMap { $0 } }
 
-  private func step(_ policy: AugmentationPolicy, _ operation: PictureOperation) throws -> PolicyStep {
+  private func step(_ policy: AugmentationPolicy, _ operation: PolicyOperation) throws -> PolicyStep {
     try #require(steps(policy).first { $0.operation == operation })
   }
 
@@ -28,7 +28,7 @@ import VisionData
     #expect(row(imageNet, 0) == ["posterize 0.4 8", "rotate 0.6 9"])
     #expect(row(imageNet, 18) == ["shearX 0.6 5", "equalize 1.0 0"])
     #expect(row(imageNet, 24) == ["equalize 0.8 0", "equalize 0.6 0"])
-    func count(_ policy: AugmentationPolicy, _ operation: PictureOperation) -> Int {
+    func count(_ policy: AugmentationPolicy, _ operation: PolicyOperation) -> Int {
       steps(policy).count { $0.operation == operation }
     }
     #expect(count(cifar, .equalize) == 9 && count(cifar, .autoContrast) == 7 && count(cifar, .translateY) == 5)
@@ -38,7 +38,7 @@ import VisionData
   /// Strengths of torchvision's tables: `linspace(0, greatest, 10)` and so on.
   @Test func autoAugmentStrengths() throws {
     let policy = AugmentationPolicy.autoAugmentCIFAR(height: 32, width: 40)
-    func strength(_ operation: PictureOperation, _ level: Double, above: Bool = true) throws -> Double {
+    func strength(_ operation: PolicyOperation, _ level: Double, above: Bool = true) throws -> Double {
       var step = try step(policy, operation)
       step.level = level
       return step.strength(level: 0, above: above)
@@ -77,7 +77,7 @@ import VisionData
     #expect(rising.alternatives.count == 15 && steps(rising).allSatisfy { $0.probability == 0.5 })
     #expect(rising.level == .noisy(9, deviation: 0.5, greatest: 10) && plain.level == .fixed(9))
     for level in [0.0, 1, 4.7, 9, 10] {
-      func check(_ policy: AugmentationPolicy, _ operation: PictureOperation, _ above: Double, _ below: Double) throws {
+      func check(_ policy: AugmentationPolicy, _ operation: PolicyOperation, _ above: Double, _ below: Double) throws {
         expectClose(try step(policy, operation).strength(level: level, above: true), above, absolute: 1e-9)
         expectClose(try step(policy, operation).strength(level: level, above: false), below, absolute: 1e-9)
       }
@@ -97,9 +97,9 @@ import VisionData
     }
   }
 
-  /// What a policy does to a picture, from scalar draws and single operations.
+  /// What a policy does to an image, from scalar draws and single operations.
   private func expected(
-    _ picture: Tensor, _ policy: AugmentationPolicy, place: Int, seed: UInt64, step: Int, stream: Int, fill: Int,
+    _ image: Tensor, _ policy: AugmentationPolicy, place: Int, seed: UInt64, step: Int, stream: Int, fill: Int,
     interpolation: PolicyInterpolation
   ) throws -> [UInt8] {
     let random = Philox4x32(seed: seed, purpose: .augmentation)
@@ -107,7 +107,7 @@ import VisionData
       random.block(step: UInt64(step), sample: UInt32(place), draw: UInt32(stream << 8 + 64 + row))
     }
     func integer(_ word: UInt32, below bound: Int) -> Int { Int((UInt64(word) * UInt64(bound)) >> 32) }
-    var result = picture
+    var result = image
     let length = policy.alternatives[0].count
     for round in 0..<policy.repetitions {
       let alternative = policy.alternatives[integer(block(2 * round * length).x, below: policy.alternatives.count)]
@@ -121,7 +121,7 @@ import VisionData
           case .noisy(let level, _, _): level
           }
         let further = block(2 * (round * length + place) + 1)
-        let between: PictureInterpolation =
+        let between: Interpolation =
           switch interpolation {
           case .nearest: .nearest
           case .bilinear: .bilinear
@@ -160,21 +160,21 @@ import VisionData
       $0.policyOperations = 3
       $0.policyMagnitude = 8
       $0.policyFill = 60
-      ($0.policyInterpolation, $0.policyRotatesOneWay) = (interpolation, rotatesOneWay)
+      ($0.policyInterpolation, $0.policyRotatesInOneDirection) = (interpolation, rotatesOneWay)
     }
     let rule = try #require(augmentation.policy(height: fixture.height, width: fixture.width))
     try withRandomCases(cases) { generator in
       let sources = (0..<count).map { _ in Int.random(in: 0..<fixture.count, using: &generator) }
       let places = (0..<count).map { _ in Int.random(in: 0..<4096, using: &generator) }
       let (seed, step) = (generator.next(), Int.random(in: 0..<100_000, using: &generator))
-      let pictures = try fixture.tensor().entries(at: Tensor(sources))
-      let actual = try AugmentedPixels.of(pictures, augmentation, places: places, seed: seed, step: step, stream: 3)
+      let images = try fixture.tensor().entries(at: Tensor(sources))
+      let actual = try AugmentedPixels.of(images, augmentation, places: places, seed: seed, step: step, stream: 3)
       let size = actual.count / count
       for index in 0..<count {
         let wanted = try expected(
-          pictures.narrowed(axis: 0, start: index, count: 1), rule, place: places[index], seed: seed, step: step,
+          images.narrowed(axis: 0, start: index, count: 1), rule, place: places[index], seed: seed, step: step,
           stream: 3, fill: 60, interpolation: interpolation)
-        #expect(Array(actual[index * size..<(index + 1) * size]) == wanted, "picture \(index) \(CaseContext.note)")
+        #expect(Array(actual[index * size..<(index + 1) * size]) == wanted, "image \(index) \(CaseContext.note)")
       }
     }
   }
@@ -187,21 +187,21 @@ import VisionData
     }
     #expect(try rotations(.strongCIFAR) == [.up])
     var usual = Augmentation.strongCIFAR
-    usual.policyRotatesOneWay = false
+    usual.policyRotatesInOneDirection = false
     #expect(try rotations(usual) == [.either])
   }
 
   /// What comes in from outside has its own level for each colour.
-  @Test(arguments: PictureInterpolation.allCases) func coloursComeInFromOutside(interpolation: PictureInterpolation)
+  @Test(arguments: Interpolation.allCases) func coloursComeInFromOutside(interpolation: Interpolation)
     throws
   {
-    let pictures = try Tensor.full([2, 6, 6, 3], 9, dtype: .uint8)
-    let operations = PictureOperations(
-      kinds: try Tensor([PictureOperation.translateX.rawValue, PictureOperation.rotate.rawValue]),
+    let images = try Tensor.full([2, 6, 6, 3], 9, dtype: .uint8)
+    let operations = PolicyOperations(
+      kinds: try Tensor([PolicyOperation.translateX.rawValue, PolicyOperation.rotate.rawValue]),
       magnitudes: try Tensor([4.0, 45.0]), possible: [.translateX, .rotate], fill: [124, 116, 104],
       interpolation: interpolation)
-    let moved = try operations(pictures).contiguous().values(as: UInt8.self)
-    // The left column of the first picture, and a corner of the second.
+    let moved = try operations(images).contiguous().values(as: UInt8.self)
+    // The left column of the first image, and a corner of the second.
     #expect(Array(moved[0..<3]) == [124, 116, 104] && Array(moved[6 * 6 * 3..<6 * 6 * 3 + 3]) == [124, 116, 104])
     #expect(Array(moved[15..<18]) == [9, 9, 9])
     var mean = Augmentation.none

@@ -24,51 +24,51 @@ import VisionData
     Augmentation(cropPadding: 3, flipProbability: 0.5, cutoutSize: 4) { $0.policy = .trivialAugment },
   ]
 
-  private func pictures(_ generator: inout SeededGenerator, _ count: Int, _ height: Int = 14, _ width: Int = 12) throws
+  private func images(_ generator: inout SeededGenerator, _ count: Int, _ height: Int = 14, _ width: Int = 12) throws
     -> Tensor
   {
     try Tensor(generator.bytes(count * height * width * 3), shape: [count, height, width, 3])
   }
 
   private func result(
-    _ augmentation: Augmentation, _ pictures: Tensor, _ places: Tensor, seed: UInt64 = 5, step: Int = 9,
+    _ augmentation: Augmentation, _ images: Tensor, _ places: Tensor, seed: UInt64 = 5, step: Int = 9,
     stream: Int = 0,
     view: Int = 0
   ) throws -> Tensor {
     try augmentation(
-      pictures, places: places, step: Tensor(scalar: step), seed: seed, stream: stream, view: view,
+      images, places: places, step: Tensor(scalar: step), seed: seed, stream: stream, view: view,
       normalization: .imageNet)
   }
 
-  /// A picture looks the same in whatever company: in another order, in a part of the batch, alone.
+  /// An image looks the same in whatever company: in another order, in a part of the batch, alone.
   @Test(arguments: augmentations.indices) func companyDoesNotMatter(index: Int) throws {
     let augmentation = Self.augmentations[index]
     try withRandomCases(4) { generator in
       let count = 16
-      let pictures = try pictures(&generator, count)
+      let images = try images(&generator, count)
       let places = try Tensor(generator.integers(count, in: 0...1_000_000))
-      let before = try pictures.clone()
-      let whole = try result(augmentation, pictures, places)
+      let before = try images.clone()
+      let whole = try result(augmentation, images, places)
       #expect(whole.shape == [count, 3, 14, 12] && whole.dtype == .float32 && whole.isContiguous(.channelsLast))
       let order = Array(0..<count).shuffled(using: &generator)
       for part in [order, Array(order.prefix(5)), [order[0]]] {
         let chosen = try Tensor(part)
-        let again = try result(augmentation, pictures.entries(at: chosen), places.entries(at: chosen))
+        let again = try result(augmentation, images.entries(at: chosen), places.entries(at: chosen))
         expectClose(
           try again.doubles(), try whole.entries(at: chosen).doubles(), absolute: 1e-6)
       }
-      #expect(try pictures.isEqual(to: before), "the input is not written to")
+      #expect(try images.isEqual(to: before), "the input is not written to")
     }
   }
 
-  /// What runs on a GPU, worked out for all pictures and taken over for some, gives what runs on the processor.
+  /// What runs on a GPU, worked out for all images and taken over for some, gives what runs on the processor.
   @Test(arguments: augmentations.indices) func wholeBatchesGiveTheSame(index: Int) throws {
     try withRandomCases(3) { generator in
-      let pictures = try pictures(&generator, 20)
+      let images = try images(&generator, 20)
       let places = try Tensor(generator.integers(20, in: 0...1_000_000))
-      let parts = try result(Self.augmentations[index], pictures, places)
+      let parts = try result(Self.augmentations[index], images, places)
       let whole = try WholeBatches.$areForced.withValue(true) {
-        try result(Self.augmentations[index], pictures, places)
+        try result(Self.augmentations[index], images, places)
       }
       expectClose(try whole.doubles(), try parts.doubles(), absolute: 1e-6)
     }
@@ -76,45 +76,45 @@ import VisionData
 
   @Test(arguments: augmentations.indices) func seedStepStreamAndViewDiffer(index: Int) throws {
     var generator = SeededGenerator(seed: 3)
-    let pictures = try pictures(&generator, 12)
+    let images = try images(&generator, 12)
     let places = try Tensor.range(0, 12)
     let augmentation = Self.augmentations[index]
-    let first = try result(augmentation, pictures, places)
-    #expect(try first.isEqual(to: result(augmentation, pictures, places)))
-    #expect(try !first.isEqual(to: result(augmentation, pictures, places, seed: 6)))
-    #expect(try !first.isEqual(to: result(augmentation, pictures, places, step: 10)))
-    #expect(try !first.isEqual(to: result(augmentation, pictures, places, stream: 1)))
-    #expect(try !first.isEqual(to: result(augmentation, pictures, places, view: 1)))
+    let first = try result(augmentation, images, places)
+    #expect(try first.isEqual(to: result(augmentation, images, places)))
+    #expect(try !first.isEqual(to: result(augmentation, images, places, seed: 6)))
+    #expect(try !first.isEqual(to: result(augmentation, images, places, step: 10)))
+    #expect(try !first.isEqual(to: result(augmentation, images, places, stream: 1)))
+    #expect(try !first.isEqual(to: result(augmentation, images, places, view: 1)))
   }
 
   @Test func viewsAreTheirAugmentationsWithTheirNumbers() throws {
     var generator = SeededGenerator(seed: 4)
-    let pictures = try pictures(&generator, 6)
+    let images = try images(&generator, 6)
     let places = try Tensor.range(0, 6)
     let step = try Tensor(scalar: 9)
     let weak = Augmentation.cropAndFlip
     let pair = try AugmentedViews.pair(weak: weak, strong: .strongCIFAR)(
-      pictures, places: places, step: step, seed: 5, normalization: .imageNet)
-    #expect(try pair.count == 2 && pair[0].isEqual(to: result(weak, pictures, places)))
-    #expect(try pair[1].isEqual(to: result(.strongCIFAR, pictures, places, view: 1)))
-    let two = try AugmentedViews.two(weak)(pictures, places: places, step: step, seed: 5, normalization: .imageNet)
+      images, places: places, step: step, seed: 5, normalization: .imageNet)
+    #expect(try pair.count == 2 && pair[0].isEqual(to: result(weak, images, places)))
+    #expect(try pair[1].isEqual(to: result(.strongCIFAR, images, places, view: 1)))
+    let two = try AugmentedViews.two(weak)(images, places: places, step: step, seed: 5, normalization: .imageNet)
     #expect(try !two[0].isEqual(to: two[1]))
     let crops = try AugmentedViews.multiCrop(weak, large: 2, small: 3, smallSize: 8)(
-      pictures, places: places, step: step, seed: 5, normalization: .imageNet)
+      images, places: places, step: step, seed: 5, normalization: .imageNet)
     #expect(crops.map { Array($0.shape.suffix(2)) } == [[14, 12], [14, 12], [8, 8], [8, 8], [8, 8]])
   }
 
-  /// With a strength of 0, operations that have one leave pictures as they are.
+  /// With a strength of 0, operations that have one leave images as they are.
   @Test func strengthZeroChangesNothing() throws {
     var generator = SeededGenerator(seed: 5)
-    let pictures = try pictures(&generator, 10)
+    let images = try images(&generator, 10)
     let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
       $0.policy = .randAugment
       $0.policyMagnitude = 0
     }
-    let plain = try AugmentedPixels.of(pictures, .none, seed: 1, step: 1)
+    let plain = try AugmentedPixels.of(images, .none, seed: 1, step: 1)
     var same = 0
-    let changed = try AugmentedPixels.of(pictures, augmentation, seed: 1, step: 1)
+    let changed = try AugmentedPixels.of(images, augmentation, seed: 1, step: 1)
     for index in 0..<10 where changed[index * 504..<(index + 1) * 504] == plain[index * 504..<(index + 1) * 504] {
       same += 1
     }
@@ -123,28 +123,28 @@ import VisionData
   }
 
   @Test func blackSquareIsBlackAndMeanSquareIsZero() throws {
-    let pictures = try Tensor.full([30, 9, 9, 3], 200, dtype: .uint8)
+    let images = try Tensor.full([30, 9, 9, 3], 200, dtype: .uint8)
     for fill in Augmentation.CutoutFill.allCases {
       let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 3) { $0.cutoutFill = fill }
-      let images = try result(augmentation, pictures, .range(0, 30))
+      let images = try result(augmentation, images, .range(0, 30))
       let inside =
         try fill == .mean ? 0.0 : Normalization.imageNet(Tensor.zeros([1, 1, 1, 3], dtype: .uint8)).doubles()[1]
-      let outside = try Normalization.imageNet(pictures).doubles()[81]
+      let outside = try Normalization.imageNet(images).doubles()[81]
       let green = try images.selected(axis: 1, index: 1).contiguous().doubles()
       #expect(green.allSatisfy { $0 == inside || $0 == outside })
       #expect((30 * 4...30 * 9).contains(green.count { $0 == inside }))
     }
   }
 
-  /// Factors are uniform within their range, and as many pictures are changed as asked.
+  /// Factors are uniform within their range, and as many images are changed as asked.
   @Test func jitterIsUniform() throws {
     let count = 4000
-    let pictures = try Tensor.full([count, 1, 1, 3], 100, dtype: .uint8)
+    let images = try Tensor.full([count, 1, 1, 3], 100, dtype: .uint8)
     let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
       $0.brightness = 0.5
       $0.jitterProbability = 0.75
     }
-    let levels = try AugmentedPixels.of(pictures, augmentation, seed: 2, step: 4).enumerated()
+    let levels = try AugmentedPixels.of(images, augmentation, seed: 2, step: 4).enumerated()
       .filter { $0.offset % 3 == 0 }.map { Double($0.element) }
     let changed = levels.filter { $0 != 100 }
     // Levels are whole numbers without their fraction: 50...149, of which 100 cannot be told from no change.
@@ -185,14 +185,14 @@ import VisionData
 
   @Test func erasingReplacesRectangles() throws {
     let count = 600
-    let pictures = try Tensor.full([count, 20, 20, 3], 90, dtype: .uint8)
+    let images = try Tensor.full([count, 20, 20, 3], 90, dtype: .uint8)
     for fill in Augmentation.ErasingFill.allCases {
       let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
         $0.erasingProbability = 0.25
         $0.erasingFill = fill
       }
-      let images = try result(augmentation, pictures, .range(0, count))
-      let plain = try Normalization.imageNet(pictures)
+      let images = try result(augmentation, images, .range(0, count))
+      let plain = try Normalization.imageNet(images)
       let changed = try (images - plain).magnitude().isGreater(than: 0).sum(alongAxes: [1, 2, 3]).doubles()
       let erased = changed.filter { $0 > 0 }
       expectClose(Double(erased.count), 150, absolute: 6 * 10.6)

@@ -80,7 +80,7 @@ import VisionData
 
   // MARK: Decoded cache
 
-  private let policy = DecodedCachePolicy(shortSide: 8)
+  private let policy = DecodedCachePolicy(shorterEdge: 8)
 
   private func folder(tone: Int) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()

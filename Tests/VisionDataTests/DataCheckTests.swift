@@ -38,7 +38,8 @@ import VisionData
   }
 
   @Test func cleanSet() throws {
-    let data = try DataDirectory.drawn(.init(classCount: 3, largestClass: 6, imbalanceFactor: 3, testImagesPerClass: 2))
+    let data = try DataDirectory.synthetic(
+      .init(classCount: 3, largestClass: 6, imbalanceFactor: 3, testImagesPerClass: 2))
     let report = DataCheck.run(data)
     #expect(report.isClean)
     #expect(report.splits.map(\.imageCount) == [11, 6])
@@ -82,11 +83,11 @@ import VisionData
     #expect(second != first)
     try FileManager.default.moveItem(atPath: folder.path + "/a/2.png", toPath: folder.path + "/b/2.png")
     #expect(try digest() != second)
-    let settings = DrawnPictureSettings(classCount: 2, largestClass: 3, imbalanceFactor: 1, testImagesPerClass: 1)
+    let settings = SyntheticImageSettings(classCount: 2, largestClass: 3, imbalanceFactor: 1, testImagesPerClass: 1)
     var other = settings
     other.seed = 1
-    let drawn = try DataDigest.digest(of: DataDirectory.drawn(settings))
-    #expect(try DataDigest.digest(of: DataDirectory.drawn(settings)) == drawn)
-    #expect(try DataDigest.digest(of: DataDirectory.drawn(other)) != drawn)
+    let drawn = try DataDigest.digest(of: DataDirectory.synthetic(settings))
+    #expect(try DataDigest.digest(of: DataDirectory.synthetic(settings)) == drawn)
+    #expect(try DataDigest.digest(of: DataDirectory.synthetic(other)) != drawn)
   }
 }

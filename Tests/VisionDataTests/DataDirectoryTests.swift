@@ -38,7 +38,7 @@ import VisionData
   @Test func listsBesideTheirImages() throws {
     let folder = try TemporaryFolder()
     for name in ["ant", "bee"] {
-      for i in 0..<3 { try folder.writeImage("pictures/\(name)/\(i).png", tone: i) }
+      for i in 0..<3 { try folder.writeImage("images/\(name)/\(i).png", tone: i) }
     }
     try folder.write("ant/0.png 0\nant/1.png 0\nbee/0.png 1\n", to: "train.txt")
     try folder.write("bee/2.png 1\nant/2.png 0\n", to: "test.txt")
@@ -171,7 +171,7 @@ import VisionData
     #expect(data.test?.count == 2893)
     #expect(data.classNames.count == 101)
     #expect(data.training.emptyClasses.isEmpty)
-    #expect(try data.training.image(at: 0).shortSide > 50)
+    #expect(try data.training.image(at: 0).shorterEdge > 50)
   }
 
   @Test(.enabled(if: RealData.has("cifar-100-binary")))

@@ -107,11 +107,11 @@ import VisionData
     for option in DataOption.allCases {
       let options = try options(with: option, in: folder)
       guard option != .trainingList else {
-        #expect(try DataDirectory.drawn(options: options).training.count == 2)
+        #expect(try DataDirectory.synthetic(options: options).training.count == 2)
         continue
       }
-      let error = #expect(throws: DataSourceError.self) { try DataDirectory.drawn(options: options) }
-      #expect(error == .unusedOption(option: option, path: "drawn", layout: "synthetic images"))
+      let error = #expect(throws: DataSourceError.self) { try DataDirectory.synthetic(options: options) }
+      #expect(error == .unusedOption(option: option, path: "synthetic", layout: "synthetic images"))
     }
   }
 

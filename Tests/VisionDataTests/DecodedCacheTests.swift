@@ -5,9 +5,9 @@ import Torch
 import VisionData
 
 @Suite struct DecodedCacheTests {
-  private let policy = DecodedCachePolicy(shortSide: 45)
+  private let policy = DecodedCachePolicy(shorterEdge: 45)
 
-  /// The cache holds what decoding by its policy gives, and for pictures that are decoded in full what resizing gives.
+  /// The cache holds what decoding by its policy gives, and for images that are decoded in full what resizing gives.
   @Test(arguments: [1, 3])
   func equalsDirectDecoding(workers: Int) throws {
     let fixture = try LoaderFixture()
@@ -18,33 +18,33 @@ import VisionData
       let image = try cache.image(at: index)
       #expect(try image == policy.image(at: index, of: fixture.images))
       let whole = try fixture.images.image(at: index)
-      #expect(image == (whole.shortSide <= 45 ? whole : whole.resizedShortSide(45)))
+      #expect(image == (whole.shorterEdge <= 45 ? whole : whole.resizedShorterEdge(45)))
       #expect(try cache.imageSize(at: index) == (image.width, image.height))
     }
   }
 
-  /// Pictures that are decoded at a smaller scale keep the size that was told in advance.
-  @Test func scaledPictures() throws {
+  /// Images that are decoded at a smaller scale keep the size that was told in advance.
+  @Test func scaledImages() throws {
     let fixture = try LoaderFixture(count: 6, scale: 5)
     let cache = try DecodedCache.openOrMake(fixture.folder.path + "/cache", of: fixture.images, policy: policy)
     for index in 0..<6 {
       let whole = try fixture.images.image(at: index)
       let image = try cache.image(at: index)
-      let expected = whole.resizedShortSide(45)
+      let expected = whole.resizedShorterEdge(45)
       #expect((image.width, image.height) == (expected.width, expected.height))
       let differences = zip(image.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }
       #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 3)
     }
   }
 
-  /// A loader gives the same from the cache as from the decoded pictures themselves.
+  /// A loader gives the same from the cache as from the decoded images themselves.
   @Test func loaderReadsFromIt() throws {
     let fixture = try LoaderFixture()
     let cache = try DecodedCache.openOrMake(fixture.folder.path + "/cache", of: fixture.images, policy: policy)
     let decoded = try DecodedImages(
       base: fixture.images, images: (0..<20).map { try policy.image(at: $0, of: fixture.images) })
     let plan = PlannedBatch.batches(of: Array(0..<20), size: 7)
-    for crop in [CropRule.random(RandomCrop()), .center(shortSide: 32)] {
+    for crop in [CropRule.random(RandomCrop()), .center(shorterEdge: 32)] {
       let settings = LoaderSettings(side: 28, crop: crop, seed: 2, workers: 2)
       let one = try fixture.batches(settings, plan, of: cache)
       let other = try fixture.batches(settings, plan, of: decoded)
@@ -75,8 +75,8 @@ import VisionData
     let first = try inode()
     _ = try DecodedCache.openOrMake(path, of: fixture.images, policy: policy)
     #expect(try inode() == first)
-    #expect(try DecodedCache.open(path, of: fixture.images, policy: DecodedCachePolicy(shortSide: 44)) == nil)
-    try fixture.folder.write(ImageCodec.encodePNG(LoaderFixture.picture(3, width: 99, height: 60)), to: "a/100.jpg")
+    #expect(try DecodedCache.open(path, of: fixture.images, policy: DecodedCachePolicy(shorterEdge: 44)) == nil)
+    try fixture.folder.write(ImageCodec.encodePNG(LoaderFixture.image(3, width: 99, height: 60)), to: "a/100.jpg")
     #expect(try DecodedCache.open(path, of: fixture.images, policy: policy) == nil)
     let again = try DecodedCache.openOrMake(path, of: fixture.images, policy: policy)
     #expect(try again.imageSize(at: 0) == (74, 45))
@@ -101,8 +101,8 @@ import VisionData
     for count in [0, 1, 87, 100, sound.count - 1] { #expect(try !opens(Array(sound.prefix(count)))) }
   }
 
-  /// Damaged pictures are all named, and the cache that was there stays.
-  @Test func damagedPicturesAreNamed() throws {
+  /// Damaged images are all named, and the cache that was there stays.
+  @Test func damagedImagesAreNamed() throws {
     let fixture = try LoaderFixture()
     let path = fixture.folder.path + "/cache"
     _ = try DecodedCache.openOrMake(path, of: fixture.images, policy: policy)
@@ -126,7 +126,7 @@ import VisionData
   }
 }
 
-/// Pictures in memory with the names and labels of another source.
+/// Images in memory with the names and labels of another source.
 private struct DecodedImages: ImageSource {
   let base: any ImageSource
   let images: [PixelImage]
@@ -134,7 +134,7 @@ private struct DecodedImages: ImageSource {
   var labels: [Int] { base.labels }
   var isResident: Bool { false }
   func name(at index: Int) -> String { base.name(at: index) }
-  func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage { images[index] }
+  func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage { images[index] }
   func imageSize(at index: Int) throws -> (width: Int, height: Int) { (images[index].width, images[index].height) }
   func contents(at index: Int) throws -> [UInt8] { images[index].pixels }
   func contentSize(at index: Int) throws -> Int { images[index].pixels.count }

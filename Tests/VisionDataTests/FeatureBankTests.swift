@@ -30,7 +30,7 @@ import VisionData
   @Test(arguments: [true, false], [true, false])
   func handsOutWhatListsWould(aligns: Bool, tracksBack: Bool) throws {
     try withRandomCases(4) { generator in
-      let plan = try CrumbPlan(counts: counts, perClass: 6)
+      let plan = try BreadcrumbPlan(counts: counts, perClass: 6)
       #expect(plan.depths == [1, 2, 6, 0] && plan.capacities == [6, 4, 1, 0] && plan.crumbCount == 18)
       let bank = try FeatureBank(plan, features: 3, aligns: aligns, tracksBack: tracksBack, storage: .float64)
       var history: [[[[Double]]]] = []
@@ -66,7 +66,7 @@ import VisionData
 
   /// A bank that is saved in the middle of an epoch and read by another goes on as the first would have.
   @Test func statesAreTakenOver() throws {
-    let plan = try CrumbPlan(counts: counts, perClass: 6, depth: .atMost(2))
+    let plan = try BreadcrumbPlan(counts: counts, perClass: 6, depth: .atMost(2))
     #expect(plan.depths == [1, 2, 2, 0])
     let banks = try (0..<2).map { _ in try FeatureBank(plan, features: 3) }
     var generator = SeededGenerator(seed: 5)
@@ -95,7 +95,7 @@ import VisionData
 
   /// A class that an epoch misses keeps its entries; too many of a class are not kept, but count for its mean.
   @Test func unevenEpochs() throws {
-    let plan = try CrumbPlan(counts: [2, 1], perClass: 2)
+    let plan = try BreadcrumbPlan(counts: [2, 1], perClass: 2)
     let bank = try FeatureBank(plan, features: 1, storage: .float64)
     func epoch(_ values: [Double], _ labels: [Int]) throws {
       try bank.record(Tensor(values, shape: [values.count, 1]), labels: Tensor(labels))
@@ -115,7 +115,8 @@ import VisionData
 
   @Test func memoryIsToldAndStays() throws {
     // ImageNet-LT by its plan: rows of the bank, handed-out rows, and little else.
-    let plan = try CrumbPlan(counts: Array(repeating: 500, count: 10) + Array(repeating: 5, count: 10), perClass: 117)
+    let plan = try BreadcrumbPlan(
+      counts: Array(repeating: 500, count: 10) + Array(repeating: 5, count: 10), perClass: 117)
     #expect(plan.rowCount == 10 * 117 + 10 * 24 * 5)
     let bank = try FeatureBank(plan, features: 8, storage: .float16)
     let rows = (plan.rowCount + 1 + plan.crumbCount) * 8 * 2
@@ -128,14 +129,14 @@ import VisionData
   }
 
   @Test func impossiblePlansAreRefused() throws {
-    #expect(throws: ClassDistributionError.self) { try CrumbPlan(counts: [], perClass: 3) }
-    #expect(throws: ClassDistributionError.self) { try CrumbPlan(counts: [1], perClass: 0) }
-    #expect(throws: ClassDistributionError.self) { try CrumbPlan(counts: [1], perClass: 3, depth: .atMost(0)) }
-    #expect(throws: ClassDistributionError.self) { try CrumbPlan(counts: [1], perClass: 3, rowsPerEpoch: [1, 2]) }
-    #expect(throws: ClassDistributionError.self) { try CrumbPlan.perClass(images: 1, batchSize: 0, classes: 2) }
+    #expect(throws: ClassDistributionError.self) { try BreadcrumbPlan(counts: [], perClass: 3) }
+    #expect(throws: ClassDistributionError.self) { try BreadcrumbPlan(counts: [1], perClass: 0) }
+    #expect(throws: ClassDistributionError.self) { try BreadcrumbPlan(counts: [1], perClass: 3, depth: .atMost(0)) }
+    #expect(throws: ClassDistributionError.self) { try BreadcrumbPlan(counts: [1], perClass: 3, rowsPerEpoch: [1, 2]) }
+    #expect(throws: ClassDistributionError.self) { try BreadcrumbPlan.perClass(images: 1, batchSize: 0, classes: 2) }
     #expect(throws: ParameterError.self) {
-      try FeatureBank(CrumbPlan(counts: [1], perClass: 1), features: 2, storage: .int64)
+      try FeatureBank(BreadcrumbPlan(counts: [1], perClass: 1), features: 2, storage: .int64)
     }
-    #expect(try CrumbPlan(counts: [1, 9], perClass: 3, depth: .constant(4)).depths == [4, 4])
+    #expect(try BreadcrumbPlan(counts: [1, 9], perClass: 3, depth: .constant(4)).depths == [4, 4])
   }
 }

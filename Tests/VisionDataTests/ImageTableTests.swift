@@ -47,12 +47,12 @@ import VisionData
   }
 
   @Test func namedColumns() throws {
-    let text = "id,picture,taxon\n1,a.png,x\n2,b.png,y\n"
+    let text = "id,image,taxon\n1,a.png,x\n2,b.png,y\n"
     #expect(throws: DataSourceError.self) { try table(text) }
-    let images = try #require(try table(text, .init(path: "picture", label: "taxon", kept: [])).training)
+    let images = try #require(try table(text, .init(path: "image", label: "taxon", kept: [])).training)
     #expect(images.labels == [0, 1] && images.metadata == nil)
-    let error = #expect(throws: DataSourceError.self) { try table(text, .init(path: "pictures", label: "taxon")) }
-    #expect(error?.description.contains("did you mean 'picture'?") == true)
+    let error = #expect(throws: DataSourceError.self) { try table(text, .init(path: "images", label: "taxon")) }
+    #expect(error?.description.contains("did you mean 'image'?") == true)
   }
 
   @Test(arguments: [
@@ -76,7 +76,7 @@ import VisionData
 
   @Test func opensAsADirectory() throws {
     let folder = try TemporaryFolder()
-    for name in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] { try folder.writeImage("pictures/" + name) }
+    for name in ["a/1.png", "a/2.png", "b/1.png", "b/2.png"] { try folder.writeImage("images/" + name) }
     try folder.write(SmallSets.table, to: "all.csv")
     try folder.write("class,count\nant,2\n", to: "class_counts.csv")
     let data = try DataDirectory.open(folder.path)

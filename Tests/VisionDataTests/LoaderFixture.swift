@@ -11,7 +11,7 @@ struct LoaderFixture {
   init(count: Int = 20, damaged: Set<Int> = [], scale: Int = 1) throws {
     folder = try TemporaryFolder()
     for index in 0..<count {
-      let image = Self.picture(index, width: (50 + index * 7 % 40) * scale, height: (40 + index * 5 % 30) * scale)
+      let image = Self.image(index, width: (50 + index * 7 % 40) * scale, height: (40 + index * 5 % 30) * scale)
       let isPNG = index % 5 == 4
       let file = try isPNG ? ImageCodec.encodePNG(image) : ImageCodec.encodeJPEG(image, quality: 80)
       let name = (index < count / 2 ? "a/" : "b/") + "\(100 + index)." + (isPNG ? "png" : "jpg")
@@ -20,7 +20,7 @@ struct LoaderFixture {
     images = try ImageFolder(root: folder.path)
   }
 
-  static func picture(_ number: Int, width: Int, height: Int) -> PixelImage {
+  static func image(_ number: Int, width: Int, height: Int) -> PixelImage {
     var pixels: [UInt8] = []
     for y in 0..<height {
       for x in 0..<width {
@@ -35,7 +35,7 @@ struct LoaderFixture {
   func batches(_ settings: LoaderSettings, _ plan: [PlannedBatch], of source: (any ImageSource)? = nil) throws
     -> [(step: UInt64, pixels: [UInt8], labels: [Int], indices: [Int], places: [Int])]
   {
-    let loader = try PictureLoader(source ?? images, settings, plan: plan)
+    let loader = try ImageLoader(source ?? images, settings, plan: plan)
     var result: [(UInt64, [UInt8], [Int], [Int], [Int])] = []
     while let batch = try loader.next() {
       result.append(

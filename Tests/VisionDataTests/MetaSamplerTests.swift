@@ -71,12 +71,12 @@ import VisionData
     let own = try Tensor(labels.map(Int.init))
     let noise = try Tensor(generator.numbers(55 * 6, in: -3...9), shape: [55, 6])
     let scores = try Tensor([0.2, -40, 1, 3.0])
-    let logScores = try scores.logSigmoid()
-    let values = try (logScores.entries(at: own).expandingAxis(1) + noise).transposed(0, 1)
+    let logProbabilities = try scores.logSigmoid()
+    let values = try (logProbabilities.entries(at: own).expandingAxis(1) + noise).transposed(0, 1)
     let softmax = try values.softmax(alongAxis: 1)
     let sums = try softmax.matrixProduct(own.oneHot(classes: 4).to(.float64))
     for chunk in [1, 7, 54, 55, 1000] {
-      let draw = try MetaDraw.byImage(logScores: logScores, labels: own, count: 6, chunk: chunk) {
+      let draw = try MetaDraw.byImage(logProbabilities: logProbabilities, labels: own, count: 6, chunk: chunk) {
         try noise.narrowed(axis: 0, start: $0, count: $1)
       }
       #expect(try draw.indices.integers() == values.indexOfMax(alongAxis: 1).integers())
@@ -92,7 +92,7 @@ import VisionData
     let noise = try Tensor(generator.numbers(55 * 5, in: -2...5), shape: [55, 5])
     let scores = try Tensor([0.2, -0.7, 1, 2.0]).requiringGradient()
     let draw = try withoutGradients {
-      try MetaDraw.byImage(logScores: scores.logSigmoid(), labels: own, count: 5, chunk: 10) {
+      try MetaDraw.byImage(logProbabilities: scores.logSigmoid(), labels: own, count: 5, chunk: 10) {
         try noise.narrowed(axis: 0, start: $0, count: $1)
       }
     }
@@ -120,10 +120,10 @@ import VisionData
     let sampler = try MetaSampler(labels: labels, classCount: 4, power: 0.7)
     let step = try step(1_000_000_007)
     let kernel = try sampler.draw(37, seed: 1 << 40 | 3, step: step)
-    let logScores = try sampler.scores.detached().logSigmoid()
+    let logProbabilities = try sampler.scores.detached().logSigmoid()
     let generator = Philox4x32(seed: 1 << 40 | 3, purpose: .adaptiveSampling)
     let operations = try MetaDraw.byImage(
-      logScores: logScores, labels: Tensor(labels.map(Int.init)), count: 37, chunk: 16
+      logProbabilities: logProbabilities, labels: Tensor(labels.map(Int.init)), count: 37, chunk: 16
     ) { first, count in
       let words = try generator.words(step: step, samples: Tensor.range(first, first + count), draws: 0..<10)
       let joined = try Tensor.stack(words, axis: 1).reshaped([40, count]).narrowed(axis: 0, start: 0, count: 37)

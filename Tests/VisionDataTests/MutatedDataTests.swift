@@ -88,8 +88,8 @@ import VisionData
 
   @Test func shards() throws {
     let folder = try TemporaryFolder()
-    let picture = try ImageCodec.encodePNG(PixelImage(width: 2, height: 2, color: .white))
-    try survive("shards", SmallSets.shard(picture), in: folder, file: "s.tar") { path in
+    let image = try ImageCodec.encodePNG(PixelImage(width: 2, height: 2, color: .white))
+    try survive("shards", SmallSets.shard(image), in: folder, file: "s.tar") { path in
       let images = try TarShards(files: [path], workers: 1)
       #expect(images.labels.allSatisfy(images.classNames.indices.contains))
       for index in 0..<images.count { #expect(try images.contents(at: index).count == images.contentSize(at: index)) }

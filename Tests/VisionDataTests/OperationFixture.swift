@@ -2,29 +2,29 @@ import Foundation
 import Torch
 import VisionData
 
-/// Pictures and what Pillow and torchvision make of them; see `Fixtures/generators/make_augmentation.py`.
+/// Images and what Pillow and torchvision make of them; see `Fixtures/generators/make_augmentation.py`.
 struct OperationFixture: Decodable {
-  /// An operation of all pictures.
+  /// An operation of all images.
   struct Operation: Decodable, CustomStringConvertible {
-    let operation: PictureOperation.Name
+    let operation: PolicyOperation.Name
     let magnitude: Double
-    let interpolation: PictureInterpolation
+    let interpolation: Interpolation
     let fill: Int
     let pixels: Data
     var description: String { "\(operation.rawValue) \(magnitude) \(interpolation) fill \(fill)" }
   }
 
-  /// Something else that is done to all pictures.
+  /// Something else that is done to all images.
   struct Other: Decodable, CustomStringConvertible {
     let name: String
     let height: Int
     let width: Int
     let pixels: Data
-    let interpolation: PictureInterpolation?
+    let interpolation: Interpolation?
     let window: [Int]?
     let radius: Int?
     let sigma: Double?
-    let shortSide: Int?
+    let shorterEdge: Int?
     let size: Int?
     var description: String {
       "\(name) \(height) x \(width) \(interpolation.map { "\($0)" } ?? "") \(window ?? []) \(radius ?? 0) \(sigma ?? 0)"
@@ -33,7 +33,7 @@ struct OperationFixture: Decodable {
 
   let height: Int
   let width: Int
-  let pictures: Data
+  let images: Data
   let operations: [Operation]
   let others: [Other]
 
@@ -42,18 +42,18 @@ struct OperationFixture: Decodable {
     return try? JSONDecoder().decode(OperationFixture.self, from: Data(contentsOf: url))
   }()
 
-  var count: Int { pictures.count / (height * width * 3) }
+  var count: Int { images.count / (height * width * 3) }
 
-  func tensor() throws -> Tensor { try Tensor([UInt8](pictures), shape: [count, height, width, 3]) }
+  func tensor() throws -> Tensor { try Tensor([UInt8](images), shape: [count, height, width, 3]) }
 }
 
-extension PictureOperation {
+extension PolicyOperation {
   /// Operations by the names of the fixture.
   enum Name: String, Decodable {
     case shearX, shearY, translateX, translateY, rotate, brightness, contrast, solarize, posterize, equalize
     case autoContrast, invert, solarizeAdd, saturation, sharpness, hue
 
-    var operation: PictureOperation {
+    var operation: PolicyOperation {
       switch self {
       case .shearX: .shearX
       case .shearY: .shearY

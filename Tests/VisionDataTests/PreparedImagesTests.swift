@@ -29,7 +29,7 @@ import VisionData
     #expect(prepared.originalIndices == Array(0..<30))
     #expect(prepared.images.labels == images.labels)
     for index in 0..<30 {
-      let alone = try images.image(at: index).resizedShortSide(8).centerCropped(8)
+      let alone = try images.image(at: index).resizedShorterEdge(8).centerCropped(8)
       #expect(try prepared.images.image(at: index) == alone)
       #expect(prepared.images.name(at: index) == images.name(at: index))
     }
@@ -55,7 +55,7 @@ import VisionData
     #expect(prepared.images.count == 27)
     for (position, index) in prepared.originalIndices.enumerated() {
       #expect(prepared.images.labels[position] == images.labels[index])
-      #expect(try prepared.images.image(at: position) == images.image(at: index).resizedShortSide(8).centerCropped(8))
+      #expect(try prepared.images.image(at: position) == images.image(at: index).resizedShorterEdge(8).centerCropped(8))
     }
   }
 

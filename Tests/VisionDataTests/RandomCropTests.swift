@@ -2,8 +2,8 @@ import Testing
 import VisionData
 
 @Suite struct RandomCropTests {
-  /// Every part lies in the picture and keeps to area and ratio, as far as whole pixels can; positions and mirroring spread out.
-  /// Of the narrow picture no part of more than 0.55 of its area has an allowed ratio; there, torchvision's mean over 4,000 draws is 0.266.
+  /// Every part lies in the image and keeps to area and ratio, as far as whole pixels can; positions and mirroring spread out.
+  /// Of the narrow image no part of more than 0.55 of its area has an allowed ratio; there, torchvision's mean over 4,000 draws is 0.266.
   @Test(arguments: [(500, 375, 0.35...0.58), (64, 64, 0.35...0.58), (37, 90, 0.25...0.28)])
   func partsKeepToTheRule(width: Int, height: Int, means: ClosedRange<Double>) {
     let rule = RandomCrop()
@@ -45,7 +45,7 @@ import VisionData
     }
   }
 
-  @Test func tinyPictures() {
+  @Test func tinyImages() {
     for place in 0..<50 {
       let window = RandomCrop().window(width: 1, height: 1, draw: CropDraw(seed: 3, step: 1, place: place))
       #expect(window.region.fits(width: 1, height: 1))

@@ -1,7 +1,7 @@
 import Testing
 import VisionData
 
-/// Repeated pictures within an epoch.
+/// Repeated images within an epoch.
 @Suite struct RepeatedAugmentationTests {
   /// A fixed order.
   private struct Fixed: Sampler {

@@ -27,8 +27,8 @@ import VisionModels
     var generator = SeededGenerator(seed: depth)
     try model.load(generator.weights(model.state.map { ($0.name, $0.tensor.shape) }), strict: false)
     try model.move(to: .cpu, format: format)
-    var pictures = SeededGenerator(seed: 1000 + depth)
-    let images = try pictures.uniform([2, 3, 32, 32], -2, 2).contiguous(format)
+    var inputs = SeededGenerator(seed: 1000 + depth)
+    let images = try inputs.uniform([2, 3, 32, 32], -2, 2).contiguous(format)
     model.setTraining(false)
     expectClose(
       try model(images).logits.doubles(), fixture.evaluation.flatMap(\.self), relative: 1e-4, absolute: 1e-4)

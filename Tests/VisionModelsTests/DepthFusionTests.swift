@@ -73,7 +73,7 @@ import VisionModels
     #expect(model.isAddition("experts.0.fusion.join.weight") && !model.isAddition("experts.0.layer4.0.bn1.bias"))
   }
 
-  /// As published: a network for small pictures has an activation behind a path's single convolution, others have not.
+  /// As published: a network for small images has an activation behind a path's single convolution, others have not.
   @Test func pathsEndAsPublished() throws {
     let small = try ExpertFamily.projected.model(.selfHeterogeneous(stages: 3))
     let large = try ExpertFamily.basic.model(.selfHeterogeneous(stages: 4))

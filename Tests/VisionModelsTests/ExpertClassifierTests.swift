@@ -19,17 +19,17 @@ import VisionModels
     let output = try model(images)
     #expect(output.logits.shape == [4, 5])
     #expect(output.expertLogits.count == count && output.expertFeatures.count == count)
-    #expect(output.gateLogits.map(\.shape) == Array(repeating: [4], count: count - 1))
+    #expect(output.routerLogits.map(\.shape) == Array(repeating: [4], count: count - 1))
     var mean = try output.expertLogits[0] * (1 / Double(count))
     for logits in output.expertLogits.dropFirst() { mean = try mean + logits * (1 / Double(count)) }
     expectClose(try output.logits.doubles(), try mean.doubles(), relative: 1e-5, absolute: 1e-5)
     var loss = try output.logits.crossEntropy(Tensor([0, 4, 2, 1]))
-    for gate in output.gateLogits { loss = try loss + gate.sum() }
+    for gate in output.routerLogits { loss = try loss + gate.sum() }
     try loss.backward()
     for parameter in model.allParameters {
       let gradient = try #require(parameter.tensor.gradient, "\(parameter.name)")
       #expect(try gradient.isFinite().all().item() == 1, "\(parameter.name)")
-      // A rectified unit may be silent for all four pictures, a layer of them not.
+      // A rectified unit may be silent for all four images, a layer of them not.
       guard parameter.tensor.rank > 1 else { continue }
       #expect(try gradient.magnitude().sum().item() > 0, "\(parameter.name)")
     }
@@ -62,7 +62,7 @@ import VisionModels
     try other.load(Dictionary(uniqueKeysWithValues: stored.map { ($0.name, try Tensor($0)) }))
     let after = try other(family.images())
     #expect(try after.logits.isEqual(to: before.logits))
-    for (old, new) in zip(before.gateLogits, after.gateLogits) { #expect(try new.isEqual(to: old)) }
+    for (old, new) in zip(before.routerLogits, after.routerLogits) { #expect(try new.isEqual(to: old)) }
   }
 
   /// Experts computed together have the scores, gradients and running values of experts computed one by one.

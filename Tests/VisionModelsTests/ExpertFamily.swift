@@ -54,7 +54,7 @@ enum ExpertFamily: String, CaseIterable, Sendable {
       using: initializer)
   }
 
-  /// Pictures that are small, but leave several places in the last map.
+  /// Images that are small, but leave several places in the last map.
   func images(_ count: Int = 4, seed: UInt64 = 9) throws -> Tensor {
     var generator = SeededGenerator(seed: seed)
     let side = stages == 4 ? 64 : stages == 3 ? 16 : 32

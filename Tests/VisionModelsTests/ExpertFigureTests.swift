@@ -14,16 +14,16 @@ import VisionModels
   }
 
   @Test(arguments: [(2, 530_512), (3, 783_856), (4, 1_037_200), (6, 1_543_888)])
-  func reducedExpertsOfSmallPictures(count: Int, parameters: Int) throws {
+  func reducedExpertsOfSmallImages(count: Int, parameters: Int) throws {
     #expect(try experts(ExpertSettings(count: count, widthFactors: [0.75])).parameterCount == parameters)
     #expect(try experts(ExpertSettings(count: count, widths: [24, 48])).parameterCount == parameters)
   }
 
-  @Test func gatesAreSmall() throws {
+  @Test func routerIsSmall() throws {
     var settings = ExpertSettings.reduced
     settings.routing = RoutingSettings()
     let model = try experts(settings)
-    #expect(model.parameterCount == 785_471 && model.gates?.parameterCount == 1615)
+    #expect(model.parameterCount == 785_471 && model.router?.parameterCount == 1615)
   }
 
   @Test(arguments: [
@@ -37,7 +37,7 @@ import VisionModels
   @Test(arguments: [
     ("resnet50", [29.60, 43.68, 57.75]), ("resnext50_32x4d", [29.06, 42.89, 56.71]), ("resnet10", [6.37, 9.40, 12.43]),
   ])
-  func reducedExpertsOfLargePictures(backbone: String, millions: [Double]) throws {
+  func reducedExpertsOfLargeImages(backbone: String, millions: [Double]) throws {
     for (count, expected) in zip(2...4, millions) {
       let model = try experts(ExpertSettings(count: count, widthFactors: [0.75]), of: backbone, classes: 1000)
       expectClose(Double(model.parameterCount) / 1e6, expected, absolute: 0.005)
@@ -56,7 +56,7 @@ import VisionModels
     if count == 3 { expectClose(Double(operations.all()) / 1e6, 120.1, absolute: 0.1) }
   }
 
-  @Test func operationsOfSmallPictures() throws {
+  @Test func operationsOfSmallImages() throws {
     let model = try experts(.reduced)
     let operations = try model.expertOperations(inputSize: 32)
     #expect(ExpertOperations.total(operations.shared, perNormalizedElement: 2) == 24_395_776)
@@ -73,7 +73,7 @@ import VisionModels
   }
 
   @Test(arguments: [(3, [192, 384], 1_404_155_904, 6_050_113_536), (1, [256, 512], 2_392_834_048, 4_230_479_872)])
-  func operationsOfLargePictures(count: Int, widths: [Int], own: Int, all: Int) throws {
+  func operationsOfLargeImages(count: Int, widths: [Int], own: Int, all: Int) throws {
     let operations = try experts(
       ExpertSettings(count: count, widths: widths), of: "resnext50_32x4d", classes: 1000
     ).expertOperations(inputSize: 224)

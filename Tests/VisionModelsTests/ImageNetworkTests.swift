@@ -10,8 +10,8 @@ import VisionModels
     let fixture = try #require(try ImageNetworkFixture.load().cases[name])
     let model = try NarrowNetwork.classifier(name)
     try model.load(ImageNetworkFixture.weights(name), source: name)
-    var pictures = SeededGenerator(seed: 1000 + fixture.seed)
-    return (model, fixture, try pictures.uniform([3, 3, 48, 48], -2, 2))
+    var images = SeededGenerator(seed: 1000 + fixture.seed)
+    return (model, fixture, try images.uniform([3, 3, 48, 48], -2, 2))
   }
 
   private func expectScores(_ scores: Tensor, _ expected: [Double]) throws {
@@ -47,8 +47,8 @@ import VisionModels
   func scoresOfOtherSizesEqualPyTorch(name: String) throws {
     let (model, fixture, _) = try loaded(name)
     model.setTraining(false)
-    var pictures = SeededGenerator(seed: 2000 + fixture.seed)
-    try expectScores(model(pictures.uniform([1, 3, 80, 64], -2, 2)).logits, fixture.otherSize)
+    var images = SeededGenerator(seed: 2000 + fixture.seed)
+    try expectScores(model(images.uniform([1, 3, 80, 64], -2, 2)).logits, fixture.otherSize)
   }
 
   @Test(arguments: NarrowNetwork.names)
@@ -88,11 +88,11 @@ import VisionModels
   /// With the last normalisation of each block at 0, a block passes on what its shortcut gives.
   @Test func blocksCanStartAsIdentities() throws {
     let plan = ResNetPlan(block: .bottleneck, depths: [2], planes: [4], stemChannels: 16)
-    var pictures = SeededGenerator(seed: 1)
+    var images = SeededGenerator(seed: 1)
     for network: any StagedBackbone in [
       try ResNet(plan, using: Initializer(seed: 1)), try CIFARResNet(blocksPerStage: 2, using: Initializer(seed: 1)),
     ] {
-      let images = try pictures.uniform([2, 16, 5, 5], 0, 1)
+      let images = try images.uniform([2, 16, 5, 5], 0, 1)
       #expect(try !network.stages[0](images).isEqual(to: images))
       try network.zeroInitializeResiduals()
       #expect(try network.stages[0](images).isEqual(to: images))
@@ -125,8 +125,8 @@ import VisionModels
     let options = BackboneOptions(dropPath: 0.5)
     let model = try BackboneRegistry.backbone(named: "deit_tiny_patch16_224").classifier(
       head: .linear, classes: 3, seed: 0, options: options)
-    var pictures = SeededGenerator(seed: 1)
-    let images = try pictures.uniform([2, 3, 32, 32], -1, 1)
+    var inputs = SeededGenerator(seed: 1)
+    let images = try inputs.uniform([2, 3, 32, 32], -1, 1)
     #expect(throws: MissingRandomSource.self) { try model(images) }
     let step = try Tensor.zeros([], dtype: .int64)
     model.connectRandomLayers(to: RandomSource(seed: 1, step: step))

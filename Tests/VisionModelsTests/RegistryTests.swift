@@ -12,7 +12,7 @@ import VisionModels
   /// At least one of each family; the others differ from them, and from the narrow networks of `ImageNetworkTests`, in numbers alone.
   static let tried = ["resnet20", "resnet32", "resnet10", "seresnet18", "deit_tiny_distilled_patch16_224"]
 
-  /// Pictures that are small, but not for the network.
+  /// Images that are small, but not for the network.
   private func images(_ description: BackboneDescription) throws -> Tensor {
     var generator = SeededGenerator(seed: 12)
     let side = min(description.inputSize, 64)

@@ -4,7 +4,7 @@ import Testing
 import Torch
 import VisionModels
 
-/// Gates, and experts that are asked only where gates say so.
+/// Routers, and experts that are asked only where router say so.
 @Suite struct RoutingTests {
   @Test func gatesHaveTheirGradients() throws {
     var generator = SeededGenerator(seed: 5)
@@ -12,20 +12,20 @@ import VisionModels
       (values: generator.numbers(shape.reduce(1, *), in: -1...1), shape: shape)
     }
     try expectGradients("gate", of: inputs) {
-      try RoutingGates.logits(
+      try ExpertRouter.logits(
         meanLogits: $0[0], features: $0[1], hidden: ($0[2], $0[3]), output: ($0[4], $0[5]), topLogits: 3)
     }
   }
 
   /// The highest logits come first, then the units of the feature's direction.
   @Test func gatesSeeLogitsBeforeFeatures() throws {
-    let logits = try RoutingGates.logits(
+    let logits = try ExpertRouter.logits(
       meanLogits: Tensor([1.0, 5, 3], shape: [1, 3]), features: Tensor([3.0, 4], shape: [1, 2]),
       hidden: (Tensor([1.0, 0, 0, -1], shape: [2, 2]), Tensor([0.5, 0.1])),
       output: (Tensor([10.0, 1, 100, 1000], shape: [1, 4]), Tensor([0.25])), topLogits: 2)
     // 10 * 5 + 1 * 3 + 100 * relu(0.6 + 0.5) + 1000 * relu(-0.8 + 0.1) + 0.25
     expectClose(try logits.doubles(), [163.25], relative: 1e-12)
-    let silent = try RoutingGates.logits(
+    let silent = try ExpertRouter.logits(
       meanLogits: Tensor([1.0, 5, 3], shape: [1, 3]), features: Tensor([0.0, 0], shape: [1, 2]),
       hidden: (Tensor([1.0, 0, 0, -1], shape: [2, 2]), Tensor([0.5, 0.1])),
       output: (Tensor([10.0, 1, 100, 1000], shape: [1, 4]), nil), topLogits: 2)
@@ -34,8 +34,8 @@ import VisionModels
 
   @Test func whoStoppedDoesNotResume() throws {
     let experts = try [[1.0, 0], [3, 0], [8, 3]].map { try Tensor($0 + $0 + $0, shape: [3, 2]) }
-    let gates = [try Tensor([-1.0, 1, 1]), try Tensor([1.0, -1, 0.5])]
-    let routed = try RoutingGates.route(expertLogits: experts, gateLogits: gates)
+    let router = [try Tensor([-1.0, 1, 1]), try Tensor([1.0, -1, 0.5])]
+    let routed = try ExpertRouter.route(expertLogits: experts, routerLogits: router)
     #expect(try routed.expertsUsed.integers() == [1, 2, 3])
     expectClose(try routed.logits.doubles(), [1, 0, 2, 0, 4, 1], relative: 1e-12)
     expectClose(try routed.stoppingFractions(experts: 4), [1 / 3.0, 1 / 3.0, 1 / 3.0, 0], relative: 1e-12)
@@ -54,12 +54,12 @@ import VisionModels
   }
 
   private func bias(_ model: ExpertClassifier) throws -> Tensor {
-    try #require(model.allParameters.first { $0.name == "gates.output.bias" }).tensor.detached()
+    try #require(model.allParameters.first { $0.name == "router.output.bias" }).tensor.detached()
   }
 
-  /// A bias of the shared output layer with which half of the first gate's pictures stop.
+  /// A bias of the shared output layer with which half of the first gate's images stop.
   private func balance(_ model: ExpertClassifier, _ images: Tensor) throws {
-    let answers = try model(images).gateLogits[0].doubles().sorted()
+    let answers = try model(images).routerLogits[0].doubles().sorted()
     let middle = answers.count / 2
     try bias(model).add(Tensor([Float(-(answers[middle - 1] + answers[middle]) / 2)]))
   }

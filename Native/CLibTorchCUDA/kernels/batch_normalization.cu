@@ -1,6 +1,6 @@
 #include "common.cuh"
 
-// Pictures are rows of pixels with their channels side by side. A block covers a tile of blockDim.x vectors of channels
+// Images are rows of pixels with their channels side by side. A block covers a tile of blockDim.x vectors of channels
 // (tiles along gridDim.x) and a part of the rows (parts along gridDim.y), blockDim.y rows at a time.
 //
 // A reduction over all rows takes two launches and no atomic addition, so that it repeats bit for bit: the first writes

@@ -1,7 +1,7 @@
 // Image files for Swift: a small pure C interface over libjpeg-turbo, libpng and libwebp, own readers of uncompressed bitmaps and of
 // the first image of a GIF, and an exact resampler.
 //
-// Every function is thread-safe and keeps no global state; one decoder or resampler is used by one thread at a time. Pictures
+// Every function is thread-safe and keeps no global state; one decoder or resampler is used by one thread at a time. Images
 // are RGB, row-major, three bytes a pixel. What a function hands out through a pointer is freed by `lt_image_free`. On failure
 // nothing is handed out and the message says why.
 #pragma once
@@ -27,7 +27,7 @@ typedef struct lt_image_message {
   char text[256];
 } lt_image_message;
 
-// `max_side` and `max_pixels` bound the stored picture, `max_memory` the bytes needed to decode it (0: no bound).
+// `max_side` and `max_pixels` bound the stored image, `max_memory` the bytes needed to decode it (0: no bound).
 typedef struct lt_image_limits {
   uint32_t max_side;
   uint64_t max_pixels;
@@ -44,7 +44,7 @@ typedef enum lt_image_format {
 } lt_image_format;
 
 // What the header of a file says. `orientation` is the EXIF tag, 1...8, not yet applied to width and height; it is only certain
-// when `is_certain` is set: PNG and WebP may hold it behind the picture, where a cut file ends too early.
+// when `is_certain` is set: PNG and WebP may hold it behind the image, where a cut file ends too early.
 typedef struct lt_image_info {
   lt_image_format format;
   uint32_t width;
@@ -53,7 +53,7 @@ typedef struct lt_image_info {
   uint8_t is_certain;
 } lt_image_info;
 
-// What is to be decoded. A JPEG can be decoded at `eighths`/8 of its size (1, 2, 4 or 8); others have 8 there. The scaled picture
+// What is to be decoded. A JPEG can be decoded at `eighths`/8 of its size (1, 2, 4 or 8); others have 8 there. The scaled image
 // has ceil(side * eighths / 8) pixels a side, and x, y, width and height are a rectangle of it, as it is stored.
 typedef struct lt_image_request {
   lt_image_limits limits;
@@ -80,7 +80,7 @@ lt_image_status lt_decoder_open(
     lt_image_decoder *decoder, const uint8_t *file, size_t count, lt_image_info *info, lt_image_message *message);
 
 // Decodes a part of the opened file, once: `target` gets height * width * 3 bytes. Orientation is not applied. Pixels of a part equal
-// those of the whole picture. Damage behind the last row of the part is not noticed.
+// those of the whole image. Damage behind the last row of the part is not noticed.
 lt_image_status lt_decoder_read(
     lt_image_decoder *decoder, lt_image_request request, uint8_t *target, size_t capacity, lt_image_message *message);
 
@@ -110,13 +110,13 @@ typedef struct lt_axis {
 // The source positions begin..<end that the wanted outputs need.
 void lt_axis_extent(const lt_axis *axis, int32_t *begin, int32_t *end);
 
-// Resamples picture after picture; its buffers are used again.
+// Resamples image after image; its buffers are used again.
 typedef struct lt_resampler lt_resampler;
 lt_resampler *lt_resampler_create(void);
 void lt_resampler_destroy(lt_resampler *resampler);
 
 // Antialiased bilinear resampling (triangle filter), columns first, in the fixed point of Pillow and with its bytes. `source` is the part
-// of a picture whose upper left pixel is (x, y); it holds what both axes need. Gives false when there is no memory or an axis needs
+// of an image whose upper left pixel is (x, y); it holds what both axes need. Gives false when there is no memory or an axis needs
 // pixels outside the part.
 int lt_resample(
     lt_resampler *resampler, const uint8_t *source, int32_t x, int32_t y, int32_t width, int32_t height,
@@ -125,7 +125,7 @@ int lt_resample(
 // 0: always the plain form; else the fastest form that the processor has. Both give the same bytes; this is for tests. Gives the former value.
 int lt_resampler_set_vectorized(lt_resampler *resampler, int is_vectorized);
 
-// Turns a picture upright: `orientation` as in EXIF; for 5...8 the target has the sides of the source exchanged.
+// Turns an image upright: `orientation` as in EXIF; for 5...8 the target has the sides of the source exchanged.
 void lt_image_turn(
     const uint8_t *source, uint32_t width, uint32_t height, uint8_t orientation, uint8_t *target);
 

@@ -132,7 +132,7 @@ int ct_attach_backward(const char *name, const CTTensor *inputs, int input_count
 
 // MARK: Kernels of our own on the processor
 
-/// Whether the functions below take these pictures: float32, `[batch, channels, height, width]`, channels last, equal shapes.
+/// Whether the functions below take these images: float32, `[batch, channels, height, width]`, channels last, equal shapes.
 bool ct_batch_normalization_fits(CTTensor input, CTTensor residual_or_null, bool is_training);
 /// Normalises, adds, rectifies; moves the running values when training. Results: output, mean, inverse standard deviation.
 int ct_batch_normalization_forward(CTTensor input, CTTensor residual_or_null, CTTensor weight, CTTensor bias, CTTensor running_mean,

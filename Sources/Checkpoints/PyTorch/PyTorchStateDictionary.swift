@@ -59,7 +59,7 @@ public struct PyTorchStateDictionary: Sendable {
   /// Where the weights are: the one of `usualKeys` that holds a dictionary with tensors, or the outermost dictionary.
   ///
   /// - Throws: `CheckpointError.unsupported` if there are none or several; the message names the keys to choose from.
-  public func weightsPlace() throws -> [String] {
+  public func weightsPosition() throws -> [String] {
     let outer = try contents.dictionary(at: [])
     let found = Self.usualKeys.filter { contents.holdsTensors(outer[.string($0)]) }
     if found.count == 1 { return found }
@@ -71,11 +71,11 @@ public struct PyTorchStateDictionary: Sendable {
         + "; name the key that holds them, one of: \(keys)")
   }
 
-  /// The weights, found as `weightsPlace()` says, without the prefix `module.` that data-parallel training adds to all keys.
+  /// The weights, found as `weightsPosition()` says, without the prefix `module.` that data-parallel training adds to all keys.
   ///
   /// - Throws: `CheckpointError`.
   public func weights() throws -> [StoredTensor] {
-    let tensors = try tensors(at: weightsPlace())
+    let tensors = try tensors(at: weightsPosition())
     let prefix = "module."
     guard !tensors.isEmpty, tensors.allSatisfy({ $0.name.hasPrefix(prefix) }) else { return tensors }
     return tensors.map { $0.renamed(String($0.name.dropFirst(prefix.count))) }

@@ -85,9 +85,9 @@ private struct ActivationPass {
 
   init(_ activation: any Layer, parameters: [Tensor], _ shape: [Int], _ dtype: DType, on device: Device) throws {
     self.activation = activation
-    // One picture for all: drawing a large batch would take longer than what is measured.
-    let picture = try Initializer(seed: 2).uniform([1] + shape.dropFirst(), from: -4, to: 4).detached()
-    let map = try picture.to(device).to(dtype).expanded(shape).contiguous(.channelsLast)
+    // One image for all: drawing a large batch would take longer than what is measured.
+    let image = try Initializer(seed: 2).uniform([1] + shape.dropFirst(), from: -4, to: 4).detached()
+    let map = try image.to(device).to(dtype).expanded(shape).contiguous(.channelsLast)
     incoming = map
     inputs = try [map.clone().requiringGradient()] + parameters
   }

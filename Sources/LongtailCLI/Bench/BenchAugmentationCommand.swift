@@ -5,7 +5,7 @@ import Longtail
 struct BenchAugmentationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "augmentation",
-    abstract: "Time the augmentation of batches, from whole pictures to network inputs, over drawn pictures.")
+    abstract: "Time the augmentation of batches, from whole images to network inputs, over synthetic images.")
 
   @OptionGroup var options: BenchOptions
 
@@ -15,10 +15,10 @@ struct BenchAugmentationCommand: ParsableCommand {
   )
   var work = AugmentationWork.strong
 
-  @Option(help: "Pictures in a batch.")
+  @Option(help: "Images in a batch.")
   var batch = 128
 
-  @Option(help: "The side of the pictures in pixels.")
+  @Option(help: "The side of the images in pixels.")
   var side = 32
 
   @Option(help: "Batches to measure.")
@@ -39,8 +39,8 @@ struct BenchAugmentationCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let device = try Device(named: device)
-    let drawn = try DrawnPictures().training
-    let resized = try PictureResizing(height: side, width: side)(
+    let drawn = try SyntheticImages().training
+    let resized = try BatchResizing(height: side, width: side)(
       Tensor(drawn.pixels, shape: [drawn.count, drawn.side, drawn.side, 3])
     ).to(device)
     let order = try Tensor((0..<batch).map { $0 % drawn.count }, on: device)

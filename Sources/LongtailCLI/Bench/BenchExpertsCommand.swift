@@ -27,7 +27,7 @@ struct BenchExpertsCommand: ParsableCommand {
   @Flag(help: "Experts that multiply their last map by a map of a shared stage.")
   var fusion = false
 
-  @Option(help: "Pictures per step.")
+  @Option(help: "Images per step.")
   var batch = 128
 
   @Option(help: "Classes.")
@@ -54,7 +54,7 @@ struct BenchExpertsCommand: ParsableCommand {
     let compute = try model.compute()
     try compute.apply()
     let side = try model.side()
-    let images = try BenchPictures.images(
+    let images = try NoiseImages.images(
       count: max(batch, classes), side: side, classes: classes, on: compute.device)
     let kinds = computation.map { [$0] } ?? [.separate, .stacked]
     let plain = try step(nil, images, compute)
@@ -116,7 +116,7 @@ struct BenchExpertsCommand: ParsableCommand {
     optimizer.implementation = model.optimizer.implementation
     let indices = try Tensor.range(0, batch, on: compute.device)
     return try FixedBatchStep(
-      description.model(classes: classes, seed: 0), images: Normalization.cifar(images.pictures(at: indices)),
+      description.model(classes: classes, seed: 0), images: Normalization.cifar(images.images(at: indices)),
       labels: images.labels.entries(at: indices), compute: compute, optimizer: optimizer, learningRate: 0.01)
   }
 }

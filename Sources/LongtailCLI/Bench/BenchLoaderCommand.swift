@@ -6,13 +6,13 @@ import Longtail
 struct BenchLoaderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loader",
-    abstract: "Time the reading, decoding and cutting of pictures, part by part.",
+    abstract: "Time the reading, decoding and cutting of images, part by part.",
     discussion: """
       Without files, photographs are drawn (500 x 375 pixels). Every number of workers is measured by itself, from the files and, with \
       --cache, from a decoded cache that is made first.
       """)
 
-  @Argument(help: "Pictures or folders of pictures.")
+  @Argument(help: "Images or folders of images.")
   var files: [String] = []
 
   @OptionGroup var options: BenchOptions
@@ -20,7 +20,7 @@ struct BenchLoaderCommand: ParsableCommand {
   @Option(help: "Loader threads, one measurement for each number.")
   var workers = "1,2"
 
-  @Option(help: "Width and height of the pictures that come out.")
+  @Option(help: "Width and height of the images that come out.")
   var side = 224
 
   @Option(help: "What is cut out: random (a random part, mirrored at random) or center.")
@@ -29,7 +29,7 @@ struct BenchLoaderCommand: ParsableCommand {
   @Option(help: "How files become pixels: exact or fast.")
   var quality = BenchQuality.exact
 
-  @Option(help: "Pictures per batch.")
+  @Option(help: "Images per batch.")
   var batch = 64
 
   @Option(help: "Seconds of each measurement.")
@@ -38,14 +38,14 @@ struct BenchLoaderCommand: ParsableCommand {
   @Flag(help: "Also measure with a decoded cache, in a temporary file.")
   var cache = false
 
-  @Option(help: "The shorter side of the pictures in the cache.")
+  @Option(help: "The shorter edge of the images in the cache.")
   var cacheSide = 256
 
   @Option(help: "How many photographs are drawn without files.")
-  var pictures = 64
+  var images = 64
 
   func validate() throws {
-    for (name, value) in [("side", side), ("batch", batch), ("pictures", pictures), ("cache-side", cacheSide)]
+    for (name, value) in [("side", side), ("batch", batch), ("images", images), ("cache-side", cacheSide)]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
     _ = try workerCounts()
@@ -54,18 +54,18 @@ struct BenchLoaderCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let folder = try TemporaryFolder()
-    let source = try ImageFiles(files.isEmpty ? BenchPhotographs.write(pictures, to: folder.path) : files)
+    let source = try ImageFiles(files.isEmpty ? BenchPhotographs.write(images, to: folder.path) : files)
     var runs: [LoaderRun] = []
     for count in try workerCounts() { runs.append(try measure(source, workers: count, isCached: false)) }
     if cache {
       let cached = try DecodedCache.openOrMake(
-        folder.path + "/decoded", of: source, policy: DecodedCachePolicy(shortSide: cacheSide))
+        folder.path + "/decoded", of: source, policy: DecodedCachePolicy(shorterEdge: cacheSide))
       for count in try workerCounts() { runs.append(try measure(cached, workers: count, isCached: true)) }
     }
     let bytes = try source.labels.indices.reduce(0) { try $0 + source.contentSize(at: $1) }
     try options.show(
       LoaderReport(
-        pictures: source.count, kilobytesPerPicture: Double(bytes) / Double(source.count) / 1024, side: side,
+        images: source.count, kilobytesPerImage: Double(bytes) / Double(source.count) / 1024, side: side,
         crop: crop.rawValue, quality: quality.rawValue, batch: batch, runs: runs))
   }
 
@@ -79,9 +79,9 @@ struct BenchLoaderCommand: ParsableCommand {
 
   private func measure(_ source: any ImageSource, workers: Int, isCached: Bool) throws -> LoaderRun {
     let settings = LoaderSettings(
-      side: side, crop: crop == .random ? .random(RandomCrop()) : .center(shortSide: side * 8 / 7), seed: 0,
+      side: side, crop: crop == .random ? .random(RandomCrop()) : .center(shorterEdge: side * 8 / 7), seed: 0,
       decoding: DecodingOptions(quality: quality.quality), workers: workers)
-    let loader = try PictureLoader(source, settings)
+    let loader = try ImageLoader(source, settings)
     var step = 0
     func plan(_ count: Int) throws {
       try loader.append(

@@ -12,7 +12,7 @@ struct BenchMemoryCommand: ParsableCommand {
   @Option(help: "Steps, more than 100.")
   var steps = 1100
 
-  @Option(help: "Pictures per step.")
+  @Option(help: "Images per step.")
   var batch = 128
 
   func validate() throws {
@@ -26,13 +26,13 @@ struct BenchMemoryCommand: ParsableCommand {
     try options.start()
     let compute = try model.compute()
     let side = try model.side()
-    let images = try BenchPictures.images(count: max(10_847, batch), side: side, classes: 100, on: compute.device)
+    let images = try NoiseImages.images(count: max(10_847, batch), side: side, classes: 100, on: compute.device)
     let bench = TrainerBench(
       model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
       implementation: model.optimizer.implementation)
     let watch = MemoryWatch(lastStep: steps)
     // One step more, so that the last reading is taken inside the stage as the first one is.
-    try bench.run(BenchPictures.data(images, classes: 100), steps: steps + 1, observers: [watch], stop: StopSignal())
+    try bench.run(NoiseImages.data(images, classes: 100), steps: steps + 1, observers: [watch], stop: StopSignal())
     try options.show(MemoryReport(steps: steps, batch: batch, moments: watch.moments))
   }
 }

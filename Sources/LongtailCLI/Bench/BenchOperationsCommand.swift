@@ -24,7 +24,7 @@ struct BenchOperationsCommand: ParsableCommand {
     try options.start()
     let (first, second) = (try Tensor([Float(1)]), try Tensor([Float(2)]))
     let tracked = try Tensor([Float(1)]).requiringGradient()
-    let picture = try Tensor.ones([1, 1, 4, 4])
+    let image = try Tensor.ones([1, 1, 4, 4])
     let kernel = try Tensor.ones([1, 1, 3, 3])
     var report = OperationsReport(threads: Engine.threadCount, rounds: rounds, nanoseconds: [])
     func add(_ name: String, _ calls: Int, _ operation: () throws -> Void) throws {
@@ -33,7 +33,7 @@ struct BenchOperationsCommand: ParsableCommand {
     try add("add", calls) { _ = try first + second }
     try add("add with gradient", calls) { _ = try tracked + second }
     try add("multiply", calls) { _ = try first * second }
-    try add("convolution", calls / 10) { _ = try picture.convolved(with: kernel) }
+    try add("convolution", calls / 10) { _ = try image.convolved(with: kernel) }
     try options.show(report)
   }
 

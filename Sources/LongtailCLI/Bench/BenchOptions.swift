@@ -34,13 +34,13 @@ struct BenchModelOptions: ParsableArguments {
   @Option(help: "The backbone.")
   var model = "resnet32"
 
-  @Option(help: "The side of the pictures in pixels; what the backbone is made for without it.")
+  @Option(help: "The side of the images in pixels; what the backbone is made for without it.")
   var inputSize: Int?
 
   @Option(help: "The arithmetic: float32 or bfloat16; what the processor multiplies natively without it.")
   var precision: BenchPrecision?
 
-  @Option(help: "The order of pictures in memory: contiguous or channelsLast.")
+  @Option(help: "The order of images in memory: contiguous or channelsLast.")
   var layout = BenchLayout.channelsLast
 
   @Option(help: "How SGD is computed: fused or perTensor.")
@@ -53,7 +53,7 @@ struct BenchModelOptions: ParsableArguments {
     try OptionRange.check("--input-size", inputSize, in: 1...4096)
   }
 
-  /// The side of the pictures, in pixels.
+  /// The side of the images, in pixels.
   func side() throws -> Int { try inputSize ?? BackboneRegistry.backbone(named: model).inputSize }
 
   /// The compute settings that the options say.

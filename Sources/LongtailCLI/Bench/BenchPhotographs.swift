@@ -1,23 +1,23 @@
 import Foundation
 import Longtail
 
-/// Drawn pictures that cost a decoder about as much as photographs: slopes, waves, edges and noise.
+/// Synthetic images that cost a decoder about as much as photographs: slopes, waves, edges and noise.
 enum BenchPhotographs {
   private static let width = 500
   private static let height = 375
 
   /// Writes JPEG files into a folder and returns its name as a list.
   static func write(_ count: Int, to folder: String) throws -> [String] {
-    let place = folder + "/pictures"
+    let place = folder + "/images"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     for number in 0..<count {
-      let file = try ImageCodec.encodeJPEG(picture(number), quality: 89)
+      let file = try ImageCodec.encodeJPEG(image(number), quality: 89)
       try Data(file).write(to: URL(fileURLWithPath: "\(place)/\(number).jpg"))
     }
     return [place]
   }
 
-  private static func picture(_ number: Int) -> PixelImage {
+  private static func image(_ number: Int) -> PixelImage {
     var words = PhiloxStream(Philox4x32(seed: UInt64(number), purpose: .drawing), 1)
     let waves = (0..<6).map { index in
       let scale = Double(1 << index) / 60

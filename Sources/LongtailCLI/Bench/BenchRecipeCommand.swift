@@ -6,7 +6,7 @@ struct BenchRecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipe", abstract: "Time the steps of each stage of a recipe beside those of another recipe.",
     discussion: """
-      Both train on pictures of noise, long-tailed by a factor of 100, in turn and in one process. Parts that are swapped are swapped in \
+      Both train on images of noise, long-tailed by a factor of 100, in turn and in one process. Parts that are swapped are swapped in \
       the recipe alone; --set changes both where both have the setting.
 
       longtail bench recipe balanced-softmax/cifar100-lt --activation aglu

@@ -5,7 +5,7 @@ import Longtail
 struct BenchRoutingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "routing",
-    abstract: "Time predictions by as many experts as gates ask for beside those by all experts.",
+    abstract: "Time predictions by as many experts as router ask for beside those by all experts.",
     discussion: """
       A trained run scores batches of its test images: all experts for all images, and routed with the threshold as trained and with \
       budgets, which are shares of all experts' operations. They take turns batch by batch; the ratios are medians over the batches.
@@ -21,7 +21,7 @@ struct BenchRoutingCommand: ParsableCommand {
   var batch = 512
   @Option(help: "The most batches.")
   var batches = 12
-  @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
+  @Option(help: "The data folder, or 'synthetic'. Default: that of the run.", completion: .directory)
   var data: String?
   @OptionGroup var compute: ComputeOptions
   @Flag(help: "Print one JSON object.")
@@ -37,12 +37,12 @@ struct BenchRoutingCommand: ParsableCommand {
     let found = try CheckpointSource(source)
     let (launch, settings) = try found.measurement(of: "test", data: data, compute)
     let description = found.checkpoint.description
-    let (model, gates) = try found.routedModel()
+    let (model, router) = try found.routedModel()
     try model.move(to: settings.device, format: settings.memoryFormat)
-    let images = try found.images(of: launch, split: "test", views: .single, on: settings.device).pictures.sets[0]
+    let images = try found.images(of: launch, split: "test", views: .single, on: settings.device).images.sets[0]
     let trace = try Evaluator(for: description, compute: settings).routingTrace(of: model, on: images)
     let cost = try model.expertOperations(inputSize: description.preprocessing.inputSize)
-    var thresholds = [("as trained", gates.threshold)]
+    var thresholds = [("as trained", router.threshold)]
     for share in operations.shares {
       let budget = share * Double(cost.all())
       let threshold = try trace.threshold(withinBudget: budget) { try cost.expected(stoppingFractions: $0) }
@@ -71,7 +71,7 @@ struct BenchRoutingCommand: ParsableCommand {
 
   /// The time of each whole batch by all experts, then by each threshold; the first batch warms up.
   private func time(
-    _ model: ExpertClassifier, _ thresholds: [Double], on images: any TrainingPictures, _ preprocessing: Preprocessing,
+    _ model: ExpertClassifier, _ thresholds: [Double], on images: any TrainingImages, _ preprocessing: Preprocessing,
     _ settings: ComputeSettings
   ) throws -> [[Duration]] {
     model.setTraining(false)
@@ -79,9 +79,9 @@ struct BenchRoutingCommand: ParsableCommand {
     var times: [[Duration]] = (0...thresholds.count).map { _ in [] }
     var seen = 0
     try withoutGradients {
-      try images.forEachBatch(of: batch) { pictures, _ in
-        guard pictures.shape[0] == batch, seen <= batches else { return }
-        let inputs = try preprocessing.normalization(pictures).contiguous(settings.memoryFormat)
+      try images.forEachBatch(of: batch) { images, _ in
+        guard images.shape[0] == batch, seen <= batches else { return }
+        let inputs = try preprocessing.normalization(images).contiguous(settings.memoryFormat)
         let ways: [() throws -> Tensor] =
           [{ try model(inputs).logits }]
           + thresholds.map { limit in { try model.routed(inputs, threshold: limit).logits } }

@@ -9,7 +9,7 @@ struct BenchStartupCommand: ParsableCommand {
   @OptionGroup var model: BenchModelOptions
   @OptionGroup var options: BenchOptions
 
-  @Option(help: "Pictures of the step.")
+  @Option(help: "Images of the step.")
   var batch = 128
 
   func validate() throws {
@@ -20,13 +20,13 @@ struct BenchStartupCommand: ParsableCommand {
     try options.start()
     let compute = try model.compute()
     let side = try model.side()
-    let images = try BenchPictures.images(count: max(batch, 100), side: side, classes: 100, on: compute.device)
+    let images = try NoiseImages.images(count: max(batch, 100), side: side, classes: 100, on: compute.device)
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation
     let indices = try Tensor.range(0, batch, on: compute.device)
     let step = try FixedBatchStep(
       ModelDescription(backbone: model.model).model(classes: 100, seed: 0),
-      images: Normalization.cifar(images.pictures(at: indices)),
+      images: Normalization.cifar(images.images(at: indices)),
       labels: images.labels.entries(at: indices),
       compute: compute, optimizer: optimizer, learningRate: 0.1)
     let loss = try step.run().item()

@@ -4,7 +4,7 @@ import Longtail
 /// The `bench step` command.
 struct BenchStepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "step", abstract: "Time training steps as the trainer runs them, over pictures of noise.")
+    commandName: "step", abstract: "Time training steps as the trainer runs them, over images of noise.")
 
   @OptionGroup var model: BenchModelOptions
   @OptionGroup var options: BenchOptions
@@ -13,14 +13,14 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "What is minimised: cross-entropy or balanced-softmax.")
   var objective = BenchObjective.crossEntropy
 
-  @Option(help: "Pictures per step.")
+  @Option(help: "Images per step.")
   var batch = 128
 
   @Option(help: "Classes.")
   var classes = 100
 
-  @Option(help: "Pictures in the data set; 10847 without it, and fewer where they would take more than 256 MiB.")
-  var pictures: Int?
+  @Option(help: "Images in the data set; 10847 without it, and fewer where they would take more than 256 MiB.")
+  var images: Int?
 
   @Option(help: "Seconds to measure.")
   var seconds = 10.0
@@ -49,14 +49,14 @@ struct BenchStepCommand: ParsableCommand {
 
   func validate() throws {
     for (name, value) in [
-      ("batch", batch), ("classes", classes), ("pictures", pictures ?? 1), ("steps", steps ?? 1),
+      ("batch", batch), ("classes", classes), ("images", images ?? 1), ("steps", steps ?? 1),
       ("window", window ?? 1), ("at-once", atOnce),
     ]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard warmup >= 1 else { throw ValidationError("--warmup is \(warmup), but must be at least 1") }
     guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
-    if let pictures, pictures < max(classes, batch) {
-      throw ValidationError("--pictures is \(pictures), but must be at least the batch and the classes")
+    if let images, images < max(classes, batch) {
+      throw ValidationError("--images is \(images), but must be at least the batch and the classes")
     }
   }
 
@@ -65,8 +65,8 @@ struct BenchStepCommand: ParsableCommand {
     let compute = try model.compute(choices)
     try compute.apply()
     let side = try model.side()
-    let images = try BenchPictures.images(
-      count: fixedBatch ? max(batch, classes) : pictureCount(side: side), side: side, classes: classes,
+    let images = try NoiseImages.images(
+      count: fixedBatch ? max(batch, classes) : imageCount(side: side), side: side, classes: classes,
       on: compute.device)
     if compute.device.kind == .cuda { try? CUDAMemory.resetPeaks(of: compute.device) }
     guard !fixedBatch else { return try show(timeFixedBatch(images, compute), compute) }
@@ -74,7 +74,7 @@ struct BenchStepCommand: ParsableCommand {
     let bench = TrainerBench(
       model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
       implementation: model.optimizer.implementation, objective: objective, notice: { notes.add($0) })
-    let data = try BenchPictures.data(images, classes: classes)
+    let data = try NoiseImages.data(images, classes: classes)
     var measurement = try time(bench, data, compute)
     if profile {
       let steps = compute.device == .cpu ? 2 : min(40, max(2, images.count / batch - 2))
@@ -87,8 +87,8 @@ struct BenchStepCommand: ParsableCommand {
 
   private var limit: BenchLimit { steps.map(BenchLimit.count) ?? .seconds(seconds) }
 
-  private func pictureCount(side: Int) -> Int {
-    pictures ?? max(batch, classes, min(10_847, (256 << 20) / (3 * side * side)))
+  private func imageCount(side: Int) -> Int {
+    images ?? max(batch, classes, min(10_847, (256 << 20) / (3 * side * side)))
   }
 
   private func time(_ bench: TrainerBench, _ data: TrainingData, _ compute: ComputeSettings) throws -> Measurement {
@@ -104,7 +104,7 @@ struct BenchStepCommand: ParsableCommand {
     // The timers end the run long before the last step.
     try bench.run(data, steps: 1_000_000, window: window, observers: timers, stop: stop)
     let windows = timers[0].windows
-    let rates = windows.map { Double(atOnce * $0.pictures) / $0.duration.milliseconds * 1000 }.sorted()
+    let rates = windows.map { Double(atOnce * $0.images) / $0.duration.milliseconds * 1000 }.sorted()
     return Measurement(
       durations: windows.map(\.durationPerStep), rate: rates.isEmpty ? 0 : rates[rates.count / 2],
       begin: timers[0].memoryAtBegin, end: timers[0].memoryAtEnd, window: windows.map(\.steps).max() ?? 0,
@@ -117,7 +117,7 @@ struct BenchStepCommand: ParsableCommand {
     optimizer.implementation = model.optimizer.implementation
     let step = try FixedBatchStep(
       ModelDescription(backbone: model.model).model(classes: classes, seed: 0),
-      images: Normalization.cifar(images.pictures(at: indices)),
+      images: Normalization.cifar(images.images(at: indices)),
       labels: images.labels.entries(at: indices),
       compute: compute, optimizer: optimizer, learningRate: 0.01)
     func once() throws -> Duration {
@@ -156,7 +156,7 @@ struct BenchStepCommand: ParsableCommand {
 
   private struct Measurement {
     let durations: [Duration]
-    /// Pictures per second, of all models together.
+    /// Images per second, of all models together.
     let rate: Double
     let begin: MemoryReading
     let end: MemoryReading

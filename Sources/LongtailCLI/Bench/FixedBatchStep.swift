@@ -8,7 +8,7 @@ struct FixedBatchStep {
   private let compute: ComputeSettings
   private let optimizer: SGD
   private let rate: Tensor
-  private let objective: CrossEntropy
+  private let objective: CrossEntropyLoss
   private let step: Tensor
 
   /// Makes a step.
@@ -32,7 +32,7 @@ struct FixedBatchStep {
       isNesterov: optimizer.isNesterov, implementation: optimizer.implementation)
     rate = try Tensor(scalar: Float(learningRate), on: device)
     step = try Tensor.zeros([], dtype: .int64, on: device)
-    objective = try CrossEntropy()
+    objective = try CrossEntropyLoss()
   }
 
   /// Runs the step; returns the loss before the update.

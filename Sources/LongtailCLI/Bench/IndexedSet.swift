@@ -101,15 +101,15 @@ enum IndexedSet: String, CaseIterable, ExpressibleByArgument {
     try handle.write(contentsOf: Data(text.utf8))
   }
 
-  /// Shards of ten thousand samples, each a picture's first bytes and a label.
+  /// Shards of ten thousand samples, each an image's first bytes and a label.
   private static func makeShards(_ path: String, _ records: Int, _ classes: Int) throws {
-    let picture = Array("\u{89}PNG".utf8) + [UInt8](repeating: 7, count: 200)
+    let image = Array("\u{89}PNG".utf8) + [UInt8](repeating: 7, count: 200)
     var words = PhiloxStream(Philox4x32(seed: 0, purpose: .drawing), 1)
     for (shard, start) in stride(from: 0, to: records, by: 10_000).enumerated() {
       var bytes = Data()
       for index in start..<min(start + 10_000, records) {
         let label = index < classes ? index : Int(words.next(below: UInt32(classes)))
-        bytes += TarBlock.file("\(index).png", picture) + TarBlock.file("\(index).cls", Array("\(label)".utf8))
+        bytes += TarBlock.file("\(index).png", image) + TarBlock.file("\(index).cls", Array("\(label)".utf8))
       }
       try (bytes + Data(count: 1024)).write(to: URL(fileURLWithPath: "\(path)/train-\(shard + 1000).tar"))
     }

@@ -4,7 +4,7 @@ import Longtail
 struct LoaderRun: Encodable, CustomStringConvertible {
   let workers: Int
   let isCached: Bool
-  let pictures: Int
+  let images: Int
   let imagesPerSecond: Double
   /// Processor time of the whole process, the figure to compare on a machine with other work.
   let processorMillisecondsPerImage: Double
@@ -13,7 +13,7 @@ struct LoaderRun: Encodable, CustomStringConvertible {
   let decodeShare: Double
   let cropShare: Double
   let waitShare: Double
-  /// Share of the consumer's time; near 1 here, because nothing is done with the pictures.
+  /// Share of the consumer's time; near 1 here, because nothing is done with the images.
   let consumerWaitShare: Double
 
   init(
@@ -21,15 +21,15 @@ struct LoaderRun: Encodable, CustomStringConvertible {
   ) {
     self.workers = workers
     self.isCached = isCached
-    pictures = counters.pictures
-    imagesPerSecond = Double(counters.pictures) / seconds
-    processorMillisecondsPerImage = processorSeconds / Double(max(counters.pictures, 1)) * 1000
+    images = counters.images
+    imagesPerSecond = Double(counters.images) / seconds
+    processorMillisecondsPerImage = processorSeconds / Double(max(counters.images, 1)) * 1000
     let whole = seconds * Double(workers)
     readShare = counters.read / whole
     decodeShare = counters.decode / whole
     cropShare = counters.resample / whole
     waitShare = counters.waitingForRoom / whole
-    consumerWaitShare = counters.waitingForPictures / seconds
+    consumerWaitShare = counters.waitingForImages / seconds
   }
 
   var description: String {
@@ -45,8 +45,8 @@ struct LoaderRun: Encodable, CustomStringConvertible {
 
 /// What `bench loader` says.
 struct LoaderReport: Encodable, CustomStringConvertible {
-  let pictures: Int
-  let kilobytesPerPicture: Double
+  let images: Int
+  let kilobytesPerImage: Double
   let side: Int
   let crop: String
   let quality: String
@@ -55,7 +55,7 @@ struct LoaderReport: Encodable, CustomStringConvertible {
 
   var description: String {
     let head =
-      "\(pictures) pictures of \(kilobytesPerPicture.text(0)) KiB to \(side) x \(side), \(crop) crop, \(quality) decoding, batch \(batch)"
+      "\(images) images of \(kilobytesPerImage.text(0)) KiB to \(side) x \(side), \(crop) crop, \(quality) decoding, batch \(batch)"
     return ([head] + runs.map(\.description)).joined(separator: "\n")
   }
 }

@@ -1,6 +1,6 @@
 import Longtail
 
-/// Times the stages of a recipe in turn with the first stage of another one, on pictures of noise.
+/// Times the stages of a recipe in turn with the first stage of another one, on images of noise.
 struct RecipeBench {
   /// A recipe that takes part.
   struct Contestant {
@@ -68,10 +68,10 @@ struct RecipeBench {
     let settings = contestant.settings
     let side = settings.model.inputSize
     let count = max(classes, epochSteps * settings.training.batchSize)
-    let images = try BenchPictures.images(
-      count: count, side: side, labels: BenchPictures.longTailedLabels(count: count, classes: classes),
+    let images = try NoiseImages.images(
+      count: count, side: side, labels: NoiseImages.longTailedLabels(count: count, classes: classes),
       on: compute.device)
-    let data = try BenchPictures.data(images, classes: classes)
+    let data = try NoiseImages.data(images, classes: classes)
     var recipe = try contestant.recipe(for: data.classes)
     change(&recipe)
     var options = Trainer.Options()
@@ -105,7 +105,7 @@ struct RecipeTimings: Encodable, CustomStringConvertible {
     let batch: Int
     let milliseconds: TimingSummary
     let rivalMilliseconds: TimingSummary
-    /// Time a picture over the other recipe's.
+    /// Time an image over the other recipe's.
     let ratio: Double
   }
 
@@ -122,7 +122,7 @@ struct RecipeTimings: Encodable, CustomStringConvertible {
   var description: String {
     let lines = stages.map {
       "  \($0.name): \($0.milliseconds.median.text(1)) ms a step of \($0.batch), beside "
-        + "\($0.rivalMilliseconds.median.text(1)) ms of \(rivalBatch): \($0.ratio.text(3)) times the time a picture"
+        + "\($0.rivalMilliseconds.median.text(1)) ms of \(rivalBatch): \($0.ratio.text(3)) times the time an image"
     }
     return """
       \(recipe) beside \(beside), \(precision), \(device), \(threads) threads, \(rounds) rounds of \(steps) steps

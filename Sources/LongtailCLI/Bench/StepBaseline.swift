@@ -3,7 +3,7 @@ import Longtail
 
 /// An earlier report of the same benchmark, and how much faster it is now.
 struct StepBaseline: Encodable, CustomStringConvertible {
-  /// The report's pictures a second.
+  /// The report's images a second.
   let imagesPerSecond: Double
   /// How many times as many it is now.
   let ratio: Double

@@ -2,10 +2,10 @@ import Longtail
 
 /// Watches a run with one reading a window of steps, times the windows after a warm-up, and ends the run when there are enough.
 final class StepTimer: TrainingObserver {
-  /// A window: its steps, pictures and time.
+  /// A window: its steps, images and time.
   struct Window {
     let steps: Int
-    let pictures: Int
+    let images: Int
     let duration: Duration
 
     /// The time of one step.
@@ -15,7 +15,7 @@ final class StepTimer: TrainingObserver {
   private let warmup: Int
   private let limit: BenchLimit
   private let stop: StopSignal
-  private let pictures: (Range<Int>) -> Int
+  private let images: (Range<Int>) -> Int
   private var last = ContinuousClock.now
   private var lastStep = 0
   private var begin: ContinuousClock.Instant?
@@ -34,12 +34,12 @@ final class StepTimer: TrainingObserver {
   ///   - warmup: steps before the measurement.
   ///   - limit: how long it lasts.
   ///   - stop: raised when it has lasted so long.
-  ///   - pictures: the number of pictures of some steps.
-  init(warmup: Int, limit: BenchLimit, stop: StopSignal, pictures: @escaping (Range<Int>) -> Int) {
+  ///   - images: the number of images of some steps.
+  init(warmup: Int, limit: BenchLimit, stop: StopSignal, images: @escaping (Range<Int>) -> Int) {
     self.warmup = warmup
     self.limit = limit
     self.stop = stop
-    self.pictures = pictures
+    self.images = images
     windows.reserveCapacity(4096)
   }
 
@@ -50,7 +50,7 @@ final class StepTimer: TrainingObserver {
     loss = metrics.loss
     if let begin {
       let steps = lastStep..<progress.step
-      windows.append(Window(steps: steps.count, pictures: pictures(steps), duration: last.duration(to: now)))
+      windows.append(Window(steps: steps.count, images: images(steps), duration: last.duration(to: now)))
       if limit.isReached(count: windows.count, elapsed: begin.duration(to: now)) { stop.raise() }
     } else if progress.step >= warmup {
       memoryAtBegin = memoryAtEnd

@@ -28,7 +28,7 @@ struct TrainerBench {
   /// raises the signal.
   ///
   /// - Parameters:
-  ///   - data: the pictures of all.
+  ///   - data: the images of all.
   ///   - steps: the greatest number of steps.
   ///   - window: steps between two readings; nil for an epoch.
   ///   - observers: one a model.
@@ -85,8 +85,8 @@ enum BenchObjective: String, ExpressibleByArgument, CaseIterable {
 
   func objective(for classes: ClassDistribution) throws -> any Objective {
     switch self {
-    case .crossEntropy: try CrossEntropy()
-    case .balancedSoftmax: try BalancedSoftmax(classes)
+    case .crossEntropy: try CrossEntropyLoss()
+    case .balancedSoftmax: try BalancedSoftmaxLoss(classes)
     }
   }
 }

@@ -16,7 +16,7 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The recipes; 'longtail recipes list' shows all.", valueName: "RECIPE"))
   var recipes: [String]
-  @Option(help: "The data folder, or 'drawn'.", completion: .directory)
+  @Option(help: "The data folder, or 'synthetic'.", completion: .directory)
   var data: String
   @Option(help: "The seeds, such as 0,1,2.")
   var seeds = "0,1,2"
@@ -29,7 +29,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var device: DeviceOptions
   @Option(
-    help: "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small pictures, else 1.")
+    help: "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small images, else 1.")
   var atOnce: Int?
   @Option(help: "Epochs between two measurements on the test set; 0 for only the last.")
   var evaluateEvery = 10

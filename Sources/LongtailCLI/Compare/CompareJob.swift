@@ -51,7 +51,7 @@ struct CompareJob {
   }
 
   private func launch(_ recipe: String, seed: UInt64) -> RunLaunch {
-    let data = command.data == "drawn" ? command.data : URL(fileURLWithPath: command.data).path
+    let data = command.data == "synthetic" ? command.data : URL(fileURLWithPath: command.data).path
     var launch = RunLaunch(
       recipe: recipe, data: data, seed: seed, device: command.compute.device, precision: command.compute.precision,
       threads: command.compute.threads, evaluationInterval: command.evaluateEvery, holdOut: command.holdOut)

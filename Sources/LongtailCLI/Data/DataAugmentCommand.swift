@@ -2,15 +2,15 @@ import ArgumentParser
 import Foundation
 import Longtail
 
-/// Shows what a recipe's augmentation does to pictures.
+/// Shows what a recipe's augmentation does to images.
 struct DataAugmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "augment", abstract: "Draw a sheet of what a recipe's augmentation makes of the pictures.",
+    commandName: "augment", abstract: "Draw a sheet of what a recipe's augmentation makes of the images.",
     discussion: """
-      The first column shows pictures as the recipe takes them, each further column one random draw, as the network sees it.
+      The first column shows images as the recipe takes them, each further column one random draw, as the network sees it.
 
       longtail data augment --data photos --recipe balanced-softmax/own --out sheet.png
-      longtail data augment --data drawn --set training.augmentation.policy=trivialAugment --out sheet.png
+      longtail data augment --data synthetic --set training.augmentation.policy=trivialAugment --out sheet.png
       """)
 
   @OptionGroup var options: DataOptions
@@ -27,8 +27,8 @@ struct DataAugmentCommand: ParsableCommand {
   )
   var assignments: [String] = []
 
-  @Option(help: ArgumentHelp("Pictures, one a row, spread over the training images.", valueName: "N"))
-  var pictures = 8
+  @Option(help: ArgumentHelp("Images, one a row, spread over the training images.", valueName: "N"))
+  var images = 8
 
   @Option(help: ArgumentHelp("Draws, one a column.", valueName: "N"))
   var draws = 10
@@ -40,7 +40,7 @@ struct DataAugmentCommand: ParsableCommand {
   var out: String
 
   func validate() throws {
-    for (name, value) in [("pictures", pictures), ("draws", draws)] where !(1...64).contains(value) {
+    for (name, value) in [("images", images), ("draws", draws)] where !(1...64).contains(value) {
       throw ValidationError("--\(name) is \(value), but must be within 1...64")
     }
   }
@@ -56,7 +56,7 @@ struct DataAugmentCommand: ParsableCommand {
     let chosen = spread(over: images.count)
     let side = settings.model.inputSize
     let squares = try PreparedImages(
-      SelectedImages(images, indices: chosen), side: side, shortSide: settings.model.preprocessing.shortSide
+      SelectedImages(images, indices: chosen), side: side, shorterEdge: settings.model.preprocessing.shorterEdge
     ).images
     let sheet = try ContactSheet(
       of: Tensor(squares.pixels, shape: [chosen.count, side, side, 3]),
@@ -64,12 +64,12 @@ struct DataAugmentCommand: ParsableCommand {
       seed: seed, normalization: settings.model.normalization)
     let image = sheet.image
     try OutputFile.write(try ImageCodec.encodePNG(image), to: out)
-    Console.output("wrote \(out): \(chosen.count) pictures, \(draws) draws, \(image.width) x \(image.height) pixels")
+    Console.output("wrote \(out): \(chosen.count) images, \(draws) draws, \(image.width) x \(image.height) pixels")
   }
 
   private func resolvedSettings() throws -> any MethodSettings {
     let file = try config.map { try SettingsFile($0) }
-    let name = recipe ?? file?.recipe ?? (options.data == "drawn" ? "cross-entropy/drawn" : "cross-entropy/own")
+    let name = recipe ?? file?.recipe ?? (options.data == "synthetic" ? "cross-entropy/synthetic" : "cross-entropy/own")
     let entry = try RecipeRegistry.recipe(named: name)
     var tree = try entry.settingsTree()
     if let file { try tree.apply(file) }
@@ -78,7 +78,7 @@ struct DataAugmentCommand: ParsableCommand {
   }
 
   private func spread(over count: Int) -> [Int] {
-    let shown = min(pictures, count)
+    let shown = min(images, count)
     return (0..<shown).map { $0 * count / shown }
   }
 }

@@ -21,7 +21,7 @@ struct DataInspectCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write a page with the counts and some pictures; it opens without network.", valueName: "FILE.html"))
+      "Also write a page with the counts and some images; it opens without network.", valueName: "FILE.html"))
   var out: String?
 
   func run() throws {

@@ -7,7 +7,7 @@ struct DataMakeLongtailCommand: ParsableCommand {
     commandName: "make-longtail", abstract: "Write the list of a long-tailed subset.",
     discussion: """
       On CIFAR with seed 0 the subset is the conventional one of the literature, image for image. The list holds indices \
-      for CIFAR and the drawn pictures, 'path label' lines for all others; 'data inspect', 'data check' and 'train' take it as \
+      for CIFAR and the synthetic images, 'path label' lines for all others; 'data inspect', 'data check' and 'train' take it as \
       --train-list. Classes are ranked by their images, the most frequent keeps most. They need not be balanced, but each must have as many images as the \
       profile keeps of it; otherwise the error says \
       which --largest-class they can give.

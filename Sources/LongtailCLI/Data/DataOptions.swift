@@ -5,7 +5,7 @@ import Longtail
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A folder in a known layout, or the training file of a list, table, JSON or tar set; or 'drawn', the drawn pictures.",
+      "A folder in a known layout, or the training file of a list, table, JSON or tar set; or 'synthetic', the synthetic images.",
       valueName: "DIR"))
   var data: String
 
@@ -31,7 +31,8 @@ struct DataOptions: ParsableArguments {
     options.allowsMissingEvaluationClasses = allowsEmptyClasses
     options.allowsMissingImages = allowsMissingImages
     options.trainingList = trainList
-    return data == "drawn" ? try DataDirectory.drawn(options: options) : try DataDirectory.open(data, options: options)
+    return data == "synthetic"
+      ? try DataDirectory.synthetic(options: options) : try DataDirectory.open(data, options: options)
   }
 
   /// What the options say of the folder.
@@ -46,7 +47,7 @@ struct DataOptions: ParsableArguments {
   ) throws -> DetectionDirectory? {
     var options = directoryOptions
     options.trainingList = trainList
-    guard data != "drawn", try DetectionDirectory.isOne(data, options: options) else { return nil }
+    guard data != "synthetic", try DetectionDirectory.isOne(data, options: options) else { return nil }
     return try DetectionDirectory.open(data, options: options, outlines: outlines)
   }
 }

@@ -1,14 +1,14 @@
 import Longtail
 
-/// A page about a data set: its counts as a chart, and pictures of the most and the least frequent classes.
+/// A page about a data set: its counts as a chart, and images of the most and the least frequent classes.
 enum DataPage {
-  /// Classes with pictures at each end.
+  /// Classes with images at each end.
   private static let classesAtEachEnd = 8
-  private static let picturesPerClass = 8
-  /// The shorter side of the pictures, in pixels.
+  private static let imagesPerClass = 8
+  /// The shorter edge of the images, in pixels.
   private static let side = 96
 
-  /// The page; pictures that cannot be read are left out.
+  /// The page; images that cannot be read are left out.
   static func page(_ inspection: DataInspection, _ directory: DataDirectory) -> ReportPage {
     let summary = inspection.summary
     let classes = summary.classes.map {
@@ -23,13 +23,13 @@ enum DataPage {
           classes, series: [], title: "Classes",
           caption: "Training images of each class, on a logarithmic axis. Shot groups by training images: "
             + "\(DataInspection.rule). \(groups.joined(separator: "; "))."),
-        PictureSection(
-          rows(summary, directory.training), title: "Pictures",
-          caption: "Training pictures of the most and the least frequent classes."),
+        ImageSection(
+          rows(summary, directory.training), title: "Images",
+          caption: "Training images of the most and the least frequent classes."),
       ])
   }
 
-  private static func rows(_ summary: DataSummary, _ images: any ImageSource) -> [PictureSection.Row] {
+  private static func rows(_ summary: DataSummary, _ images: any ImageSource) -> [ImageSection.Row] {
     let classes = summary.classes.filter { $0.trainingCount > 0 }
     let ends =
       classes.count <= 2 * classesAtEachEnd
@@ -37,22 +37,22 @@ enum DataPage {
     var members: [Int: [Int]] = [:]
     for (index, label) in images.labels.enumerated() { members[label, default: []].append(index) }
     return ends.map { row in
-      PictureSection.Row(
+      ImageSection.Row(
         name: row.name, note: "\(row.trainingCount) training images",
-        pictures: spread(members[row.index] ?? []).compactMap { picture($0, images) })
+        images: spread(members[row.index] ?? []).compactMap { image($0, images) })
     }
   }
 
   /// Some of the indices, evenly spread.
   private static func spread(_ indices: [Int]) -> [Int] {
-    guard indices.count > picturesPerClass else { return indices }
-    return (0..<picturesPerClass).map { indices[$0 * indices.count / picturesPerClass] }
+    guard indices.count > imagesPerClass else { return indices }
+    return (0..<imagesPerClass).map { indices[$0 * indices.count / imagesPerClass] }
   }
 
-  private static func picture(_ index: Int, _ images: any ImageSource) -> PictureSection.Picture? {
-    guard let image = try? images.image(at: index, minimumShortSide: side) else { return nil }
-    let small = min(image.width, image.height) > side ? image.resizedShortSide(side) : image
+  private static func image(_ index: Int, _ images: any ImageSource) -> ImageSection.Image? {
+    guard let image = try? images.image(at: index, minimumShorterEdge: side) else { return nil }
+    let small = min(image.width, image.height) > side ? image.resizedShorterEdge(side) : image
     guard let png = try? ImageCodec.encodePNG(small) else { return nil }
-    return PictureSection.Picture(png: png)
+    return ImageSection.Image(png: png)
   }
 }

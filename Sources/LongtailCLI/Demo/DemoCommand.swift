@@ -5,9 +5,9 @@ import Longtail
 /// The `demo` command.
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Show the job on drawn pictures: cross-entropy beside Balanced Softmax.",
+    commandName: "demo", abstract: "Show the job on synthetic images: cross-entropy beside Balanced Softmax.",
     discussion: """
-      Draws a long-tailed set of pictures, trains the same small network twice, prints accuracy for frequent and rare classes side by \
+      Draws a long-tailed set of images, trains the same small network twice, prints accuracy for frequent and rare classes side by \
       side, and writes a page that opens without a network. Needs no data and no network; some minutes on two cores.
       """)
 

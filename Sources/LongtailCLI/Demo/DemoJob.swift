@@ -3,7 +3,7 @@ import Longtail
 
 /// The demo itself: draw, train both, compare, report.
 struct DemoJob {
-  private static let recipes = ["cross-entropy/drawn", "balanced-softmax/drawn"]
+  private static let recipes = ["cross-entropy/synthetic", "balanced-softmax/synthetic"]
   private let command: DemoCommand
   private let seeds: [UInt64]
 
@@ -15,9 +15,9 @@ struct DemoJob {
   func run() throws {
     let folder = command.out ?? freeFolder()
     if FileManager.default.fileExists(atPath: folder) { throw RunError.folderNotEmpty(path: folder) }
-    let pictures = try DataDirectory.drawn()
+    let images = try DataDirectory.synthetic()
     say(
-      "drew \(pictures.training.count) training pictures of \(pictures.classNames.count) classes and \(pictures.test?.count ?? 0) test pictures"
+      "drew \(images.training.count) training images of \(images.classNames.count) classes and \(images.test?.count ?? 0) test images"
     )
     let signals = SignalWatch()
     defer { signals.end() }
@@ -28,7 +28,7 @@ struct DemoJob {
       var runs: [RunFolder] = []
       for seed in seeds {
         let run = try begin(recipe, seed: seed, at: "\(folder)/\(name)/seed-\(seed)")
-        let prepared = try data ?? prepare(pictures, for: run)
+        let prepared = try data ?? prepare(images, for: run)
         data = prepared
         let begun = methods.count * seeds.count + runs.count + 1
         try train(run, on: prepared, signals, laterRuns: Self.recipes.count * seeds.count - begun)
@@ -36,7 +36,7 @@ struct DemoJob {
       }
       methods.append(RunReport.Method(name: name, runs: runs))
     }
-    try report(methods, pictures: pictures, folder: folder)
+    try report(methods, images: images, folder: folder)
   }
 
   private func begin(_ recipe: String, seed: UInt64, at path: String) throws -> RecordedRun {
@@ -44,13 +44,14 @@ struct DemoJob {
       if let epochs = command.epochs { try tree.apply(assignment: "training.length='\(epochs) epochs'") }
     }
     let launch = RunLaunch(
-      recipe: recipe, data: "drawn", seed: seed, device: command.compute.device, precision: command.compute.precision,
+      recipe: recipe, data: "synthetic", seed: seed, device: command.compute.device,
+      precision: command.compute.precision,
       threads: command.compute.threads, evaluationInterval: 3)
     return try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
   }
 
-  private func prepare(_ pictures: DataDirectory, for run: RecordedRun) throws -> TrainingData {
-    try run.settings.prepare(pictures, on: ComputeSettings(run.launch).device)
+  private func prepare(_ images: DataDirectory, for run: RecordedRun) throws -> TrainingData {
+    try run.settings.prepare(images, on: ComputeSettings(run.launch).device)
   }
 
   private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch, laterRuns: Int) throws {
@@ -64,12 +65,12 @@ struct DemoJob {
     }
   }
 
-  private func report(_ methods: [RunReport.Method], pictures: DataDirectory, folder: String) throws {
+  private func report(_ methods: [RunReport.Method], images: DataDirectory, folder: String) throws {
     let summaries = methods.flatMap(\.runs).map { RunSummary($0) }
     var page = try RunReport.page(
-      methods, title: "Cross-entropy and Balanced Softmax on a long-tailed picture set",
-      subtitle: "The same network, the same pictures, the same schedule; only the loss differs.")
-    page.sections.insert(try DemoPictures.section(pictures), at: 1)
+      methods, title: "Cross-entropy and Balanced Softmax on a long-tailed image set",
+      subtitle: "The same network, the same images, the same schedule; only the loss differs.")
+    page.sections.insert(try DemoImages.section(images), at: 1)
     let path = folder + "/report.html"
     try page.write(to: path)
     if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }

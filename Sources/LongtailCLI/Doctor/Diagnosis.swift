@@ -18,7 +18,7 @@ struct Diagnosis: Encodable {
   /// Why no GPU is used; nil if one is.
   let cudaState: String?
   /// Why a GPU's steps cannot be recorded; nil if they can, and without a GPU.
-  let recordingProblem: String?
+  let captureProblem: String?
   let processor: String
   /// The instruction set that the engine uses.
   let processorCapability: String
@@ -57,7 +57,7 @@ struct Diagnosis: Encodable {
         let device = Device.cuda(number)
         return "\(device)" + (device.hardwareName.map { " (\($0))" } ?? "")
       }
-    recordingProblem = Engine.cudaDeviceCount > 0 ? Engine.recordingProblem : nil
+    captureProblem = Engine.cudaDeviceCount > 0 ? Engine.captureProblem : nil
     let reason = Engine.cudaLoadError
     cudaState = Engine.cudaDeviceCount > 0 ? nil : (reason.isEmpty ? "the driver reports no GPU" : reason)
     processorCapability = Engine.processorCapability
@@ -95,7 +95,7 @@ struct Diagnosis: Encodable {
     if let cudaState, machine.hasNVIDIADriver {
       warnings.append("there is an NVIDIA driver, but no GPU is used: \(cudaState)")
     }
-    if let recordingProblem { warnings.append("steps cannot be recorded on the GPU: \(recordingProblem)") }
+    if let captureProblem { warnings.append("steps cannot be recorded on the GPU: \(captureProblem)") }
     if processorCapability.uppercased() == "DEFAULT" {
       warnings.append("the engine found neither AVX2 nor AVX512 on this processor; training will be slow")
     }

@@ -48,7 +48,7 @@ struct CheckpointSource {
       // What says how the run's own data are read, and which of them are used, does not apply to others.
       launch = RunLaunch(
         recipe: launch.recipe, data: data, skipsUnreadable: launch.skipsUnreadable, allowsEmptyClasses: true,
-        loading: PictureLoading(place: launch.loading.place, workers: launch.loading.workers))
+        loading: ImageStorage(place: launch.loading.place, workers: launch.loading.workers))
     }
     guard !launch.data.isEmpty else {
       throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
@@ -59,12 +59,12 @@ struct CheckpointSource {
 
   /// The model of a routed network.
   /// - Throws: `RunError.notComparable` for another one.
-  func routedModel() throws -> (ExpertClassifier, RoutingGates) {
-    guard let model = try checkpoint.model() as? ExpertClassifier, let gates = model.gates else {
+  func routedModel() throws -> (ExpertClassifier, ExpertRouter) {
+    guard let model = try checkpoint.model() as? ExpertClassifier, let router = model.router else {
       throw RunError.notComparable(
-        reason: "\(checkpoint.description.recipe) gave a network without gates; name a run of ride/…")
+        reason: "\(checkpoint.description.recipe) gave a network without router; name a run of ride/…")
     }
-    return (model, gates)
+    return (model, router)
   }
 
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
@@ -82,14 +82,14 @@ struct CheckpointSource {
     }
     let names = checkpoint.description.classNames
     let (matched, unknown) = try RelabelledImages.known(in: chosen, matching: names, role: launch.data)
-    let maker = PictureMaker(
+    let maker = ImagePreparation(
       preprocessing: checkpoint.description.preprocessing, device: device, loading: launch.loading,
       skipsUnreadable: launch.skipsUnreadable)
     // Images in memory stay what they are where nothing changes.
     let isUnchanged = chosen.classNames == names && unknown.isEmpty
     let source: any ImageSource = isUnchanged ? chosen : matched
     return MeasuredImages(
-      pictures: try ViewedPictures(source, views: views, maker: maker), path: launch.data,
+      images: try ViewedImages(source, views: views, maker: maker), path: launch.data,
       split: isWhole ? "all images" : split, unknownClasses: unknown,
       notes: isForeign ? directory.notes.filter { !$0.contains("there is no test set") } : [])
   }
@@ -101,7 +101,7 @@ struct CheckpointSource {
   }
 
   private func foreignData(_ path: String) throws -> DataDirectory {
-    guard path != "drawn" else { return try DataDirectory.drawn() }
+    guard path != "synthetic" else { return try DataDirectory.synthetic() }
     return try DataDirectory.open(
       path,
       options: DataDirectoryOptions(

@@ -14,11 +14,11 @@ struct EvaluateCommand: ParsableCommand {
 
   @Argument(help: "A run's folder or a checkpoint file.", completion: .file())
   var source: String
-  @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
+  @Option(help: "The data folder, or 'synthetic'. Default: that of the run.", completion: .directory)
   var data: String?
   @Option(help: "Which images: test or train.")
   var split = "test"
-  @Option(help: "Views of each picture whose scores are averaged: single, mirrored or ten-crops.")
+  @Option(help: "Views of each image whose scores are averaged: single, mirrored or ten-crops.")
   var views = TestViews.single
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them; they are named.")
   var skipUnreadable = false
@@ -37,7 +37,7 @@ struct EvaluateCommand: ParsableCommand {
     try model.move(to: settings.device, format: settings.memoryFormat)
     let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
     let result = try Evaluator(for: description, compute: settings)
-      .evaluate(model, on: images.pictures, classes: classes).result
+      .evaluate(model, on: images.images, classes: classes).result
     if json { return try printJSON(result, images) }
     print(result, found, images)
   }

@@ -3,7 +3,7 @@ import Longtail
 /// The images that a measurement uses, and what is not measured of the data.
 struct MeasuredImages {
   /// The images as the network sees them.
-  let pictures: ViewedPictures
+  let images: ViewedImages
   /// Where they are.
   let path: String
   /// `test`, `train` or `all images`.
@@ -27,7 +27,7 @@ struct MeasuredImages {
         "note: \(path): \(unknownClasses.count) classes are not among the training classes, and their \(images) images are "
           + "not measured: \(names.joined(separator: ", "))\(more)")
     }
-    if let text = UnreadableImages(split: split, images: pictures.skipped)?.text { Console.error("note: \(text)") }
+    if let text = UnreadableImages(split: split, images: images.skipped)?.text { Console.error("note: \(text)") }
   }
 
   /// The same for programs.
@@ -36,7 +36,7 @@ struct MeasuredImages {
       "path": .string(path), "split": .string(split),
       "unknownClasses": .array(
         unknownClasses.map { .object(["name": .string($0.name), "images": .integer($0.imageCount)]) }),
-      "unreadableImages": .array(pictures.skipped.map { .string($0.name) }),
+      "unreadableImages": .array(images.skipped.map { .string($0.name) }),
     ]
   }
 }

@@ -3,7 +3,7 @@ import Longtail
 
 /// Input and output of a network whose size is asked for.
 struct ModelSizeOptions: ParsableArguments {
-  @Option(help: "The side of the pictures in pixels; what each network is made for without it.")
+  @Option(help: "The side of the images in pixels; what each network is made for without it.")
   var inputSize: Int?
 
   @Option(help: "Classes of the head.")
@@ -34,7 +34,7 @@ struct ModelOverview: Encodable {
   let summary: String
   /// Trained values, with the head.
   let parameters: Int
-  /// Operations on one picture.
+  /// Operations on one image.
   let operations: OperationCounts
   /// Their multiply-accumulates together.
   let multiplyAccumulates: Int

@@ -6,7 +6,7 @@ struct ModelsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the networks with their parameters and operations.",
     discussion: """
-      Operations are multiply-accumulates of convolutions, linear layers and attention for one picture, counted by a walk through \
+      Operations are multiply-accumulates of convolutions, linear layers and attention for one image, counted by a walk through \
       the network.
       """)
 

@@ -4,10 +4,10 @@ import Longtail
 /// Applies a network to tensors: what checks of imported weights compare.
 struct ModelsScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "score", abstract: "Apply a network with given weights to normalised pictures in a file.",
+    commandName: "score", abstract: "Apply a network with given weights to normalised images in a file.",
     discussion: """
-      The pictures are 'images' (float32, [batch, 3, height, width]) in a safetensors file; the result has 'logits' (float32, \
-      [batch, classes]). For comparisons with other programs; 'longtail predict' is for pictures.
+      The images are 'images' (float32, [batch, 3, height, width]) in a safetensors file; the result has 'logits' (float32, \
+      [batch, classes]). For comparisons with other programs; 'longtail predict' is for images.
       """)
 
   @Option(name: .customLong("as"), help: "The network, such as resnet50.")
@@ -25,7 +25,7 @@ struct ModelsScoreCommand: ParsableCommand {
   @Option(help: "The arithmetic: float32 or bfloat16.")
   var precision = BenchPrecision.float32
 
-  @Option(help: "The order of pictures in memory: contiguous or channelsLast.")
+  @Option(help: "The order of images in memory: contiguous or channelsLast.")
   var layout = BenchLayout.contiguous
 
   @Option(help: "Where to compute: auto, cpu or cuda:0.")
@@ -45,9 +45,9 @@ struct ModelsScoreCommand: ParsableCommand {
     let network = try loadedModel()
     try network.move(to: place, format: layout.memoryFormat)
     network.setTraining(false)
-    let pictures = try loadedImages().to(place).contiguous(layout.memoryFormat)
+    let images = try loadedImages().to(place).contiguous(layout.memoryFormat)
     let logits = try withoutGradients {
-      try withAutocast(precision.precision == .bfloat16 ? .bfloat16 : nil, on: place) { try network(pictures).logits }
+      try withAutocast(precision.precision == .bfloat16 ? .bfloat16 : nil, on: place) { try network(images).logits }
     }
     let result = try logits.to(.float32).to(.cpu).contiguous()
     try SafetensorsWriter.write(to: out, tensors: [result.layout(named: "logits")]) { _, output in

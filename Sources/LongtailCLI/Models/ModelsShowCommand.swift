@@ -76,7 +76,7 @@ struct ModelDetails: Encodable {
         pixels      mean \(numbers(pixels.mean)); standard deviation \(numbers(pixels.standardDeviation))
         parameters  \(ModelOverview.grouped(model.parameters)), \(ModelOverview.grouped(headParameters)) of them in the head \
       of \(model.classes) classes
-        operations  \(ModelOverview.grouped(model.multiplyAccumulates)) multiply-accumulates a picture: \(parts)
+        operations  \(ModelOverview.grouped(model.multiplyAccumulates)) multiply-accumulates an image: \(parts)
         features    \(features)
         head keys   \(heads.joined(separator: ", "))
         tensors     \(tensorCount)

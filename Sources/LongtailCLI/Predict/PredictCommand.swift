@@ -58,9 +58,9 @@ struct PredictCommand: ParsableCommand {
       RunLaunch(
         recipe: checkpoint.description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
-    let maker = PictureMaker(
+    let maker = ImagePreparation(
       preprocessing: checkpoint.description.preprocessing, device: settings.device, skipsUnreadable: true)
-    let prepared = try ViewedPictures(files, views: views, maker: maker)
+    let prepared = try ViewedImages(files, views: views, maker: maker)
     sayWhatCannotBeDecoded(prepared.skipped, of: files.count)
     guard let out else { return try write(files, prepared, checkpoint, settings) { Console.output(data: $0) } }
     try AtomicFile.write(to: out) { sink in
@@ -79,7 +79,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func write(
-    _ files: ImageFiles, _ prepared: ViewedPictures, _ checkpoint: Checkpoint, _ settings: ComputeSettings,
+    _ files: ImageFiles, _ prepared: ViewedImages, _ checkpoint: Checkpoint, _ settings: ComputeSettings,
     to output: @escaping (String) -> Void
   ) throws {
     let description = checkpoint.description

@@ -83,7 +83,7 @@ struct RecipeOverview: Encodable {
   let inputSize: Int
   /// How long it trains, such as `200 epochs`.
   let length: String
-  /// Pictures per step.
+  /// Images per step.
   let batchSize: Int
 
   /// What stands before the first slash of the name.

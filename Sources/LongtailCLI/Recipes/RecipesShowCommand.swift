@@ -24,7 +24,7 @@ struct RecipesShowCommand: ParsableCommand {
   }
 
   private static func text(_ entry: RecipeEntry, _ stages: [RecipeDetails.StageEntry], _ tree: SettingsTree) -> String {
-    let data = entry.name.contains("/drawn") ? "drawn" : "DIR"
+    let data = entry.name.contains("/synthetic") ? "synthetic" : "DIR"
     let weights = entry.settings.needsWeights ? " --weights FILE" : ""
     let head = """
       \(entry.name)

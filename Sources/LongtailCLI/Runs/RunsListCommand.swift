@@ -14,8 +14,8 @@ struct RunsListCommand: ParsableCommand {
 
   func run() throws {
     // A folder that nobody named and that no run has made yet is no error.
-    let isFresh = root == RunLocation.defaultRoot && !RunLocation.isFolder(root)
-    let runs = isFresh ? [] : try RunQuery.list(root)
+    let isReinitialized = root == RunLocation.defaultRoot && !RunLocation.isFolder(root)
+    let runs = isReinitialized ? [] : try RunQuery.list(root)
     if json { return try Console.output(json: runs) }
     guard !runs.isEmpty else { return Console.output("no runs in \(root)/ yet; 'longtail train' makes them") }
     Console.output(RunQuery.table(runs).plainText.trimmingLineEnds)

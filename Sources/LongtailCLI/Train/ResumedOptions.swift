@@ -110,7 +110,7 @@ struct ResumedOptions {
 
   private static func text(_ value: Any) -> String {
     switch value {
-    case let place as PictureLoading.Place: place.rawValue
+    case let place as ImageStorage.Place: place.rawValue
     case let kind as ObjectiveKind: kind.rawValue
     case let files as [String: String]:
       files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")

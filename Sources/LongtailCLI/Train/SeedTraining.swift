@@ -34,7 +34,7 @@ struct SeedTraining {
     }
   }
 
-  /// Small pictures leave most of a GPU idle.
+  /// Small images leave most of a GPU idle.
   private func width(_ run: RecordedRun, count: Int) throws -> Int {
     let compute = try ComputeSettings(run.launch)
     guard compute.recordsSteps else {

@@ -9,7 +9,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       DIR is a folder with the binary files of CIFAR-10 or CIFAR-100, with train/ and test/ (or val/) folders of class folders, with \
       train.txt and test.txt lists, with CSV tables, iNaturalist JSON, CUB-200-2011, NABirds or tar shards, or with class folders alone; \
-      'drawn' stands for the drawn pictures. \
+      'synthetic' stands for the synthetic images. \
       Values come from the recipe, then from --config, then from options that swap a part of the recipe, then from --set.
 
       longtail train balanced-softmax/cifar100-lt --data cifar-100-binary
@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
 
   @Argument(help: "The recipe; 'longtail recipes list' shows all.")
   var recipe: String?
-  @Option(help: "The data folder, or 'drawn'.", completion: .directory)
+  @Option(help: "The data folder, or 'synthetic'.", completion: .directory)
   var data: String?
   @Option(
     help: "Train on these images only: a file with indices or 'path label' lines, as 'data make-longtail' writes it.",
@@ -65,7 +65,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @Option(
     help: ArgumentHelp(
-      "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small pictures, else 1.",
+      "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small images, else 1.",
       valueName: "N"))
   var atOnce: Int?
   @Option(
@@ -84,12 +84,12 @@ struct TrainCommand: ParsableCommand {
     help:
       "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit. Default: auto."
   )
-  var images: PictureLoading.Place?
+  var images: ImageStorage.Place?
   @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume. Default: 0.")
   var workers: Int?
   @Option(
     help: ArgumentHelp(
-      "Where decoded pictures are kept, with --set data.cachedShortSide=256 or the like; default: the user's cache.",
+      "Where decoded images are kept, with --set data.cachedShorterEdge=256 or the like; default: the user's cache.",
       valueName: "DIR"))
   var cacheFolder: String?
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them.")
@@ -162,15 +162,15 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "--evaluate-every measures on a test set, and the data have none; add --hold-out 0.2, or leave it out.")
     }
-    if cacheFolder != nil, settings.cachedShortSide == 0 {
+    if cacheFolder != nil, settings.cachedShorterEdge == 0 {
       throw ValidationError(
-        "--cache-folder keeps decoded images, and none are kept; add --set data.cachedShortSide=256 or the like.")
+        "--cache-folder keeps decoded images, and none are kept; add --set data.cachedShorterEdge=256 or the like.")
     }
   }
 
   private func launch(of name: String) throws -> RunLaunch {
     guard let data else {
-      throw ValidationError("Missing --data DIR: the folder with the images, or 'drawn' for the drawn pictures.")
+      throw ValidationError("Missing --data DIR: the folder with the images, or 'synthetic' for the synthetic images.")
     }
     var launch = RunLaunch(
       recipe: name, data: absolute(data), seed: seed ?? 0, device: compute.device, precision: compute.precision,
@@ -180,7 +180,7 @@ struct TrainCommand: ParsableCommand {
       trainingList: trainList.map(absolute) ?? "",
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
-      loading: PictureLoading(
+      loading: ImageStorage(
         place: images ?? .auto, workers: workers ?? 0, cacheFolder: cacheFolder.map(absolute) ?? ""))
     // Data may take long to open: a file that cannot be read is told before.
     if !launch.weights.isEmpty { _ = try InputFile(launch.weights) }
@@ -206,7 +206,7 @@ struct TrainCommand: ParsableCommand {
 
   /// A resumed run may be started from another folder.
   func absolute(_ path: String) -> String {
-    path == "drawn" ? path : URL(fileURLWithPath: path).path
+    path == "synthetic" ? path : URL(fileURLWithPath: path).path
   }
 }
 
@@ -279,4 +279,4 @@ struct DeviceOptions: ParsableArguments {
   }
 }
 
-extension PictureLoading.Place: ExpressibleByArgument {}
+extension ImageStorage.Place: ExpressibleByArgument {}

@@ -93,14 +93,14 @@ struct TrainingJob {
         expected: "at least 2 classes: one folder a class, or several labels in the list")
     }
     let model = try settings.model.description.outline(classes: directory.classNames.count)
-    // Counting walks through the network, which shows whether it takes pictures of this size.
+    // Counting walks through the network, which shows whether it takes images of this size.
     _ = try model.operationCounts(inputSize: settings.model.inputSize)
     if !launch.weights.isEmpty { try checkWeights(launch, settings, directory) }
     let wanted = settings.model.inputSize
     if let image = try? directory.training.imageSize(at: 0), image.width != wanted || image.height != wanted {
       say(
-        "note: the recipe is made for \(wanted) x \(wanted) pixels and the pictures have others (the first one "
-          + "\(image.width) x \(image.height)): their short side is resized and the middle cut out; --set model.inputSize=N changes it"
+        "note: the recipe is made for \(wanted) x \(wanted) pixels and the images have others (the first one "
+          + "\(image.width) x \(image.height)): their shorter edge is resized and the middle cut out; --set model.inputSize=N changes it"
       )
     }
     if settings.data.imbalanceFactor > 1, launch.trainingList.isEmpty, !TrainingData.thins(directory, settings.data) {
@@ -114,12 +114,12 @@ struct TrainingJob {
     if !late.isEmpty {
       say(
         "note: the learning rate would fall at epoch \(late.map { SettingChecks.text(of: $0) }.joined(separator: " and ")), after the end of "
-          + "\(settings.training.length); --set training.decline=cosine lets it fall within them, or set training.decayEpochs"
+          + "\(settings.training.length); --set training.schedule=cosine lets it fall within them, or set training.decayEpochs"
       )
     }
     if settings.needsWeights, launch.weights.isEmpty {
       say(
-        "note: most of the network stays near its first weights (model.trainedParts, training.featureRateFactor), and these are drawn at "
+        "note: most of the network stays near its first weights (model.trainedParts, training.backboneLearningRateMultiplier), and these are drawn at "
           + "random; --weights FILE gives trained ones")
     }
     for note in directory.notes { say("note: \(Printable.text(note))") }
@@ -133,24 +133,24 @@ struct TrainingJob {
     // Parts that do not fit together are told before a folder is made.
     let recipe = try launch.recipe(settings, for: data.classes)
     try recipe.checkFinishedStages(classNames: data.classes.names)
-    sayIfScoresAreNarrow(recipe, settings, data.classes)
+    warnIfLogitsAreNarrow(recipe, settings, data.classes)
     let network = try recipe.model.outline(classes: data.classes.classCount)
     let operations = try network.operationCounts(inputSize: settings.model.inputSize).total
     say(
       "network: \(settings.model.backbone), \(ModelOverview.grouped(network.parameterCount)) parameters, "
-        + "\(ModelOverview.short(operations)) multiply-accumulates a picture")
+        + "\(ModelOverview.short(operations)) multiply-accumulates an image")
     return data
   }
 
   /// Scores within -scale...scale cannot make up for a prior that spans more than that.
-  private func sayIfScoresAreNarrow(_ recipe: Recipe, _ settings: any MethodSettings, _ classes: ClassDistribution) {
+  private func warnIfLogitsAreNarrow(_ recipe: Recipe, _ settings: any MethodSettings, _ classes: ClassDistribution) {
     let counts = classes.counts.filter { $0 > 0 }
     let model = settings.model
     guard let least = counts.min(), let most = counts.max(), model.head == .cosine, model.scaleRule == .fixed else {
       return
     }
     let addsPrior = recipe.stages.contains {
-      $0.phases.contains { $0.objectives.values.contains { $0 is BalancedSoftmax } }
+      $0.phases.contains { $0.objectives.values.contains { $0 is BalancedSoftmaxLoss } }
     }
     let span = log(Double(most) / Double(least))
     guard addsPrior, model.cosineScale < span else { return }

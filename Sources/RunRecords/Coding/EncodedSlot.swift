@@ -97,4 +97,14 @@ final class EncodedSlot {
       .object(members.reduce(into: JSONObject()) { $0[$1.key] = $1.slot.value })
     }
   }
+
+  /// The value with others laid over it: given keys replace present ones, group by group; a list, or another case of an enum, is replaced as
+  /// a whole. Keys that are not there are added, for the strict reading to find.
+  func overlaid(with given: JSONValue) -> JSONValue {
+    guard kind != .choice, case .mapping(let members) = content, case .object(let object) = given else { return given }
+    var result = JSONObject()
+    for (key, slot) in members { result[key] = object[key].map(slot.overlaid) ?? slot.value }
+    for (key, value) in object.members where result[key] == nil { result[key] = value }
+    return .object(result)
+  }
 }

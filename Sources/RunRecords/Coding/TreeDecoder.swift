@@ -16,7 +16,7 @@ struct TreeDecoder: Decoder {
     if type == JSONValue.self, let value = value as? T { return value }
     if type == JSONObject.self, let object = value.objectValue as? T { return object }
     do {
-      return try T(from: self)
+      return try T(from: try completed(for: type))
     } catch let error as DecodingError {
       if let choices = Self.choices(of: type) { throw choiceError(choices) }
       // How a derived `init(from:)` of an enum says that no case has these keys.
@@ -32,6 +32,13 @@ struct TreeDecoder: Decoder {
       // An error of the type's own checks.
       throw TreeDecodingError(codingPath, .invalid("\(error)"))
     }
+  }
+
+  /// The values that are given for a group of settings, laid over its defaults.
+  private func completed<T>(for type: T.Type) throws -> TreeDecoder {
+    guard case .object = value, let settings = type as? any Settings.Type else { return self }
+    let defaults = try EncodedSlot.encoding(settings.init())
+    return TreeDecoder(value: defaults.overlaid(with: value), codingPath: codingPath)
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {

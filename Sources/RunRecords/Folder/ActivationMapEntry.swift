@@ -1,21 +1,21 @@
-/// A picture with the activation maps of its class, as a run's folder keeps them; file names are relative to the list.
+/// An image with the activation maps of its class, as a run's folder keeps them; file names are relative to the list.
 public struct ActivationMapEntry: Sendable, Codable, Equatable {
   /// The name of the class.
   public var name: String
   /// Training images of the class.
   public var trainingCount: Int
-  /// The picture.
-  public var picture: String
-  /// The map before calibration, over the picture.
+  /// The image.
+  public var image: String
+  /// The map before calibration, over the image.
   public var before: String
   /// The map after calibration.
   public var after: String
 
   /// An entry from its parts.
-  public init(name: String, trainingCount: Int, picture: String, before: String, after: String) {
+  public init(name: String, trainingCount: Int, image: String, before: String, after: String) {
     self.name = name
     self.trainingCount = trainingCount
-    self.picture = picture
+    self.image = image
     self.before = before
     self.after = after
   }

@@ -16,7 +16,7 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   public var threads: Int
   /// The precision of the step: `float32`, `bfloat16`.
   public var precision: String
-  /// What else was chosen for the device, such as the order of pictures in memory, in a fixed order.
+  /// What else was chosen for the device, such as the order of images in memory, in a fixed order.
   public var computing: [String]?
   /// The name of the processor.
   public var processor: String

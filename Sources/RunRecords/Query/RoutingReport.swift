@@ -2,7 +2,7 @@ import Foundation
 import ModelEvaluation
 import VisionData
 
-/// What a routed network gives for what it costs: accuracy and operations at several thresholds of its gates.
+/// What a routed network gives for what it costs: accuracy and operations at several thresholds of its router.
 public struct RoutingReport: Sendable, Encodable {
   /// One threshold.
   public struct Row: Sendable, Encodable {
@@ -10,13 +10,13 @@ public struct RoutingReport: Sendable, Encodable {
     public let name: String
     /// The probability above which a gate asks for a further expert.
     public let probability: Double
-    /// Mean operations of a picture.
+    /// Mean operations of an image.
     public let operations: Double
     /// The same as a share of those of all experts.
     public let operationShare: Double
-    /// The share of pictures that stop after one, two, … experts.
+    /// The share of images that stop after one, two, … experts.
     public let shares: [Double]
-    /// Right answers over pictures.
+    /// Right answers over images.
     public let accuracy: Double
     /// Mean per-class accuracy.
     public let balancedAccuracy: Double
@@ -44,12 +44,12 @@ public struct RoutingReport: Sendable, Encodable {
   /// Works out what all experts give, the first one alone, the trained threshold, and budgets; a budget that even one expert exceeds
   /// has no row.
   /// - Parameters:
-  ///   - trace: what gates and experts said.
-  ///   - trainedThreshold: the gates' own threshold.
+  ///   - trace: what router and experts said.
+  ///   - trainedThreshold: the router' own threshold.
   ///   - budgets: shares of the operations of all experts.
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
-  ///   - cost: mean operations by the shares of pictures that stop after one, two, … experts.
+  ///   - cost: mean operations by the shares of images that stop after one, two, … experts.
   public init(
     of trace: RoutingTrace, trainedThreshold: Double, budgets: [Double], classes: ClassDistribution,
     rule: ShotGroupRule = .strict, cost: ([Double]) throws -> Double
@@ -88,7 +88,7 @@ public struct RoutingReport: Sendable, Encodable {
     }
     table.notes = [
       "A gate asks for a further expert where its probability is above the threshold. Budgets are shares of all experts' operations; the",
-      "threshold of one is the lowest within it, found without labels. Operations: multiplications with additions of one image, without gates.",
+      "threshold of one is the lowest within it, found without labels. Operations: multiplications with additions of one image, without router.",
       "'all' is over images, groups over classes: \(rule).",
     ]
     return table

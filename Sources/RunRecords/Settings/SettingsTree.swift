@@ -12,10 +12,10 @@ import SettingRules
 ///
 /// Example:
 /// ```swift
-/// var tree = try SettingsTree(defaults: BalancedSoftmaxSettings())
+/// var tree = try SettingsTree(defaults: BalancedSoftmax())
 /// try tree.apply(SettingsFile("mine.yaml"))
 /// try tree.apply(assignment: "optimizer.learningRate=0.05")
-/// let settings = try tree.decode(BalancedSoftmaxSettings.self)
+/// let settings = try tree.decode(BalancedSoftmax.self)
 /// ```
 public struct SettingsTree: Sendable {
   private var root: SettingsMapping

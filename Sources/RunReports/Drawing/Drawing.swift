@@ -1,4 +1,4 @@
-/// Collects the shapes of an SVG picture. Lengths are pixels at full size; y grows downwards.
+/// Collects the shapes of an SVG image. Lengths are pixels at full size; y grows downwards.
 struct Drawing {
   /// Where text stands relative to its point.
   enum Anchor: String { case start, middle, end }
@@ -87,7 +87,7 @@ struct Drawing {
     }
   }
 
-  /// The picture, with a title and a description for those who cannot see it.
+  /// The image, with a title and a description for those who cannot see it.
   func markup(title: String, description: String) -> Markup {
     .element(
       "svg",

@@ -2,7 +2,7 @@ import ModelEvaluation
 import RunRecords
 import VisionData
 
-/// How the experts, or the heads, of a network did on their own, how often they agree, and how many a picture uses.
+/// How the experts, or the heads, of a network did on their own, how often they agree, and how many an image uses.
 public struct ExpertSection: ReportSection {
   /// The heading.
   public let title: String
@@ -25,7 +25,7 @@ public struct ExpertSection: ReportSection {
     caption += "Agreement: per cent of test images on which two of them answer the same"
     caption += ", \(RunQuery.percent(result.meanAgreement)) on average."
     if let routing = result.routing {
-      caption += " Routing: a picture uses \(RunQuery.decimal(routing.meanExperts, digits: 2)) experts on average"
+      caption += " Routing: an image uses \(RunQuery.decimal(routing.meanExperts, digits: 2)) experts on average"
       caption += result.meanOperations.map { ", \(RunQuery.decimal($0 / 1e6, digits: 1)) million operations." } ?? "."
     }
     self.caption = caption
@@ -35,7 +35,7 @@ public struct ExpertSection: ReportSection {
   public var body: Markup {
     .joined(
       [scroll(columns), scroll(accuracies), heading("Agreement"), scroll(agreement)]
-        + (result.routing.map { [heading("Experts that a picture uses"), scroll(shares($0))] } ?? []))
+        + (result.routing.map { [heading("Experts that an image uses"), scroll(shares($0))] } ?? []))
   }
 
   private func heading(_ text: String) -> Markup { .element("h3", [], [.text(text)]) }

@@ -1,6 +1,6 @@
 /// What methods learn about each class, by its member in the log.
 enum LearnedClassValue: String, CaseIterable {
-  /// How likely a drawn picture is one of the class.
+  /// How likely the sampler is to draw the class.
   case classProbabilities
   /// The weight of the class in the loss.
   case classWeights

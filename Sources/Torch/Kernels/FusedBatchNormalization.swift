@@ -2,7 +2,7 @@ import CLibTorch
 
 /// Batch normalisation with what follows it, in two launches forward and two backward.
 ///
-/// The first launch of each pass leaves partial sums, the second merges them and goes over the pictures once more; nothing is added up
+/// The first launch of each pass leaves partial sums, the second merges them and goes over the images once more; nothing is added up
 /// atomically, so results repeat bit for bit. Kept for the backward pass are the input, two numbers a channel, and with a ReLU the output.
 struct FusedBatchNormalization: Sendable {
   let settings: BatchNormalizationSettings

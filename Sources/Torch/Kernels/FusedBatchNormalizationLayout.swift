@@ -1,15 +1,15 @@
-/// Pictures as rows of pixels, as the kernels of batch normalisation read them.
+/// Images as rows of pixels, as the kernels of batch normalisation read them.
 struct FusedBatchNormalizationLayout: Sendable {
   let shape: [Int]
   let dtype: DType
   let device: Device
 
-  /// Pixels of all pictures.
+  /// Pixels of all images.
   var rows: Int { shape[0] * shape[2] * shape[3] }
   /// Values of a pixel.
   var channels: Int { shape[1] }
 
-  /// Nil for pictures that the kernels cannot take.
+  /// Nil for images that the kernels cannot take.
   init?(_ input: Tensor) {
     shape = input.shape
     dtype = input.dtype

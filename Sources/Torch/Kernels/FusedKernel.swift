@@ -1,6 +1,6 @@
 /// A part of training that can run as one or two GPU kernels of our own instead of many of the engine's.
 public enum FusedKernel: String, Sendable, Codable, CaseIterable {
-  /// Gathering, cutting out, mirroring, blotting and normalising pictures, with their random draws: one kernel.
+  /// Gathering, cutting out, mirroring, blotting and normalising images, with their random draws: one kernel.
   case augmentation
   /// The random words of a batch: one kernel instead of about a hundred.
   case randomWords
@@ -25,7 +25,7 @@ public enum FusedKernel: String, Sendable, Codable, CaseIterable {
   /// The names of the kernels in it.
   package var kernelNames: [String] {
     switch self {
-    case .augmentation: ["float32", "bfloat16"].map { "augment_pictures_" + $0 }
+    case .augmentation: ["float32", "bfloat16"].map { "augment_images_" + $0 }
     case .randomWords: ["philox_words"]
     case .batchNormalization:
       ["statistics", "by_batch", "by_running_values", "gradient_sums", "input_gradients"].flatMap { part in

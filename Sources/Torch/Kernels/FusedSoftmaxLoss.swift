@@ -65,7 +65,8 @@ struct FusedSoftmaxLoss: Sendable {
       part + "_\(logits.dtype)", of: .softmaxLoss, on: logits.device,
       shape: LaunchShape(grid: (rows, 1), block: (threads, 1)),
       arguments + [
-        .tensor(form.offset), .tensor(form.margin), .tensor(form.weights), .float(form.scale), .float(form.smoothing),
+        .tensor(form.offset), .tensor(form.margin), .tensor(form.weights), .float(form.scale),
+        .float(form.labelSmoothing),
         .int32(classes),
       ])
   }

@@ -1,6 +1,6 @@
 import CLibTorch
 
-/// Batch normalisation with the addition and the ReLU behind it on the processor: float32 pictures in channels-last order.
+/// Batch normalisation with the addition and the ReLU behind it on the processor: float32 images in channels-last order.
 ///
 /// The input is read twice and the output written once; the engine's operations pass over the activation three to five times. The gradient of a
 /// ReLU without a residual is masked by what is computed from the input again, so that the output is not read.
@@ -9,7 +9,7 @@ struct ProcessorBatchNormalization {
 
   init(_ settings: BatchNormalizationSettings) { self.settings = settings }
 
-  /// Whether the kernels are wanted and take these pictures.
+  /// Whether the kernels are wanted and take these images.
   static func fits(_ input: Tensor, adding residual: Tensor?, isTraining: Bool) -> Bool {
     ProcessorKernels.areEnabled && input.device == .cpu && input.dtype == .float32
       && ct_batch_normalization_fits(input.handle, residual?.handle, isTraining)

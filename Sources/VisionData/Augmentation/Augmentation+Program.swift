@@ -19,47 +19,46 @@ extension Augmentation {
     static let policy = 64
   }
 
-  /// Network inputs from changed pictures. Pairs are mixed by `mix`, which comes after.
+  /// Network inputs from changed images. Pairs are mixed by `mix`, which comes after.
   ///
   /// - Parameters:
-  ///   - pictures: uint8 `[batch, height, width, 3]`, or more pictures of which `indices` names a batch.
-  ///   - indices: which of the pictures, int64 `[batch]`; nil for all in order.
-  ///   - places: int64 `[batch]`, the pictures' places in the global batch.
+  ///   - images: uint8 `[batch, height, width, 3]`, or more images of which `indices` names a batch.
+  ///   - indices: which of the images, int64 `[batch]`; nil for all in order.
+  ///   - places: int64 `[batch]`, the images' places in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run, below 2^24, so that two streams or stages do not repeat each other's changes.
-  ///   - view: which of several views of the same pictures.
+  ///   - view: which of several views of the same images.
   ///   - normalization: mean and standard deviation of the inputs.
   /// - Returns: float32 `[batch, 3, height, width]`, channels last in memory.
   public func callAsFunction(
-    _ pictures: Tensor, at indices: Tensor? = nil, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0,
+    _ images: Tensor, at indices: Tensor? = nil, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0,
     view: Int = 0, normalization: Normalization
   ) throws -> Tensor {
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: places)
-    if let fused = FusedAugmentation(self, on: pictures.device),
-      let inputs = try fused(pictures, at: indices, origin: origin, normalization: normalization)
+    if let fused = FusedAugmentation(self, on: images.device),
+      let inputs = try fused(images, at: indices, origin: origin, normalization: normalization)
     {
       return inputs
     }
-    let batch = try indices.map { try pictures.entries(at: $0) } ?? pictures
+    let batch = try indices.map { try images.entries(at: $0) } ?? images
     return try plainInputs(batch, origin: origin, normalization: normalization)
   }
 
   /// The same as a program of the engine's operations.
-  func plainInputs(_ pictures: Tensor, origin: AugmentationDraws.Origin, normalization: Normalization) throws -> Tensor
-  {
-    let program = policy(height: pictures.shape[1], width: pictures.shape[2]).map {
+  func plainInputs(_ images: Tensor, origin: AugmentationDraws.Origin, normalization: Normalization) throws -> Tensor {
+    let program = policy(height: images.shape[1], width: images.shape[2]).map {
       PolicyProgram(policy: $0, fill: policyFillLevels, interpolation: policyInterpolation, firstDraw: Draw.policy)
     }
     let draws = try AugmentationDraws(origin, neededDraws(steps: program?.stepCount ?? 0))
-    var batch = ChangingBatch(pictures)
+    var batch = ChangingBatch(images)
     try move(&batch, draws)
     try recolor(&batch, draws)
     try program?.resized(to: batch.values.shape, by: self).apply(to: &batch, draws: draws)
     if cutoutSize > 0, cutoutFill == .black {
-      try batch.change { pictures, _ in
-        let outside = try outsideSquare(draws, height: pictures.shape[1], width: pictures.shape[2])
-        return try (pictures.reshaped(outside.shape) * outside).reshaped(pictures.shape)
+      try batch.change { images, _ in
+        let outside = try outsideSquare(draws, height: images.shape[1], width: images.shape[2])
+        return try (images.reshaped(outside.shape) * outside).reshaped(images.shape)
       }
     }
     var images = try normalization(batch.values)
@@ -84,31 +83,31 @@ extension Augmentation {
 
   private func move(_ batch: inout ChangingBatch, _ draws: AugmentationDraws) throws {
     if resizedCropArea > 0 {
-      try batch.change { pictures, _ in
-        let (height, width) = (pictures.shape[1], pictures.shape[2])
-        let windows = try PictureWindows(
+      try batch.change { images, _ in
+        let (height, width) = (images.shape[1], images.shape[2])
+        let windows = try CropWindows(
           croppingBy: draws, Draw.resizedCrop, area: resizedCropArea...1, form: 3.0 / 4...4.0 / 3, height: height,
           width: width)
-        let resizing = PictureResizing(
+        let resizing = BatchResizing(
           height: resizedCropSize > 0 ? resizedCropSize : height, width: resizedCropSize > 0 ? resizedCropSize : width,
           interpolation: resizedCropInterpolation)
-        return try resizing(pictures, windows)
+        return try resizing(images, windows)
       }
     }
     if cropPadding > 0 || flipProbability > 0 {
-      try batch.change { pictures, _ in
-        try PictureCropping.window(
-          of: pictures, padding: cropPadding, down: draws.integers(Draw.window, 0, below: 2 * cropPadding + 1),
+      try batch.change { images, _ in
+        try WindowCropping.window(
+          of: images, padding: cropPadding, down: draws.integers(Draw.window, 0, below: 2 * cropPadding + 1),
           right: draws.integers(Draw.window, 1, below: 2 * cropPadding + 1),
           mirrored: draws.uniform(Draw.window, 2).isLess(than: flipProbability))
       }
     }
     guard rotation > 0 else { return }
-    try batch.change { pictures, _ in
+    try batch.change { images, _ in
       let degrees = try (draws.uniform(Draw.choices, 0).to(.float64) * 2.0 - 1.0) * rotation
       let matrices = try AffineMatrices(
-        turningBy: degrees, centerX: Double(pictures.shape[2]) / 2, centerY: Double(pictures.shape[1]) / 2)
-      return try AffineResampling(fill: [0, 0, 0], interpolation: .nearest)(pictures, matrices)
+        turningBy: degrees, centerX: Double(images.shape[2]) / 2, centerY: Double(images.shape[1]) / 2)
+      return try AffineResampling(fill: [0, 0, 0], interpolation: .nearest)(images, matrices)
     }
   }
 
@@ -119,19 +118,19 @@ extension Augmentation {
       try jitter.apply(to: &batch, draws: draws, factors: Draw.factors, order: Draw.order)
     }
     if greyProbability > 0 {
-      try batch.change(where: draws.uniform(Draw.choices, 1).isLess(than: greyProbability)) { pictures, _ in
-        try ColorBlend.grey(pictures)
+      try batch.change(where: draws.uniform(Draw.choices, 1).isLess(than: greyProbability)) { images, _ in
+        try ColorBlend.grey(images)
       }
     }
     if blurProbability > 0 {
-      try batch.change(where: draws.uniform(Draw.order, 2).isLess(than: blurProbability)) { pictures, selection in
+      try batch.change(where: draws.uniform(Draw.order, 2).isLess(than: blurProbability)) { images, selection in
         let sigmas = try selection(draws.uniform(Draw.order, 3)).to(.float64) * 1.9 + 0.1
-        return try GaussianBlur(forSide: min(pictures.shape[1], pictures.shape[2]))(pictures, sigmas: sigmas)
+        return try GaussianBlur(forSide: min(images.shape[1], images.shape[2]))(images, sigmas: sigmas)
       }
     }
     if solarizeProbability > 0 {
-      try batch.change(where: draws.uniform(Draw.choices, 2).isLess(than: solarizeProbability)) { pictures, _ in
-        try PictureOperation.solarize(pictures, magnitude: 128)
+      try batch.change(where: draws.uniform(Draw.choices, 2).isLess(than: solarizeProbability)) { images, _ in
+        try PolicyOperation.solarize(images, magnitude: 128)
       }
     }
   }

@@ -1,15 +1,15 @@
-/// Random changes to training pictures, as one batched tensor program: every parameter is drawn by a counter, so that it depends only on
-/// the run's seed, the stream, the step and the picture's place in the global batch, not on threads or ranks. (The place, not the
-/// picture: a re-sampling stream may hold a picture twice in one batch, and each copy is changed in its own way.)
+/// Random changes to training images, as one batched tensor program: every parameter is drawn by a counter, so that it depends only on
+/// the run's seed, the stream, the step and the image's place in the global batch, not on threads or ranks. (The place, not the
+/// image: a re-sampling stream may hold an image twice in one batch, and each copy is changed in its own way.)
 ///
 /// Changes are made in this order, each left out at its default: cut out (by padding or resized), mirror, turn, colour jitter, grey,
 /// blur, solarise, policy, black square; then normalisation, mean square, erased rectangle, mixing of pairs.
 ///
-/// Pictures stay whole levels 0...255 until they are normalised, as Pillow keeps them.
+/// Images stay whole levels 0...255 until they are normalised, as Pillow keeps them.
 public struct Augmentation: Sendable, Codable, Equatable {
   /// Black pixels added on each side before a window of the original size is cut out at random; 0 for none.
   public var cropPadding: Int
-  /// The share of pictures that are mirrored left to right.
+  /// The share of images that are mirrored left to right.
   public var flipProbability: Double
   /// The side in pixels of a square that is blotted out around a random pixel; 0 for none.
   ///
@@ -18,12 +18,12 @@ public struct Augmentation: Sendable, Codable, Equatable {
   /// What the square becomes: `mean` (0 after normalisation) or `black` (0 before, as in published long-tail code).
   public var cutoutFill = CutoutFill.mean
 
-  /// The least share of the picture's area in a random rectangle that is cut out and resized; 0 for none. The greatest share is 1.
+  /// The least share of the image's area in a random rectangle that is cut out and resized; 0 for none. The greatest share is 1.
   public var resizedCropArea = 0.0
-  /// The side in pixels that rectangles are resized to; 0 for the side that the pictures have.
+  /// The side in pixels that rectangles are resized to; 0 for the side that the images have.
   public var resizedCropSize = 0
   /// How rectangles are resized.
-  public var resizedCropInterpolation = PictureInterpolation.bilinear
+  public var resizedCropInterpolation = Interpolation.bilinear
   /// The greatest random turn in degrees, either way; what comes in from outside is black.
   public var rotation = 0.0
 
@@ -35,16 +35,16 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public var saturation = 0.0
   /// The greatest turn of the hue in full turns, up to 0.5.
   public var hue = 0.0
-  /// The share of pictures whose brightness, contrast, saturation and hue are changed, in random order.
+  /// The share of images whose brightness, contrast, saturation and hue are changed, in random order.
   public var jitterProbability = 1.0
-  /// The share of pictures that lose their colours.
+  /// The share of images that lose their colours.
   public var greyProbability = 0.0
-  /// The share of pictures that are blurred, with a standard deviation of 0.1 to 2 pixels.
+  /// The share of images that are blurred, with a standard deviation of 0.1 to 2 pixels.
   public var blurProbability = 0.0
-  /// The share of pictures whose upper half of levels is inverted.
+  /// The share of images whose upper half of levels is inverted.
   public var solarizeProbability = 0.0
 
-  /// A rule that draws operations for each picture.
+  /// A rule that draws operations for each image.
   public var policy = Policy.none
   /// Operations in a row, for `randAugment` and `variedRandAugment`.
   public var policyOperations = 2
@@ -55,7 +55,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
   /// Whether all operations of `variedRandAugment` change more at greater strength.
   public var policyIncreases = false
   /// Whether the policy's rotations go counter-clockwise only, instead of either way: as in the AutoAugment of most published long-tail code.
-  public var policyRotatesOneWay = false
+  public var policyRotatesInOneDirection = false
   /// How the policy's operations read between pixels.
   public var policyInterpolation = PolicyInterpolation.nearest
   /// The level of what moves in from outside, 0...255.
@@ -63,22 +63,22 @@ public struct Augmentation: Sendable, Codable, Equatable {
   /// Whether what moves in from outside has the mean colour of ImageNet, red 124, green 116, blue 104, in place of `policyFill`.
   public var policyFillsMean = false
 
-  /// The share of pictures that lose a rectangle of 2 to 33 percent of the area, after normalisation.
+  /// The share of images that lose a rectangle of 2 to 33 percent of the area, after normalisation.
   public var erasingProbability = 0.0
   /// What the rectangle becomes: `noise` (a number a pixel) or `zero`.
   public var erasingFill = ErasingFill.noise
 
-  /// The parameter of the Beta distribution of the share by which two pictures are blended; 0 for no blending.
+  /// The parameter of the Beta distribution of the share by which two images are blended; 0 for no blending.
   public var mixupAlpha = 0.0
-  /// The parameter of the Beta distribution of the area that stays when a rectangle of another picture is put in; 0 for none.
+  /// The parameter of the Beta distribution of the area that stays when a rectangle of another image is put in; 0 for none.
   public var cutmixAlpha = 0.0
   /// Where both are on, how often a rectangle is put in instead of blending.
   public var cutmixShare = 0.5
-  /// The share of batches (or pictures, where each has its own share) that are mixed.
+  /// The share of batches (or images, where each has its own share) that are mixed.
   public var mixingProbability = 1.0
-  /// Whether each picture has its own share, instead of one for the batch.
-  public var mixesEachPicture = false
-  /// The other picture of each: `reversed` (the last for the first) or `rolled` (the one before).
+  /// Whether each image has its own share, instead of one for the batch.
+  public var mixesPerImage = false
+  /// The other image of each: `reversed` (the last for the first) or `rolled` (the one before).
   public var mixingPairs = MixingPairs.reversed
 
   /// No change.
@@ -90,7 +90,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
   public static let strongCIFAR = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 16) {
     $0.cutoutFill = .black
     $0.policy = .autoAugmentCIFAR
-    ($0.policyRotatesOneWay, $0.policyInterpolation) = (true, .bicubicShear)
+    ($0.policyRotatesInOneDirection, $0.policyInterpolation) = (true, .bicubicShear)
   }
   /// A random rectangle of 8 percent of the area or more, resized, and flip.
   public static let resizedCropAndFlip = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
@@ -115,7 +115,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
   ///
   /// - Parameters:
   ///   - cropPadding: black pixels added on each side before a window of the old size is cut out.
-  ///   - flipProbability: how often pictures are mirrored.
+  ///   - flipProbability: how often images are mirrored.
   ///   - cutoutSize: the side of the blotted square, in pixels.
   ///   - others: sets properties that this initialiser has no parameter for.
   public init(
@@ -143,7 +143,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
     case zero
   }
 
-  /// Rules that draw operations for each picture.
+  /// Rules that draw operations for each image.
   public enum Policy: String, Sendable, Codable, CaseIterable {
     /// No rule.
     case none
@@ -153,13 +153,13 @@ public struct Augmentation: Sendable, Codable, Equatable {
     case autoAugmentImageNet
     /// Some operations of one strength, as in torchvision.
     case randAugment
-    /// Some operations of varying strength, each on half of the pictures, as in the image-model library timm.
+    /// Some operations of varying strength, each on half of the images, as in the image-model library timm.
     case variedRandAugment
     /// One operation of any strength.
     case trivialAugment
   }
 
-  /// Which picture another one is mixed with.
+  /// Which image another one is mixed with.
   public enum MixingPairs: String, Sendable, Codable, CaseIterable {
     /// The first with the last, and so on.
     case reversed
@@ -167,10 +167,10 @@ public struct Augmentation: Sendable, Codable, Equatable {
     case rolled
   }
 
-  /// The rule for pictures of a size; nil for none.
+  /// The rule for images of a size; nil for none.
   public func policy(height: Int, width: Int) -> AugmentationPolicy? {
     let rule = publishedPolicy(height: height, width: width)
-    return policyRotatesOneWay ? rule?.rotatingOneWay : rule
+    return policyRotatesInOneDirection ? rule?.rotatingInOneDirection : rule
   }
 
   private func publishedPolicy(height: Int, width: Int) -> AugmentationPolicy? {
@@ -191,7 +191,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
   /// The levels of red, green and blue of what a policy's operations move in from outside.
   var policyFillLevels: [Int] { policyFillsMean ? [124, 116, 104] : [policyFill, policyFill, policyFill] }
 
-  /// Whether pictures are mixed in pairs, so that labels are too.
+  /// Whether images are mixed in pairs, so that labels are too.
   public var mixes: Bool { (mixupAlpha > 0 || cutmixAlpha > 0) && mixingProbability > 0 }
 }
 extension Augmentation {
@@ -223,7 +223,7 @@ extension Augmentation {
     try take(\.policyMagnitude, .policyMagnitude)
     try take(\.policyMagnitudeNoise, .policyMagnitudeNoise)
     try take(\.policyIncreases, .policyIncreases)
-    try take(\.policyRotatesOneWay, .policyRotatesOneWay)
+    try take(\.policyRotatesInOneDirection, .policyRotatesInOneDirection)
     try take(\.policyInterpolation, .policyInterpolation)
     try take(\.policyFill, .policyFill)
     try take(\.policyFillsMean, .policyFillsMean)
@@ -233,7 +233,7 @@ extension Augmentation {
     try take(\.cutmixAlpha, .cutmixAlpha)
     try take(\.cutmixShare, .cutmixShare)
     try take(\.mixingProbability, .mixingProbability)
-    try take(\.mixesEachPicture, .mixesEachPicture)
+    try take(\.mixesPerImage, .mixesPerImage)
     try take(\.mixingPairs, .mixingPairs)
   }
 }

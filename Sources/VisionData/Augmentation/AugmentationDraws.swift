@@ -1,8 +1,8 @@
 import Torch
 
-/// Random words for each picture of a batch, by the number of the draw.
+/// Random words for each image of a batch, by the number of the draw.
 ///
-/// A word depends on the run's seed, the stream, the view, the step and the picture's place in the global batch, and on nothing else.
+/// A word depends on the run's seed, the stream, the view, the step and the image's place in the global batch, and on nothing else.
 struct AugmentationDraws {
   /// Where a batch stands in a run.
   struct Origin {
@@ -10,11 +10,11 @@ struct AugmentationDraws {
     let seed: UInt64
     /// The number of the stream, below 2^24.
     let stream: Int
-    /// Which of several views of the same pictures, below 2^15.
+    /// Which of several views of the same images, below 2^15.
     let view: Int
     /// int64 without axes: the step counter.
     let step: Tensor
-    /// int64 `[batch]`: the pictures' places in the global batch.
+    /// int64 `[batch]`: the images' places in the global batch.
     let places: Tensor
 
     /// Views differ in the upper half of the step's counter, which no run reaches by steps.
@@ -36,7 +36,7 @@ struct AugmentationDraws {
   ///   - purpose: what they are for.
   init(_ origin: Origin, _ ranges: [Range<Int>], for purpose: RandomPurpose = .augmentation) throws {
     let numbers = ranges.flatMap { Array($0) }
-    precondition(numbers.allSatisfy { (0..<256).contains($0) }, "a stream has 256 draws a picture")
+    precondition(numbers.allSatisfy { (0..<256).contains($0) }, "a stream has 256 draws an image")
     rows = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))
     let device = origin.places.device
     let draws = try DeviceConstants.tensor(numbers.map { Double(origin.stream << 8 | $0) }, dtype: .int64, on: device)

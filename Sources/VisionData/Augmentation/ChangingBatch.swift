@@ -1,8 +1,8 @@
 import Torch
 
-/// One entry a picture (the pictures themselves, or a table each), of which some are changed.
+/// One entry an image (the images themselves, or a table each), of which some are changed.
 ///
-/// On the processor only the chosen entries are worked on: nothing is captured there, and a change that a tenth of the pictures gets
+/// On the processor only the chosen entries are worked on: nothing is captured there, and a change that a tenth of the images gets
 /// costs a tenth. Elsewhere all entries are worked on and the chosen ones are taken over, so that no shape depends on data and the host
 /// does not wait. Every change treats each entry by itself, so both ways give the same values.
 struct ChangingBatch {
@@ -23,7 +23,7 @@ struct ChangingBatch {
   ///   - kinds: the operation of each entry.
   ///   - body: as for a mask.
   mutating func change(
-    where operations: ClosedRange<PictureOperation.RawValue>, in kinds: OperationKinds,
+    where operations: ClosedRange<PolicyOperation.RawValue>, in kinds: OperationKinds,
     _ body: (Tensor, EntrySelection) throws -> Tensor
   ) throws {
     guard let host = kinds.host else { return try change(where: kinds.mask(operations), body) }
@@ -87,13 +87,13 @@ struct EntrySelection {
   /// Their places, or nil for all of them.
   let indices: Tensor?
 
-  /// The chosen entries of a tensor with one entry a picture.
+  /// The chosen entries of a tensor with one entry an image.
   func callAsFunction(_ parameters: Tensor) throws -> Tensor {
     try indices.map { try parameters.entries(at: $0) } ?? parameters
   }
 }
 
-/// The operation of each picture; also in the program's memory where that costs no waiting.
+/// The operation of each image; also in the program's memory where that costs no waiting.
 struct OperationKinds {
   /// int64 `[batch]`.
   let values: Tensor
@@ -105,10 +105,10 @@ struct OperationKinds {
     host = values.device == .cpu && !WholeBatches.areForced ? try values.values(as: Int.self) : nil
   }
 
-  /// The kinds of the chosen pictures.
+  /// The kinds of the chosen images.
   func chosen(_ selection: EntrySelection) throws -> OperationKinds { try OperationKinds(selection(values)) }
 
-  /// Where a picture's operation is one of a range.
+  /// Where an image's operation is one of a range.
   func mask(_ operations: ClosedRange<Int>) throws -> Tensor {
     guard operations.count > 1 else { return try values.equals(operations.lowerBound) }
     return try values.isAtLeast(Double(operations.lowerBound)).and(
@@ -116,7 +116,7 @@ struct OperationKinds {
   }
 }
 
-/// Lets tests run on the processor what runs elsewhere: every change worked out for all pictures, then taken over for some.
+/// Lets tests run on the processor what runs elsewhere: every change worked out for all images, then taken over for some.
 package enum WholeBatches {
   /// Whether that is done.
   @TaskLocal package static var areForced = false

@@ -31,52 +31,52 @@ struct FusedAugmentation {
     known.cutmixAlpha = augmentation.cutmixAlpha
     known.cutmixShare = augmentation.cutmixShare
     known.mixingProbability = augmentation.mixingProbability
-    known.mixesEachPicture = augmentation.mixesEachPicture
+    known.mixesPerImage = augmentation.mixesPerImage
     known.mixingPairs = augmentation.mixingPairs
     return augmentation == known
   }
 
-  /// Network inputs from pictures, or nil where the kernel cannot take them.
+  /// Network inputs from images, or nil where the kernel cannot take them.
   ///
   /// - Parameters:
-  ///   - pictures: uint8 `[count, height, width, 3]`.
+  ///   - images: uint8 `[count, height, width, 3]`.
   ///   - indices: which of them, int64 `[batch]`; nil for all in order.
   ///   - origin: where the batch stands in the run.
   ///   - normalization: mean and standard deviation of the inputs.
   func callAsFunction(
-    _ pictures: Tensor, at indices: Tensor?, origin: AugmentationDraws.Origin, normalization: Normalization
+    _ images: Tensor, at indices: Tensor?, origin: AugmentationDraws.Origin, normalization: Normalization
   ) throws -> Tensor? {
-    let shape = pictures.shape
+    let shape = images.shape
     let batch = origin.places.elementCount
-    guard fits(pictures, shape), (1...65535).contains(batch), (indices?.elementCount ?? shape[0]) == batch else {
+    guard fits(images, shape), (1...65535).contains(batch), (indices?.elementCount ?? shape[0]) == batch else {
       return nil
     }
     for tensor in [indices, origin.places, origin.step].compactMap({ $0 }) {
-      guard tensor.dtype == .int64, tensor.isContiguous(), tensor.device == pictures.device else { return nil }
+      guard tensor.dtype == .int64, tensor.isContiguous(), tensor.device == images.device else { return nil }
     }
     let inputs = try Tensor.empty(
-      [batch, 3, shape[1], shape[2]], dtype: dtype, on: pictures.device, format: .channelsLast)
+      [batch, 3, shape[1], shape[2]], dtype: dtype, on: images.device, format: .channelsLast)
     let generator = Philox4x32(seed: origin.seed, purpose: .augmentation)
     let threads = launcher.tuning.threads
     // A thread makes four levels.
     let levels = shape[1] * shape[2] * 3
     try launcher.launch(
-      "augment_pictures_\(dtype)", of: .augmentation, on: pictures.device,
+      "augment_images_\(dtype)", of: .augmentation, on: images.device,
       shape: LaunchShape(grid: ((levels + 4 * threads - 1) / (4 * threads), batch), block: (threads, 1)),
       [
-        .tensor(inputs), .tensor(pictures), .tensor(indices), .tensor(origin.places), .tensor(origin.step),
+        .tensor(inputs), .tensor(images), .tensor(indices), .tensor(origin.places), .tensor(origin.step),
         .fields(changes(height: shape[1], width: shape[2], normalization)), .int64(origin.view << 48),
         .uint32(UInt32(truncatingIfNeeded: origin.stream << 8)), .uint32(generator.key0), .uint32(generator.key1),
       ])
     return inputs
   }
 
-  private func fits(_ pictures: Tensor, _ shape: [Int]) -> Bool {
-    pictures.dtype == .uint8 && shape.count == 4 && shape[3] == 3 && pictures.elementCount > 0
-      && pictures.isContiguous() && shape[1] * shape[2] * 3 <= 1 << 30
+  private func fits(_ images: Tensor, _ shape: [Int]) -> Bool {
+    images.dtype == .uint8 && shape.count == 4 && shape[3] == 3 && images.elementCount > 0
+      && images.isContiguous() && shape[1] * shape[2] * 3 <= 1 << 30
   }
 
-  /// The fields of `PictureChanges` in `augmentation.cu`.
+  /// The fields of `ImageChanges` in `augmentation.cu`.
   private func changes(height: Int, width: Int, _ normalization: Normalization) -> [UInt32] {
     let numbers = [
       height, width, augmentation.cropPadding, augmentation.cutoutSize, augmentation.cutoutFill == .black ? 1 : 0,

@@ -46,9 +46,9 @@ package struct AugmentationComparison {
   /// The agreements: gathered and not, in both types.
   package func run(_ name: String, on device: Device, _ launcher: any KernelLauncher) throws -> [KernelAgreement] {
     var numbers = AgreementNumbers()
-    let pictures = try numbers.bytes([batch + 30, height, width, 3], on: device)
+    let images = try numbers.bytes([batch + 30, height, width, 3], on: device)
     let indices = try numbers.integers(batch, below: batch + 30, on: device)
-    let chosen = try pictures.entries(at: indices)
+    let chosen = try images.entries(at: indices)
     let origin = AugmentationDraws.Origin(
       seed: 77, stream: 3, view: 1, step: try Tensor(scalar: 12345, on: device),
       places: try Tensor.range(0, batch, on: device))
@@ -56,10 +56,10 @@ package struct AugmentationComparison {
     guard var fused = FusedAugmentation(augmentation, launcher) else {
       throw TorchError.shape(function: name, expected: "changes that the kernel makes", actual: "\(augmentation)")
     }
-    let gathered = try fused(pictures, at: indices, origin: origin, normalization: .cifar)
+    let gathered = try fused(images, at: indices, origin: origin, normalization: .cifar)
     let direct = try fused(chosen, at: nil, origin: origin, normalization: .cifar)
     fused.dtype = .bfloat16
-    let short = try fused(pictures, at: indices, origin: origin, normalization: .cifar)
+    let short = try fused(images, at: indices, origin: origin, normalization: .cifar)
     return [
       try KernelAgreement(name + ": gathered", gathered, expected, limit: 0),
       try KernelAgreement(name + ": not gathered", direct, expected, limit: 0),

@@ -23,18 +23,18 @@ public struct Normalization: Sendable, Codable, Equatable {
     self.standardDeviation = standardDeviation
   }
 
-  /// Network inputs from pictures.
+  /// Network inputs from images.
   /// - Shapes: uint8 `[batch, height, width, 3]` to float32 `[batch, 3, height, width]`, channels last in memory.
-  public func callAsFunction(_ pictures: Tensor) throws -> Tensor {
-    let shape = pictures.shape
-    let (shift, scale) = try constants(on: pictures.device)
+  public func callAsFunction(_ images: Tensor) throws -> Tensor {
+    let shape = images.shape
+    let (shift, scale) = try constants(on: images.device)
     // Over whole rows of pixels instead of three channels at a time, which is several times faster.
     func row(_ values: Tensor) throws -> Tensor { try values.reshaped([1, 3]).expanded([shape[2], 3]).reshaped([-1]) }
-    let inputs = try (pictures.reshaped([-1, shape[2] * 3]).to(.float32) - row(shift)) / row(scale)
+    let inputs = try (images.reshaped([-1, shape[2] * 3]).to(.float32) - row(shift)) / row(scale)
     return try inputs.reshaped(shape).permuted([0, 3, 1, 2])
   }
 
-  /// Pictures from network inputs, rounded and limited to 0...255.
+  /// Images from network inputs, rounded and limited to 0...255.
   /// - Shapes: float32 `[batch, 3, height, width]` to uint8 `[batch, height, width, 3]`.
   public func undone(_ inputs: Tensor) throws -> Tensor {
     let (shift, scale) = try constants(on: inputs.device)

@@ -12,7 +12,7 @@ public enum PolicyInterpolation: String, Sendable, Codable, CaseIterable {
   case bilinearOrBicubic
 
   /// For operations that move pixels but do not shear, or the first of two that are drawn from.
-  var usual: PictureInterpolation {
+  var usual: Interpolation {
     switch self {
     case .nearest, .bicubicShear: .nearest
     case .bilinear, .bilinearOrBicubic: .bilinear
@@ -21,5 +21,5 @@ public enum PolicyInterpolation: String, Sendable, Codable, CaseIterable {
   }
 
   /// For shears.
-  var shear: PictureInterpolation { self == .bicubicShear ? .bicubic : usual }
+  var shear: Interpolation { self == .bicubicShear ? .bicubic : usual }
 }

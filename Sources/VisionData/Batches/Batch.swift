@@ -1,14 +1,14 @@
 import Torch
 
-/// Pictures with their labels, as a model and an objective see them.
+/// Images with their labels, as a model and an objective see them.
 public struct Batch {
-  /// Normalised pictures, `[batch, 3, height, width]`, float32.
+  /// Normalised images, `[batch, 3, height, width]`, float32.
   public var images: Tensor
   /// Class indices, `[batch]`, int64.
   public var labels: Tensor
-  /// Where in the data set each picture comes from, `[batch]`, int64.
+  /// Where in the data set each image comes from, `[batch]`, int64.
   public var indices: Tensor
-  /// The labels of what was mixed into each picture; nil where nothing was.
+  /// The labels of what was mixed into each image; nil where nothing was.
   public var mixed: MixedLabels?
 
   /// Makes a batch.
@@ -19,7 +19,7 @@ public struct Batch {
     self.mixed = mixed
   }
 
-  /// The label that each picture shows more of, `[batch]`, int64.
+  /// The label that each image shows more of, `[batch]`, int64.
   public var mainLabels: Tensor {
     get throws {
       guard let mixed else { return labels }

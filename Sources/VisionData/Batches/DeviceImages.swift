@@ -9,11 +9,11 @@ public struct DeviceImages: @unchecked Sendable {
   /// The labels on the processor.
   public let hostLabels: [Int32]
 
-  /// Puts pictures on a device.
+  /// Puts images on a device.
   /// - Parameters:
-  ///   - bytes: red, green and blue of each pixel, rows from the top, pictures one after another.
-  ///   - side: the width and height of each picture in pixels.
-  ///   - labels: the class of each picture.
+  ///   - bytes: red, green and blue of each pixel, rows from the top, images one after another.
+  ///   - side: the width and height of each image in pixels.
+  ///   - labels: the class of each image.
   ///   - device: where they go.
   /// - Throws: `TorchError` when there are not as many bytes as labels need.
   public init(bytes: [UInt8], side: Int, labels: [Int32], on device: Device) throws {
@@ -25,13 +25,13 @@ public struct DeviceImages: @unchecked Sendable {
     hostLabels = labels
   }
 
-  /// The number of pictures.
+  /// The number of images.
   public var count: Int { hostLabels.count }
-  /// The width and height of each picture in pixels.
+  /// The width and height of each image in pixels.
   public var side: Int { pixels.shape[1] }
-  /// Where the pictures are.
+  /// Where the images are.
   public var device: Device { pixels.device }
 
-  /// The pictures at some indices, `[batch, height, width, 3]`, uint8.
-  public func pictures(at indices: Tensor) throws -> Tensor { try pixels.entries(at: indices) }
+  /// The images at some indices, `[batch, height, width, 3]`, uint8.
+  public func images(at indices: Tensor) throws -> Tensor { try pixels.entries(at: indices) }
 }

@@ -1,10 +1,10 @@
 import Torch
 
-/// The second labels of a batch of mixed pictures, and how much of each picture is its first.
+/// The second labels of a batch of mixed images, and how much of each image is its first.
 public struct MixedLabels {
-  /// The class of the other picture, int64 `[batch]`.
+  /// The class of the other image, int64 `[batch]`.
   public var others: Tensor
-  /// The share of the picture's own label, float32 `[batch]`, within 0...1.
+  /// The share of the image's own label, float32 `[batch]`, within 0...1.
   public var ownShares: Tensor
 
   /// Makes labels.

@@ -5,8 +5,8 @@ struct Blot {
   private let along: SIMD2<Float>  // from the start to the end, in pixels
   private let halfWidth: Float
 
-  /// Clutter anywhere in the picture, nearer to the ground's colour than the figure is.
-  init(clutter draws: inout PictureDraws, colors: Palette) {
+  /// Clutter anywhere in the image, nearer to the ground's colour than the figure is.
+  init(clutter draws: inout SyntheticDraws, colors: Palette) {
     color = blend(colors.ground, draws.color(saturation: 0.2...0.9, value: 0.2...1), draws.uniform(0.25, 0.6))
     start = [draws.uniform(0, 32), draws.uniform(0, 32)]
     let (c, s) = draws.anyTurn()
@@ -16,7 +16,7 @@ struct Blot {
   }
 
   /// A line across a part of the figure, or a blob at its rim.
-  init(covering frame: Frame, _ draws: inout PictureDraws, colors: Palette) {
+  init(covering frame: Frame, _ draws: inout SyntheticDraws, colors: Palette) {
     color = draws.color(saturation: 0.2...0.9, value: 0.2...1)
     let (c, s) = draws.anyTurn()
     let distance = frame.scale * draws.uniform(0.35, 1.1)

@@ -1,7 +1,7 @@
 /// A counter-based source of random words: word `n` is a function of the key and `n` alone.
 ///
 /// The mixing is SplitMix64's finaliser, applied to the key and then to key plus counter times the golden-ratio increment.
-/// Good for drawing pictures and splitting sets; training draws from the engine's Philox instead.
+/// Good for drawing images and splitting sets; training draws from the engine's Philox instead.
 struct CounterHash {
   private let key: UInt64
 

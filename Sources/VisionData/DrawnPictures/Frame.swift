@@ -11,7 +11,7 @@ struct Frame {
   private let stretch: Float
   private let shear: Float
 
-  init(_ draws: inout PictureDraws, turnsFreely: Bool) {
+  init(_ draws: inout SyntheticDraws, turnsFreely: Bool) {
     scale = draws.uniform(7.5, 13)
     let room = 16 - scale * 0.72
     x = 16 + draws.uniform(-room, room)
@@ -22,7 +22,7 @@ struct Frame {
     shear = draws.uniform(-0.16, 0.16)
   }
 
-  /// A point of the picture in the figure's own units.
+  /// A point of the image in the figure's own units.
   func local(_ px: Float, _ py: Float) -> (Float, Float) {
     let (dx, dy) = ((px - x) / scale, (py - y) / scale)
     let (u, v) = (dx * cosine + dy * sine, dy * cosine - dx * sine)

@@ -10,7 +10,7 @@ import Torch
 /// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3 and published code.
 public final class FeatureBank {
   /// What is kept and handed out.
-  public let plan: CrumbPlan
+  public let plan: BreadcrumbPlan
   /// Whether old entries are moved to the newest mean.
   public let aligns: Bool
   /// Whether old entries are used; if not, the newest is repeated.
@@ -21,7 +21,7 @@ public final class FeatureBank {
   private let finished: Tensor
   private let sums: Tensor
   private let seen: Tensor
-  private let writePlaces: Tensor
+  private let writePositions: Tensor
   private let assembled: Tensor
   private let capacities: Tensor
   private let labels: Tensor
@@ -36,7 +36,7 @@ public final class FeatureBank {
   ///   - device: where it lies.
   /// - Throws: `ParameterError` for features of no length or a type that is not floating-point.
   public init(
-    _ plan: CrumbPlan, features: Int, aligns: Bool = true, tracksBack: Bool = true, storage: DType = .float32,
+    _ plan: BreadcrumbPlan, features: Int, aligns: Bool = true, tracksBack: Bool = true, storage: DType = .float32,
     on device: Device = .cpu
   ) throws {
     guard features > 0 else { throw ParameterError("features", "\(features)", expected: "at least 1") }
@@ -54,8 +54,8 @@ public final class FeatureBank {
     seen = try Tensor.zeros([plan.classCount], dtype: .int64, on: device)
     assembled = try Tensor.zeros([plan.crumbCount, features], dtype: storage, on: device)
     capacities = try Tensor(plan.capacities, on: device)
-    let layout = CrumbLayout(plan)
-    writePlaces = try Tensor(layout.writePlaces(finished: plan.depths.map { _ in 0 }), on: device)
+    let layout = FeatureBankLayout(plan)
+    writePositions = try Tensor(layout.writePositions(finished: plan.depths.map { _ in 0 }), on: device)
     labels = try Tensor(layout.labels, on: device)
   }
 
@@ -64,7 +64,7 @@ public final class FeatureBank {
     [
       NamedTensor("rows", rows), NamedTensor("means", means), NamedTensor("lengths", lengths),
       NamedTensor("finished", finished), NamedTensor("sums", sums), NamedTensor("seen", seen),
-      NamedTensor("write_places", writePlaces), NamedTensor("assembled", assembled),
+      NamedTensor("write_places", writePositions), NamedTensor("assembled", assembled),
     ]
   }
 
@@ -84,7 +84,7 @@ public final class FeatureBank {
       let ranks = try hits.cumulativeSum(alongAxis: 0).gathered(axis: 1, index: labels.expandingAxis(1))
       let positions = try seen.entries(at: labels) + ranks.squeezed(axis: 1) - 1
       let nowhere = try labels.zerosLike() + plan.rowCount
-      let places = try (writePlaces.entries(at: labels) + positions).selected(
+      let places = try (writePositions.entries(at: labels) + positions).selected(
         where: positions.isLess(than: capacities.entries(at: labels)), else: nowhere)
       try rows.copyEntries(from: values.to(rows.dtype), at: places)
       try sums.addEntries(values.to(sums.dtype), at: labels)
@@ -94,7 +94,7 @@ public final class FeatureBank {
 
   /// Makes the features since the last call the newest entry of their classes. A class of which nothing was recorded keeps its entries.
   public func finishEpoch() throws {
-    let layout = CrumbLayout(plan)
+    let layout = FeatureBankLayout(plan)
     var (counts, stored) = (try finished.integers(), try lengths.integers())
     let brought = try seen.integers()
     var changed: (classes: [Int], entries: [Int]) = ([], [])
@@ -114,7 +114,7 @@ public final class FeatureBank {
       }
       try lengths.copy(from: Tensor(stored))
       try finished.copy(from: Tensor(counts))
-      try writePlaces.copy(from: Tensor(layout.writePlaces(finished: counts)))
+      try writePositions.copy(from: Tensor(layout.writePositions(finished: counts)))
       try sums.setToZero()
       try seen.setToZero()
     }
@@ -132,7 +132,7 @@ public final class FeatureBank {
     guard try isReady() else {
       throw FeatureBankError.notReady(held: try queueLengths(), needed: plan.depths)
     }
-    let choice = CrumbLayout(plan).choice(
+    let choice = FeatureBankLayout(plan).choice(
       finished: try finished.integers(), lengths: try lengths.integers(), tracksBack: tracksBack)
     try withoutGradients {
       var values = try rows.entries(at: Tensor(choice.rows, on: rows.device)).to(means.dtype)

@@ -1,12 +1,12 @@
 import ImageCodecs
 
-/// A source whose pictures were decoded once and lie in one file; see ``DecodedCache``.
+/// A source whose images were decoded once and lie in one file; see ``DecodedCache``.
 ///
 /// A cache is replaced by renaming, which leaves an open file intact; one that is cut while it is in use gives an error.
 public struct CachedImages: ImageSource {
-  /// Where the pictures come from.
+  /// Where the images come from.
   public let base: any ImageSource
-  /// What the cache holds of each picture.
+  /// What the cache holds of each image.
   public let policy: DecodedCachePolicy
   private let file: DecodedCacheFile
 
@@ -16,14 +16,14 @@ public struct CachedImages: ImageSource {
 
   /// The classes of the base.
   public var classNames: [String] { base.classNames }
-  /// The classes of the pictures in the base.
+  /// The classes of the images in the base.
   public var labels: [Int] { base.labels }
   /// False: the memory is a file's.
   public var isResident: Bool { false }
   /// The name in the base.
   public func name(at index: Int) -> String { base.name(at: index) }
-  /// The picture as it lies in the cache, whatever the shorter side that is asked for.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
+  /// The image as it lies in the cache, whatever the shorter edge that is asked for.
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
     let buffer = ByteBuffer()
     let lent = try file.image(at: index, in: buffer)
     return withExtendedLifetime(buffer) {
@@ -35,7 +35,7 @@ public struct CachedImages: ImageSource {
     file.size(at: index)
   }
   /// The pixels, read into the buffer.
-  public func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm {
+  public func form(at index: Int, in buffer: ByteBuffer) throws -> DecodedForm {
     .pixels(try file.image(at: index, in: buffer))
   }
   /// The bytes in the base.

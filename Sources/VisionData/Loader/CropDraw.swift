@@ -1,6 +1,6 @@
 import Torch
 
-/// Names the random numbers of one picture of one batch: a pure function of the run's seed, the stream, the step and the picture's place in
+/// Names the random numbers of one image of one batch: a pure function of the run's seed, the stream, the step and the image's place in
 /// the global batch, so that neither threads nor ranks nor a resume change them.
 public struct CropDraw: Sendable, Hashable {
   private let key0: UInt32
@@ -15,7 +15,7 @@ public struct CropDraw: Sendable, Hashable {
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run, below 2^24.
   ///   - step: the step of the stage.
-  ///   - place: the picture's place in the global batch.
+  ///   - place: the image's place in the global batch.
   public init(seed: UInt64, stream: Int = 0, step: UInt64, place: Int) {
     let generator = Philox4x32(seed: seed, purpose: .cropping)
     (key0, key1) = (generator.key0, generator.key1)

@@ -1,16 +1,16 @@
 import ImageCodecs
 
-/// Which part of a picture becomes the square that a network sees.
+/// Which part of an image becomes the square that a network sees.
 public enum CropRule: Sendable, Hashable, Codable {
   /// A random part, for training.
   case random(RandomCrop)
-  /// The shorter side is resized to this many pixels, then a square is taken, for evaluation.
-  case fixed(CropPlace, shortSide: Int)
+  /// The shorter edge is resized to this many pixels, then a square is taken, for evaluation.
+  case fixed(CropPosition, shorterEdge: Int)
 
-  /// The shorter side is resized to this many pixels, then the middle square is taken.
-  public static func center(shortSide: Int) -> CropRule { .fixed(.middle, shortSide: shortSide) }
+  /// The shorter edge is resized to this many pixels, then the middle square is taken.
+  public static func center(shorterEdge: Int) -> CropRule { .fixed(.middle, shorterEdge: shorterEdge) }
 
-  /// A part of a decoded picture and what becomes of it.
+  /// A part of a decoded image and what becomes of it.
   struct Cut {
     let scale: DecodingScale
     let part: PixelRegion
@@ -34,10 +34,10 @@ public enum CropRule: Sendable, Hashable, Codable {
       return Self.cut(
         scale, header.scaledColumns(window.region.columns, at: scale),
         header.scaledRows(window.region.rows, at: scale), side, window.isMirrored)
-    case .fixed(let place, let shortSide):
-      let scale = header.scale(keepingShortSide: shortSide)
+    case .fixed(let place, let shorterEdge):
+      let scale = header.scale(keepingShorterEdge: shorterEdge)
       let (width, height) = header.size(at: scale)
-      return Self.cut(place, scale, width: width, height: height, shortSide: shortSide, side: side)
+      return Self.cut(place, scale, width: width, height: height, shorterEdge: shorterEdge, side: side)
     }
   }
 
@@ -50,8 +50,8 @@ public enum CropRule: Sendable, Hashable, Codable {
       return Self.cut(
         .full, (Double(region.x), Double(region.width)), (Double(region.y), Double(region.height)), side,
         window.isMirrored)
-    case .fixed(let place, let shortSide):
-      return Self.cut(place, .full, width: width, height: height, shortSide: shortSide, side: side)
+    case .fixed(let place, let shorterEdge):
+      return Self.cut(place, .full, width: width, height: height, shorterEdge: shorterEdge, side: side)
     }
   }
 
@@ -69,9 +69,9 @@ public enum CropRule: Sendable, Hashable, Codable {
   }
 
   private static func cut(
-    _ place: CropPlace, _ scale: DecodingScale, width: Int, height: Int, shortSide: Int, side: Int
+    _ place: CropPosition, _ scale: DecodingScale, width: Int, height: Int, shorterEdge: Int, side: Int
   ) -> Cut {
-    let size = PixelImage.size(width: width, height: height, shortSide: shortSide)
+    let size = PixelImage.size(width: width, height: height, shorterEdge: shorterEdge)
     func axis(_ length: Int, _ newLength: Int, _ start: Int) -> ResampledAxis {
       ResampledAxis(whole: length, outputs: newLength, wanted: start..<(start + side))
     }

@@ -1,8 +1,8 @@
 import ImageCodecs
 
-/// The part of a picture that becomes a training input, and whether it is mirrored.
+/// The part of an image that becomes a training input, and whether it is mirrored.
 public struct CropWindow: Sendable, Hashable {
-  /// The part, in pixels of the upright picture at its full size.
+  /// The part, in pixels of the upright image at its full size.
   public var region: PixelRegion
   /// Whether left and right change places.
   public var isMirrored: Bool

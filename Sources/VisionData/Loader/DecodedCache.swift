@@ -2,7 +2,7 @@ import Foundation
 import ImageCodecs
 import Synchronization
 
-/// Pictures of a source, decoded once, at a fixed shorter side, in one file: for sets that are read many times and fit on a
+/// Images of a source, decoded once, at a fixed shorter edge, in one file: for sets that are read many times and fit on a
 /// disk but not in memory.
 ///
 /// A cache belongs to the fingerprint of its source (see ``DataDigest``: names, labels and contents) and to its policy; when either has
@@ -12,12 +12,12 @@ public enum DecodedCache {
   public struct Plan: Sendable {
     /// Bytes of the file.
     public let fileBytes: Int
-    /// Pictures in it.
+    /// Images in it.
     public let count: Int
     let layout: DecodedCacheLayout
   }
 
-  /// Reads the headers of all pictures and says how large their cache will be.
+  /// Reads the headers of all images and says how large their cache will be.
   ///
   /// - Throws: `DataSourceError.unreadableImages` with the first ten files whose header cannot be read.
   public static func plan(
@@ -32,7 +32,7 @@ public enum DecodedCache {
       sizes.withLock { $0[index] = size }
     }
     let layout = DecodedCacheLayout(
-      shortSide: policy.shortSide, digest: try DataDigest.digest(of: source), sizes: sizes.withLock { $0 })
+      shorterEdge: policy.shorterEdge, digest: try DataDigest.digest(of: source), sizes: sizes.withLock { $0 })
     return Plan(fileBytes: layout.fileBytes, count: count, layout: layout)
   }
 
@@ -40,22 +40,22 @@ public enum DecodedCache {
   public static func open(_ path: String, of source: any ImageSource, policy: DecodedCachePolicy) throws
     -> CachedImages?
   {
-    guard let file = try DecodedCacheFile(path), file.layout.shortSide == policy.shortSide,
+    guard let file = try DecodedCacheFile(path), file.layout.shorterEdge == policy.shorterEdge,
       file.layout.entries.count == source.count, try file.layout.digest == DataDigest.digest(of: source)
     else { return nil }
     return CachedImages(base: source, policy: policy, file: file)
   }
 
-  /// The cache at a path; when it is missing or belongs to other pictures or another policy, it is made.
+  /// The cache at a path; when it is missing or belongs to other images or another policy, it is made.
   ///
   /// - Parameters:
   ///   - path: the cache file.
-  ///   - source: the pictures.
+  ///   - source: the images.
   ///   - policy: what is kept of each.
   ///   - workers: the number of threads; by default that of the processor cores.
   ///   - plan: the plan, where it has been made already.
   ///   - progress: called now and then.
-  /// - Throws: `DataSourceError.tooLittleDisk` before any work; `.unreadableImages` after every picture was tried; `.unwritable`. What was at
+  /// - Throws: `DataSourceError.tooLittleDisk` before any work; `.unreadableImages` after every image was tried; `.unwritable`. What was at
   ///   the path before is then still there.
   public static func openOrMake(
     _ path: String, of source: any ImageSource, policy: DecodedCachePolicy, workers: Int? = nil, plan: Plan? = nil,
@@ -92,7 +92,7 @@ public enum DecodedCache {
     try forEach(layout.entries.count, workers, progress) { index in
       let entry = layout.entries[index]
       try renderers.withRenderer { renderer in
-        try renderer.render(index, shortSide: policy.shortSide) { pixels, width, height in
+        try renderer.render(index, shorterEdge: policy.shorterEdge) { pixels, width, height in
           guard width == entry.width, height == entry.height else {
             throw DataSourceError.unreadable(path: source.name(at: index), reason: "the file was changed meanwhile")
           }
@@ -117,7 +117,7 @@ public enum DecodedCache {
       }
     }
     let failed = failures.withLock { $0.sorted { $0.index < $1.index } }
-    // A full disk is not the fault of the pictures.
+    // A full disk is not the fault of the images.
     if let other = failed.first(where: { !($0.error is ImageCodecError) }) { throw other.error }
     guard failed.isEmpty else {
       throw DataSourceError.unreadableImages(
@@ -155,12 +155,12 @@ public enum DecodedCache {
 private final class RendererPool: @unchecked Sendable {
   private let source: any ImageSource
   private let lock = LoaderLock()
-  private var renderers: [PictureRenderer] = []
+  private var renderers: [CropRenderer] = []
 
   init(_ source: any ImageSource) { self.source = source }
 
-  func withRenderer<Result>(_ body: (PictureRenderer) throws -> Result) rethrows -> Result {
-    let renderer = lock.withLock { renderers.popLast() } ?? PictureRenderer(source)
+  func withRenderer<Result>(_ body: (CropRenderer) throws -> Result) rethrows -> Result {
+    let renderer = lock.withLock { renderers.popLast() } ?? CropRenderer(source)
     defer { lock.withLock { renderers.append(renderer) } }
     return try body(renderer)
   }

@@ -2,12 +2,12 @@ import Crypto
 import FileAccess
 import Foundation
 
-/// The front of a cache file: what it was made from, and where each picture lies.
+/// The front of a cache file: what it was made from, and where each image lies.
 ///
-/// All numbers are little-endian. 8 bytes `LTPIXELS`; format (4), shorter side (4), count (8), digest of the source (64 characters); for
-/// each picture its offset (8), width (4) and height (4); SHA-256 of all that (32); zeros up to a multiple of 4096; pixels; 64 zeros.
+/// All numbers are little-endian. 8 bytes `LTPIXELS`; format (4), shorter edge (4), count (8), digest of the source (64 characters); for
+/// each image its offset (8), width (4) and height (4); SHA-256 of all that (32); zeros up to a multiple of 4096; pixels; 64 zeros.
 struct DecodedCacheLayout: Equatable {
-  /// Where a picture lies.
+  /// Where an image lies.
   struct Entry: Equatable {
     let offset: Int
     let width: Int
@@ -22,14 +22,14 @@ struct DecodedCacheLayout: Equatable {
   private static let page = 4096
   private static let room = 64  // so that vectors may be read behind the last pixel
 
-  let shortSide: Int
+  let shorterEdge: Int
   let digest: String
   let entries: [Entry]
   /// The size of the whole file.
   let fileBytes: Int
 
-  /// Lays out pictures of these sizes one after the other.
-  init(shortSide: Int, digest: String, sizes: [(width: Int, height: Int)]) {
+  /// Lays out images of these sizes one after the other.
+  init(shorterEdge: Int, digest: String, sizes: [(width: Int, height: Int)]) {
     var offset = (Self.frontBytes(count: sizes.count) + Self.page - 1) / Self.page * Self.page
     var entries: [Entry] = []
     entries.reserveCapacity(sizes.count)
@@ -38,7 +38,7 @@ struct DecodedCacheLayout: Equatable {
       entries.append(entry)
       offset += entry.byteCount
     }
-    (self.shortSide, self.digest, self.entries, fileBytes) = (shortSide, digest, entries, offset + Self.room)
+    (self.shorterEdge, self.digest, self.entries, fileBytes) = (shorterEdge, digest, entries, offset + Self.room)
   }
 
   static func frontBytes(count: Int) -> Int { fixedBytes + count * 16 + checkBytes }
@@ -48,7 +48,7 @@ struct DecodedCacheLayout: Equatable {
     var bytes = Self.mark
     func add(_ number: some FixedWidthInteger) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
     add(UInt32(Self.format))
-    add(UInt32(shortSide))
+    add(UInt32(shorterEdge))
     add(UInt64(entries.count))
     bytes += Array(digest.utf8.prefix(64)) + [UInt8](repeating: 32, count: max(64 - digest.utf8.count, 0))
     for entry in entries {
@@ -85,7 +85,7 @@ struct DecodedCacheLayout: Equatable {
       Int(exactly: Number(littleEndian: file.loadUnaligned(fromByteOffset: offset, as: type)))
     }
     guard file.count >= Self.fixedBytes + Self.checkBytes, file.prefix(8).elementsEqual(Self.mark),
-      number(UInt32.self, at: 8) == Self.format, let shortSide = number(UInt32.self, at: 12),
+      number(UInt32.self, at: 8) == Self.format, let shorterEdge = number(UInt32.self, at: 12),
       let count = number(UInt64.self, at: 16), count <= (file.count - Self.fixedBytes - Self.checkBytes) / 16
     else { return nil }
     let checked = Self.fixedBytes + count * 16
@@ -101,6 +101,6 @@ struct DecodedCacheLayout: Equatable {
       else { return nil }
       sizes.append((width, height))
     }
-    self.init(shortSide: shortSide, digest: String(decoding: file[24..<88], as: UTF8.self), sizes: sizes)
+    self.init(shorterEdge: shorterEdge, digest: String(decoding: file[24..<88], as: UTF8.self), sizes: sizes)
   }
 }

@@ -1,34 +1,34 @@
 import ImageCodecs
 
-/// What a decoded cache holds of each picture.
+/// What a decoded cache holds of each image.
 ///
-/// The picture is made smaller so that its shorter side has `shortSide` pixels, by the filter of `PixelResampler`; the longer side keeps
-/// the proportion, rounded down. Smaller pictures stay as they are.
+/// The image is made smaller so that its shorter edge has `shorterEdge` pixels, by the filter of `PixelResampler`; the longer side keeps
+/// the proportion, rounded down. Smaller images stay as they are.
 public struct DecodedCachePolicy: Sendable, Hashable, Codable {
-  /// Pixels of the shorter side.
-  public var shortSide: Int
+  /// Pixels of the shorter edge.
+  public var shorterEdge: Int
 
-  /// Sets the shorter side.
-  public init(shortSide: Int) { self.shortSide = shortSide }
+  /// Sets the shorter edge.
+  public init(shorterEdge: Int) { self.shorterEdge = shorterEdge }
 
-  /// The size that a picture has in the cache.
+  /// The size that an image has in the cache.
   public func size(width: Int, height: Int) -> (width: Int, height: Int) {
-    PictureRenderer.size(width: width, height: height, shortSide: shortSide)
+    CropRenderer.size(width: width, height: height, shorterEdge: shorterEdge)
   }
 
-  /// What the cache holds of a picture.
+  /// What the cache holds of an image.
   ///
   /// - Throws: `ImageCodecError` with the path or record name.
   public func image(at index: Int, of source: any ImageSource) throws -> PixelImage {
-    try PictureRenderer(source).render(index, shortSide: shortSide) { pixels, width, height in
+    try CropRenderer(source).render(index, shorterEdge: shorterEdge) { pixels, width, height in
       PixelImage(width: width, height: height, pixels: Array(pixels.prefix(width * height * 3)))
     }
   }
 
   func validate() throws {
-    guard (1...16_384).contains(shortSide) else {
+    guard (1...16_384).contains(shorterEdge) else {
       throw DataSourceError.badSetting(
-        name: "short side of the cache", value: "\(shortSide)", expected: "1...16384 pixels")
+        name: "shorter edge of the cache", value: "\(shorterEdge)", expected: "1...16384 pixels")
     }
   }
 }

@@ -1,7 +1,7 @@
 /// What a loader has done and where the time went, in seconds added up over its threads.
 public struct LoaderCounters: Sendable, Hashable, Codable {
-  /// Pictures that are ready or handed out.
-  public var pictures = 0
+  /// Images that are ready or handed out.
+  public var images = 0
   /// Batches that were handed out.
   public var batches = 0
   /// Reading files.
@@ -13,15 +13,15 @@ public struct LoaderCounters: Sendable, Hashable, Codable {
   /// Workers waiting because enough batches are ready: the consumer is the slower one.
   public var waitingForRoom = 0.0
   /// The consumer waiting for a batch: the loader is the slower one.
-  public var waitingForPictures = 0.0
+  public var waitingForImages = 0.0
 
   /// What came since an earlier reading.
   public func since(_ earlier: LoaderCounters) -> LoaderCounters {
     LoaderCounters(
-      pictures: pictures - earlier.pictures, batches: batches - earlier.batches, read: read - earlier.read,
+      images: images - earlier.images, batches: batches - earlier.batches, read: read - earlier.read,
       decode: decode - earlier.decode, resample: resample - earlier.resample,
       waitingForRoom: waitingForRoom - earlier.waitingForRoom,
-      waitingForPictures: waitingForPictures - earlier.waitingForPictures)
+      waitingForImages: waitingForImages - earlier.waitingForImages)
   }
 }
 

@@ -3,20 +3,20 @@ import Torch
 
 /// What a loader's threads share: the plan, the batches that are being made, and the counters.
 ///
-/// Workers take pictures in the order of the plan and write each to its place; which worker takes which picture changes nothing.
+/// Workers take images in the order of the plan and write each to its place; which worker takes which image changes nothing.
 ///
-/// `@unchecked Sendable`: everything that changes is guarded by `lock`, except pixels, which only the worker of a picture writes.
+/// `@unchecked Sendable`: everything that changes is guarded by `lock`, except pixels, which only the worker of an image writes.
 final class LoaderQueue: @unchecked Sendable {
   /// A batch that is being made.
   final class Slot {
     let plan: PlannedBatch
     let images: Tensor
     let pixels: UnsafeMutablePointer<UInt8>
-    /// Pictures that no worker has taken.
+    /// Images that no worker has taken.
     var next = 0
-    /// Pictures that are not finished.
+    /// Images that are not finished.
     var remaining: Int
-    /// The failure of the first picture that failed, in the order of the batch.
+    /// The failure of the first image that failed, in the order of the batch.
     var failure: (position: Int, error: any Error)?
 
     init(_ plan: PlannedBatch, images: Tensor) throws {
@@ -25,14 +25,14 @@ final class LoaderQueue: @unchecked Sendable {
       remaining = plan.indices.count
       pixels = try images.withMutableHostBytes {
         guard let start = $0.bindMemory(to: UInt8.self).baseAddress else {
-          preconditionFailure("a batch has pictures")
+          preconditionFailure("a batch has images")
         }
         return start
       }
     }
   }
 
-  /// One picture to be made.
+  /// One image to be made.
   private struct Ticket {
     let slot: Slot
     let position: Int
@@ -47,7 +47,7 @@ final class LoaderQueue: @unchecked Sendable {
   private var slots: [Slot] = []
   private var isCancelled = false
   private var runningWorkers = 0
-  private var inWork: [Int: Int] = [:]  // worker to picture
+  private var inWork: [Int: Int] = [:]  // worker to image
   private(set) var counters = LoaderCounters()
 
   init(_ source: any ImageSource, _ settings: LoaderSettings) {
@@ -84,7 +84,7 @@ final class LoaderQueue: @unchecked Sendable {
 
   /// Waits until the next batch is complete and takes it out; nil when nothing more is planned.
   ///
-  /// - Throws: the failure of its first picture that failed; `LoaderError.cancelled`.
+  /// - Throws: the failure of its first image that failed; `LoaderError.cancelled`.
   func takeNext() throws -> Slot? {
     try lock.withLock {
       guard !isCancelled else { throw LoaderError.cancelled }
@@ -99,7 +99,7 @@ final class LoaderQueue: @unchecked Sendable {
           settings.notice?(stall(slot, waited))
         }
       }
-      counters.waitingForPictures += start.duration(to: .now).seconds
+      counters.waitingForImages += start.duration(to: .now).seconds
       guard !isCancelled else { throw LoaderError.cancelled }
       slots.removeFirst()
       counters.batches += 1
@@ -114,7 +114,7 @@ final class LoaderQueue: @unchecked Sendable {
       inWork: inWork.sorted { $0.key < $1.key }.map { source.name(at: $0.value) })
   }
 
-  /// Tells the workers to end and waits until they have. A picture in work is finished first.
+  /// Tells the workers to end and waits until they have. An image in work is finished first.
   func cancel() {
     lock.withLock {
       isCancelled = true
@@ -135,7 +135,7 @@ final class LoaderQueue: @unchecked Sendable {
 
   /// A worker's life.
   func work(as worker: Int) {
-    let renderer = PictureRenderer(source, options: settings.decoding)
+    let renderer = CropRenderer(source, options: settings.decoding)
     var reported = RenderTimes()
     while let ticket = take(worker) {
       let failure = render(ticket, renderer)
@@ -165,12 +165,12 @@ final class LoaderQueue: @unchecked Sendable {
     }
   }
 
-  private func render(_ ticket: Ticket, _ renderer: PictureRenderer) -> (any Error)? {
+  private func render(_ ticket: Ticket, _ renderer: CropRenderer) -> (any Error)? {
     let size = settings.side * settings.side * 3
     let plan = ticket.slot.plan
     let target = UnsafeMutableBufferPointer(start: ticket.slot.pixels + ticket.position * size, count: size)
     let draw = CropDraw(
-      seed: settings.seed, stream: settings.stream, step: plan.step, place: plan.firstPlace + ticket.position)
+      seed: settings.seed, stream: settings.stream, step: plan.step, place: plan.firstPosition + ticket.position)
     do {
       try renderer.render(ticket.index, crop: settings.crop, side: settings.side, draw: draw, into: target)
       return nil
@@ -187,7 +187,7 @@ final class LoaderQueue: @unchecked Sendable {
       if let failure, ticket.position < slot.failure?.position ?? .max { slot.failure = (ticket.position, failure) }
       slot.remaining -= 1
       inWork[worker] = nil
-      counters.pictures += 1
+      counters.images += 1
       counters.read += (times.read - reported.read).seconds
       counters.decode += (times.decode - reported.decode).seconds
       counters.resample += (times.resample - reported.resample).seconds

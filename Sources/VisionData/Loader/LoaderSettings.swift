@@ -3,9 +3,9 @@ import Torch
 
 /// How a loader turns files into batches. Only side, crop, seed, stream and decoding change what comes out.
 public struct LoaderSettings: Sendable {
-  /// Width and height of the pictures in pixels.
+  /// Width and height of the images in pixels.
   public var side: Int
-  /// Which part of a picture is taken.
+  /// Which part of an image is taken.
   public var crop: CropRule
   /// The run's seed.
   public var seed: UInt64
@@ -46,13 +46,13 @@ public struct LoaderSettings: Sendable {
     func refuse(_ name: String, _ value: Any, _ expected: String) -> DataSourceError {
       .badSetting(name: name, value: "\(value)", expected: expected)
     }
-    guard (1...4096).contains(side) else { throw refuse("picture side", side, "1...4096 pixels") }
+    guard (1...4096).contains(side) else { throw refuse("image side", side, "1...4096 pixels") }
     if let workers, !(1...1024).contains(workers) { throw refuse("loader workers", workers, "1...1024") }
     guard (1...1024).contains(batchesAhead) else { throw refuse("batches ahead", batchesAhead, "1...1024") }
     switch crop {
-    case .fixed(_, let shortSide):
-      guard (side...65_500).contains(shortSide) else {
-        throw refuse("short side", shortSide, "\(side)...65500 pixels, at least the side of the square")
+    case .fixed(_, let shorterEdge):
+      guard (side...65_500).contains(shorterEdge) else {
+        throw refuse("shorter edge", shorterEdge, "\(side)...65500 pixels, at least the side of the square")
       }
     case .random(let crop):
       guard crop.area.lowerBound > 0, crop.area.upperBound <= 1 else {
@@ -74,14 +74,14 @@ public struct LoaderStall: Sendable, CustomStringConvertible {
   public let step: UInt64
   /// How long it has been waited for.
   public let waited: Duration
-  /// Its pictures that are not ready.
+  /// Its images that are not ready.
   public let remaining: Int
   /// What the workers are at, by name.
   public let inWork: [String]
 
   /// One line.
   public var description: String {
-    "the batch of step \(step) has been waited for \(waited.components.seconds) s; \(remaining) pictures are missing, in work: "
+    "the batch of step \(step) has been waited for \(waited.components.seconds) s; \(remaining) images are missing, in work: "
       + (inWork.isEmpty ? "none" : inWork.prefix(4).joined(separator: ", "))
       + (inWork.count > 4 ? " and \(inWork.count - 4) more" : "")
   }

@@ -2,18 +2,18 @@ import Foundation
 import ImageCodecs
 import Torch
 
-/// A random part of a picture, stretched to a square and mirrored at random: the usual training input for photographs.
+/// A random part of an image, stretched to a square and mirrored at random: the usual training input for photographs.
 ///
-/// The area is a uniform share of the picture's, the ratio of width to height uniform in its logarithm, the position uniform. A part that
+/// The area is a uniform share of the image's, the ratio of width to height uniform in its logarithm, the position uniform. A part that
 /// does not fit is drawn again, ten times; then the largest middle part with an allowed ratio is taken.
 ///
 /// - Source: Going Deeper with Convolutions, 2015, section 6; details as in torchvision's `RandomResizedCrop`.
 public struct RandomCrop: Sendable, Hashable, Codable {
-  /// The share of the picture's area.
+  /// The share of the image's area.
   public var area: ClosedRange<Double>
   /// Width over height of the part.
   public var ratio: ClosedRange<Double>
-  /// The share of pictures that are mirrored.
+  /// The share of images that are mirrored.
   public var flipProbability: Double
 
   /// The usual values, unless others are given.
@@ -27,7 +27,7 @@ public struct RandomCrop: Sendable, Hashable, Codable {
   private static let tries: UInt32 = 10
   private static let flipDraw: UInt32 = 255
 
-  /// The part of a picture of this size.
+  /// The part of an image of this size.
   public func window(width: Int, height: Int, draw: CropDraw) -> CropWindow {
     let isMirrored = Double(Philox4x32.uniform(draw.words(Self.flipDraw).x)) < flipProbability
     let logarithms = (log(ratio.lowerBound), log(ratio.upperBound))

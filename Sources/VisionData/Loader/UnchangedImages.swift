@@ -41,11 +41,11 @@ public final class UnchangedImages: ImageSource {
   /// The name in the base.
   public func name(at index: Int) -> String { base.name(at: index) }
   /// The image in the base.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    try checked(index, base.image(at: index, minimumShortSide: minimumShortSide))
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
+    try checked(index, base.image(at: index, minimumShorterEdge: minimumShorterEdge))
   }
   /// The form in the base.
-  public func form(at index: Int, in buffer: ByteBuffer) throws -> PictureForm {
+  public func form(at index: Int, in buffer: ByteBuffer) throws -> DecodedForm {
     try checked(index, base.form(at: index, in: buffer))
   }
   /// The size in the base.

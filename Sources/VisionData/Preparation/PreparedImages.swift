@@ -1,7 +1,7 @@
 import ImageCodecs
 import Synchronization
 
-/// A source decoded into one block of equal squares: the shorter side is resized, then the middle is cut out.
+/// A source decoded into one block of equal squares: the shorter edge is resized, then the middle is cut out.
 public struct PreparedImages: Sendable {
   /// An image that could not be decoded.
   public struct Unreadable: Sendable, Hashable, Codable {
@@ -13,9 +13,9 @@ public struct PreparedImages: Sendable {
     public let reason: String
   }
 
-  /// The pictures; `[n, side, side, 3]`, in the order of the source.
+  /// The images; `[n, side, side, 3]`, in the order of the source.
   public let images: ResidentImages
-  /// The index of each picture in the source; `0..<count` unless images were skipped.
+  /// The index of each image in the source; `0..<count` unless images were skipped.
   public let originalIndices: [Int]
   /// Images that were left out, in the order of the source.
   public let skipped: [Unreadable]
@@ -25,7 +25,7 @@ public struct PreparedImages: Sendable {
   /// - Parameters:
   ///   - source: the images.
   ///   - side: pixels along each side of the squares, 1...4096.
-  ///   - shortSide: the length that shorter sides are resized to before the square is cut out; by default `side`.
+  ///   - shorterEdge: the length that shorter edges are resized to before the square is cut out; by default `side`.
   ///   - place: where the square is cut out.
   ///   - workers: the number of threads; by default that of the processor cores.
   ///   - memoryLimit: the most bytes the block may have; by default half of the machine's memory.
@@ -34,7 +34,7 @@ public struct PreparedImages: Sendable {
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them, after every image was tried;
   ///   `.tooMuchMemory` and `.badSetting` before any work.
   public init(
-    _ source: any ImageSource, side: Int, shortSide: Int? = nil, place: CropPlace = .middle, workers: Int? = nil,
+    _ source: any ImageSource, side: Int, shorterEdge: Int? = nil, place: CropPosition = .middle, workers: Int? = nil,
     memoryLimit: Int? = nil,
     skipsUnreadable: Bool = false, progress: DataProgress? = nil
   ) throws {
@@ -47,15 +47,16 @@ public struct PreparedImages: Sendable {
     guard needed <= limit else {
       throw DataSourceError.tooMuchMemory(needed: needed, limit: limit, count: count, side: side)
     }
-    let shortSide = max(shortSide ?? side, side)
-    if let resident = source as? ResidentImages, resident.side == side, shortSide == side {
+    let shorterEdge = max(shorterEdge ?? side, side)
+    if let resident = source as? ResidentImages, resident.side == side, shorterEdge == side {
       (images, originalIndices, skipped) = (resident, Array(resident.labels.indices), [])
       return
     }
     var failures: [Unreadable] = []
     let pixels = try [UInt8](unsafeUninitializedCapacity: needed) { block, initialized in
       failures = Self.fill(
-        block, from: source, side: side, crop: .fixed(place, shortSide: shortSide), workers: workers, progress: progress
+        block, from: source, side: side, crop: .fixed(place, shorterEdge: shorterEdge), workers: workers,
+        progress: progress
       )
       guard failures.isEmpty || skipsUnreadable else { throw Self.error(failures, total: count) }
       initialized = Self.closeGaps(in: block, without: failures.map(\.index), stride: side * side * 3, count: count)
@@ -88,7 +89,7 @@ public struct PreparedImages: Sendable {
     let draw = CropDraw(seed: 0, step: 0, place: 0)
     WorkerPool.forEach(
       source.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress,
-      tool: { PictureRenderer(source) }
+      tool: { CropRenderer(source) }
     ) { renderer, index in
       do {
         try renderer.render(

@@ -14,24 +14,24 @@ public struct MetaDraw {
   /// Draws by noise for every image, in one pass over chunks of images that keeps the largest sum of score and noise, the logarithm of the
   /// sum of exponentials, and its parts by class.
   /// - Parameters:
-  ///   - logScores: `log s`, `[classes]`.
+  ///   - logProbabilities: `log s`, `[classes]`.
   ///   - labels: the class of each image, int64 `[images]`.
   ///   - count: draws.
   ///   - chunk: images of a pass.
   ///   - noise: the Gumbel noise of some images, `[images, draws]`.
   public static func byImage(
-    logScores: Tensor, labels: Tensor, count: Int, chunk: Int,
+    logProbabilities: Tensor, labels: Tensor, count: Int, chunk: Int,
     noise: (_ firstImage: Int, _ images: Int) throws -> Tensor
   ) throws -> MetaDraw {
-    let (device, dtype, images) = (logScores.device, logScores.dtype, labels.elementCount)
+    let (device, dtype, images) = (logProbabilities.device, logProbabilities.dtype, labels.elementCount)
     var largest = try Tensor.full([count], -.infinity, dtype: dtype, on: device)
     var sum = try Tensor.zeros([count], dtype: dtype, on: device)
-    var parts = try Tensor.zeros([logScores.elementCount, count], dtype: dtype, on: device)
+    var parts = try Tensor.zeros([logProbabilities.elementCount, count], dtype: dtype, on: device)
     var indices = try Tensor.zeros([count], dtype: .int64, on: device)
     for first in stride(from: 0, to: images, by: max(1, chunk)) {
       let length = min(max(1, chunk), images - first)
       let own = try labels.narrowed(axis: 0, start: first, count: length)
-      let values = try logScores.entries(at: own).expandingAxis(1) + noise(first, length)
+      let values = try logProbabilities.entries(at: own).expandingAxis(1) + noise(first, length)
       let best = try values.max(alongAxes: [0])
       let raised = try largest.maximum(best)
       let exponentials = try (values - raised).exp()

@@ -72,24 +72,25 @@ public final class MetaSampler {
   public func draw(_ count: Int, seed: UInt64, step: Tensor) throws -> MetaDraw {
     let noise = GumbelNoise(seed: seed, step: step, draws: count)
     return try withoutGradients {
-      let logScores = try scores.detached().logSigmoid()
+      let logProbabilities = try scores.detached().logSigmoid()
       switch drawing {
       // Its counter comes by the host, which a GPU's step must not wait for.
       case .byImage where scores.device == .cpu && !WholeBatches.areForced:
         let drawn = try GumbelDrawKernel.draw(
-          logScores: logScores, labels: labels, draws: count, generator: noise.generator,
+          logProbabilities: logProbabilities, labels: labels, draws: count, generator: noise.generator,
           step: UInt64(clamping: step.integers()[0]))
         return MetaDraw(
           indices: drawn.indices, labels: try labels.entries(at: drawn.indices), shares: drawn.shares,
           classShares: drawn.classShares)
       case .byImage:
         return try MetaDraw.byImage(
-          logScores: logScores, labels: labels, count: count, chunk: MetaSampler.chunk(draws: count)
+          logProbabilities: logProbabilities, labels: labels, count: count, chunk: MetaSampler.chunk(draws: count)
         ) { try noise.values(firstItem: $0, count: $1) }
       case .byClass:
         let classes = counts.elementCount
         let drawn = try MetaDraw.byClass(
-          logMasses: logScores + counts.to(logScores.dtype).log(), noise: noise.values(firstItem: 0, count: classes))
+          logMasses: logProbabilities + counts.to(logProbabilities.dtype).log(),
+          noise: noise.values(firstItem: 0, count: classes))
         let own = try counts.entries(at: drawn.labels)
         let places = try noise.places(below: own, after: classes)
         let images = try members.entries(at: firstMembers.entries(at: drawn.labels) + places)

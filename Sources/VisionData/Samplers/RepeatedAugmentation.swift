@@ -1,5 +1,5 @@
-/// Every picture several times in a row, so that a batch holds differently changed copies of it. An epoch keeps its length, and shows
-/// as much fewer pictures.
+/// Every image several times in a row, so that a batch holds differently changed copies of it. An epoch keeps its length, and shows
+/// as much fewer images.
 ///
 /// Dealing a batch out to ranks one by one, as published code does, gives each rank different copies; the batches are the same.
 ///
@@ -16,10 +16,10 @@ public struct RepeatedAugmentation: Sampler {
   ///
   /// - Parameters:
   ///   - base: draws the order.
-  ///   - repetitions: how often each picture comes; above 0.
+  ///   - repetitions: how often each image comes; above 0.
   ///   - multiple: an epoch's length is rounded down to a multiple of it, unless it is shorter.
   public init(_ base: any Sampler, repetitions: Int, roundedTo multiple: Int = 256) {
-    precondition(repetitions > 0 && multiple > 0, "pictures come at least once")
+    precondition(repetitions > 0 && multiple > 0, "images come at least once")
     self.base = base
     self.repetitions = repetitions
     epochLength = base.epochLength >= multiple ? base.epochLength / multiple * multiple : base.epochLength

@@ -26,8 +26,8 @@ public struct DataDirectory: Sendable {
     case imageNetR = "ImageNet-R"
     /// Tar archives as WebDataset packs them.
     case shards = "tar shards"
-    /// The drawn pictures, made in memory.
-    case drawn = "drawn pictures"
+    /// The synthetic images, made in memory.
+    case synthetic = "synthetic images"
   }
 
   /// What was opened.
@@ -92,19 +92,19 @@ public struct DataDirectory: Sendable {
   /// The synthetic images as a data set, with the options that a user has given.
   ///
   /// - Throws: `DataSourceError.unusedOption` for any option but a list of training images; `.badLine` and others for a list that does not fit.
-  public static func drawn(options: DataDirectoryOptions) throws -> DataDirectory {
-    try DataOption.check(options.given, used: [.trainingList], path: "drawn", layout: "synthetic images")
-    let directory = try drawn()
+  public static func synthetic(options: DataDirectoryOptions) throws -> DataDirectory {
+    try DataOption.check(options.given, used: [.trainingList], path: "synthetic", layout: "synthetic images")
+    let directory = try synthetic()
     guard let list = options.trainingList else { return directory }
     return try directory.selectingTraining(IndexList.select(list, from: directory.training).originalIndices)
   }
 
-  /// The drawn pictures as a data set.
+  /// The synthetic images as a data set.
   ///
   /// - Throws: `DataSourceError.badSetting`.
-  public static func drawn(_ settings: DrawnPictureSettings = DrawnPictureSettings()) throws -> DataDirectory {
-    let pictures = try DrawnPictures(settings)
-    return try DataDirectory(path: "drawn", kind: .drawn, training: pictures.training, test: pictures.test)
+  public static func synthetic(_ settings: SyntheticImageSettings = SyntheticImageSettings()) throws -> DataDirectory {
+    let images = try SyntheticImages(settings)
+    return try DataDirectory(path: "synthetic", kind: .synthetic, training: images.training, test: images.test)
   }
 
   /// The same set, with some training images set aside as test images.
@@ -134,7 +134,9 @@ public struct DataDirectory: Sendable {
   /// The same set without some training images, and those: of each class with `n >= 2` images `n * fraction`, rounded, at least 1.
   ///
   /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`.
-  public func settingAside(fraction: Double, seed: UInt64) throws -> (kept: DataDirectory, aside: any ImageSource) {
+  public func holdingOutValidation(fraction: Double, seed: UInt64) throws -> (
+    kept: DataDirectory, aside: any ImageSource
+  ) {
     let (kept, aside) = try HoldOut(fraction: fraction, seed: seed).split(training)
     return (try selectingTraining(kept), try selectingTraining(aside).training)
   }

@@ -1,8 +1,8 @@
 import ImageCodecs
 
-/// A source whose pictures are files.
+/// A source whose images are files.
 public protocol FileImageSource: ImageSource {
-  /// The path of a picture, as it can be opened.
+  /// The path of an image, as it can be opened.
   func path(at index: Int) -> String
 }
 
@@ -11,8 +11,8 @@ extension FileImageSource {
   public var isResident: Bool { false }
 
   /// Reads and decodes the file.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    try ImageCodec.decode(contentsOf: path(at: index), minimumShortSide: minimumShortSide)
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
+    try ImageCodec.decode(contentsOf: path(at: index), minimumShorterEdge: minimumShorterEdge)
   }
 
   /// Decodes what was read from the file.

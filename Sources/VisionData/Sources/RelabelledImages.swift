@@ -2,11 +2,11 @@ import ImageCodecs
 
 /// A source whose labels follow the class order of another set: evaluation data matched by name to what a model was trained on.
 public struct RelabelledImages: ImageSource {
-  /// Where the pictures come from.
+  /// Where the images come from.
   public let base: any ImageSource
   /// The names of the classes in the wanted order.
   public let classNames: [String]
-  /// The class of each picture in the wanted order.
+  /// The class of each image in the wanted order.
   public let labels: [Int]
 
   /// Matches the classes of `base` by name.
@@ -76,9 +76,9 @@ public struct RelabelledImages: ImageSource {
   public var isResident: Bool { base.isResident }
   /// The name in the base.
   public func name(at index: Int) -> String { base.name(at: index) }
-  /// The picture in the base.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    try base.image(at: index, minimumShortSide: minimumShortSide)
+  /// The image in the base.
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
+    try base.image(at: index, minimumShorterEdge: minimumShorterEdge)
   }
   /// The size in the base.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) { try base.imageSize(at: index) }
@@ -88,7 +88,7 @@ public struct RelabelledImages: ImageSource {
   public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
-  /// The picture in the base.
+  /// The image in the base.
   public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
     try base.image(from: contents, at: index)
   }

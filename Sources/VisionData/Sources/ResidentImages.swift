@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Square pictures of one size that lie in memory as one block: what CIFAR files, the drawn set and prepared folders become.
+/// Square images of one size that lie in memory as one block: what CIFAR files, the synthetic set and prepared folders become.
 ///
 /// - Shapes: `pixels` is `[count, side, side, 3]`, 8 bits, RGB, rows from top to bottom.
 public struct ResidentImages: ImageSource {
@@ -8,24 +8,24 @@ public struct ResidentImages: ImageSource {
   public let side: Int
   /// The names of the classes, in index order.
   public let classNames: [String]
-  /// The class of each picture.
+  /// The class of each image.
   public let labels: [Int]
-  /// All pictures, one after the other.
+  /// All images, one after the other.
   public let pixels: [UInt8]
   private let names: RecordNames
 
-  /// Wraps a block whose pictures are called `name 0`, `name 1`, ...
+  /// Wraps a block whose images are called `name 0`, `name 1`, ...
   ///
   /// - Precondition: the block has `labels.count * side * side * 3` bytes and every label names a class.
   public init(side: Int, classNames: [String], labels: [Int], pixels: [UInt8], name: String) {
     self.init(side: side, classNames: classNames, labels: labels, pixels: pixels, names: .numbered([(name, 0)]))
   }
 
-  /// Wraps a block whose pictures have names of their own.
+  /// Wraps a block whose images have names of their own.
   ///
-  /// - Precondition: as above, and there is a name for each picture.
+  /// - Precondition: as above, and there is a name for each image.
   public init(side: Int, classNames: [String], labels: [Int], pixels: [UInt8], names: [String]) {
-    precondition(names.count == labels.count, "a name for each picture")
+    precondition(names.count == labels.count, "a name for each image")
     self.init(side: side, classNames: classNames, labels: labels, pixels: pixels, names: .listed(names))
   }
 
@@ -39,32 +39,32 @@ public struct ResidentImages: ImageSource {
     self.names = names
   }
 
-  /// Bytes of one picture.
+  /// Bytes of one image.
   public var bytesPerImage: Int { side * side * 3 }
 
   /// True.
   public var isResident: Bool { true }
 
-  /// The name of the picture's record.
+  /// The name of the image's record.
   public func name(at index: Int) -> String { names[index] }
 
-  /// The picture; never smaller than it is stored.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
+  /// The image; never smaller than it is stored.
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
     PixelImage(width: side, height: side, pixels: try contents(at: index))
   }
 
   /// `side` by `side`.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) { (side, side) }
 
-  /// The picture's pixels.
+  /// The image's pixels.
   public func contents(at index: Int) throws -> [UInt8] {
     Array(pixels[(index * bytesPerImage)..<((index + 1) * bytesPerImage)])
   }
 
-  /// Bytes of one picture.
+  /// Bytes of one image.
   public func contentSize(at index: Int) throws -> Int { bytesPerImage }
 
-  /// The pictures at these indices, in this order, as a block of their own.
+  /// The images at these indices, in this order, as a block of their own.
   ///
   /// - Precondition: every index lies in `0..<count`.
   public func selecting(_ indices: [Int]) -> ResidentImages {
@@ -73,9 +73,9 @@ public struct ResidentImages: ImageSource {
       pixels.withUnsafeBufferPointer { source in
         for (position, index) in indices.enumerated() {
           precondition(labels.indices.contains(index), "an index lies outside the set")
-          let picture = UnsafeBufferPointer(rebasing: source[(index * stride)..<((index + 1) * stride)])
+          let image = UnsafeBufferPointer(rebasing: source[(index * stride)..<((index + 1) * stride)])
           _ = UnsafeMutableBufferPointer(rebasing: target[(position * stride)..<((position + 1) * stride)])
-            .initialize(fromContentsOf: picture)
+            .initialize(fromContentsOf: image)
         }
       }
       count = indices.count * stride

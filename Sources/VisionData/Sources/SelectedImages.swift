@@ -1,15 +1,15 @@
 import ImageCodecs
 
-/// Some pictures of another source, in a given order: a thinned training set, or one side of a hold-out.
+/// Some images of another source, in a given order: a thinned training set, or one side of a hold-out.
 public struct SelectedImages: ImageSource {
-  /// Where the pictures come from.
+  /// Where the images come from.
   public let base: any ImageSource
-  /// The index of each picture in `base`.
+  /// The index of each image in `base`.
   public let originalIndices: [Int]
-  /// The class of each picture; the classes are those of `base`, also where none of their pictures is left.
+  /// The class of each image; the classes are those of `base`, also where none of their images is left.
   public let labels: [Int]
 
-  /// Selects pictures by their indices in `base`.
+  /// Selects images by their indices in `base`.
   ///
   /// - Throws: `DataSourceError.indexOutOfRange` for an index that `base` does not have.
   public init(_ base: any ImageSource, indices: [Int]) throws {
@@ -28,9 +28,9 @@ public struct SelectedImages: ImageSource {
   public var isResident: Bool { base.isResident }
   /// The name in the base.
   public func name(at index: Int) -> String { base.name(at: originalIndices[index]) }
-  /// The picture in the base.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    try base.image(at: originalIndices[index], minimumShortSide: minimumShortSide)
+  /// The image in the base.
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
+    try base.image(at: originalIndices[index], minimumShorterEdge: minimumShorterEdge)
   }
   /// The size in the base.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
@@ -42,7 +42,7 @@ public struct SelectedImages: ImageSource {
   public func location(at index: Int) -> ImageLocation? { base.location(at: originalIndices[index]) }
   /// The number of bytes in the base.
   public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: originalIndices[index]) }
-  /// The picture in the base.
+  /// The image in the base.
   public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
     try base.image(from: contents, at: originalIndices[index])
   }

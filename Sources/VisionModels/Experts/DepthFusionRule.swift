@@ -12,7 +12,7 @@ public enum DepthFusionRule: String, Sendable, Codable, CaseIterable {
 
 /// Where the path from a shallow map has an activation, beside those between two convolutions.
 public enum DepthFusionActivation: String, Sendable, Codable, CaseIterable {
-  /// `single` for networks of 32-pixel pictures, as in the published code, `between` for others.
+  /// `single` for networks of 32-pixel images, as in the published code, `between` for others.
   case automatic
   /// Nowhere else: the last convolution never has one.
   case between

@@ -2,17 +2,17 @@ import NeuralNetworks
 import Torch
 
 extension ExpertClassifier {
-  /// Scores pictures by as many experts as the gates ask for. Experts see only the pictures that go on to them, so that what is not asked is
+  /// Scores images by as many experts as the router ask for. Experts see only the images that go on to them, so that what is not asked is
   /// not computed.
   ///
-  /// For evaluation: the host reads after each gate which pictures go on.
+  /// For evaluation: the host reads after each gate which images go on.
   /// - Parameters:
-  ///   - images: the pictures.
-  ///   - threshold: the logit above which a further expert is asked; the gates' own without it.
-  /// - Throws: `ModelError.setting` for a model without gates or in training mode.
+  ///   - images: the images.
+  ///   - threshold: the logit above which a further expert is asked; the router' own without it.
+  /// - Throws: `ModelError.setting` for a model without router or in training mode.
   public func routed(_ images: Tensor, threshold: Double? = nil) throws -> RoutedOutput {
-    let gates = try evaluatedGates()
-    let threshold = threshold ?? gates.threshold
+    let router = try evaluatedRouter()
+    let threshold = threshold ?? router.threshold
     return try withoutGradients {
       var shared = try experts.trunk.values(images)
       var rows = Array(0..<images.shape[0])
@@ -26,8 +26,8 @@ extension ExpertClassifier {
         let places = try Tensor(rows, on: images.device)
         if let result { try result.copyEntries(from: mean, at: places) } else { result = try mean.clone() }
         if expert > 0 { try used.addEntries(Tensor.ones([rows.count], dtype: .int64, on: images.device), at: places) }
-        guard expert < gates.count else { break }
-        let answers = try gates.logits(ofGate: expert, meanLogits: mean, features: step.feature).doubles()
+        guard expert < router.count else { break }
+        let answers = try router.logits(ofStep: expert, meanLogits: mean, features: step.feature).doubles()
         let staying = answers.indices.filter { answers[$0] > threshold }
         guard !staying.isEmpty else { break }
         guard staying.count < rows.count else {
@@ -43,20 +43,20 @@ extension ExpertClassifier {
     }
   }
 
-  /// The same with all experts computed for all pictures and the unasked ones left out of the means: what `routed` must agree with.
-  /// - Throws: `ModelError.setting` for a model without gates or in training mode.
+  /// The same with all experts computed for all images and the unasked ones left out of the means: what `routed` must agree with.
+  /// - Throws: `ModelError.setting` for a model without router or in training mode.
   public func routedWithAllExperts(_ images: Tensor) throws -> RoutedOutput {
-    let gates = try evaluatedGates()
+    let router = try evaluatedRouter()
     return try withoutGradients {
       let output = try self(images)
-      return try RoutingGates.route(
-        expertLogits: output.expertLogits, gateLogits: output.gateLogits, threshold: gates.threshold)
+      return try ExpertRouter.route(
+        expertLogits: output.expertLogits, routerLogits: output.routerLogits, threshold: router.threshold)
     }
   }
 
-  /// What one application to a square picture computes, by part, without gates.
-  /// - Parameter inputSize: the side of the picture, in pixels.
-  /// - Throws: `ModelError.inputSize` when the network does not take pictures of that size.
+  /// What one application to a square image computes, by part, without router.
+  /// - Parameter inputSize: the side of the image, in pixels.
+  /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func expertOperations(inputSize: Int) throws -> ExpertOperations {
     try ModelError.check(inputSize: inputSize)
     let device = allParameters.first?.tensor.device ?? .cpu
@@ -70,8 +70,8 @@ extension ExpertClassifier {
     return ExpertOperations(shared: trunk, experts: own)
   }
 
-  private func evaluatedGates() throws -> RoutingGates {
-    guard let gates else {
+  private func evaluatedRouter() throws -> ExpertRouter {
+    guard let router else {
       throw ModelError.setting(
         name: "experts.routing", value: "null",
         expected: "set for a model of several experts that are to be asked in turn")
@@ -79,8 +79,8 @@ extension ExpertClassifier {
     guard !isTraining else {
       throw ModelError.setting(
         name: "mode", value: "training",
-        expected: "evaluation: pictures that go on would change the batch's statistics")
+        expected: "evaluation: images that go on would change the batch's statistics")
     }
-    return gates
+    return router
   }
 }

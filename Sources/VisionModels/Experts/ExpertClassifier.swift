@@ -3,8 +3,8 @@ import Torch
 
 /// Experts with their heads: a shared part, late parts of each expert, and the mean of their scores.
 ///
-/// The output has the logits and features of each expert, and with gates what these say. Keys of expert `e` and its head stand behind
-/// `experts.<e>`; a second head of it has `second_` before its name; those of gates stand behind `gates`.
+/// The output has the logits and features of each expert, and with router what these say. Keys of expert `e` and its head stand behind
+/// `experts.<e>`; a second head of it has `second_` before its name; those of router stand behind `router`.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021; Long-Tailed Visual Recognition via
 ///   Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023; More Diverse experts with Consistency Self-distillation, ICCV
 ///   2023.
@@ -14,13 +14,13 @@ public final class ExpertClassifier: Module, ImageModel {
   /// The number of classes.
   public let classCount: Int
   /// What decides whether a further expert is asked, if there is such a thing and more than one expert.
-  public let gates: RoutingGates?
+  public let router: ExpertRouter?
   /// The heads of each expert: those that score, and the other ones.
   private let scoringHeads: [[any Layer]]
   private let otherHeads: [[any Layer]]
 
   /// Joins experts and new heads.
-  /// - Throws: `ModelError.setting` for gates with settings outside their ranges.
+  /// - Throws: `ModelError.setting` for router with settings outside their ranges.
   public init(
     _ experts: ExpertBackbone, head: Head, classes: Int, headInitialization: HeadInitialization = .own,
     using initializer: Initializer
@@ -39,10 +39,10 @@ public final class ExpertClassifier: Module, ImageModel {
     let first = try heads()
     let second = try experts.settings.headSet == .single ? first.map { _ in [] } : heads()
     (scoringHeads, otherHeads) = experts.settings.headSet == .second ? (second, first) : (first, second)
-    gates = try experts.settings.routing.flatMap { routing in
+    router = try experts.settings.routing.flatMap { routing in
       // Behind the last expert nothing is to be decided.
       guard experts.branches.count > 1 else { return nil }
-      return try RoutingGates(
+      return try ExpertRouter(
         features: experts.branches.dropLast().map(\.featureCount), classes: classes, settings: routing,
         using: initializer)
     }
@@ -54,20 +54,20 @@ public final class ExpertClassifier: Module, ImageModel {
   public var heads: [any Layer] { scoringHeads.flatMap { $0 } }
   /// The names of the heads that score.
   public var headNames: [String] { names(prefix: experts.settings.headSet == .second ? Self.secondPrefix : "") }
-  /// The names of the heads that do not score, of the gates, and of the paths from shallow maps.
+  /// The names of the heads that do not score, of the router, and of the paths from shallow maps.
   public var additionNames: [String] {
-    otherHeadNames + ["gates"] + experts.branches.indices.map { "experts.\($0).fusion" }
+    otherHeadNames + ["router"] + experts.branches.indices.map { "experts.\($0).fusion" }
   }
   /// The shared part's own parameters.
   public override var parameters: [NamedTensor] { experts.parameters }
   /// The shared part's own buffers.
   public override var buffers: [NamedTensor] { experts.buffers }
-  /// The parts of the experts, the heads of the first and of the second set, then `gates`.
+  /// The parts of the experts, the heads of the first and of the second set, then `router`.
   public override var children: [NamedModule] {
     let scoring = zip(headNames, heads).map { NamedModule($0, $1) }
     let others = zip(otherHeadNames, otherHeads.flatMap { $0 }).map { NamedModule($0, $1) }
     return experts.children + (experts.settings.headSet == .second ? others + scoring : scoring + others)
-      + (gates.map { [NamedModule("gates", $0)] } ?? [])
+      + (router.map { [NamedModule("router", $0)] } ?? [])
   }
 
   private static let secondPrefix = "second_"
@@ -99,7 +99,7 @@ public final class ExpertClassifier: Module, ImageModel {
     return String(match.output.1)
   }
 
-  /// Scores pictures by all experts.
+  /// Scores images by all experts.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let features = try experts.expertFeatureVectors(images)
     let logits = try features.enumerated().map { try self.logits(ofExpert: $0.offset, $0.element) }
@@ -107,7 +107,7 @@ public final class ExpertClassifier: Module, ImageModel {
     return ModelOutput(
       logits: logits.count == 1 ? logits[0] : try Tensor.stack(logits).mean(alongAxes: [0]), features: first[0],
       expertLogits: logits, expertFeatures: first,
-      gateLogits: try gates.map { try $0(expertLogits: logits, expertFeatures: first) } ?? [])
+      routerLogits: try router.map { try $0(expertLogits: logits, expertFeatures: first) } ?? [])
   }
 
   /// The logits and the first feature of one expert, from what the shared part gives.

@@ -1,10 +1,10 @@
 import NeuralNetworks
 
-/// What a network of experts computes for one picture, by part.
+/// What a network of experts computes for one image, by part.
 public struct ExpertOperations: Sendable, Codable, Equatable {
   /// The part that all experts share.
   public var shared: OperationCounts
-  /// Each expert with its head, without gates.
+  /// Each expert with its head, without router.
   public var experts: [OperationCounts]
 
   /// Names the parts.
@@ -23,11 +23,11 @@ public struct ExpertOperations: Sendable, Codable, Equatable {
     ([shared] + experts).reduce(0) { $0 + Self.total($1, perNormalizedElement: perNormalizedElement) }
   }
 
-  /// The mean operations of a picture where some pictures stop early.
+  /// The mean operations of an image where some images stop early.
   ///
   /// Published counts of RIDE on CIFAR have `perNormalizedElement: 2`.
   /// - Parameters:
-  ///   - fractions: the share of pictures that stop after one expert, after two, and so on.
+  ///   - fractions: the share of images that stop after one expert, after two, and so on.
   ///   - perNormalizedElement: operations for each element that a normalisation gives.
   /// - Throws: `ModelError.setting` unless there is a share for each expert.
   public func expected(stoppingFractions fractions: [Double], perNormalizedElement: Int = 0) throws -> Double {

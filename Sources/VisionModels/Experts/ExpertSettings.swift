@@ -5,7 +5,7 @@ public struct ExpertSettings: Sendable, Codable, Equatable {
   /// The number of experts, within 1...8.
   public var count: Int
   /// How many parts experts share behind the beginning of the network: stages of a residual network, blocks of a transformer. One number
-  /// for all, or one for each expert; empty for the usual: one stage of a network for 32-pixel pictures, two of a large residual network,
+  /// for all, or one for each expert; empty for the usual: one stage of a network for 32-pixel images, two of a large residual network,
   /// all blocks but the last two of a transformer.
   public var sharedParts: [Int]
   /// What the widths of the experts' own stages are multiplied by. One number for all, or one for each expert; RIDE's reduced experts have
@@ -13,7 +13,7 @@ public struct ExpertSettings: Sendable, Codable, Equatable {
   public var widthFactors: [Double]
   /// The widths of the last stages of all experts, as 24 and 48, or planes of 192 and 384; empty for those of the factors.
   public var widths: [Int]
-  /// How blocks of a network for 32-pixel pictures pass their input on where channels change; nil for the network's own.
+  /// How blocks of a network for 32-pixel images pass their input on where channels change; nil for the network's own.
   public var shortcut: CIFARResNet.Shortcut?
   /// What is made of an expert's last map and a shallow map of the shared stages.
   public var fusion: DepthFusionRule
@@ -23,7 +23,7 @@ public struct ExpertSettings: Sendable, Codable, Equatable {
   public var fusionActivation: DepthFusionActivation
   /// How many heads an expert has, and which one scores.
   public var headSet: HeadSet
-  /// The gates that decide whether a further expert is asked; nil for none.
+  /// The router that decide whether a further expert is asked; nil for none.
   public var routing: RoutingSettings?
   /// How the experts are computed.
   public var computation: ExpertComputation
@@ -67,7 +67,7 @@ public struct ExpertSettings: Sendable, Codable, Equatable {
   public static let reduced = ExpertSettings(widthFactors: [0.75])
 
   /// Three experts that have the last stage for themselves and each multiply it by a map of another shared stage.
-  /// - Parameter stages: the stages of the backbone: 3 for 32-pixel pictures, 4 for large ones.
+  /// - Parameter stages: the stages of the backbone: 3 for 32-pixel images, 4 for large ones.
   /// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023.
   public static func selfHeterogeneous(stages: Int) -> ExpertSettings {
     ExpertSettings(

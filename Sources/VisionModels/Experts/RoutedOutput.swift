@@ -1,6 +1,6 @@
 import Torch
 
-/// What experts say of a batch where gates decide how many are asked.
+/// What experts say of a batch where router decide how many are asked.
 public struct RoutedOutput {
   /// The mean logits of the experts that were asked, `[batch, classes]`.
   public var logits: Tensor
@@ -13,7 +13,7 @@ public struct RoutedOutput {
     self.expertsUsed = expertsUsed
   }
 
-  /// The share of pictures that stop after one expert, after two, and so on.
+  /// The share of images that stop after one expert, after two, and so on.
   public func stoppingFractions(experts: Int) throws -> [Double] {
     let used = try expertsUsed.integers()
     return (1...max(1, experts)).map { number in

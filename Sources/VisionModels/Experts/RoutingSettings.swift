@@ -1,6 +1,6 @@
 import SettingRules
 
-/// How gates decide whether a further expert is asked, by value.
+/// How router decide whether a further expert is asked, by value.
 public struct RoutingSettings: Sendable, Codable, Equatable {
   /// How many of the highest mean logits a gate sees, 30 for CIFAR-100 and 50 for large sets; all of fewer classes.
   public var topLogits: Int

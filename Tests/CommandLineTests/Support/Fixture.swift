@@ -3,20 +3,20 @@ import Longtail
 
 /// Small data sets and runs, written where a test wants them.
 enum Fixture {
-  /// A folder a class, with small pictures that all differ.
+  /// A folder a class, with small images that all differ.
   ///
-  /// - Parameter counts: the pictures of each class.
+  /// - Parameter counts: the images of each class.
   static func classFolders(_ counts: KeyValuePairs<String, Int>, at folder: URL) throws {
     for (position, (name, count)) in counts.enumerated() {
       let place = folder.appending(path: name)
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
       for index in 0..<count {
-        try picture(position, index).write(to: place.appending(path: "\(name)-\(index).png"))
+        try image(position, index).write(to: place.appending(path: "\(name)-\(index).png"))
       }
     }
   }
 
-  private static func picture(_ label: Int, _ index: Int) throws -> Data {
+  private static func image(_ label: Int, _ index: Int) throws -> Data {
     let color = RGBColor(
       red: UInt8(truncatingIfNeeded: label * 60), green: UInt8(truncatingIfNeeded: index * 7), blue: 90)
     return Data(try ImageCodec.encodePNG(PixelImage(width: 12 + index % 3, height: 10, color: color)))
@@ -35,7 +35,7 @@ enum Fixture {
     var data = Data(capacity: count * 3074)
     for index in 0..<count {
       data += [UInt8(index % 20), UInt8(index % 100)]
-      // The number of the picture makes its pixels unlike all others.
+      // The number of the image makes its pixels unlike all others.
       let number = first + index
       data += (0..<3072).map { UInt8(truncatingIfNeeded: (number >> (($0 % 3) * 8)) &+ $0 / 96) }
     }

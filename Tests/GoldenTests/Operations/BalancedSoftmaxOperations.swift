@@ -11,7 +11,7 @@ let balancedSoftmaxOperations: [GoldenOperation] = [
     let (counts, tau, floor) = (
       try inputs.integers("class_counts"), try inputs.number("tau"), try inputs.number("count_floor")
     )
-    let objective = try BalancedSoftmax(counts: counts, tau: tau, countFloor: floor)
+    let objective = try BalancedSoftmaxLoss(counts: counts, tau: tau, countFloor: floor)
     try objective.validate(labels: given.hostLabels)
     let adjusted = try objective.adjusted(given.logits, labels: given.labels)
     let loss =

@@ -7,9 +7,9 @@ let baselineLossOperations: [GoldenOperation] = [
   GoldenOperation("focal", book: "baseline-losses") { inputs in
     let given = try ObjectiveCase(inputs, labels: "targets")
     let mode = try inputs.choice(
-      "mode", ["standard": Focal.WeightMode.standard, "weight_inside": .weightInside])
+      "mode", ["standard": FocalLoss.WeightMode.standard, "weight_inside": .weightInside])
     let (gamma, weights) = (try inputs.number("gamma"), try inputs.optionalNumbers("class_weights"))
-    return try given.outputs(of: Focal(gamma: gamma, classWeights: weights, mode: mode))
+    return try given.outputs(of: FocalLoss(gamma: gamma, classWeights: weights, mode: mode))
   },
   GoldenOperation("class_balanced_softmax", book: "baseline-losses") { inputs in
     let given = try ObjectiveCase(inputs, labels: "targets")
@@ -17,7 +17,7 @@ let baselineLossOperations: [GoldenOperation] = [
     let (counts, beta, floor) = (
       try inputs.integers("class_counts"), try inputs.number("beta"), try inputs.number("count_floor")
     )
-    let objective = try ClassBalanced(counts: counts, beta: beta, countFloor: floor, division: division)
+    let objective = try ClassBalancedLoss(counts: counts, beta: beta, countFloor: floor, division: division)
     return try given.outputs(of: objective).merging(["class_weights": ObjectiveCase.weights(of: objective)]) { $1 }
   },
   GoldenOperation("class_balanced_sigmoid_focal", book: "baseline-losses") { inputs in
@@ -32,10 +32,10 @@ let baselineLossOperations: [GoldenOperation] = [
     let (counts, tau, floor) = (
       try inputs.integers("class_counts"), try inputs.number("tau"), try inputs.number("count_floor")
     )
-    let objective = try LogitAdjustment.training(counts: counts, tau: tau, countFloor: floor)
-    let posthoc = try LogitAdjustment.posthoc(given.logits.detached(), counts: counts, tau: tau, countFloor: floor)
+    let objective = try PriorAdjustment.training(counts: counts, tau: tau, countFloor: floor)
+    let posthoc = try PriorAdjustment.posthoc(given.logits.detached(), counts: counts, tau: tau, countFloor: floor)
     return try given.outputs(of: objective).merging([
-      "log_prior": .numbers(try LogitAdjustment.logPrior(counts: counts, countFloor: floor)),
+      "log_prior": .numbers(try PriorAdjustment.logPrior(counts: counts, countFloor: floor)),
       "posthoc_logits": .matrix(try posthoc.doubles(), columns: given.classes),
       "posthoc_prediction": .integers(try posthoc.indexOfMax(alongAxis: 1).integers()),
     ]) { $1 }
@@ -44,7 +44,7 @@ let baselineLossOperations: [GoldenOperation] = [
 
 extension GoldenInputs {
   /// What the weighted sum of a class-weighted loss is divided by.
-  func division() throws -> ClassBalanced.Division {
-    try choice("reduction", ["weighted_mean": ClassBalanced.Division.weights, "batch_mean": .rows])
+  func division() throws -> ClassBalancedLoss.Division {
+    try choice("reduction", ["weighted_mean": ClassBalancedLoss.Division.weights, "batch_mean": .rows])
   }
 }

@@ -26,7 +26,7 @@ let classBalancedDistillationOperations: [GoldenOperation] = [
       images: Tensor.zeros([labels.elementCount, 3, 1, 1]), labels: labels, indices: labels.zerosLike())
     let context = StepContext(
       step: try Tensor.zeros([], dtype: .int64), teachers: teachers.map { ModelOutput(logits: $0, features: $0) })
-    let terms = try ClassBalancedDistillation(alpha: alpha, beta: beta).terms(output, batch, at: context)
+    let terms = try ClassBalancedDistillationLoss(alpha: alpha, beta: beta).terms(output, batch, at: context)
     let total = try terms.total()
     return try [
       "logits": GoldenOutput(logits), "total": GoldenOutput(total), "cross_entropy": GoldenOutput(terms[0].mean()),

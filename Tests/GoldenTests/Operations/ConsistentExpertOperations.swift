@@ -25,7 +25,7 @@ let consistentExpertOperations: [GoldenOperation] = [
     }
     let factor = try ramp.factor(
       at: StepContext(step: Tensor.zeros([], dtype: .int64) + epoch), dtype: .float64)
-    let weak = try ExpertScores.mean(of: given.experts).narrowed(axis: 0, start: 0, count: given.labels.elementCount)
+    let weak = try ExpertLogits.mean(of: given.experts).narrowed(axis: 0, start: 0, count: given.labels.elementCount)
     return try given.outputs(of: terms).merging([
       "bias": .list(experts.map { .numbers($0.offset.values) }),
       "diversity_loss_per_expert": .numbers(terms.means("prior-shifted-softmax")),

@@ -4,7 +4,7 @@ import Objectives
 import Torch
 import VisionModels
 
-/// Routing diverse experts: losses, distillation and gates.
+/// Routing diverse experts: losses, distillation and router.
 let diverseExpertOperations: [GoldenOperation] = [
   GoldenOperation("ride_loss", book: "ride") { inputs in
     let given = try DiverseExpertCase(inputs)
@@ -24,26 +24,26 @@ let diverseExpertOperations: [GoldenOperation] = [
   },
   GoldenOperation("ride_routing", book: "ride") { inputs in
     let given = try ExpertCase(inputs, labels: "targets")
-    let gates = try GateCase(inputs)
+    let router = try GateCase(inputs)
     let objective = try RoutingObjective(positiveWeight: inputs.number("pos_weight"))
-    let logits = try gates.logits(given.experts)
-    let loss = try given.terms(of: objective, gateLogits: logits).total()
+    let logits = try router.logits(given.experts)
+    let loss = try given.terms(of: objective, routerLogits: logits).total()
     let right = try objective.isRight(expertLogits: given.experts, labels: given.labels)
-    let routed = try RoutingGates.route(expertLogits: given.experts, gateLogits: logits)
+    let routed = try ExpertRouter.route(expertLogits: given.experts, routerLogits: logits)
     return try [
       "loss": GoldenOutput(loss), "correct_by_prefix": GoldenOutput(right.transposed()),
       "gate_targets": GoldenOutput(objective.targets(expertLogits: given.experts, labels: given.labels)),
       "gate_logits": GoldenOutput(Tensor.stack(logits)), "experts_used": GoldenOutput(routed.expertsUsed),
       "final_logits": GoldenOutput(routed.logits),
       "fraction_stopping_at": .numbers(routed.stoppingFractions(experts: given.experts.count)),
-    ].merging(gradientOutputs(of: loss, gates.leaves)) { $1 }
+    ].merging(gradientOutputs(of: loss, router.leaves)) { $1 }
   },
 ]
 
 /// The settings of a golden case as an objective.
 private struct DiverseExpertCase {
   let experts: ExpertCase
-  let base: LDAM
+  let base: LDAMLoss
   let diversity: DistributionAwareDiversity
   let objective: RoutingDiverseExperts
 
@@ -54,7 +54,7 @@ private struct DiverseExpertCase {
     let (start, gamma) = (try inputs.number("base_temperature"), try inputs.number("gamma"))
     let (beta, isCollaborative) = (try inputs.number("beta"), try inputs.flag("collaborative_when_factor_zero"))
     let style: ClassTemperatures.Style = try inputs.choice("temperature_style", ["code": .divided, "paper": .shifted])
-    base = try LDAM(
+    base = try LDAMLoss(
       counts: counts, maxMargin: inputs.number("max_m"), scale: inputs.number("s"),
       reweightingBeta: isDeferred ? beta : nil, countFloor: inputs.number("count_floor"))
     let temperatures =
@@ -76,14 +76,14 @@ private struct DiverseExpertCase {
       "margins": .numbers(base.margins), "class_weights": ObjectiveCase.weights(of: base),
       "class_temperatures": .numbers(diversity.temperatures.values),
       "temperature_mean": .number(diversity.temperatures.mean),
-      "mean_logits": GoldenOutput(ExpertScores.mean(of: experts.experts)),
+      "mean_logits": GoldenOutput(ExpertLogits.mean(of: experts.experts)),
       "base_loss_per_expert": .numbers(perExpert), "diversity_kl_per_expert": .numbers(terms.means("diversity")),
       "diversity_multiplier": .number(diversity.temperatures.divergenceFactor),
     ]) { $1 }
   }
 }
 
-/// The weights of gates that a case gives.
+/// The weights of router that a case gives.
 private struct GateCase {
   let leaves: [String: Tensor]
   private let features: Tensor
@@ -99,10 +99,10 @@ private struct GateCase {
   }
 
   func logits(_ scores: [Tensor]) throws -> [Tensor] {
-    let means = try withoutGradients { try RoutingGates.runningMeans(scores).map { try $0.detached() } }
+    let means = try withoutGradients { try ExpertRouter.runningMeans(scores).map { try $0.detached() } }
     let output = (weight: try leaf("gate_out_weight").reshaped([1, -1]), bias: try leaf("gate_out_bias").reshaped([1]))
     return try means.dropLast().enumerated().map { gate, mean in
-      try RoutingGates.logits(
+      try ExpertRouter.logits(
         meanLogits: mean, features: features.selected(axis: 0, index: gate),
         hidden: (part("gate_hidden_weight", gate), part("gate_hidden_bias", gate)),
         output: (output.weight, output.bias), topLogits: topCount)
@@ -111,7 +111,7 @@ private struct GateCase {
 
   private func leaf(_ name: String) throws -> Tensor {
     guard let leaf = leaves[name] else {
-      throw GoldenInputError.type(name, expected: "a weight of the gates", got: "nothing")
+      throw GoldenInputError.type(name, expected: "a weight of the router", got: "nothing")
     }
     return leaf
   }

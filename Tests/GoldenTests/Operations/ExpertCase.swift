@@ -22,18 +22,18 @@ struct ExpertCase {
   }
 
   /// What a model of these experts says.
-  func output(gateLogits: [Tensor] = []) throws -> ModelOutput {
-    ModelOutput(logits: try ExpertScores.mean(of: experts), expertLogits: experts, gateLogits: gateLogits)
+  func output(routerLogits: [Tensor] = []) throws -> ModelOutput {
+    ModelOutput(logits: try ExpertLogits.mean(of: experts), expertLogits: experts, routerLogits: routerLogits)
   }
 
   /// The terms of an objective.
   func terms(
-    of objective: any Objective, teachers: [ModelOutput] = [], gateLogits: [Tensor] = [], epoch: Int = 0
+    of objective: any Objective, teachers: [ModelOutput] = [], routerLogits: [Tensor] = [], epoch: Int = 0
   ) throws -> [LossTerm] {
     let batch = try Batch(
       images: Tensor.zeros([labels.elementCount, 3, 1, 1]), labels: labels, indices: labels.zerosLike())
     let context = StepContext(step: try Tensor.zeros([], dtype: .int64) + epoch, teachers: teachers)
-    return try objective.terms(output(gateLogits: gateLogits), batch, at: context)
+    return try objective.terms(output(routerLogits: routerLogits), batch, at: context)
   }
 
   /// The loss and its gradient.

@@ -34,7 +34,7 @@ let expertNetworkOperations: [GoldenOperation] = [
     let labels = try inputs.labelTensor("targets")
     let feature = try DepthFusion.feature(deep: deep, shallow: shallow)
     let logits = try NormalizedLinear.products(feature, weight: weight.transposed()) * inputs.number("s")
-    let loss = try CrossEntropy().loss(logits: logits, labels: labels)
+    let loss = try CrossEntropyLoss().loss(logits: logits, labels: labels)
     return try [
       "fused_feature": GoldenOutput(feature), "logits": GoldenOutput(logits), "loss": GoldenOutput(loss),
     ].merging(gradientOutputs(of: loss, ["deep_map": deep, "shallow_map": shallow, "weight": weight])) { $1 }

@@ -12,7 +12,7 @@ let featureBankOperations: [GoldenOperation] = [
     }
     let brought = try epochs.map { try countLabels($0.labels, classCount: counts.count) }
     let most = counts.indices.map { label in brought.map { $0[label] }.max() ?? 0 }
-    let plan = try CrumbPlan(counts: counts, perClass: perClass, rowsPerEpoch: most)
+    let plan = try BreadcrumbPlan(counts: counts, perClass: perClass, rowsPerEpoch: most)
     let width = epochs.first { $0.features.rank == 2 }?.features.shape[1] ?? 1
     let bank = try FeatureBank(plan, features: width, aligns: aligns, storage: .float64)
     let results = try epochs.map { epoch -> GoldenOutput in
@@ -35,7 +35,7 @@ let featureBankOperations: [GoldenOperation] = [
   GoldenOperation("crumbs_per_class", book: "breadcrumb") { inputs in
     let (images, batch) = (try inputs.integer("images"), try inputs.integer("batch"))
     let classes = try inputs.integer("classes")
-    return ["per_class": .integer(try CrumbPlan.perClass(images: images, batchSize: batch, classes: classes))]
+    return ["per_class": .integer(try BreadcrumbPlan.perClass(images: images, batchSize: batch, classes: classes))]
   },
 ]
 

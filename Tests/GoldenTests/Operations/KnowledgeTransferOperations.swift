@@ -12,7 +12,7 @@ let knowledgeTransferOperations: [GoldenOperation] = [
       form: form, mutualWeight: inputs.number("mutual_weight"), nontargetWeight: inputs.number("nontarget_weight"))
     let terms = try given.terms(of: objective)
     let scores = try given.leaf.detached()
-    let teacher = try objective.teacherScores(scores, labels: given.labels)
+    let teacher = try objective.teacherLogits(scores, labels: given.labels)
     let rows = try (0..<teacher.shape[0]).map { row in
       GoldenOutput.list(
         try teacher.selected(axis: 0, index: row).doubles().map { $0 == -.infinity ? .null : .number($0) })
@@ -26,11 +26,11 @@ let knowledgeTransferOperations: [GoldenOperation] = [
   },
   GoldenOperation("shike_stage2_balanced_softmax", book: "shike") { inputs in
     let given = try ExpertCase(inputs, labels: "targets")
-    let objective = try BalancedSoftmax(
+    let objective = try BalancedSoftmaxLoss(
       counts: inputs.integers("class_counts"), countFloor: inputs.number("count_floor")
     ).summedOverExperts()
     return try given.outputs(of: given.terms(of: objective)).merging([
-      "ensemble_logits": GoldenOutput(ExpertScores.mean(of: given.experts))
+      "ensemble_logits": GoldenOutput(ExpertLogits.mean(of: given.experts))
     ]) { $1 }
   },
   GoldenOperation("warmup_cosine", book: "shike") { inputs in

@@ -12,7 +12,7 @@ let ldamOperations: [GoldenOperation] = [
     let (margin, scale) = (try inputs.number("max_m"), try inputs.number("s"))
     let (areScaled, reweights) = (try inputs.flag("logits_are_scaled"), try inputs.flag("reweight"))
     let (beta, division, floor) = (try inputs.number("beta"), try inputs.division(), try inputs.number("count_floor"))
-    let objective = try LDAM(
+    let objective = try LDAMLoss(
       counts: counts, maxMargin: margin, scale: scale, logitsAreScaled: areScaled,
       reweightingBeta: reweights ? beta : nil, division: division, countFloor: floor)
     let adjusted = try objective.adjusted(given.logits, labels: given.labels)
@@ -29,13 +29,14 @@ let ldamOperations: [GoldenOperation] = [
       "deferral", for: .epochs(epochs.max() ?? 1), batchSize: 1, optimizer: .sgd(weightDecay: 0), learningRate: 0.1,
       schedule: .constant,
       phases: [
-        Phase(objective: try LDAM(counts: counts), augmentation: .none),
-        Phase(from: .epochs(start), objective: try LDAM(counts: counts, reweightingBeta: 0.9999), augmentation: .none),
+        Phase(objective: try LDAMLoss(counts: counts), augmentation: .none),
+        Phase(
+          from: .epochs(start), objective: try LDAMLoss(counts: counts, reweightingBeta: 0.9999), augmentation: .none),
       ])
     let steps = 7
     let active = epochs.map { epoch in
       let objective = stage.phase(atStep: (epoch - 1) * steps, stepsPerEpoch: steps)?.objectives["network"]
-      return (objective as? LDAM)?.averaging.weights != nil
+      return (objective as? LDAMLoss)?.averaging.weights != nil
     }
     return ["reweight_active": .flags(active)]
   },

@@ -72,7 +72,7 @@ private struct MetaCase {
 
   /// Draws in passes of a few images, so that passes are joined too.
   func draw() throws -> MetaDraw {
-    try MetaDraw.byImage(logScores: scores.logSigmoid(), labels: labels, count: noise.shape[0], chunk: 4) {
+    try MetaDraw.byImage(logProbabilities: scores.logSigmoid(), labels: labels, count: noise.shape[0], chunk: 4) {
       try noise.narrowed(axis: 1, start: $0, count: $1).transposed(0, 1)
     }
   }
@@ -80,7 +80,7 @@ private struct MetaCase {
   /// The closed form; the general one must agree with it.
   func result(of draw: MetaDraw) throws -> MetaStep.Result {
     let drawn = MetaStep.Samples(features: try features.entries(at: draw.indices), labels: draw.labels)
-    let metaStep = MetaStep(try BalancedSoftmax(counts: counts), step: step)
+    let metaStep = MetaStep(try BalancedSoftmaxLoss(counts: counts), step: step)
     let closed = try metaStep.linear(
       weight: head[0], bias: head[1], velocities: velocities, drawn: drawn, meta: meta)
     let layer = try Linear(inputs: head[0].shape[1], outputs: head[0].shape[0], using: Initializer(seed: 0))

@@ -8,17 +8,17 @@ let mixingOperations: [GoldenOperation] = [
     let (images, labels) = (try inputs.tensor("images"), try inputs.labelTensor("labels"))
     let isCut = try inputs.choice("kind", ["mixup": false, "cutmix": true])
     let pairs = try inputs.choice("pairing", ["flip": Augmentation.MixingPairs.reversed, "roll": .rolled])
-    let (classes, smoothing) = (try inputs.integer("num_classes"), try inputs.number("label_smoothing"))
+    let (classes, labelSmoothing) = (try inputs.integer("num_classes"), try inputs.number("label_smoothing"))
     let share = try inputs.number("lambda")
     let centre = try inputs.optional("centre") == nil ? [0, 0] : inputs.integers("centre")
     let batch = labels.elementCount
     func each(_ value: Double, _ dtype: DType = .int64) throws -> Tensor { try .full([batch], value, dtype: dtype) }
-    let mixing = PictureMixing(
+    let mixing = ImageMixing(
       shares: try each(share, .float64), isCut: try each(isCut ? 1 : 0).to(.bool),
       middle: (row: try each(Double(centre[0])), column: try each(Double(centre[1]))), pairs: pairs)
     let mixed = try mixing(images, labels: labels)
     func smoothed(_ labels: Tensor) throws -> Tensor {
-      try labels.oneHot(classes: classes).to(.float64) * (1 - smoothing) + smoothing / Double(classes)
+      try labels.oneHot(classes: classes).to(.float64) * (1 - labelSmoothing) + labelSmoothing / Double(classes)
     }
     let own = try mixed.labels.ownShares.expandingAxis(1)
     let targets = try smoothed(labels) * own + smoothed(mixed.labels.others) * (1.0 - own)

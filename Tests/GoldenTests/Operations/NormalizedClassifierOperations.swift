@@ -13,7 +13,7 @@ let normalizedClassifierOperations: [GoldenOperation] = [
     let length = try inputs.choice("mode", ["both": NormalizedLinear.FeatureLength.unit, "weight": .kept])
     guard let features = leaves["features"], let weight = leaves["weight"] else { return [:] }
     let logits = try NormalizedLinear.products(features, weight: weight, featureLength: length) * scale
-    let loss = try CrossEntropy().loss(logits: logits, labels: labels)
+    let loss = try CrossEntropyLoss().loss(logits: logits, labels: labels)
     return try ["logits": GoldenOutput(logits), "loss": GoldenOutput(loss)]
       .merging(gradientOutputs(of: loss, leaves.merging(["scale": scale]) { $1 })) { $1 }
   },
@@ -33,7 +33,7 @@ let normalizedClassifierOperations: [GoldenOperation] = [
     let scales = try inputs.leaf("scales")
     let layer = try ScaledLinear(inputs: weight.shape[1], outputs: weight.shape[0], using: Initializer(seed: 0))
     let logits = try layer.applied(to: features, parameters: [weight, bias, scales])
-    let loss = try CrossEntropy().loss(logits: logits, labels: labels)
+    let loss = try CrossEntropyLoss().loss(logits: logits, labels: labels)
     return try ["logits": GoldenOutput(logits), "loss": GoldenOutput(loss)]
       .merging(gradientOutputs(of: loss, ["scales": scales])) { $1 }
   },

@@ -16,7 +16,7 @@ let selfDistillationOperations: [GoldenOperation] = [
       queries: query, keys: key, labels: labels, queueKeys: queue, queueLabels: queueLabels
     ).mean()
     return try [
-      "positive_logits": GoldenOutput(objective.positiveScores(query, keys: key)),
+      "positive_logits": GoldenOutput(objective.positiveLogits(query, keys: key)),
       "negative_mask": GoldenOutput(objective.isOther(labels: labels, queueLabels: queueLabels)),
       "loss": GoldenOutput(loss),
     ].merging(gradientOutputs(of: loss, ["query": query])) { $1 }

@@ -58,14 +58,14 @@ enum SmallSets {
   ]
 
   /// Three samples, two with a `.cls`, one with a `.json`.
-  static func shard(_ picture: [UInt8]) -> [UInt8] {
+  static func shard(_ image: [UInt8]) -> [UInt8] {
     var tar = TarWriter()
     tar.add("./", [], type: UInt8(ascii: "5"))
-    tar.add("0001.png", picture)
+    tar.add("0001.png", image)
     tar.add("0001.cls", "1\n")
-    tar.addPax(String(repeating: "long/", count: 30) + "0002.png", picture + [1])
+    tar.addPax(String(repeating: "long/", count: 30) + "0002.png", image + [1])
     tar.addPax(String(repeating: "long/", count: 30) + "0002.cls", Array("0".utf8))
-    tar.addGNU(String(repeating: "gnu/", count: 40) + "0003.seg.png", picture)
+    tar.addGNU(String(repeating: "gnu/", count: 40) + "0003.seg.png", image)
     tar.addGNU(String(repeating: "gnu/", count: 40) + "0003.json", Array(#"{"url": "x", "label": 1}"#.utf8))
     tar.finish()
     return tar.bytes

@@ -98,10 +98,10 @@ package struct BatchNormalizationComparison {
     let settings = BatchNormalizationSettings(
       weight: parameters[0], bias: parameters[1], runningMean: parameters[2], runningVariance: parameters[3],
       isTraining: isTraining, momentum: 0.1, epsilon: 1e-5, rectifies: rectifies)
-    let pictures = try leaf(input.contiguous(.channelsLast))
+    let images = try leaf(input.contiguous(.channelsLast))
     let added = try residual.map { try leaf($0.contiguous(.channelsLast)) }
     return Pass(
-      inputs: [pictures, parameters[0], parameters[1]] + (added.map { [$0] } ?? []), settings: settings,
-      output: try body(pictures, settings, added))
+      inputs: [images, parameters[0], parameters[1]] + (added.map { [$0] } ?? []), settings: settings,
+      output: try body(images, settings, added))
   }
 }

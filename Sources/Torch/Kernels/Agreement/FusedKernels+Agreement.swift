@@ -2,7 +2,7 @@ extension FusedKernels {
   /// The sizes of layers that are compared: first and last stage of a small network, odd ones, many channels.
   package static let comparedShapes = [[128, 16, 32, 32], [95, 64, 8, 8], [3, 100, 5, 7], [2, 2048, 3, 3]]
 
-  /// Compares the kernels that need nothing but tensors with their plain twins; `agreements(on:)` of the module for pictures has all.
+  /// Compares the kernels that need nothing but tensors with their plain twins; `agreements(on:)` of the module for images has all.
   package static func tensorAgreements(on device: Device, shapes: [[Int]]) throws -> [KernelAgreement] {
     let launcher = try launcher(forComparisonOn: device)
     var results = KernelAgreement.of("random words") { try wordAgreements(on: device, launcher) }
@@ -56,7 +56,7 @@ extension FusedKernels {
       },
       SoftmaxLossComparison(7, 8142) {
         $0.dtype = dtype
-        $0.smoothing = 0.1
+        $0.labelSmoothing = 0.1
       },
       SoftmaxLossComparison(128, 10) {
         $0.dtype = dtype

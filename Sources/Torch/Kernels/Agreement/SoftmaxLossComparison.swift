@@ -7,7 +7,7 @@ package struct SoftmaxLossComparison {
   package var hasMargin = false
   package var hasWeights = false
   package var scale = 1.0
-  package var smoothing = 0.0
+  package var labelSmoothing = 0.0
   /// The precision of the plain operations.
   package var reference = DType.float32
   /// The greatest size of a logit.
@@ -23,7 +23,7 @@ package struct SoftmaxLossComparison {
   package var name: String {
     "softmax loss \(dtype)[\(rows), \(classes)]" + (hasOffset ? " + offset" : "") + (hasMargin ? " + margin" : "")
       + (hasWeights ? " + weights" : "") + (scale != 1 ? " x \(scale)" : "")
-      + (smoothing > 0 ? ", smoothing \(smoothing)" : "")
+      + (labelSmoothing > 0 ? ", smoothing \(labelSmoothing)" : "")
   }
 
   /// The agreements of losses and gradients.
@@ -36,7 +36,7 @@ package struct SoftmaxLossComparison {
     let weights = try numbers.uniform([classes], 0.1...3, on: device)
     let form = SoftmaxLossForm(
       offset: hasOffset ? offset : nil, margin: hasMargin ? margin : nil, weights: hasWeights ? weights : nil,
-      scale: scale, smoothing: smoothing)
+      scale: scale, labelSmoothing: labelSmoothing)
     let actual = try logits.clone().requiringGradient()
     let expected = try logits.to(reference).clone().requiringGradient()
     guard let fused = try FusedSoftmaxLoss(form, launcher)(actual, labels: labels) else {

@@ -4,21 +4,21 @@ extension Augmentation {
   /// Mixes pairs of a batch, by parameters drawn from counters; leaves a batch alone where nothing is mixed.
   ///
   /// - Parameters:
-  ///   - images: what `callAsFunction` returned, all pictures of the global batch.
+  ///   - images: what `callAsFunction` returned, all images of the global batch.
   ///   - labels: int64 `[batch]`.
-  ///   - places: int64 `[batch]`, the pictures' places in the global batch.
+  ///   - places: int64 `[batch]`, the images' places in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run.
-  ///   - view: which of several views of the same pictures.
-  /// - Returns: the mixed pictures, and the labels mixed into them; nil where nothing is mixed.
+  ///   - view: which of several views of the same images.
+  /// - Returns: the mixed images, and the labels mixed into them; nil where nothing is mixed.
   public func mix(
     _ images: Tensor, labels: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, view: Int = 0
   ) throws -> (images: Tensor, labels: MixedLabels?) {
     guard mixes else { return (images, nil) }
     let count = images.shape[0]
     // One draw for all, at place 0, or one for each place.
-    let drawn = try mixesEachPicture ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
+    let drawn = try mixesPerImage ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: drawn)
     let draws = try AugmentationDraws(origin, [0..<2], for: .mixing)
     let cuts = mixupAlpha > 0 ? (cutmixAlpha > 0 ? cutmixShare : 0) : 1
@@ -30,7 +30,7 @@ extension Augmentation {
     }
     let drawnShare = try share(cutmixAlpha).selected(where: isCut, else: share(mixupAlpha))
     let shares = try drawnShare.selected(where: isMixed, else: 1.0)
-    let mixing = PictureMixing(
+    let mixing = ImageMixing(
       shares: try shares.expanded([count]), isCut: try isCut.expanded([count]),
       middle: (
         row: try draws.integers(1, 0, below: images.shape[2]).expanded([count]),

@@ -1,6 +1,6 @@
 import Torch
 
-/// Where each picture of a batch is read: pixel `(x, y)` of the result shows the point `(a x + b y + c, d x + e y + f)`, in pixels, with
+/// Where each image of a batch is read: pixel `(x, y)` of the result shows the point `(a x + b y + c, d x + e y + f)`, in pixels, with
 /// the centre of the first pixel at one half.
 struct AffineMatrices {
   /// `a, b, c, d, e, f`, each float64 `[batch]`.
@@ -10,7 +10,7 @@ struct AffineMatrices {
 
   /// Of operations that move pixels; others get the identity.
   init(kinds: Tensor, magnitudes: Tensor, height: Int, width: Int) throws {
-    func magnitude(of operation: PictureOperation) throws -> Tensor {
+    func magnitude(of operation: PolicyOperation) throws -> Tensor {
       try magnitudes.selected(where: kinds.equals(operation.rawValue), else: 0)
     }
     let turn = try AffineMatrices(

@@ -1,21 +1,21 @@
 import Torch
 
-/// Changes that mix a picture with a duller form of itself: `dull + factor (picture - dull)`.
+/// Changes that mix an image with a duller form of itself: `dull + factor (image - dull)`.
 enum ColorBlend {
   /// Mixes with grey. Factors are float64 `[batch]`.
-  static func saturation(_ pictures: Tensor, _ factors: Tensor) throws -> Tensor {
-    let planes = try planes(pictures)
+  static func saturation(_ images: Tensor, _ factors: Tensor) throws -> Tensor {
+    let planes = try planes(images)
     return try blend(luma(planes).to(.float32), planes.to(.float32), factors).permuted([0, 2, 3, 1]).contiguous()
   }
 
-  /// Mixes with the picture smoothed over 3 x 3 pixels; the border stays.
-  static func sharpness(_ pictures: Tensor, _ factors: Tensor) throws -> Tensor {
-    let (height, width) = (pictures.shape[1], pictures.shape[2])
-    guard height > 2, width > 2 else { return pictures }
+  /// Mixes with the image smoothed over 3 x 3 pixels; the border stays.
+  static func sharpness(_ images: Tensor, _ factors: Tensor) throws -> Tensor {
+    let (height, width) = (images.shape[1], images.shape[2])
+    guard height > 2, width > 2 else { return images }
     func inner(_ values: Tensor, _ row: Int, _ column: Int) throws -> Tensor {
       try values.narrowed(axis: 1, start: row, count: height - 2).narrowed(axis: 2, start: column, count: width - 2)
     }
-    let levels = try pictures.to(.int16)
+    let levels = try images.to(.int16)
     let middle = try inner(levels, 1, 1)
     // Five times the middle and once each of its neighbours: first three rows, then three columns of their sums.
     let rows = try (0..<3).map { try levels.narrowed(axis: 1, start: $0, count: height - 2) }
@@ -25,18 +25,18 @@ enum ColorBlend {
     for column in 0..<3 { try sum.add(columns.narrowed(axis: 2, start: column, count: width - 2)) }
     // A sum over 13 is never half a level, so float32 rounds it as exact arithmetic would.
     let smooth = try (sum.to(.float32) / 13.0 + 0.5).roundedDown()
-    let result = try pictures.clone()
+    let result = try images.clone()
     try inner(result, 1, 1).copy(from: blend(smooth, middle.to(.float32), factors))
     return result
   }
 
   /// Without colour, three equal channels.
-  static func grey(_ pictures: Tensor) throws -> Tensor {
-    try luma(planes(pictures)).to(.uint8).permuted([0, 2, 3, 1]).expanded(pictures.shape)
+  static func grey(_ images: Tensor) throws -> Tensor {
+    try luma(planes(images)).to(.uint8).permuted([0, 2, 3, 1]).expanded(images.shape)
   }
 
   /// One channel after the other, `[batch, 3, height, width]`: sums over channels then run over whole planes.
-  private static func planes(_ pictures: Tensor) throws -> Tensor { try pictures.permuted([0, 3, 1, 2]).contiguous() }
+  private static func planes(_ images: Tensor) throws -> Tensor { try images.permuted([0, 3, 1, 2]).contiguous() }
 
   /// The grey level of each pixel, int32 `[batch, 1, height, width]`: `0.299 red + 0.587 green + 0.114 blue` in fixed-point numbers
   /// with 16 binary places.
@@ -46,13 +46,13 @@ enum ColorBlend {
     return try (channels[0] * 19595 + channels[1] * 38470 + channels[2] * 7471 + 0x8000).shiftedRight(by: 16)
   }
 
-  /// The mean grey level of each picture, rounded, float64 `[batch]`.
-  static func meanLuma(_ pictures: Tensor) throws -> Tensor {
-    let pixels = Double(pictures.shape[1] * pictures.shape[2])
+  /// The mean grey level of each image, rounded, float64 `[batch]`.
+  static func meanLuma(_ images: Tensor) throws -> Tensor {
+    let pixels = Double(images.shape[1] * images.shape[2])
     return try
-      (luma(planes(pictures)).sum(alongAxes: [1, 2, 3]).to(.float64)
+      (luma(planes(images)).sum(alongAxes: [1, 2, 3]).to(.float64)
       / Tensor.full(
-        [], pixels, dtype: .float64, on: pictures.device) + 0.5).roundedDown()
+        [], pixels, dtype: .float64, on: images.device) + 0.5).roundedDown()
   }
 
   private static func blend(_ dull: Tensor, _ full: Tensor, _ factors: Tensor) throws -> Tensor {

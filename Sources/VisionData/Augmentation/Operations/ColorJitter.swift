@@ -1,13 +1,13 @@
 import Torch
 
-/// Random factors on brightness, contrast and saturation and a random turn of the hue, in an order drawn for each picture, as
+/// Random factors on brightness, contrast and saturation and a random turn of the hue, in an order drawn for each image, as
 /// torchvision's ColorJitter does it.
 struct ColorJitter {
   let brightness: Double
   let contrast: Double
   let saturation: Double
   let hue: Double
-  /// The share of pictures that are changed.
+  /// The share of images that are changed.
   let probability: Double
 
   /// All orders of the four changes.
@@ -19,11 +19,11 @@ struct ColorJitter {
       return left.remove(at: number / size)
     }
   }
-  private static let operations: [PictureOperation] = [.brightness, .contrast, .saturation, .hue]
+  private static let operations: [PolicyOperation] = [.brightness, .contrast, .saturation, .hue]
 
   /// - Parameters:
   ///   - factors: the row of words with one factor each.
-  ///   - order: the row whose first word draws the order and whose second says which pictures are changed.
+  ///   - order: the row whose first word draws the order and whose second says which images are changed.
   func apply(to batch: inout ChangingBatch, draws: AugmentationDraws, factors: Int, order: Int) throws {
     let strengths = [brightness, contrast, saturation, hue]
     // Factors do not fall below 0; the hue turns around 0 instead of 1.
@@ -43,7 +43,7 @@ struct ColorJitter {
         .entries(at: orders)
       let kind = try DeviceConstants.tensor(kinds, dtype: .int64, on: device).entries(at: which) * isChosen.to(.int64)
       let magnitude = try table.gathered(axis: 1, index: which.reshaped([-1, 1])).reshaped([-1])
-      try PictureOperations(
+      try PolicyOperations(
         kinds: kind, magnitudes: magnitude, possible: Set(active.map { Self.operations[$0] })
       ).apply(to: &batch)
     }

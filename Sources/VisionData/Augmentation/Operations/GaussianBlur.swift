@@ -1,6 +1,6 @@
 import Torch
 
-/// Smooths pictures with bell-shaped weights, one width a picture; borders are mirrored without repeating the edge.
+/// Smooths images with bell-shaped weights, one width an image; borders are mirrored without repeating the edge.
 public struct GaussianBlur: Sendable {
   /// Pixels on each side that weigh in.
   public let radius: Int
@@ -8,26 +8,26 @@ public struct GaussianBlur: Sendable {
   /// Makes a blur that reaches `radius` pixels far.
   public init(radius: Int) { self.radius = radius }
 
-  /// The usual reach for pictures of a size: a twentieth of it, so that a window has a tenth.
+  /// The usual reach for images of a size: a twentieth of it, so that a window has a tenth.
   public init(forSide side: Int) { radius = max(1, Int((Double(side) / 20).rounded())) }
 
-  /// Smooths each picture.
+  /// Smooths each image.
   ///
   /// - Parameters:
-  ///   - pictures: uint8 `[batch, height, width, 3]`.
-  ///   - sigmas: the standard deviation of each picture's weights in pixels, float64 `[batch]`, positive.
+  ///   - images: uint8 `[batch, height, width, 3]`.
+  ///   - sigmas: the standard deviation of each image's weights in pixels, float64 `[batch]`, positive.
   /// - Returns: uint8 of the same shape, rounded to the nearest level.
-  public func callAsFunction(_ pictures: Tensor, sigmas: Tensor) throws -> Tensor {
-    let (batch, height, width) = (pictures.shape[0], pictures.shape[1], pictures.shape[2])
+  public func callAsFunction(_ images: Tensor, sigmas: Tensor) throws -> Tensor {
+    let (batch, height, width) = (images.shape[0], images.shape[1], images.shape[2])
     // Mirroring needs more pixels than the window reaches.
     let reach = min(radius, height - 1, width - 1)
-    guard reach > 0 else { return pictures }
+    guard reach > 0 else { return images }
     let weights = try weights(sigmas, reach: reach)
-    let padded = try pictures.entries(at: Self.mirrored(height, reach, pictures.device), axis: 1)
-      .entries(at: Self.mirrored(width, reach, pictures.device), axis: 2)
+    let padded = try images.entries(at: Self.mirrored(height, reach, images.device), axis: 1)
+      .entries(at: Self.mirrored(width, reach, images.device), axis: 2)
     let size = [height + 2 * reach, width + 2 * reach]
     let planes = try padded.permuted([0, 3, 1, 2]).to(.float32).contiguous().reshaped([1, batch * 3] + size)
-    // One group a picture and channel: each plane has its own weights.
+    // One group an image and channel: each plane has its own weights.
     let across = try planes.convolved(with: weights.reshaped([batch * 3, 1, 1, 2 * reach + 1]), groups: batch * 3)
     let down = try across.convolved(with: weights.reshaped([batch * 3, 1, 2 * reach + 1, 1]), groups: batch * 3)
     return try down.reshaped([batch, 3, height, width]).rounded().clamped(from: 0.0, to: 255.0).to(.uint8)

@@ -5,8 +5,8 @@ import Torch
 /// The conversions are in float64, because each rounds to whole levels twice.
 enum HueTurn {
   /// Turns by shares of a full turn, float64 `[batch]`, within -0.5...0.5.
-  static func apply(_ pictures: Tensor, _ shares: Tensor) throws -> Tensor {
-    let levels = try pictures.to(.float64)
+  static func apply(_ images: Tensor, _ shares: Tensor) throws -> Tensor {
+    let levels = try images.to(.float64)
     let channels = try (0..<3).map { try levels.narrowed(axis: 3, start: $0, count: 1) }
     let value = try levels.max(alongAxes: [3], keepingAxes: true)
     let range = try value - levels.min(alongAxes: [3], keepingAxes: true)
@@ -15,7 +15,7 @@ enum HueTurn {
     let hue = try hue(channels, value, range.clamped(from: 1.0, to: nil))
     let turned = try turning(whole(hue * 255.0), by: shares)
     let colored = try color(turned, whole(saturation * 255.0), value)
-    return try pictures.selected(where: isGrey, else: colored)
+    return try images.selected(where: isGrey, else: colored)
   }
 
   /// The hue in `0 ..< 1`.

@@ -1,14 +1,14 @@
 import Torch
 
-/// Overwrites a rectangle of some normalised pictures.
+/// Overwrites a rectangle of some normalised images.
 ///
 /// - Source: Random Erasing Data Augmentation, AAAI 2020; areas and forms as in the image-model library timm.
 struct RandomErasing {
-  /// The share of pictures that lose a rectangle.
+  /// The share of images that lose a rectangle.
   let probability: Double
   /// What takes its place.
   let fill: Augmentation.ErasingFill
-  /// The rectangle's share of the picture's area.
+  /// The rectangle's share of the image's area.
   static let area = 0.02...1.0 / 3
   /// Its height over its width.
   static let form = 0.3...1 / 0.3
@@ -16,7 +16,7 @@ struct RandomErasing {
   /// - Parameters:
   ///   - images: float32 `[batch, 3, height, width]`.
   ///   - origin: where the batch stands.
-  ///   - isChosen: the draw that says which pictures are changed, in `[0, 1)`.
+  ///   - isChosen: the draw that says which images are changed, in `[0, 1)`.
   ///   - draws: the words.
   ///   - numbers: ten draws for areas, forms and places.
   func callAsFunction(
@@ -24,7 +24,7 @@ struct RandomErasing {
   ) throws -> Tensor {
     let (batch, height, width) = (images.shape[0], images.shape[2], images.shape[3])
     let device = images.device
-    let windows = try PictureWindows(
+    let windows = try CropWindows(
       erasingBy: draws, numbers, area: Self.area, form: Self.form, height: height, width: width)
     func within(_ start: Tensor, _ count: Tensor, _ length: Int) throws -> Tensor {
       let places =

@@ -2,8 +2,8 @@ extension AugmentationPolicy {
   /// One of 25 pairs of operations that were found by search on CIFAR-10.
   ///
   /// - Parameters:
-  ///   - height: of the pictures, in pixels.
-  ///   - width: of the pictures, in pixels.
+  ///   - height: of the images, in pixels.
+  ///   - width: of the images, in pixels.
   /// - Source: AutoAugment: Learning Augmentation Strategies from Data, CVPR 2019, the appendix's table for CIFAR-10; strengths as in
   ///   torchvision.
   public static func autoAugmentCIFAR(height: Int, width: Int) -> AugmentationPolicy {
@@ -13,8 +13,8 @@ extension AugmentationPolicy {
   /// One of 25 pairs of operations that were found by search on ImageNet.
   ///
   /// - Parameters:
-  ///   - height: of the pictures, in pixels.
-  ///   - width: of the pictures, in pixels.
+  ///   - height: of the images, in pixels.
+  ///   - width: of the images, in pixels.
   /// - Source: AutoAugment: Learning Augmentation Strategies from Data, CVPR 2019, the appendix's table for ImageNet; strengths as in
   ///   torchvision.
   public static func autoAugmentImageNet(height: Int, width: Int) -> AugmentationPolicy {
@@ -39,11 +39,11 @@ extension AugmentationPolicy {
 
   /// An operation, how often it is applied, and its level of 0...9.
   private struct Published {
-    let operation: PictureOperation
+    let operation: PolicyOperation
     let probability: Double
     let level: Double
 
-    init(_ operation: PictureOperation, _ probability: Double, _ level: Double = 0) {
+    init(_ operation: PolicyOperation, _ probability: Double, _ level: Double = 0) {
       self.operation = operation
       self.probability = probability
       self.level = level

@@ -4,8 +4,8 @@ extension AugmentationPolicy {
   /// - Parameters:
   ///   - operations: how many in a row.
   ///   - magnitude: the strength, 0...30.
-  ///   - height: of the pictures, in pixels.
-  ///   - width: of the pictures, in pixels.
+  ///   - height: of the images, in pixels.
+  ///   - width: of the images, in pixels.
   /// - Source: RandAugment: Practical automated data augmentation with a reduced search space, 2019, in torchvision's form.
   public static func randAugment(operations: Int, magnitude: Double, height: Int, width: Int) -> AugmentationPolicy {
     choosing(
@@ -22,22 +22,22 @@ extension AugmentationPolicy {
     PolicyStep.usual(highest: 30, shear: 0.99, shift: (32, 32), turn: 135, change: 0.99, bits: 6), count: 1,
     level: .uniform(count: 31))
 
-  /// Some operations of fifteen, each applied to half of the pictures, of a strength that varies: the form of the image-model library
+  /// Some operations of fifteen, each applied to half of the images, of a strength that varies: the form of the image-model library
   /// timm, written there as `rand-n2-m9-mstd0.5-inc1`.
   ///
   /// - Parameters:
   ///   - operations: how many in a row.
   ///   - magnitude: the strength, 0...10.
   ///   - deviation: the standard deviation of the strength; an infinite one makes it uniform from 0 to `magnitude`.
-  ///   - isIncreasing: whether every operation changes pictures more at greater strength. Otherwise some do the opposite: posterise and
+  ///   - isIncreasing: whether every operation changes images more at greater strength. Otherwise some do the opposite: posterise and
   ///     solarise change most at 0, and colour operations at both ends.
-  ///   - height: of the pictures, in pixels.
-  ///   - width: of the pictures, in pixels.
+  ///   - height: of the images, in pixels.
+  ///   - width: of the images, in pixels.
   public static func variedRandAugment(
     operations: Int, magnitude: Double, deviation: Double, isIncreasing: Bool, height: Int, width: Int
   ) -> AugmentationPolicy {
     func step(
-      _ operation: PictureOperation, _ perLevel: Double = 0, offset: Double = 0,
+      _ operation: PolicyOperation, _ perLevel: Double = 0, offset: Double = 0,
       _ direction: PolicyStep.Direction = .up, _ rounding: PolicyStep.Rounding = .none,
       least: Double = -.greatestFiniteMagnitude
     ) -> PolicyStep {
@@ -45,7 +45,7 @@ extension AugmentationPolicy {
         operation, probability: 0.5, offset: offset, perLevel: perLevel, direction: direction, rounding: rounding,
         least: least)
     }
-    func enhance(_ operation: PictureOperation) -> PolicyStep {
+    func enhance(_ operation: PolicyOperation) -> PolicyStep {
       isIncreasing
         ? step(operation, 0.09, offset: 1, .either, least: 0.1) : step(operation, 0.18, offset: 0.1)
     }

@@ -1,4 +1,4 @@
-/// A rule that draws a few operations for each picture.
+/// A rule that draws a few operations for each image.
 ///
 /// In each of `repetitions` rounds one of the alternatives is drawn, all equally likely, and its steps are done in order.
 public struct AugmentationPolicy: Sendable, Equatable {
@@ -30,7 +30,7 @@ public struct AugmentationPolicy: Sendable, Equatable {
   }
 
   /// The same rule with rotations that go counter-clockwise only.
-  var rotatingOneWay: AugmentationPolicy {
+  var rotatingInOneDirection: AugmentationPolicy {
     var rule = self
     for list in rule.alternatives.indices {
       for place in rule.alternatives[list].indices where rule.alternatives[list][place].operation == .rotate {
@@ -40,7 +40,7 @@ public struct AugmentationPolicy: Sendable, Equatable {
     return rule
   }
 
-  /// Operations for each picture, from a list of one step each.
+  /// Operations for each image, from a list of one step each.
   ///
   /// - Source: RandAugment, 2019.
   static func choosing(_ steps: [PolicyStep], count: Int, level: Level) -> AugmentationPolicy {
@@ -61,7 +61,7 @@ extension PolicyStep {
   static func usual(
     highest: Double, shear: Double, shift: (across: Double, down: Double), turn: Double, change: Double, bits: Double
   ) -> [PolicyStep] {
-    func either(_ operation: PictureOperation, _ greatest: Double, offset: Double = 0, _ rounding: Rounding = .none)
+    func either(_ operation: PolicyOperation, _ greatest: Double, offset: Double = 0, _ rounding: Rounding = .none)
       -> PolicyStep
     {
       PolicyStep(operation, offset: offset, perLevel: greatest / highest, direction: .either, rounding: rounding)

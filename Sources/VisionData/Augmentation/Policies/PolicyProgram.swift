@@ -1,6 +1,6 @@
 import Torch
 
-/// A policy as tensors: which operation each picture gets in each step, and the operations done.
+/// A policy as tensors: which operation each image gets in each step, and the operations done.
 struct PolicyProgram {
   /// The rule.
   let policy: AugmentationPolicy
@@ -11,10 +11,10 @@ struct PolicyProgram {
   /// The number of the first draw; each step has two: alternative, application, side, level; and the level's noise.
   let firstDraw: Int
 
-  /// The number of steps that each picture gets.
+  /// The number of steps that each image gets.
   var stepCount: Int { policy.repetitions * policy.alternatives[0].count }
 
-  /// The same rule for pictures that a crop has brought to another size: shifts are shares of it.
+  /// The same rule for images that a crop has brought to another size: shifts are shares of it.
   func resized(to shape: [Int], by augmentation: Augmentation) -> PolicyProgram {
     guard augmentation.resizedCropSize > 0, let rule = augmentation.policy(height: shape[1], width: shape[2]) else {
       return self
@@ -34,8 +34,8 @@ struct PolicyProgram {
     }
   }
 
-  /// What each picture gets in one step.
-  func operations(chosen: Tensor, place: Int, draws: AugmentationDraws, number: Int) throws -> PictureOperations {
+  /// What each image gets in one step.
+  func operations(chosen: Tensor, place: Int, draws: AugmentationDraws, number: Int) throws -> PolicyOperations {
     let steps = policy.alternatives.map { $0[place] }
     let device = chosen.device
     func entries(_ value: (PolicyStep) -> Double, _ dtype: DType = .float64) throws -> Tensor {
@@ -55,7 +55,7 @@ struct PolicyProgram {
     let drawn = try draws.uniform(number, 2).isLess(than: 0.5).to(.float64) * 2.0 - 1.0
     let sign = try drawn.selected(where: side.equals(0), else: side)
     let strength = try (entries(\.offset) + sign * distance).maximum(entries(\.least))
-    var operations = PictureOperations(
+    var operations = PolicyOperations(
       kinds: kinds, magnitudes: strength, possible: Set(steps.map(\.operation)), fill: fill,
       interpolation: interpolation.usual)
     operations.shearInterpolation = interpolation.shear

@@ -23,7 +23,7 @@ public struct PolicyStep: Sendable, Equatable {
   }
 
   /// What is done.
-  public var operation: PictureOperation
+  public var operation: PolicyOperation
   /// How often.
   public var probability: Double
   /// The level, where the policy fixes it; nil for the level that is drawn or set.
@@ -41,7 +41,7 @@ public struct PolicyStep: Sendable, Equatable {
 
   /// Makes a step.
   public init(
-    _ operation: PictureOperation, probability: Double = 1, level: Double? = nil, offset: Double = 0,
+    _ operation: PolicyOperation, probability: Double = 1, level: Double? = nil, offset: Double = 0,
     perLevel: Double = 0, direction: Direction = .up, rounding: Rounding = .none,
     least: Double = -.greatestFiniteMagnitude
   ) {

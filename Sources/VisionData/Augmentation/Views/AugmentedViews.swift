@@ -1,6 +1,6 @@
 import Torch
 
-/// Several views of the same pictures, each with changes of its own: two equal ones for contrasting, a weak and a strong one, or large
+/// Several views of the same images, each with changes of its own: two equal ones for contrasting, a weak and a strong one, or large
 /// and small crops.
 public struct AugmentedViews: Sendable, Codable, Equatable {
   /// The changes of each view.
@@ -19,11 +19,11 @@ public struct AugmentedViews: Sendable, Codable, Equatable {
     AugmentedViews([weak, strong])
   }
 
-  /// Large crops, and small crops of smaller pictures.
+  /// Large crops, and small crops of smaller images.
   ///
   /// - Parameters:
   ///   - augmentation: what else is changed; its crop is replaced.
-  ///   - large: the number of large crops, each of at least `largeArea` of the picture.
+  ///   - large: the number of large crops, each of at least `largeArea` of the image.
   ///   - small: the number of small crops.
   ///   - largeArea: the least share of the area in a large crop.
   ///   - smallArea: the least share of the area in a small one. (The greatest is 1 for both.)
@@ -48,11 +48,11 @@ public struct AugmentedViews: Sendable, Codable, Equatable {
 
   /// The views of a batch, in order; view 0 is what its augmentation alone would give. Parameters as of an `Augmentation`.
   public func callAsFunction(
-    _ pictures: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, normalization: Normalization
+    _ images: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, normalization: Normalization
   ) throws -> [Tensor] {
     try views.enumerated().map { number, augmentation in
       try augmentation(
-        pictures, places: places, step: step, seed: seed, stream: stream, view: number, normalization: normalization)
+        images, places: places, step: step, seed: seed, stream: stream, view: number, normalization: normalization)
     }
   }
 }

@@ -1,48 +1,48 @@
 import ImageCodecs
 import Torch
 
-/// Pictures side by side in one large picture, for looking at what an augmentation does.
+/// Images side by side in one large image, for looking at what an augmentation does.
 public struct ContactSheet {
-  /// White pixels between pictures.
+  /// White pixels between images.
   private static let gap = 4
-  /// Small pictures are enlarged by whole factors to about this many pixels.
+  /// Small images are enlarged by whole factors to about this many pixels.
   private static let wantedSide = 96
 
   private let columns: [[UInt8]]
   private let rows: Int
   private let side: (height: Int, width: Int)
 
-  /// What an augmentation makes of some pictures, as a network would see them: the pictures themselves in the first column, then a
+  /// What an augmentation makes of some images, as a network would see them: the images themselves in the first column, then a
   /// column a draw.
   ///
   /// - Parameters:
-  ///   - pictures: uint8 `[rows, height, width, 3]`.
+  ///   - images: uint8 `[rows, height, width, 3]`.
   ///   - labels: the classes, int64 `[rows]`, for mixing.
   ///   - augmentation: the changes.
   ///   - draws: the number of columns beside the first; the draws of steps 0, 1, ....
   ///   - seed: the run's seed.
   ///   - normalization: of the network's inputs; it is undone, and what leaves 0...255 is limited.
   public init(
-    of pictures: Tensor, labels: Tensor, augmentation: Augmentation, draws: Int, seed: UInt64,
+    of images: Tensor, labels: Tensor, augmentation: Augmentation, draws: Int, seed: UInt64,
     normalization: Normalization
   ) throws {
-    let count = pictures.shape[0]
-    let places = try Tensor.range(0, count, on: pictures.device)
+    let count = images.shape[0]
+    let places = try Tensor.range(0, count, on: images.device)
     let changed = try (0..<draws).map { step in
-      let counter = try Tensor(scalar: step, on: pictures.device)
-      let images = try augmentation(pictures, places: places, step: counter, seed: seed, normalization: normalization)
+      let counter = try Tensor(scalar: step, on: images.device)
+      let images = try augmentation(images, places: places, step: counter, seed: seed, normalization: normalization)
       return try normalization.undone(
         augmentation.mix(images, labels: labels, places: places, step: counter, seed: seed).images)
     }
-    let size = changed.first?.shape ?? pictures.shape
+    let size = changed.first?.shape ?? images.shape
     // A resized crop may have another size.
-    let originals = try PictureResizing(height: size[1], width: size[2])(pictures)
+    let originals = try BatchResizing(height: size[1], width: size[2])(images)
     columns = try ([originals] + changed).map { try $0.contiguous().values(as: UInt8.self) }
     rows = count
     side = (size[1], size[2])
   }
 
-  /// The sheet as one picture.
+  /// The sheet as one image.
   public var image: PixelImage {
     let scale = max(1, Self.wantedSide / max(side.height, side.width))
     let (height, width) = (side.height * scale, side.width * scale)

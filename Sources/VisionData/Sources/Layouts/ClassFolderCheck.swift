@@ -54,7 +54,7 @@ enum ClassFolderCheck {
   }
 
   private static func isFiller(_ name: String) -> Bool {
-    ["images", "image", "imgs", "img", "photos", "pictures", "jpg", "jpeg", "png", "raw", "data", "files"].contains(
+    ["images", "image", "imgs", "img", "photos", "images", "jpg", "jpeg", "png", "raw", "data", "files"].contains(
       name.lowercased())
   }
 }

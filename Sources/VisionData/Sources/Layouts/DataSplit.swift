@@ -44,7 +44,7 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// Words beside the split that say nothing more.
   private static let fillers: Set<String> = [
-    "set", "split", "subset", "data", "dataset", "images", "image", "imgs", "img", "pictures", "photos", "samples",
+    "set", "split", "subset", "data", "dataset", "images", "image", "imgs", "img", "images", "photos", "samples",
     "files",
     "file", "folder", "dir", "list", "labels", "label", "annotations", "annotation", "instances", "jpg", "jpeg", "png",
   ]

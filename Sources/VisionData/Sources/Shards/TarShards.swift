@@ -85,8 +85,8 @@ public struct TarShards: ImageSource {
   }
 
   /// Reads and decodes the member.
-  public func image(at index: Int, minimumShortSide: Int?) throws -> PixelImage {
-    try ImageCodec.decode(contents(at: index), named: fullName(at: index), minimumShortSide: minimumShortSide)
+  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
+    try ImageCodec.decode(contents(at: index), named: fullName(at: index), minimumShorterEdge: minimumShorterEdge)
   }
 
   /// Decodes what was read of the member.
@@ -94,7 +94,7 @@ public struct TarShards: ImageSource {
     try ImageCodec.decode(contents, named: fullName(at: index))
   }
 
-  /// Reads the header of the picture.
+  /// Reads the header of the image.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
     let (shard, place) = place(of: index)
     let size = Int(shards[shard].sizes[place])

@@ -43,7 +43,7 @@ public struct ImageTableColumns: Sendable, Hashable, Codable {
   /// The names that a column of paths usually has; those of identifiers come last.
   public static let pathNames = [
     "path", "file", "file_name", "file_path", "image", "image_path", "image_file", "image_file_name", "img", "img_path",
-    "image_name", "img_name", "photo", "picture", "image_id", "img_id", "photo_id",
+    "image_name", "img_name", "photo", "image", "image_id", "img_id", "photo_id",
   ]
   /// The names that a column of classes usually has.
   public static let labelNames = [

@@ -18,8 +18,8 @@ FOLDER = pathlib.Path(__file__).resolve().parents[1] / "images"
 WIDTH, HEIGHT = 26, 18
 
 
-def picture(width=WIDTH, height=HEIGHT):
-    """A smooth picture without symmetry, so that every turn of it differs."""
+def image(width=WIDTH, height=HEIGHT):
+    """A smooth image without symmetry, so that every turn of it differs."""
     y, x = np.mgrid[0:height, 0:width].astype(float)
     red = 255 * x / (width - 1)
     green = 255 * y / (height - 1)
@@ -121,7 +121,7 @@ def more_jpegs(image):
 
 
 def turned_pngs(image):
-    """The orientation in the chunk eXIf, in front of the picture and behind it."""
+    """The orientation in the chunk eXIf, in front of the image and behind it."""
     exif = Image.Exif()
     exif[0x0112] = 6
     note = chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
@@ -153,7 +153,7 @@ def webps(image, alpha):
 
 def main():
     FOLDER.mkdir(exist_ok=True)
-    image = picture()
+    image = image()
     jpeg("rgb.jpg", image)
     jpeg("subsampled.jpg", image, subsampling=2, quality=85)
     jpeg("progressive.jpg", image, progressive=True)
@@ -183,7 +183,7 @@ def main():
     data = saved(clear, format="PNG", transparency=3)
     keep("palette-clear.png", data, over(opened(data), (10, 200, 30)))
 
-    # 16 bits: the picture's bytes scaled by 257, so that 8 bits give it back exactly.
+    # 16 bits: the image's bytes scaled by 257, so that 8 bits give it back exactly.
     wide = np.asarray(image).astype(">u2") * 257
     data = raw_png(WIDTH, HEIGHT, 16, 2, [row.astype(">u2").tobytes() for row in wide])
     keep("deep.png", data, image)

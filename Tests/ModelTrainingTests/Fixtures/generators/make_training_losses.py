@@ -1,5 +1,5 @@
-"""Writes ../training-losses.json: the first ten losses of ResNet-32 on one batch of 16 pictures, in plain PyTorch in float32: SGD with
-Nesterov's momentum 0.9 and decay 5e-4, learning rate 0.0003 over ten steps, cross-entropy over 10 classes. Weights and pictures are made
+"""Writes ../training-losses.json: the first ten losses of ResNet-32 on one batch of 16 images, in plain PyTorch in float32: SGD with
+Nesterov's momentum 0.9 and decay 5e-4, learning rate 0.0003 over ten steps, cross-entropy over 10 classes. Weights and images are made
 by rule (see residual_network.py), so that the test starts from the same bits. Run with torch 2.11 and numpy:
 
     python3 make_training_losses.py
@@ -22,9 +22,9 @@ from residual_network import ResidualNetwork, Values, fill  # noqa: E402
 def losses(dtype):
     model = fill(ResidualNetwork(5, 10), seed=32).to(dtype)
     values = Values(77)
-    pictures = values.bytes((16, 32, 32, 3))
+    images = values.bytes((16, 32, 32, 3))
     labels = torch.arange(16) % 10
-    images = (pictures.to(dtype) / 255 - torch.tensor([0.5, 0.5, 0.5], dtype=dtype)) / 0.25
+    images = (images.to(dtype) / 255 - torch.tensor([0.5, 0.5, 0.5], dtype=dtype)) / 0.25
     images = images.permute(0, 3, 1, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.0003, momentum=0.9, weight_decay=5e-4, nesterov=True)
     result = []

@@ -1,8 +1,8 @@
-"""Writes ../augmentation.json: results of Pillow's and torchvision's picture operations on small drawn pictures.
+"""Writes ../augmentation.json: results of Pillow's and torchvision's image operations on small synthetic images.
 
     python3 make_augmentation.py      # under an interpreter that has pillow, torch, torchvision and numpy
 
-Pictures are drawn here: a slanted gradient with blocks and noise, a dark flat one with few levels, a grey one, and one of
+Images are drawn here: a slanted gradient with blocks and noise, a dark flat one with few levels, a grey one, and one of
 two levels. Bytes are kept as base64. The tests expect whole-number operations to agree byte for byte and state their
 tolerance otherwise. Versions are recorded in the file.
 """
@@ -23,7 +23,7 @@ from torchvision.transforms import functional as F
 HEIGHT, WIDTH = 16, 20
 
 
-def pictures():
+def images():
     random = np.random.default_rng(7)
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     first = np.stack([rows * 9 + columns * 3, 250 - columns * 9, (rows * columns) % 256], axis=2)
@@ -101,7 +101,7 @@ def operations():
 
 
 def main():
-    images = [Image.fromarray(p) for p in pictures()]
+    images = [Image.fromarray(p) for p in images()]
     cases = []
     for name, magnitude, interpolation, fill, function in operations():
         results = np.stack([np.asarray(function(i)) for i in images])
@@ -123,11 +123,11 @@ def main():
         for top, left, height, width in ((0, 0, 16, 20), (3, 5, 9, 7), (10, 2, 6, 18), (15, 19, 1, 1)):
             add("resizedCrop", lambda i, w=(top, left, height, width), k=kind: F.resized_crop(i, *w, [13, 13], MODES[k]),
                 interpolation=kind, window=[top, left, height, width])
-    add("tenCrops", lambda i: np.concatenate([np.asarray(c) for c in F.ten_crop(F.resize(i, 14), 12)]), shortSide=14, size=12)
-    add("middle", lambda i: F.center_crop(F.resize(i, 12), 9), shortSide=12, size=9)
+    add("tenCrops", lambda i: np.concatenate([np.asarray(c) for c in F.ten_crop(F.resize(i, 14), 12)]), shorterEdge=14, size=12)
+    add("middle", lambda i: F.center_crop(F.resize(i, 12), 9), shorterEdge=12, size=9)
     file = {
         "generator": f"pillow {PIL.__version__}, torchvision {torchvision.__version__}, torch {torch.__version__}",
-        "height": HEIGHT, "width": WIDTH, "pictures": text(np.stack(pictures())), "operations": cases, "others": other,
+        "height": HEIGHT, "width": WIDTH, "images": text(np.stack(images())), "operations": cases, "others": other,
     }
     path = pathlib.Path(__file__).parent.parent / "augmentation.json"
     path.write_text(json.dumps(file, indent=0) + "\n")

@@ -1,5 +1,5 @@
 """Writes, beside this folder, weights/<name>.pth and image-networks.json: narrow residual networks and transformers of timm (whose
-residual networks have torchvision's keys), with scores and gradients for three pictures; and of each network of the registry in full size,
+residual networks have torchvision's keys), with scores and gradients for three images; and of each network of the registry in full size,
 made by torchvision or timm on a device without memory, the number of parameters, the multiply-accumulates, and a digest of keys and shapes.
 Run with torch 2.11, torchvision 0.26, timm 1.0 and numpy: python3 make_image_networks.py
 
@@ -55,7 +55,7 @@ def narrow_case(name, model, seed, folder):
     images = Values(1000 + seed).uniform((3, 3, 48, 48), -2, 2)
     with torch.no_grad():
         evaluation, experts = scores(model.eval(), images)
-        # Pictures of another size: another grid of patches, or just larger maps.
+        # Images of another size: another grid of patches, or just larger maps.
         large = Values(2000 + seed).uniform((1, 3, 80, 64), -2, 2)
         other = [] if name == "distilled" else model(large).flatten().tolist()
     model.train()

@@ -1,5 +1,5 @@
 """Writes ../residual-networks.json: keys and shapes of the networks in plain PyTorch, their numbers of parameters, and their scores
-for two pictures in evaluation mode and in training mode. Run with torch 2.11 and numpy: python3 make_residual_networks.py
+for two images in evaluation mode and in training mode. Run with torch 2.11 and numpy: python3 make_residual_networks.py
 
 Tolerance of the tests: 1e-4 relative plus 1e-4 absolute for scores of about 1 to 10, because convolutions add in another order.
 """

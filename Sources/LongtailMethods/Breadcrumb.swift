@@ -1,0 +1,279 @@
+import ModelTraining
+import NeuralNetworks
+import Objectives
+import SettingRules
+import Torch
+import VisionData
+
+/// Breadcrumb (EMANATE): a classifier trained on class-balanced features of the same images from earlier epochs, moved to where their class is
+/// now, so that rare classes bring other features instead of repeats.
+///
+/// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, and its published code.
+public struct Breadcrumb: MethodSettings {
+  /// When class-balanced sets are made.
+  public enum Assembling: String, Sendable, Codable, CaseIterable {
+    /// Anew each epoch, for a second classifier that trains beside the features, as in the published code.
+    case strong
+    /// Once, from the last epochs of the features, for a new classifier in a stage of its own.
+    case weak
+  }
+
+  /// How many epochs classes look back.
+  public enum Depth: String, Sendable, Codable, CaseIterable {
+    /// As many as make their number of features.
+    case byRarity
+    /// As many as make their number of features, but at most `depthEpochs`; repeats make up for the rest.
+    case atMost
+    /// `depthEpochs`, all classes.
+    case constant
+  }
+
+  /// What the second classifier sees before every class has been seen often enough.
+  public enum Beginning: String, Sendable, Codable, CaseIterable {
+    /// Images, classes in turn.
+    case classAwareImages
+    /// Nothing.
+    case nothing
+  }
+
+  /// The type that features are kept in.
+  public enum Storage: String, Sendable, Codable, CaseIterable {
+    /// Four bytes a number.
+    case float32
+    /// Two bytes a number, finer.
+    case float16
+    /// Two bytes a number, of any size.
+    case bfloat16
+
+    var type: DType {
+      switch self {
+      case .float32: .float32
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      }
+    }
+  }
+
+  /// Which images are used.
+  public var data: DataSettings
+  /// The network.
+  public var model: ModelSettings
+  /// The schedule of the features.
+  public var training: TrainingSettings
+  /// When class-balanced sets are made.
+  public var assembling: Assembling
+  /// The schedule of the new classifier when they are made once.
+  public var retraining: TrainingSettings
+  /// The learning rate of the second classifier when they are made anew; 0 for that of the features.
+  public var classifierLearningRate: Double
+  /// Features of each class in a set; 0 for as many as make an epoch's batches together.
+  public var featuresPerClass: Int
+  /// How many epochs classes look back.
+  public var depth: Depth
+  /// The number of epochs, where `depth` is not by rarity.
+  public var depthEpochs: Int
+  /// Whether the newest features are used alone, repeated, instead of those of earlier epochs.
+  public var repeatsNewest: Bool
+  /// Whether features of earlier epochs are moved so that their mean is that of the newest.
+  public var aligns: Bool
+  /// What the second classifier sees before every class has been seen often enough.
+  public var beginning: Beginning
+  /// Images that a class gives each time while classes come in turn.
+  public var imagesPerClass: Int
+  /// The type that features are kept in.
+  public var storage: Storage
+
+  /// Makes settings.
+  public init(
+    data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar,
+    assembling: Assembling = .strong, classifierLearningRate: Double = 0, featuresPerClass: Int = 0,
+    depth: Depth = .byRarity, depthEpochs: Int = 24, repeatsNewest: Bool = false, aligns: Bool = true,
+    beginning: Beginning = .classAwareImages, imagesPerClass: Int = 4, storage: Storage = .float32
+  ) {
+    self.data = data
+    self.model = model
+    self.training = training
+    self.assembling = assembling
+    retraining = Self.classifier(after: training)
+    self.classifierLearningRate = classifierLearningRate
+    self.featuresPerClass = featuresPerClass
+    self.depth = depth
+    self.depthEpochs = depthEpochs
+    self.repeatsNewest = repeatsNewest
+    self.aligns = aligns
+    self.beginning = beginning
+    self.imagesPerClass = imagesPerClass
+    self.storage = storage
+  }
+
+  /// The schedule of the features, and a short one of the classifier.
+  public mutating func adopt(_ schedule: TrainingSettings) {
+    training = schedule
+    retraining = Self.classifier(after: schedule)
+  }
+
+  /// The crumbs are balanced already; the stream only gives an epoch its length.
+  private static func classifier(after features: TrainingSettings) -> TrainingSettings {
+    var settings = TrainingSettings.classifier(after: features)
+    settings.sampler = .instanceBalanced
+    return settings
+  }
+
+  /// One stage with two classifiers, or a stage that collects features and one that uses them.
+  public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
+    let plan = try plan(for: classes)
+    try check(plan, imageCount: classes.total)
+    var description = model.description
+    if assembling == .strong { description.form = .twoHeads }
+    let heads = try description.headNames()
+    let stages =
+      try assembling == .strong
+      ? [jointStage(plan, heads: heads)] : [featureStage(plan), classifierStage(plan)]
+    return Recipe(
+      name, source: "Breadcrumbs, ECCV 2022, section 3", model: description, preprocessing: model.preprocessing,
+      stages: stages)
+  }
+
+  private func plan(for classes: ClassDistribution) throws -> BreadcrumbPlan {
+    let rule: BreadcrumbPlan.Depth =
+      switch depth {
+      case _ where repeatsNewest: .constant(1)
+      case .byRarity: .byRarity
+      case .atMost: .atMost(depthEpochs)
+      case .constant: .constant(depthEpochs)
+      }
+    let present = classes.counts.count { $0 > 0 }
+    let perClass =
+      try featuresPerClass > 0
+      ? featuresPerClass
+      : BreadcrumbPlan.perClass(images: classes.total, batchSize: training.batchSize, classes: present)
+    return try BreadcrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
+  }
+
+  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the rarest classes are seen often enough for
+  /// features of earlier epochs to be used.
+  public mutating func adapt(toTarget name: String) {
+    switch name {
+    // An epoch shows each image once.
+    case "cifar100-lt/balms": training.dropsLastBatch = false
+    case "imagenet-lt", "imagenet-lt/resnext50": training.length = .epochs(200)
+    case "places-lt": training.length = .epochs(90)
+    case "inaturalist2018": training.length = .epochs(200)
+    default: break
+    }
+  }
+
+  // MARK: Stages
+
+  private func jointStage(_ plan: BreadcrumbPlan, heads: [String]) throws -> Stage {
+    let features: ParameterSelection =
+      model.trainedParts.isEmpty
+      ? .allExcept([heads[1]]) : .only(model.trainedParts.map { $0 == ParameterSelection.head ? heads[0] : $0 })
+    let loss = try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
+    // A phase begins where crumbs take the place of images, because a step then is another one.
+    let ready = TrainingLength.epochs(plan.depths.max() ?? 0)
+    var stage = try training.stage(
+      "joint", training: features, objectives: [(.epochs(0), loss), (ready, loss)])
+    stage.streams.append(
+      DataStream("balanced", sampler: .classAware, batchSize: training.batchSize, imagesPerClass: imagesPerClass))
+    stage.updates.append(
+      Update(
+        "classifier", parameters: .only([heads[1]]), optimizer: training.optimizer,
+        learningRate: classifierLearningRate > 0 ? classifierLearningRate : training.learningRate,
+        schedule: training.learningRateSchedule, clipping: stage.updates[0].clipping))
+    for index in stage.phases.indices {
+      stage.phases[index].objectives["classifier"] = loss
+      stage.phases[index].augmentations["balanced"] = training.augmentation
+    }
+    let waits = beginning == .nothing
+    stage.program = { access in
+      BreadcrumbProgram(access, trail: try trail(plan, for: access), objective: loss, waits: waits)
+    }
+    return stage
+  }
+
+  private func featureStage(_ plan: BreadcrumbPlan) throws -> Stage {
+    var stage = try training.stage(
+      "features", training: model.trained,
+      objectives: [(.epochs(0), CrossEntropyLoss(labelSmoothing: training.labelSmoothing))])
+    stage.program = { access in BreadcrumbCollectionProgram(access, trail: try trail(plan, for: access)) }
+    return stage
+  }
+
+  private func classifierStage(_ plan: BreadcrumbPlan) throws -> Stage {
+    let head = ParameterSelection.head
+    let loss = try CrossEntropyLoss(labelSmoothing: retraining.labelSmoothing)
+    var stage = try retraining.stage(
+      "classifier", training: .only([head]), initializations: [.reinitializedParameters([head])],
+      objectives: [(.epochs(0), loss)])
+    let batchSize = retraining.batchSize
+    stage.program = { access in
+      let bank = (access.previous as? BreadcrumbCollectionProgram)?.trail.bank
+      return BreadcrumbClassifierProgram(
+        trail: try BreadcrumbTrail(
+          try bank ?? self.bank(plan, for: access), count: access.stepsPerEpoch * batchSize, on: access.device),
+        objective: loss)
+    }
+    return stage
+  }
+
+  private func trail(_ plan: BreadcrumbPlan, for stage: StageAccess) throws -> BreadcrumbTrail {
+    try BreadcrumbTrail(bank(plan, for: stage), count: stage.stepsPerEpoch * training.batchSize, on: stage.device)
+  }
+
+  private func bank(_ plan: BreadcrumbPlan, for stage: StageAccess) throws -> FeatureBank {
+    try FeatureBank(
+      plan, features: stage.model.backbone.featureCount, aligns: aligns, tracksBack: !repeatsNewest,
+      storage: storage.type, on: stage.device)
+  }
+
+  // MARK: Checks
+
+  /// What only the data can tell: how many epochs the rarest class looks back.
+  private func check(_ plan: BreadcrumbPlan, imageCount: Int) throws {
+    let stepsPerEpoch = (imageCount + training.batchSize - 1) / max(1, training.batchSize)
+    let depth = plan.depths.max() ?? 0
+    let steps = depth * stepsPerEpoch
+    let length = training.length.steps(stepsPerEpoch: stepsPerEpoch)
+    guard assembling == .strong || length >= steps else {
+      throw SettingFault(
+        "training.length", training.length,
+        expected: "at least \(depth) epochs, which the rarest class looks back; or set depth to atMost")
+    }
+    guard assembling == .weak || beginning == .classAwareImages || length > steps else {
+      throw SettingFault(
+        "training.length", training.length,
+        expected: "more than \(depth) epochs, before which the second classifier sees nothing; or set depth to atMost")
+    }
+  }
+}
+
+extension Breadcrumb {
+  /// Ranges of the method's own settings, and what it needs of the others.
+  public func checkMethod(_ checks: inout SettingChecks) {
+    checks.group("retraining", retraining)
+    checks.number("classifierLearningRate", classifierLearningRate, in: 0...1000)
+    checks.integer("featuresPerClass", featuresPerClass, in: 0...1_000_000)
+    checks.integer("depthEpochs", depthEpochs, in: 1...1_000_000)
+    checks.integer("imagesPerClass", imagesPerClass, in: 1...1024)
+    checks.require(
+      assembling == .weak || model.head == .linear, "model.head", model.head.rawValue,
+      "linear, because two linear heads are trained side by side")
+    checks.require(
+      training.sampler == .instanceBalanced && training.repetitions == 1, "training.sampler and repetitions",
+      "\(training.sampler.rawValue), \(training.repetitions)",
+      "instanceBalanced and 1: an epoch must show each image once, so that every class leaves its features")
+    checks.require(
+      !training.dropsLastBatch, "training.dropsLastBatch", true,
+      "false: an epoch must show each image, so that every class leaves its features")
+    checks.require(
+      !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
+      "0, because the features of mixed images belong to no class")
+    checks.require(
+      assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
+      "retraining.augmentation and repetitions", "mixed or repeated images",
+      "none: the new classifier sees features, not images")
+    checks.unused(
+      "depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant look back so far")
+  }
+}

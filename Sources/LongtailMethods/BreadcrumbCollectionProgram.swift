@@ -1,0 +1,21 @@
+import ModelTraining
+import NeuralNetworks
+
+/// Trains a network as usual and keeps the features of its last epochs for the stage that follows.
+final class BreadcrumbCollectionProgram: StageProgram {
+  /// The features.
+  let trail: BreadcrumbTrail
+
+  init(_ stage: StageAccess, trail: BreadcrumbTrail) {
+    self.trail = trail
+    trail.tellMemory(in: stage)
+  }
+
+  var state: [NamedTensor] { trail.state }
+
+  func step(in stage: StageAccess) throws { try trail.trainFeatures(in: stage) }
+
+  func endEpoch(_ epoch: Int, in stage: StageAccess) throws { try trail.bank.finishEpoch() }
+
+  func measurements() throws -> [StageMeasurement] { [try trail.measurement()] }
+}

@@ -1,0 +1,74 @@
+import ModelTraining
+import NeuralNetworks
+import Torch
+import VisionData
+
+/// A feature bank with the order in which an epoch uses its crumbs.
+final class BreadcrumbTrail {
+  /// What the features of earlier epochs lie in.
+  let bank: FeatureBank
+  private let order: Tensor
+  private let cursor: Tensor
+
+  /// - Parameters:
+  ///   - bank: the features.
+  ///   - count: crumbs that an epoch uses.
+  ///   - device: where the order lies.
+  init(_ bank: FeatureBank, count: Int, on device: Device) throws {
+    self.bank = bank
+    order = try Tensor.zeros([count], dtype: .int64, on: device)
+    cursor = try Tensor.zeros([], dtype: .int64, on: device)
+  }
+
+  /// What a resumed run needs, also in the middle of an epoch.
+  var state: [NamedTensor] {
+    bank.state.map { NamedTensor("bank." + $0.name, $0.tensor) } + [
+      NamedTensor("crumb_order", order), NamedTensor("crumb_cursor", cursor),
+    ]
+  }
+
+  /// Draws the order of an epoch.
+  func begin(epoch: Int, in stage: StageAccess) throws {
+    let places = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
+    try order.copy(from: Tensor(places))
+    try cursor.setToZero()
+  }
+
+  /// The next crumbs.
+  func next(_ count: Int) throws -> (features: Tensor, labels: Tensor) {
+    try withoutGradients {
+      let places = try order.entries(at: Tensor.range(0, count, on: order.device) + cursor)
+      try cursor.add(count)
+      return try bank.crumbs(at: places)
+    }
+  }
+
+  /// Trains the network on the next batch of the training stream and keeps its features.
+  func trainFeatures(in stage: StageAccess) throws {
+    let batch = try stage.nextBatch(of: "training")
+    let objective = try stage.objective(of: "network")
+    let context = try stage.context(for: batch)
+    var seen: Tensor?
+    try stage.minimize(by: "network", labels: batch.labels) {
+      var output = try stage.output(of: batch.images)
+      // Of two heads the first one is the ordinary classifier; the other one must not reach the features.
+      output.logits = output.expertLogits.first ?? output.logits
+      seen = seen ?? output.features
+      return (try objective.terms(output, batch, at: context), output.logits)
+    }
+    if let seen { try bank.record(seen, labels: batch.labels) }
+  }
+
+  /// How far each class has come, for the log.
+  func measurement() throws -> StageMeasurement {
+    StageMeasurement("bankEpochs", try bank.queueLengths().map(Double.init))
+  }
+
+  /// Tells what the bank takes.
+  func tellMemory(in stage: StageAccess) {
+    let megabytes = (Double(bank.byteCount) / 1e6).rounded(.up)
+    stage.tell(
+      "the feature bank takes \(Int(megabytes)) MB on \(stage.device) and in each checkpoint: \(bank.plan.rowCount) features from up to \(bank.plan.depths.max() ?? 0) epochs"
+    )
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Torch
+import VisionData
+
+/// Makes the images of a source ready for a run: decides where they lie.
+public struct ImagePreparation {
+  /// How images become inputs where nothing is random.
+  public var preprocessing: Preprocessing
+  /// Where batches go.
+  public var device: Device
+  /// Where images lie.
+  public var loading: ImageStorage
+  /// Whether images that cannot be decoded are left out.
+  public var skipsUnreadable: Bool
+  /// Where squares are cut out where nothing is random.
+  public var place = CropPosition.middle
+  /// Called now and then while images are looked at.
+  public var progress: DataProgress?
+  /// Called with what takes long or much room before it is done, and when images are waited for.
+  public var notice: (@Sendable (String) -> Void)?
+
+  /// Images, what they are called, and what was left out.
+  public struct Result {
+    /// The images.
+    public var images: any TrainingImages
+    /// Their names, in order.
+    public var names: [String]
+    /// What was left out, in the order of the source.
+    public var skipped: [PreparedImages.Unreadable]
+  }
+
+  /// Makes a maker.
+  public init(
+    preprocessing: Preprocessing, device: Device, loading: ImageStorage = ImageStorage(),
+    skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
+  ) {
+    self.preprocessing = preprocessing
+    self.device = device
+    self.loading = loading
+    self.skipsUnreadable = skipsUnreadable
+    self.progress = progress
+    self.notice = notice
+  }
+
+  /// The images of a source.
+  ///
+  /// - Parameters:
+  ///   - source: the images.
+  ///   - cropsFiles: whether random parts are cut out of whole images.
+  ///   - cachedShorterEdge: the shorter edge of the images in a decoded cache, which is made if it is not there; 0 for none.
+  /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and does not suffice, `.tooLittleDisk`.
+  public func images(
+    of source: any ImageSource, cropsFiles: Bool = false, cachedShorterEdge: Int = 0
+  ) throws -> Result {
+    if source.isResident || cachedShorterEdge == 0 && staysInMemory(source, cropsFiles) {
+      let prepared = try PreparedImages(
+        source, side: preprocessing.inputSize, shorterEdge: preprocessing.shorterEdge, place: place,
+        workers: loading.workerCount,
+        skipsUnreadable: skipsUnreadable, progress: progress)
+      let images = prepared.images
+      try check(images.count, of: source, prepared.skipped)
+      return Result(
+        images: try DeviceImages(images, on: device), names: (0..<images.count).map(images.name),
+        skipped: prepared.skipped)
+    }
+    let (images, skipped) = try ReadabilityCheck.readable(
+      in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
+    try check(images.count, of: source, skipped)
+    let decoded: any ImageSource =
+      cachedShorterEdge > 0 ? try cached(images, shorterEdge: cachedShorterEdge) : UnchangedImages(images)
+    return Result(
+      images: try StreamedImages(
+        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place,
+        notice: notice),
+      names: (0..<images.count).map(images.name), skipped: skipped)
+  }
+
+  /// Leaving out images that cannot be decoded must leave some.
+  private func check(_ count: Int, of source: any ImageSource, _ skipped: [PreparedImages.Unreadable]) throws {
+    guard count == 0, !skipped.isEmpty else { return }
+    throw DataSourceError.unreadableImages(
+      count: skipped.count, total: source.count, examples: skipped.prefix(10).map(\.reason))
+  }
+
+  private func cached(_ images: any ImageSource, shorterEdge: Int) throws -> CachedImages {
+    guard shorterEdge >= preprocessing.inputSize else {
+      throw DataSourceError.badSetting(
+        name: "data.cachedShorterEdge", value: "\(shorterEdge)",
+        expected: "0, or at least the input size, \(preprocessing.inputSize)")
+    }
+    let folder = loading.cacheFolder.isEmpty ? CacheFolder.path() + "/images" : loading.cacheFolder
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let policy = DecodedCachePolicy(shorterEdge: shorterEdge)
+    let path =
+      "\(folder)/\(try DataDigest.digest(of: images, workers: loading.workerCount).prefix(16))-\(shorterEdge).images"
+    if let present = try DecodedCache.open(path, of: images, policy: policy) { return present }
+    let plan = try DecodedCache.plan(for: images, policy: policy, workers: loading.workerCount, progress: progress)
+    notice?("decoding \(plan.count) images once into \(path), \(plan.fileBytes / 1_000_000 + 1) MB")
+    return try DecodedCache.openOrMake(
+      path, of: images, policy: policy, workers: loading.workerCount, plan: plan, progress: progress)
+  }
+
+  private func staysInMemory(_ source: any ImageSource, _ cropsFiles: Bool) -> Bool {
+    // Who asks for memory gets parts of squares, which several views of an image need.
+    guard !cropsFiles || loading.place == .memory else { return false }
+    switch loading.place {
+    case .memory: return true
+    case .files: return false
+    case .auto:
+      // Training and test set together, and room for what else there is.
+      return PreparedImages.fitsIntoMemory(count: source.count, side: preprocessing.inputSize)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Torch
+
+/// Softmax cross-entropy, `-log(exp(z[y]) / sum_j exp(z[j]))`, optionally with class weights and a smoothed target.
+///
+/// - Shapes: logits `[batch, classes]`, labels `[batch]`.
+public struct CrossEntropyLoss: SoftmaxObjective {
+  /// `cross-entropy`
+  public let name = "cross-entropy"
+  /// How rows are averaged.
+  public let averaging: RowAveraging
+  /// The share of the target that is spread evenly over all classes.
+  public let labelSmoothing: Double
+
+  /// Makes a loss.
+  /// - Throws: `ObjectiveError.setting` for a smoothing outside `0 ..< 1`.
+  public init(labelSmoothing: Double = 0, averaging: RowAveraging = .mean) throws {
+    guard labelSmoothing >= 0, labelSmoothing < 1 else {
+      throw ObjectiveError.setting(
+        name: "labelSmoothing", value: "\(labelSmoothing)", expected: "at least 0 and below 1")
+    }
+    self.labelSmoothing = labelSmoothing
+    self.averaging = averaging
+  }
+
+  /// The logits as they are.
+  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
+}

@@ -1,9 +1,0 @@
-/// How pixels between pixels are computed.
-public enum PictureInterpolation: String, Sendable, Codable, CaseIterable {
-  /// The pixel that the point lies in.
-  case nearest
-  /// Between the two nearest pixels of each direction.
-  case bilinear
-  /// From the four nearest pixels of each direction.
-  case bicubic
-}

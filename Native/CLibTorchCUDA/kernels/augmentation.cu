@@ -87,12 +87,12 @@ __device__ inline void augment(
   for (int i = 0; i < 4 && first + i < levels; ++i) narrow(values[i], target[i]);
 }
 
-#define AUGMENT_PICTURES(Element)                                                                                     \
+#define AUGMENT_IMAGES(Element)                                                                                     \
   extern "C" __global__ void augment_images_##Element(                                                              \
       Element *inputs, const unsigned char *images, const long long *indices, const long long *places,              \
       const long long *step, ImageChanges changes, long long stepOffset, unsigned firstDraw, unsigned key0,         \
       unsigned key1) {                                                                                                \
     augment(inputs, images, indices, places, step, changes, {stepOffset, firstDraw, key0, key1});                   \
   }
-AUGMENT_PICTURES(float32)
-AUGMENT_PICTURES(bfloat16)
+AUGMENT_IMAGES(float32)
+AUGMENT_IMAGES(bfloat16)

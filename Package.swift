@@ -63,10 +63,13 @@ let package = Package(
     .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
     // 7. methods
     .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
-    // 8. what users import
+    // 8. runs: what `longtail train` knows and a program needs
+    // Configurations of runs, checks before training, run folders that are trained and resumed.
+    .target(name: "Runs", dependencies: ["LongtailMethods"]),
+    // 9. what users import
     .target(name: "RunReports", dependencies: ["RunRecords", "FileAccess"]),
-    .target(name: "Longtail", dependencies: ["LongtailMethods", "RunReports", "FileAccess"]),
-    // 9. the command-line tool
+    .target(name: "Longtail", dependencies: ["Runs", "RunReports", "FileAccess"]),
+    // 10. the command-line tool
     .target(
       name: "LongtailCLI",
       dependencies: ["Longtail", "FileAccess", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -108,7 +111,7 @@ let package = Package(
     .testTarget(
       name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "SettingRules", "LongtailTestSupport"]),
     .testTarget(
-      name: "ModelTrainingTests", dependencies: ["LongtailMethods", "LongtailTestSupport"],
+      name: "ModelTrainingTests", dependencies: ["Runs", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/training-losses.json")]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Longtail", "LongtailTestSupport"], resources: [.copy("Books")]),

@@ -9,6 +9,7 @@
 @_exported import Objectives
 @_exported import RunRecords
 @_exported import RunReports
+@_exported import Runs
 @_exported import SettingRules
 @_exported import Torch
 @_exported import VisionData

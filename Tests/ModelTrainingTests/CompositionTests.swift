@@ -2,6 +2,7 @@ import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import Objectives
+import Runs
 import Testing
 import VisionData
 

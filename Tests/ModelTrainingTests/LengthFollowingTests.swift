@@ -3,6 +3,7 @@ import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
+import Runs
 import Testing
 import VisionData
 

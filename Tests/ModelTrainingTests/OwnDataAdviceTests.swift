@@ -1,6 +1,7 @@
 import LongtailMethods
 import ModelTraining
 import RunRecords
+import Runs
 import Testing
 import VisionData
 import VisionModels

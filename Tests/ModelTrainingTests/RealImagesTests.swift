@@ -3,6 +3,7 @@ import LongtailMethods
 import ModelEvaluation
 import ModelTraining
 import RunRecords
+import Runs
 import Testing
 import Torch
 import VisionData

@@ -3,6 +3,7 @@ import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
+import Runs
 import Testing
 import Torch
 import VisionData

@@ -2,6 +2,7 @@ import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
+import Runs
 import Testing
 
 /// The resolved settings of variants and of later stages, target by target.

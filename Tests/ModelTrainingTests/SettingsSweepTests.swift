@@ -4,6 +4,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import RunRecords
+import Runs
 import SettingRules
 import Testing
 import VisionData

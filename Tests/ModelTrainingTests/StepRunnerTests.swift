@@ -3,6 +3,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import Runs
 import Testing
 import Torch
 import VisionData

@@ -5,6 +5,7 @@ import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import RunRecords
+import Runs
 import Testing
 import VisionData
 

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import ImageCodecs
+import LongtailMethods
 import ModelTraining
 import RunRecords
 import Torch

@@ -1,4 +1,5 @@
 import Checkpoints
+import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords

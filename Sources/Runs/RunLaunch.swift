@@ -1,3 +1,4 @@
+import LongtailMethods
 import ModelTraining
 import VisionData
 

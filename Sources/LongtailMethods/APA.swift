@@ -5,12 +5,22 @@ import SettingRules
 import VisionData
 import VisionModels
 
-/// Adaptive parametric activations (APA): a curve with learned bend and slope in the place of each ReLU (AGLU) and of the sigmoid in
-/// squeeze-and-excitation, a cosine head over bounded features, and the training prior put right at test time.
+/// Adaptive parametric activations (APA): an activation with learned parameters in the place of each ReLU (AGLU) and of the sigmoid in
+/// squeeze-and-excitation, a cosine head over bounded features, and the training prior corrected at test time.
 ///
 /// - Source: Adaptive Parametric Activation, ECCV 2024, and its published code.
-public struct APA: MethodSettings {
-  /// Where the training prior is put right.
+public struct APA: Method {
+  /// Name, paper and results.
+  public static let card = MethodCard(
+    "apa", title: "APA",
+    summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",
+    paper: "Adaptive Parametric Activation, ECCV 2024",
+    results: [
+      .imageNetLTResNeXt50: "59.1 % all (published)", .iNaturalist2018: "74.8 % all (published)",
+      .placesLT: "42.0 % all (published)",
+    ])
+
+  /// Where the training prior is corrected.
   public enum PriorCorrection: String, Sendable, Codable, CaseIterable {
     /// Nowhere.
     case none
@@ -21,34 +31,22 @@ public struct APA: MethodSettings {
   }
 
   /// Which images are used.
-  public var data: DataSettings
-  /// The network, with what stands in the place of activations and gates.
-  public var model: ModelSettings
+  public var data = DataSettings()
+  /// The network, with learned activations and gates.
+  public var model = ModelSettings.adaptiveParametric
   /// The schedule.
-  public var training: TrainingSettings
-  /// Where the training prior is put right.
-  public var priorCorrection: PriorCorrection
-  /// The derivative of a unit by `lambda`: `exact`, or `published` for what the published backward computes, which lacks a term and has the
-  /// opposite sign. Published results were obtained with the latter.
-  public var lambdaGradient: AdaptiveParametricActivation.LambdaGradient
-
+  public var training = TrainingSettings.apaCIFAR
+  /// Where the training prior is corrected.
+  public var priorCorrection = PriorCorrection.inference
+  /// The derivative of an activation by `lambda`: `exact`, or `published` for what the published backward pass computes, which lacks a term
+  /// and has the opposite sign. Published results were obtained with the latter.
+  public var lambdaGradient = AdaptiveParametricActivation.LambdaGradient.exact
   /// Parts of the network, such as `layer4`, whose `lambda` and `kappa` are re-initialised, uniform within 0...1, before training;
   /// empty for none.
-  public var redrawnCurves: [String]
+  public var reinitializedActivations: [String] = []
 
-  /// Makes settings.
-  public init(
-    data: DataSettings = .init(), model: ModelSettings = .adaptiveParametric, training: TrainingSettings = .apaCIFAR,
-    priorCorrection: PriorCorrection = .inference,
-    lambdaGradient: AdaptiveParametricActivation.LambdaGradient = .exact, redrawnCurves: [String] = []
-  ) {
-    self.data = data
-    self.model = model
-    self.training = training
-    self.priorCorrection = priorCorrection
-    self.lambdaGradient = lambdaGradient
-    self.redrawnCurves = redrawnCurves
-  }
+  /// The published settings.
+  public init() {}
 
   /// One stage, one objective, and a rule for test time.
   public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
@@ -57,41 +55,36 @@ public struct APA: MethodSettings {
       ? try BalancedSoftmaxLoss(classes) : try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
     var network = model.description
     network.lambdaGradient = lambdaGradient
-    var recipe = Recipe(
-      name, source: "Adaptive Parametric Activation, ECCV 2024", model: network, preprocessing: model.preprocessing,
-      stages: [
-        try training.stage(
-          "joint", training: model.trained,
-          initializations: redrawnCurves.isEmpty ? [] : [.uniformCurves(below: redrawnCurves)],
-          objectives: [(.epochs(0), objective)])
-      ])
+    let joint = try training.stage(
+      "joint", training: model.trained,
+      initializations: reinitializedActivations.isEmpty ? [] : [.uniformCurves(below: reinitializedActivations)],
+      objectives: [(.epochs(0), objective)])
+    var recipe = recipe(name, [joint], network: network)
     recipe.inference = priorCorrection == .inference ? .relativeFrequency : .scores
     return recipe
   }
 
-  /// The published recipes have their own length, rate and strength of augmentation for each data set.
-  public mutating func adapt(toTarget name: String) {
-    switch name {
-    case "cifar10-lt", "cifar100-lt": training = .apaCIFAR
-    case "imagenet-lt", "imagenet-lt/resnext50": training = .apaImageNetLT
-    case "places-lt":
-      // Trained are the last stage, whose curves begin anew, and the classifier; its scale keeps the 25 it is initialised with.
+  /// The published recipes have their own length, learning rate and strength of augmentation for each data set.
+  public mutating func adapt(to benchmark: Benchmark) {
+    switch benchmark {
+    case .cifar10LT, .cifar100LT: training = .apaCIFAR
+    case .imageNetLT, .imageNetLTResNeXt50: training = .apaImageNetLT
+    case .placesLT:
+      // Trained are the last stage, whose activations are re-initialised, and the classifier, whose scale stays at 25.
       training = .apaPlacesLT
       (model.cosineScale, model.headInitialization) = (25, .glorotUniform)
-      redrawnCurves = ["layer4"]
-    case "inaturalist2018":
+      reinitializedActivations = ["layer4"]
+    case .iNaturalist2018:
       training = .apaINaturalist
       model.shorterEdge = 232
       // The published commands for these data do not ask for the correction.
       priorCorrection = .none
-    default: break
+    case .cifar100LTBalms, .synthetic, .own: break
     }
   }
-}
 
-extension APA {
-  /// Ranges of the method's own settings, and what it needs of the others.
-  public func checkMethod(_ checks: inout SettingChecks) {
+  /// Balanced Softmax has no smoothed targets.
+  public func checkTogether(_ checks: inout SettingChecks) {
     if priorCorrection == .training { TrainingSettings.requireNoLabelSmoothing(&checks, in: training) }
   }
 }
@@ -108,45 +101,47 @@ extension ModelSettings {
 }
 
 extension TrainingSettings {
-  /// The published schedule on CIFAR-LT: 500 epochs of 512 images, rate 0.2 with a cosine to 0, weight decay 1e-3, strong augmentation, Mixup.
+  /// The published schedule on CIFAR-LT: 500 epochs of 512 images, learning rate 0.2 with a cosine to 0, weight decay 1e-3, strong
+  /// augmentation, Mixup.
   ///
-  /// The rate rises over 3 epochs from a hundredth, and reaches 0 in the last epoch, one step of the cosine earlier than published.
+  /// The warm-up takes 3 epochs from a hundredth; the learning rate is 0 in the last epoch, one step of the cosine earlier than published.
   public static let apaCIFAR = apa(
-    epochs: 500, batchSize: 512, learningRate: 0.2, weightDecay: 1e-3, riseEpochs: 3,
+    epochs: 500, batchSize: 512, learningRate: 0.2, weightDecay: 1e-3, warmupEpochs: 3,
     augmentation: {
       var augmentation = Augmentation.strongCIFAR
-      augmentation.moveAsPublished()
+      augmentation.useTorchvisionPolicies()
       return augmentation
     }())
 
   /// The published schedule on ImageNet-LT: 200 epochs of 256 images, weight decay 1e-4, AutoAugment, Mixup.
   public static let apaImageNetLT = apa(
-    epochs: 200, batchSize: 256, learningRate: 0.2, weightDecay: 1e-4, riseEpochs: 3,
+    epochs: 200, batchSize: 256, learningRate: 0.2, weightDecay: 1e-4, warmupEpochs: 3,
     augmentation: autoAugmented)
 
-  /// The published schedule on Places-LT: 40 epochs of 256 images, rate 0.1, weight decay 5e-5, Mixup or CutMix, smoothed targets.
+  /// The published schedule on Places-LT: 40 epochs of 256 images, learning rate 0.1, weight decay 5e-5, Mixup or CutMix,
+  /// label smoothing.
   ///
   /// The published network was trained on all of ImageNet with learned activations before; give such weights with `--weights`.
   public static let apaPlacesLT: TrainingSettings = {
     var settings = apa(
-      epochs: 40, batchSize: 256, learningRate: 0.1, weightDecay: 5e-5, riseEpochs: 3, augmentation: autoAugmented)
+      epochs: 40, batchSize: 256, learningRate: 0.1, weightDecay: 5e-5, warmupEpochs: 3, augmentation: autoAugmented)
     settings.labelSmoothing = 0.1
     settings.augmentation.cutmixAlpha = 1
     return settings
   }()
 
-  /// The published schedule on iNaturalist 2018: 500 epochs of 1024 images of 192 pixels, each shown four times in a row, rate 0.5, weight
-  /// decay 1e-4 without normalisation, RandAugment, erased rectangles, Mixup or CutMix, smoothed targets.
+  /// The published schedule on iNaturalist 2018: 500 epochs of 1024 images of 192 pixels, each shown four times in a row, learning rate 0.5,
+  /// weight decay 1e-4 but none for normalisation layers, RandAugment, random erasing, Mixup or CutMix, label smoothing.
   public static let apaINaturalist: TrainingSettings = {
     var settings = apa(
-      epochs: 500, batchSize: 1024, learningRate: 0.5, weightDecay: 1e-4, riseEpochs: 5,
+      epochs: 500, batchSize: 1024, learningRate: 0.5, weightDecay: 1e-4, warmupEpochs: 5,
       augmentation: .resizedCropAndFlip)
     settings.optimizer.excludesBiasAndNormFromDecay = true
     settings.labelSmoothing = 0.1
     settings.repetitions = 4
     settings.augmentation.resizedCropSize = 192
     settings.augmentation.policy = .randAugment
-    settings.augmentation.moveAsPublished()
+    settings.augmentation.useTorchvisionPolicies()
     settings.augmentation.policyMagnitude = 9
     settings.augmentation.erasingProbability = 0.1
     settings.augmentation.cutmixAlpha = 1
@@ -156,20 +151,22 @@ extension TrainingSettings {
   private static let autoAugmented: Augmentation = {
     var augmentation = Augmentation.resizedCropAndFlip
     augmentation.policy = .autoAugmentImageNet
-    augmentation.moveAsPublished()
+    augmentation.useTorchvisionPolicies()
     return augmentation
   }()
 
-  /// What the published schedules have in common: a rise from a hundredth of the rate, a cosine by epochs, and Mixup of neighbours.
+  /// What the published schedules have in common: a warm-up from a hundredth of the learning rate, a cosine by epochs, and Mixup of
+  /// neighbours in the batch.
   private static func apa(
-    epochs: Int, batchSize: Int, learningRate: Double, weightDecay: Double, riseEpochs: Int, augmentation: Augmentation
+    epochs: Int, batchSize: Int, learningRate: Double, weightDecay: Double, warmupEpochs: Int,
+    augmentation: Augmentation
   ) -> TrainingSettings {
     var augmentation = augmentation
     (augmentation.mixupAlpha, augmentation.mixingPairs) = (0.2, .rolled)
     return TrainingSettings(
-      // A rise of so many epochs has reached its end in the one after them.
+      // The published warm-up reaches the full learning rate in the epoch after it.
       length: .epochs(epochs), batchSize: batchSize, sampler: .instanceBalanced, learningRate: learningRate,
-      warmupEpochs: Double(riseEpochs + 1), warmupStart: 0.01, schedule: .advancedCosine, decayEpochs: [],
+      warmupEpochs: Double(warmupEpochs + 1), warmupStart: 0.01, schedule: .advancedCosine, decayEpochs: [],
       decayFactors: [],
       optimizer: .sgd(weightDecay: weightDecay), gradientClipping: 0, emaDecay: 0, labelSmoothing: 0,
       augmentation: augmentation)
@@ -177,8 +174,8 @@ extension TrainingSettings {
 }
 
 extension Augmentation {
-  /// The policies of the published APA code are torchvision's: rotations go either way, bilinear, and what moves in is black.
-  fileprivate mutating func moveAsPublished() {
+  /// The policies of the published APA code are torchvision's: rotations in both directions, bilinear, with black fill.
+  fileprivate mutating func useTorchvisionPolicies() {
     (policyRotatesInOneDirection, policyInterpolation, policyFill) = (false, .bilinear, 0)
   }
 }

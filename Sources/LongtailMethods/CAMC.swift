@@ -5,56 +5,48 @@ import SettingRules
 import VisionData
 import VisionModels
 
-/// Calibrated class activation maps with a normalised classifier (CAMC): pooling that trusts places which look like prototypes shared by
-/// all images, and scaled cosines, whose class vectors cannot grow with the number of images.
+/// Calibrated class activation maps with a normalised classifier (CAMC): pooling that weights positions by their likeness to prototypes shared
+/// by all images, and scaled cosines, whose class weights cannot grow with the number of images.
 ///
 /// Only the abstract of the paper is public. The inside of the calibration module, its loss and the schedules are this project's own
 /// definition ("CAMC, project variant"); no number of the paper belongs to them.
 ///
 /// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021.
-public struct CAMC: MethodSettings {
-  /// Which images are used; `validationShare` sets some aside for the search of the scale.
-  public var data: DataSettings
-  /// The network; a convolutional one, with a cosine head.
-  public var model: ModelSettings
-  /// The schedule.
-  public var training: TrainingSettings
-  /// The pooling.
-  public var calibration: CalibrationSettings
-  /// The weight of the loss of plain pooling, which keeps that path meaningful.
-  public var plainWeight: Double
-  /// Whether the loss is the weighted mean of both paths' losses instead of their sum, which doubles every step.
-  public var averagesLosses: Bool
-  /// The share of the epochs, at the end, in which classes are weighted by their effective number of images; 0 for none.
-  public var reweightedShare: Double
-  /// The beta of the effective number of images.
-  public var beta: Double
-  /// Whether classifier and prototypes are trained further over a fixed network, classes equally likely.
-  public var retrainsClassifier: Bool
-  /// The schedule of that.
-  public var retraining: TrainingSettings
-  /// Whether the scale is chosen after training, by the images that `data.validationShare` sets aside. Predictions stay; confidences change.
-  public var searchesScale: Bool
+public struct CAMC: Method {
+  /// Name, paper and results.
+  public static let card = MethodCard(
+    "camc", title: "CAMC",
+    summary: "calibrated class activation maps (project variant) with a normalised classifier",
+    paper: "after CAMC, 2021, of which only the abstract is public; the module is this project's definition")
+  /// That of the classifier follows that of the network.
+  public static let laterSchedules = [
+    LaterSchedule<Self>("retraining") { $0.retraining = .classifier(after: $1) }
+  ]
 
-  /// Makes settings.
-  public init(
-    data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine, cosineScale: 20),
-    training: TrainingSettings = .cifar, calibration: CalibrationSettings = .init(), plainWeight: Double = 1,
-    averagesLosses: Bool = true,
-    reweightedShare: Double = 0, beta: Double = 0.9999, retrainsClassifier: Bool = false, searchesScale: Bool = false
-  ) {
-    self.data = data
-    self.model = model
-    self.training = training
-    self.calibration = calibration
-    self.plainWeight = plainWeight
-    self.averagesLosses = averagesLosses
-    self.reweightedShare = reweightedShare
-    self.beta = beta
-    self.retrainsClassifier = retrainsClassifier
-    self.searchesScale = searchesScale
-    retraining = .classifier(after: training)
-  }
+  /// Which images are used; `validationShare` holds some out for the search of the scale.
+  public var data = DataSettings()
+  /// The network; a convolutional one, with a cosine head.
+  public var model = ModelSettings(head: .cosine, cosineScale: 20)
+  /// The schedule.
+  public var training = TrainingSettings.cifar
+  /// The pooling.
+  public var calibration = CalibrationSettings()
+  /// The weight of the loss of plain pooling, which keeps that branch meaningful.
+  @Within(0...10_000) public var plainWeight = 1.0
+  /// Whether the loss is the weighted mean of both branches' losses instead of their sum, which doubles every step.
+  public var averagesLosses = true
+  /// The class weights at the end of training; nil for none.
+  public var reweighting: Reweighting?
+  /// Whether classifier and prototypes are trained further over a frozen network, with class-balanced sampling.
+  public var retrainsClassifier = false
+  /// The schedule of that.
+  public var retraining = TrainingSettings.classifier(after: .cifar)
+  /// Whether the scale is chosen after training, by likelihood on the validation set that `data.validationShare` holds out. Predictions stay;
+  /// confidences change.
+  public var searchesScale = false
+
+  /// The published settings.
+  public init() {}
 
   /// One stage, perhaps one of the classifier alone, perhaps one without steps that finds the scale.
   public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
@@ -70,9 +62,7 @@ public struct CAMC: MethodSettings {
           objectives: [(.epochs(0), try objective(labelSmoothing: retraining.labelSmoothing))]))
     }
     if searchesScale { stages.append(Stage(changing: "scaled", [.searchedScale], as: stages[stages.count - 1])) }
-    return Recipe(
-      name, source: "after CAMC, 2021; the module is this project's definition", model: network,
-      preprocessing: model.preprocessing, stages: stages)
+    return recipe(name, stages, network: network)
   }
 
   private var network: ModelDescription {
@@ -84,20 +74,20 @@ public struct CAMC: MethodSettings {
     return network
   }
 
-  /// A fixed scale stays until it is searched, and prototypes that no score depends on stay as they are.
+  /// A fixed scale is not trained until it is searched, nor are prototypes that no logit depends on.
   private func trained(_ selection: ParameterSelection) -> ParameterSelection {
-    var spared: [String] = []
-    if searchesScale, model.scaleRule == .fixed { spared.append(ParameterSelection.head + ".log_scale") }
-    if calibration.strength == 0 { spared.append("calibration") }
-    guard !spared.isEmpty else { return selection }
+    var frozen: [String] = []
+    if searchesScale, model.scaleRule == .fixed { frozen.append(ParameterSelection.head + ".log_scale") }
+    if calibration.strength == 0 { frozen.append("calibration") }
+    guard !frozen.isEmpty else { return selection }
     switch selection {
-    case .all: return .allExcept(spared)
-    case .allExcept(let parts): return .allExcept(parts + spared)
+    case .all: return .allExcept(frozen)
+    case .allExcept(let parts): return .allExcept(parts + frozen)
     case .only(let parts):
       let head = ParameterSelection.head
       return .only(
-        parts.filter { !spared.contains($0) }
-          .map { $0 == head && spared.contains(head + ".log_scale") ? head + ".weight" : $0 })
+        parts.filter { !frozen.contains($0) }
+          .map { $0 == head && frozen.contains(head + ".log_scale") ? head + ".weight" : $0 })
     }
   }
 
@@ -105,9 +95,9 @@ public struct CAMC: MethodSettings {
     for classes: ClassDistribution
   ) throws -> [(from: TrainingLength, objective: any Objective)] {
     let plain = (TrainingLength.epochs(0), try objective(labelSmoothing: training.labelSmoothing) as any Objective)
-    guard reweightedShare > 0 else { return [plain] }
-    let weights = RowAveraging.weightedMean(ClassConstant(try classes.effectiveNumberWeights(beta: beta)))
-    let start = training.length.start(ofLast: reweightedShare)
+    guard let reweighting else { return [plain] }
+    let weights = RowAveraging.weightedMean(ClassConstant(try classes.effectiveNumberWeights(beta: reweighting.beta)))
+    let start = training.length.start(ofLast: reweighting.share)
     return [plain, (start, try objective(labelSmoothing: training.labelSmoothing, averaging: weights))]
   }
 
@@ -117,42 +107,28 @@ public struct CAMC: MethodSettings {
       averages: averagesLosses)
   }
 
-  /// The schedule of the network, and a short one of the classifier.
-  public mutating func adopt(_ schedule: TrainingSettings) {
-    training = schedule
-    retraining = .classifier(after: schedule)
-  }
-
   /// Takes the project's schedules: common practice, because none of the method was published.
-  public mutating func adapt(toTarget name: String) {
+  public mutating func adapt(to benchmark: Benchmark) {
     var schedule = training
-    switch name {
-    case "imagenet-lt", "imagenet-lt/resnext50": (schedule.batchSize, schedule.learningRate) = (256, 0.1)
-    case "places-lt":
+    switch benchmark {
+    case .imageNetLT, .imageNetLTResNeXt50: (schedule.batchSize, schedule.learningRate) = (256, 0.1)
+    case .placesLT:
       (schedule.batchSize, schedule.learningRate, schedule.backboneLearningRateMultiplier) = (128, 0.1, 0.1)
-    default: return
+    case .cifar100LT, .cifar10LT, .cifar100LTBalms, .iNaturalist2018, .synthetic, .own: return
     }
     adopt(schedule)
   }
-}
 
-extension CAMC {
   /// The scale is chosen by a validation set.
   public var usesValidation: Bool { searchesScale }
 
-  /// Ranges of the method's own settings, and what it needs of the others.
-  public func checkMethod(_ checks: inout SettingChecks) {
-    checks.group("calibration", calibration)
-    checks.group("retraining", retraining)
-    checks.number("plainWeight", plainWeight, in: 0...10_000)
-    checks.number("reweightedShare", reweightedShare, in: 0...1)
-    checks.number("beta", beta, in: 0..<1)
+  /// What the pooling needs of the head, and the search of the data.
+  public func checkTogether(_ checks: inout SettingChecks) {
     checks.require(
       model.head == .cosine, "model.head", model.head.rawValue,
-      "cosine: the calibrated and the plain path share a normalised classifier")
+      "cosine: the calibrated and the plain branch share a normalised classifier")
     checks.require(
       !searchesScale || data.validationShare > 0, "data.validationShare", data.validationShare,
       "above 0, such as 0.1, with searchesScale=true: the scale is chosen by images that are not trained on")
-    checks.unused("beta", if: reweightedShare == 0, "classes are weighted only where reweightedShare is above 0")
   }
 }

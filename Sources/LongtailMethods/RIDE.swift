@@ -5,12 +5,44 @@ import SettingRules
 import VisionData
 import VisionModels
 
-/// Routing diverse experts: narrow experts over shared early stages, each with a loss of its own, pushed apart most for rare classes; then
-/// router that decide for each image whether a further expert is asked.
+/// RIDE: narrow experts over shared early stages, each with a loss of its own and a diversity loss that is strongest for rare classes; then
+/// a router that decides for each image how many experts are computed.
 ///
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
-public struct RIDE: MethodSettings {
-  /// What each expert minimises beside diversity.
+public struct RIDE: Method {
+  /// Name, paper and results.
+  public static let card = MethodCard(
+    "ride", title: "RIDE",
+    summary: "narrow, diverse experts, and a router that computes as many of them as an image needs",
+    paper: "RIDE, ICLR 2021",
+    results: [
+      .cifar100LT:
+        "48.0 % all (factor 100, paper), 68.1 many, 49.2 medium, 23.9 few (from memory); 48.6 % released",
+      .imageNetLTResNeXt50: "55.7 % all, 67.0 many, 52.2 medium, 36.0 few (100 epochs, released)",
+      .iNaturalist2018: "71.2 % all (released)",
+    ])
+  /// Other numbers of experts, a teacher, and another loss.
+  public static let variants = [
+    Variant<Self>(
+      "two-experts", "two experts", expecting: [.cifar100LT: "47.0 % all (factor 100, paper, from memory)"]
+    ) { $0.experts.count = 2 },
+    Variant<Self>("four-experts", "four experts", expecting: [.cifar100LT: "49.1 % all (factor 100, paper)"]) {
+      $0.experts.count = 4
+    },
+    Variant<Self>(
+      "distilled", "distilled from six experts", expecting: [.cifar100LT: "49.0 % all (factor 100, released)"]
+    ) {
+      $0.distillation = Distillation { $0.teacherWarmupEpochs = 5 }
+      $0.training.warmupEpochs = 20
+    },
+    Variant<Self>("balanced-softmax", "Balanced Softmax in place of margins") { $0.expertLoss = .balancedSoftmax },
+  ]
+  /// The router's follows that of the experts, with a learning rate and batch of its own.
+  public static let laterSchedules = [
+    LaterSchedule<Self>("router.training", learningRateFactor: nil) { $0.router?.training = .routerTraining(after: $1) }
+  ]
+
+  /// The loss of each expert, beside diversity.
   public enum ExpertLoss: String, Sendable, Codable, CaseIterable {
     /// Margins, re-weighted from the deferred phase on.
     case ldam
@@ -22,120 +54,144 @@ public struct RIDE: MethodSettings {
     case balancedSoftmax
   }
 
-  /// Which images are used.
-  public var data: DataSettings
-  /// The network that experts are made of; margins need a cosine head.
-  public var model: ModelSettings
-  /// The schedule of the experts.
-  public var training: TrainingSettings
-  /// How many experts, what they share, how wide they are.
-  public var experts: ExpertSettings
-  /// What each expert minimises beside diversity.
-  public var expertLoss: ExpertLoss
-  /// Whether that is a loss of each expert's own scores or of their mean.
-  public var baseLogits: RoutingDiverseExperts.BaseLogits
-  /// The margin of the rarest class.
-  public var maxMargin: Double
-  /// The beta of the effective number of images.
-  public var beta: Double
-  /// The share of the epochs, at the end, with weights and temperatures by frequency; 0 for none.
-  public var reweightedShare: Double
-  /// How strongly experts are pushed apart; below 0 they are drawn together.
-  public var repulsion: Double
-  /// What an expert is pushed away from.
-  public var diversityTarget: DistributionAwareDiversity.Target
-  /// The temperature of the commonest class.
-  public var baseTemperature: Double
-  /// How strongly a class's temperature follows its frequency.
-  public var temperatureGamma: Double
-  /// How the commonest class gets the greatest temperature.
-  public var temperatureStyle: ClassTemperatures.Style
-  /// Experts of a teacher that is trained first; 0 for none.
-  public var teacherExperts: Int
-  /// The epochs over which the teacher's rate rises; below 0 for those of the experts.
-  public var teacherWarmupEpochs: Double
-  /// The temperature of the teacher's soft labels.
-  public var distillationTemperature: Double
-  /// The weight of the teacher.
-  public var distillationWeight: Double
-  /// Whether loss and distillation count once or once an expert.
-  public var distillationRepetition: ExpertDistillation.Repetition
-  /// Whether router are trained in a last stage, and decide at test time.
-  public var routes: Bool
-  /// What router see, and when they ask.
-  public var routing: RoutingSettings
-  /// The schedule of the router.
-  public var routerTraining: TrainingSettings
-  /// The weight of images that need a further expert.
-  public var positiveWeight: Double
+  /// The loss that makes experts disagree: a negative KL divergence at class-dependent temperatures.
+  public struct Diversity: Settings {
+    /// The weight of the divergence; below 0 experts are drawn together.
+    @Within(-1000...1000) public var repulsion = 0.45
+    /// The distribution that an expert diverges from.
+    public var target = DistributionAwareDiversity.Target.detachedMean
+    /// The temperature of the most frequent class.
+    @Within(above: 0, upTo: 1000) public var baseTemperature = 1.0
+    /// How strongly a class's temperature follows its frequency, once classes are re-weighted.
+    @Within(0...1000) public var temperatureGamma = 0.05
+    /// How the most frequent class gets the highest temperature.
+    public var temperatureStyle = ClassTemperatures.Style.divided
 
-  /// Makes settings.
-  public init(
-    data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine), training: TrainingSettings = .rideCIFAR,
-    experts: ExpertSettings = .reduced, expertLoss: ExpertLoss = .ldam,
-    baseLogits: RoutingDiverseExperts.BaseLogits = .individual,
-    maxMargin: Double = 0.5, beta: Double = 0.9999, reweightedShare: Double = 0.2, repulsion: Double = 0.45,
-    diversityTarget: DistributionAwareDiversity.Target = .detachedMean, baseTemperature: Double = 1,
-    temperatureGamma: Double = 0.05, temperatureStyle: ClassTemperatures.Style = .divided, teacherExperts: Int = 0,
-    teacherWarmupEpochs: Double = -1, distillationTemperature: Double = 1.5, distillationWeight: Double = 1,
-    distillationRepetition: ExpertDistillation.Repetition = .perExpert, routes: Bool = true,
-    routing: RoutingSettings = .init(), positiveWeight: Double = 100
-  ) {
-    self.data = data
-    self.model = model
-    self.training = training
-    self.experts = experts
-    self.expertLoss = expertLoss
-    self.baseLogits = baseLogits
-    self.maxMargin = maxMargin
-    self.beta = beta
-    self.reweightedShare = reweightedShare
-    self.repulsion = repulsion
-    self.diversityTarget = diversityTarget
-    self.baseTemperature = baseTemperature
-    self.temperatureGamma = temperatureGamma
-    self.temperatureStyle = temperatureStyle
-    self.teacherExperts = teacherExperts
-    self.teacherWarmupEpochs = teacherWarmupEpochs
-    self.distillationTemperature = distillationTemperature
-    self.distillationWeight = distillationWeight
-    self.distillationRepetition = distillationRepetition
-    self.routes = routes
-    self.routing = routing
-    self.positiveWeight = positiveWeight
-    routerTraining = .routerTraining(after: training)
+    /// As published for CIFAR-100-LT.
+    public init() {}
+
+    /// A weight of 0 is no diversity.
+    public func checkTogether(_ checks: inout SettingChecks) {
+      checks.require(repulsion != 0, "repulsion", repulsion, "other than 0; set diversity to null for none")
+    }
   }
+
+  /// Distillation from a larger set of experts, which is trained first.
+  public struct Distillation: Settings {
+    /// The number of experts of the teacher.
+    @Within(1...ExpertSettings.greatestCount) public var teacherExperts = 6
+    /// The warm-up of the teacher, in epochs; nil for that of the student.
+    @Within(0...1_000_000) public var teacherWarmupEpochs: Double? = nil
+    /// The temperature of teacher and student logits.
+    @Within(above: 0, upTo: 1000) public var temperature = 1.5
+    /// The weight of the distillation loss.
+    @Within(0...10_000) public var weight = 1.0
+    /// Whether loss and distillation loss count once, or once per expert.
+    public var repetition = ExpertDistillation.Repetition.perExpert
+
+    /// Six experts teach.
+    public init() {}
+  }
+
+  /// The router, which is trained last, over frozen experts.
+  public struct Router: Settings {
+    /// Its inputs and size, and the probability above which a further expert is computed.
+    public var network = RoutingSettings()
+    /// Its schedule.
+    public var training = TrainingSettings.routerTraining(after: .rideCIFAR)
+    /// The weight of images that need a further expert.
+    @Within(above: 0, upTo: 1_000_000) public var positiveWeight = 100.0
+
+    /// The router of CIFAR-100-LT.
+    public init() {}
+  }
+
+  /// Which images are used.
+  public var data = DataSettings()
+  /// The network that experts are made of; margins need a cosine head.
+  public var model = ModelSettings(head: .cosine)
+  /// The schedule of the experts.
+  public var training = TrainingSettings.rideCIFAR
+  /// How many experts, what they share, how wide they are.
+  public var experts = ExpertSettings.reduced
+  /// The loss of each expert, beside diversity.
+  public var expertLoss = ExpertLoss.ldam
+  /// Whether that is a loss of each expert's logits or of their mean.
+  public var baseLogits = RoutingDiverseExperts.BaseLogits.individual
+  /// The margin of the rarest class.
+  @Within(above: 0, upTo: 10) public var maxMargin = 0.5
+  /// Class weights, and temperatures by frequency, at the end of training; nil for neither.
+  public var reweighting: Reweighting? = Reweighting()
+  /// The loss that makes experts disagree; nil for none.
+  public var diversity: Diversity? = Diversity()
+  /// Distillation from a larger set of experts; nil for none.
+  public var distillation: Distillation?
+  /// The router; nil to compute all experts for every image.
+  public var router: Router? = Router()
+
+  /// The published settings on CIFAR-100-LT.
+  public init() {}
+
+  // MARK: Benchmarks
+
+  /// Takes the published schedule and strengths of a benchmark.
+  public mutating func adapt(to benchmark: Benchmark) {
+    switch benchmark {
+    case .cifar100LT, .cifar10LT:
+      adopt(.rideCIFAR)
+      router?.training.batchSize = 512
+    case .imageNetLT, .imageNetLTResNeXt50:
+      adopt(.rideLarge(training, batchSize: 256, learningRate: 0.1))
+      useLargeImages(temperatureGamma: 0.02, topLogits: benchmark == .imageNetLT ? 30 : 50)
+      router?.training.batchSize = 512
+    case .iNaturalist2018:
+      adopt(.rideLarge(training, batchSize: 512, learningRate: 0.2))
+      useLargeImages(temperatureGamma: 0.015, topLogits: 50)
+      router?.training.batchSize = 512
+    case .placesLT:
+      // No schedule was published: that of the benchmark, for the experts' own stages.
+      model.trainedParts = ["experts"]
+      experts.widthFactors = [1]
+      useLargeImages(temperatureGamma: 0.02, topLogits: 50)
+    case .cifar100LTBalms, .synthetic, .own: break
+    }
+  }
+
+  private mutating func useLargeImages(temperatureGamma: Double, topLogits: Int) {
+    diversity?.repulsion = 0.2
+    diversity?.temperatureGamma = temperatureGamma
+    router?.network.topLogits = topLogits
+  }
+
+  // MARK: Recipe
 
   /// A teacher if there is one, the experts, then the router.
   public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let loss = try objectives(for: classes)
     var stages: [Stage] = []
-    if teacherExperts > 0 {
-      var teacher = try teaching.stage("teacher", training: model.trained, objectives: loss)
-      teacher.model = network(count: teacherExperts)
+    var student = try training.stage("experts", training: model.trained, objectives: distilled(loss))
+    student.model = network(count: experts.count)
+    if let distillation {
+      var schedule = training
+      schedule.warmupEpochs = distillation.teacherWarmupEpochs ?? schedule.warmupEpochs
+      var teacher = try schedule.stage("teacher", training: model.trained, objectives: loss)
+      teacher.model = network(count: distillation.teacherExperts)
       stages.append(teacher)
+      // The student is initialised anew, also where it has as many experts as the teacher.
+      (student.teachers, student.initializations) = (["teacher"], [.reinitializedModel])
     }
-    var diverse = try training.stage("experts", training: model.trained, objectives: taught(loss))
-    diverse.model = network(count: experts.count)
-    if teacherExperts > 0 {
-      // The one that is taught begins anew, also where it has as many experts.
-      (diverse.teachers, diverse.initializations) = (["teacher"], [.reinitializedModel])
+    stages.append(student)
+    // A single expert leaves nothing to decide.
+    let router = experts.count > 1 ? router : nil
+    if let router {
+      stages.append(
+        try router.training.stage(
+          "router", training: .only(["router"]),
+          objectives: [(.epochs(0), RoutingObjective(positiveWeight: router.positiveWeight))]))
     }
-    stages.append(diverse)
-    let isRouted = routes && experts.count > 1
-    if isRouted { stages.append(try routerStage()) }
-    var recipe = Recipe(
-      name, source: "RIDE, ICLR 2021", model: network(count: experts.count, routing: isRouted ? routing : nil),
-      preprocessing: model.preprocessing, stages: stages)
-    if isRouted { recipe.inference = .routed }
+    var recipe = recipe(name, stages, network: network(count: experts.count, routing: router?.network))
+    if router != nil { recipe.inference = .routed }
     return recipe
-  }
-
-  /// The schedule of the teacher.
-  private var teaching: TrainingSettings {
-    var settings = training
-    if teacherWarmupEpochs >= 0 { settings.warmupEpochs = teacherWarmupEpochs }
-    return settings
   }
 
   private func network(count: Int, routing: RoutingSettings? = nil) -> ModelDescription {
@@ -148,133 +204,93 @@ public struct RIDE: MethodSettings {
 
   // MARK: Losses
 
-  /// Before and after weights and temperatures by frequency begin.
+  /// Before and after classes are re-weighted.
   private func objectives(for classes: ClassDistribution) throws -> [(from: TrainingLength, objective: any Objective)] {
-    let begin = try ClassTemperatures(
-      uniform: baseTemperature, classes: classes.classCount, style: temperatureStyle)
-    let plain = (TrainingLength.epochs(0), try diverse(loss(for: classes, isReweighted: false), begin))
-    guard reweightedShare > 0 else { return [plain] }
-    let end = try ClassTemperatures(
-      counts: classes.counts, base: baseTemperature, gamma: temperatureGamma, style: temperatureStyle)
+    let plain = (TrainingLength.epochs(0), try diverse(loss(for: classes), for: classes))
+    guard let reweighting else { return [plain] }
     return [
       plain,
-      (training.length.start(ofLast: reweightedShare), try diverse(loss(for: classes, isReweighted: true), end)),
+      (
+        training.length.start(ofLast: reweighting.share),
+        try diverse(loss(for: classes, beta: reweighting.beta), for: classes, byFrequency: true)
+      ),
     ]
   }
 
-  private func diverse(_ loss: any RowObjective, _ temperatures: ClassTemperatures) throws -> any Objective {
-    try RoutingDiverseExperts(
-      loss, on: baseLogits,
-      diversity: repulsion == 0
-        ? nil : DistributionAwareDiversity(repulsion: repulsion, temperatures: temperatures, target: diversityTarget))
+  private func diverse(
+    _ loss: any RowObjective, for classes: ClassDistribution, byFrequency: Bool = false
+  ) throws -> any Objective {
+    let term = try diversity.map { diversity in
+      let temperatures =
+        try byFrequency
+        ? ClassTemperatures(
+          counts: classes.counts, base: diversity.baseTemperature, gamma: diversity.temperatureGamma,
+          style: diversity.temperatureStyle)
+        : ClassTemperatures(
+          uniform: diversity.baseTemperature, classes: classes.classCount, style: diversity.temperatureStyle)
+      return try DistributionAwareDiversity(
+        repulsion: diversity.repulsion, temperatures: temperatures, target: diversity.target)
+    }
+    return try RoutingDiverseExperts(loss, on: baseLogits, diversity: term)
   }
 
-  private func loss(for classes: ClassDistribution, isReweighted: Bool) throws -> any RowObjective {
+  /// - Parameter beta: that of class weights, once classes are re-weighted.
+  private func loss(for classes: ClassDistribution, beta: Double? = nil) throws -> any RowObjective {
     switch expertLoss {
     case .ldam:
-      try LDAMLoss(
-        counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale,
-        reweightingBeta: isReweighted ? beta : nil)
-    case .crossEntropy where isReweighted: try ClassBalancedLoss(counts: classes.counts, beta: beta)
-    case .crossEntropy: try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
-    case .focal: try FocalLoss()
-    case .balancedSoftmax: try BalancedSoftmaxLoss(classes)
+      return try LDAMLoss(
+        counts: classes.counts, maxMargin: maxMargin, scale: model.cosineScale, reweightingBeta: beta)
+    case .crossEntropy:
+      if let beta { return try ClassBalancedLoss(counts: classes.counts, beta: beta) }
+      return try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
+    case .focal: return try FocalLoss()
+    case .balancedSoftmax: return try BalancedSoftmaxLoss(classes)
     }
   }
 
-  private func taught(
+  private func distilled(
     _ objectives: [(from: TrainingLength, objective: any Objective)]
   ) throws -> [(from: TrainingLength, objective: any Objective)] {
-    guard teacherExperts > 0 else { return objectives }
-    return try objectives.map {
+    guard let distillation else { return objectives }
+    return try objectives.map { start, objective in
       (
-        $0.from,
+        start,
         try ExpertDistillation(
-          $0.objective, temperature: distillationTemperature, weight: distillationWeight,
-          repetition: distillationRepetition)
+          objective, temperature: distillation.temperature, weight: distillation.weight,
+          repetition: distillation.repetition)
       )
     }
   }
 
-  /// Routers alone, over fixed experts.
-  private func routerStage() throws -> Stage {
-    try routerTraining.stage(
-      "router", training: .only(["router"]),
-      objectives: [(.epochs(0), RoutingObjective(positiveWeight: positiveWeight))])
-  }
+  // MARK: Rules
 
-  // MARK: Settings
-
-  /// The schedule of the experts, and a short one of the router.
-  public mutating func adopt(_ schedule: TrainingSettings) {
-    training = schedule
-    routerTraining = .routerTraining(after: schedule)
-  }
-
-  /// Takes the published schedule and strengths of a target.
-  public mutating func adapt(toTarget name: String) {
-    switch name {
-    case "cifar100-lt", "cifar10-lt":
-      adopt(.rideCIFAR)
-      routerTraining.batchSize = 512
-    case "imagenet-lt", "imagenet-lt/resnext50":
-      adopt(.rideLarge(training, batchSize: 256, learningRate: 0.1))
-      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, name == "imagenet-lt" ? 30 : 50)
-      routerTraining.batchSize = 512
-    case "inaturalist2018":
-      adopt(.rideLarge(training, batchSize: 512, learningRate: 0.2))
-      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.015, 50)
-      routerTraining.batchSize = 512
-    case "places-lt":
-      // No published schedule: that of the data, for the experts' own stages.
-      model.trainedParts = ["experts"]
-      experts.widthFactors = [1]
-      (repulsion, temperatureGamma, routing.topLogits) = (0.2, 0.02, 50)
-    default: break
-    }
-  }
-}
-
-extension RIDE {
   /// The warm-up of the teacher.
-  public var pathsInEpochsOfTraining: [String] { ["teacherWarmupEpochs"] }
+  public var pathsInEpochsOfTraining: [String] { ["distillation.teacherWarmupEpochs"] }
 
-  /// Ranges of the method's own settings, and what it needs of the others.
-  public func checkMethod(_ checks: inout SettingChecks) {
-    if expertLoss != .crossEntropy || reweightedShare > 0 {
+  /// What the losses need of the network, the experts and the images.
+  public func checkTogether(_ checks: inout SettingChecks) {
+    if expertLoss != .crossEntropy || reweighting != nil {
       TrainingSettings.requireNoLabelSmoothing(&checks, in: training)
     }
-    checks.group("experts", experts)
-    checks.number("maxMargin", maxMargin, above: 0, upTo: 10)
-    checks.number("beta", beta, in: 0..<1)
-    checks.number("reweightedShare", reweightedShare, in: 0...1)
-    checks.number("repulsion", repulsion, in: -1000...1000)
-    checks.number("baseTemperature", baseTemperature, above: 0, upTo: 1000)
-    checks.number("temperatureGamma", temperatureGamma, in: 0...1000)
-    checks.integer("teacherExperts", teacherExperts, in: 0...ExpertSettings.greatestCount)
-    checks.number("teacherWarmupEpochs", teacherWarmupEpochs, in: -1...1_000_000)
-    checks.number("distillationTemperature", distillationTemperature, above: 0, upTo: 1000)
-    checks.number("distillationWeight", distillationWeight, in: 0...10_000)
-    checks.group("routing", routing)
-    checks.group("routerTraining", routerTraining)
-    checks.number("positiveWeight", positiveWeight, above: 0, upTo: 1_000_000)
     let isPlainCosine = model.head == .cosine && model.scaleRule == .fixed && model.featureLength == .unit
     checks.require(
       expertLoss != .ldam || isPlainCosine, "model.head", model.head.rawValue,
       "cosine with a fixed scale and unit features, because LDAM's margins are cosines; or set expertLoss=crossEntropy")
     checks.require(experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single")
-    checks.require(experts.routing == nil, "experts.routing", "set", "null; router have the setting routing")
+    checks.require(
+      experts.routing == nil, "experts.routing", "set", "null; the router has a group of its own, router")
     checks.require(
       !training.augmentation.mixes, "training.augmentation", "mixed images",
       "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
-    for name in ["teacherWarmupEpochs", "distillationTemperature", "distillationWeight"] {
-      checks.unused(name, if: teacherExperts == 0, "there is a teacher only where teacherExperts is above 0")
-    }
+    checks.unused("maxMargin", if: expertLoss != .ldam, "only expertLoss=ldam has margins")
+    checks.unused(
+      "reweighting.beta", if: reweighting != nil && (expertLoss == .focal || expertLoss == .balancedSoftmax),
+      "only expertLoss=ldam and crossEntropy have class weights")
   }
 }
 
 extension TrainingSettings {
-  /// The schedule of RIDE on CIFAR: that of LDAM-DRW with Nesterov's momentum, weight decay 5e-4, and rotations up to 15 degrees.
+  /// The schedule of RIDE on CIFAR: that of LDAM-DRW with Nesterov momentum, weight decay 5e-4, and rotations up to 15 degrees.
   ///
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static let rideCIFAR: TrainingSettings = {
@@ -284,8 +300,8 @@ extension TrainingSettings {
     return settings
   }()
 
-  /// The schedule of RIDE at 224 pixels: 100 epochs, a tenth of the rate at 60 and again at 80 after 5 epochs of rise, weight decay 2e-4; changes of
-  /// images are those of the given schedule.
+  /// The schedule of RIDE at 224 pixels: 100 epochs with 5 of warm-up, a tenth of the learning rate from epoch 60 and again from 80, weight
+  /// decay 2e-4; the augmentation is that of the given schedule.
   public static func rideLarge(
     _ usual: TrainingSettings, batchSize: Int, learningRate: Double
   ) -> TrainingSettings {
@@ -297,8 +313,8 @@ extension TrainingSettings {
     return settings
   }
 
-  /// A short training of router, class after class: 5 epochs, rate 0.01 with a cosine to 0, weight decay 5e-4. Published runs take 512
-  /// images a step.
+  /// A short training of the router with class-aware sampling: 5 epochs, learning rate 0.01 with a cosine to 0, weight decay 5e-4. Published
+  /// runs take 512 images per step.
   ///
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static func routerTraining(after training: TrainingSettings) -> TrainingSettings {

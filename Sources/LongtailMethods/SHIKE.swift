@@ -5,69 +5,70 @@ import SettingRules
 import VisionData
 import VisionModels
 
-/// Self-heterogeneous experts: each has the last stage for itself and multiplies it by a map of another depth; they teach each other, most
-/// of all what an image is not; then fresh classifiers are trained over the fixed experts with Balanced Softmax.
+/// SHIKE, self-heterogeneous experts: each has the last stage for itself and multiplies it by a feature map of another depth; they are
+/// distilled into each other, most of all on the non-target classes; then re-initialised classifiers are trained over the frozen experts
+/// with Balanced Softmax.
 ///
 /// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, and its published
 ///   code.
-public struct SHIKE: MethodSettings {
+public struct SHIKE: Method {
+  /// Name, paper and results.
+  public static let card = MethodCard(
+    "shike", title: "SHIKE",
+    summary:
+      "experts of different depth that are distilled into each other, then new classifiers with Balanced Softmax",
+    paper: "SHIKE, CVPR 2023",
+    results: [
+      .cifar100LT: "56.3 % all (factor 100, published, for data.selection=first)",
+      .imageNetLT: "60.3 % all with a ResNet-50 or larger (published); nothing is known for this network",
+      .iNaturalist2018: "75.4 % all (published)", .placesLT: "41.9 % all (published)",
+    ])
+  /// The losses without the quirks of the published code.
+  public static let variants = [
+    Variant<Self>("clean", "teachers without gradient, divided by images alone") { $0.form = .clean }
+  ]
+  /// That of the classifiers is a ninth of that of the experts.
+  public static let laterSchedules = [
+    LaterSchedule<Self>("retraining") { $0.retraining = .shikeRetraining(after: $1) }
+  ]
+
   /// Which images are used.
-  public var data: DataSettings
+  public var data = DataSettings()
   /// The network that experts are made of.
-  public var model: ModelSettings
+  public var model = ModelSettings(head: .cosine)
   /// The schedule of the experts.
-  public var training: TrainingSettings
-  /// The schedule of the fresh classifiers.
-  public var retraining: TrainingSettings
-  /// How many experts; what they share and multiply follows from the network unless it is said here.
-  public var experts: ExpertSettings
-  /// How experts teach each other: as the published code computes it, or in a clean form.
-  public var form: DynamicKnowledgeTransfer.Form
+  public var training = TrainingSettings.shikeCIFAR
+  /// The schedule of the re-initialised classifiers.
+  public var retraining = TrainingSettings.shikeRetraining(after: .shikeCIFAR)
+  /// How many experts; what they share and multiply follows from the network unless it is given here.
+  public var experts = ExpertSettings(fusion: .product)
+  /// How experts are distilled into each other: as the published code computes it, or in a clean form.
+  public var form = DynamicKnowledgeTransfer.Form.published
   /// What takes the place of the class that experts most often mistake an image for.
-  public var hardestNegative: DynamicKnowledgeTransfer.HardestNegative
-  /// The weight of what experts say of all classes; below 0 for the form's own.
-  public var mutualWeight: Double
-  /// The weight of what they say of all classes but the label; below 0 for the form's own.
-  public var nontargetWeight: Double
+  public var hardestNegative = DynamicKnowledgeTransfer.HardestNegative.average
+  /// The weight of mutual distillation over all classes; nil for that of the form.
+  @Within(0...10_000) public var mutualWeight: Double? = nil
+  /// The weight of distillation over all classes but the label; nil for that of the form.
+  @Within(0...10_000) public var nontargetWeight: Double? = nil
   /// Whether normalisation of fixed experts goes on with the batches' values, as in the published code.
-  public var frozenNormalization: Stage.FrozenNormalization
+  public var frozenNormalization = Stage.FrozenNormalization.evaluation
 
-  /// Makes settings.
-  public init(
-    data: DataSettings = .init(), model: ModelSettings = .init(head: .cosine),
-    training: TrainingSettings = .shikeCIFAR, experts: ExpertSettings = .init(fusion: .product),
-    form: DynamicKnowledgeTransfer.Form = .published,
-    hardestNegative: DynamicKnowledgeTransfer.HardestNegative = .average, mutualWeight: Double = -1,
-    nontargetWeight: Double = -1, frozenNormalization: Stage.FrozenNormalization = .evaluation
-  ) {
-    self.data = data
-    self.model = model
-    self.training = training
-    retraining = .shikeRetraining(after: training)
-    self.experts = experts
-    self.form = form
-    self.hardestNegative = hardestNegative
-    self.mutualWeight = mutualWeight
-    self.nontargetWeight = nontargetWeight
-    self.frozenNormalization = frozenNormalization
-  }
+  /// The published settings.
+  public init() {}
 
-  /// Two stages: experts that teach each other, then fresh classifiers alone.
+  /// Two stages: experts that are distilled into each other, then re-initialised classifiers alone.
   public func makeRecipe(named name: String, for classes: ClassDistribution) throws -> Recipe {
     let transfer = try DynamicKnowledgeTransfer(
       CrossEntropyLoss(labelSmoothing: training.labelSmoothing), form: form, hardestNegative: hardestNegative,
-      mutualWeight: mutualWeight < 0 ? nil : mutualWeight, nontargetWeight: nontargetWeight < 0 ? nil : nontargetWeight)
+      mutualWeight: mutualWeight, nontargetWeight: nontargetWeight)
     let balanced = try BalancedSoftmaxLoss(classes, countFloor: 1).summedOverExperts()
     let head = ParameterSelection.head
     var classifiers = try retraining.stage(
       "classifiers", training: .only([head]), initializations: [.reinitializedParameters([head])],
       objectives: [(.epochs(0), balanced)])
     classifiers.frozenNormalization = frozenNormalization
-    return Recipe(
-      name, source: "SHIKE, CVPR 2023", model: try network(), preprocessing: model.preprocessing,
-      stages: [
-        try training.stage("experts", training: model.trained, objectives: [(.epochs(0), transfer)]), classifiers,
-      ])
+    let experts = try training.stage("experts", training: model.trained, objectives: [(.epochs(0), transfer)])
+    return recipe(name, [experts, classifiers], network: try network())
   }
 
   /// Experts own the last stage of the network, whatever the number of its stages.
@@ -80,7 +81,7 @@ public struct SHIKE: MethodSettings {
       guard experts.fusion == .none else {
         throw SettingFault(
           "model.backbone", model.backbone,
-          expected: "a convolutional network, whose maps can be multiplied; or set experts.fusion=none")
+          expected: "a convolutional network, whose feature maps can be multiplied; or set experts.fusion=none")
       }
       return description
     }
@@ -90,41 +91,30 @@ public struct SHIKE: MethodSettings {
     return description
   }
 
-  /// The schedule of the experts, and a ninth of it for the classifiers.
-  public mutating func adopt(_ schedule: TrainingSettings) {
-    training = schedule
-    retraining = .shikeRetraining(after: schedule)
-  }
-
-  /// Takes the published schedule on CIFAR; elsewhere that of the data, because none was published, and weights an image that do not
+  /// Takes the published schedule on CIFAR; elsewhere that of the benchmark, because none was published, and weights per image that do not
   /// depend on the number of classes.
-  public mutating func adapt(toTarget name: String) {
-    // The published form divides by the number of classes, so that its weights belong to CIFAR.
-    if !name.hasPrefix("cifar") { form = .clean }
-    switch name {
-    case "cifar100-lt", "cifar10-lt": adopt(.shikeCIFAR)
-    case "places-lt": model.trainedParts = ["experts"]
-    default: break
+  public mutating func adapt(to benchmark: Benchmark) {
+    // The published form divides by the number of classes, so its weights belong to CIFAR.
+    switch benchmark {
+    case .cifar100LT, .cifar10LT: adopt(.shikeCIFAR)
+    case .cifar100LTBalms: break
+    case .placesLT: (model.trainedParts, form) = (["experts"], .clean)
+    case .imageNetLT, .imageNetLTResNeXt50, .iNaturalist2018, .synthetic, .own: form = .clean
     }
   }
-}
 
-extension SHIKE {
-  /// Ranges of the method's own settings, and what it needs of the others.
-  public func checkMethod(_ checks: inout SettingChecks) {
-    checks.group("retraining", retraining)
-    checks.group("experts", experts)
-    checks.number("mutualWeight", mutualWeight, in: -1...10_000)
-    checks.number("nontargetWeight", nontargetWeight, in: -1...10_000)
+  /// What the losses need of the network, the experts and the images.
+  public func checkTogether(_ checks: inout SettingChecks) {
     let staysWithin30 =
       model.head == .cosine && model.scaleRule == .fixed && model.cosineScale <= 30 && model.featureLength != .kept
     checks.require(
       form == .clean || staysWithin30, "model.head", model.head.rawValue,
-      "cosine with a fixed scale of at most 30 and features of a length of at most 1, because the published form takes -30 for impossible; or set form=clean"
+      "cosine with a fixed scale of at most 30 and features of a length of at most 1, because the published form masks "
+        + "classes with -30; or set form=clean"
     )
     checks.require(
-      experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single; heads are drawn afresh")
-    checks.require(experts.routing == nil, "experts.routing", "set", "null; all experts are asked")
+      experts.headSet == .single, "experts.headSet", experts.headSet.rawValue, "single; heads are re-initialised")
+    checks.require(experts.routing == nil, "experts.routing", "set", "null; all experts are computed")
     checks.require(
       !training.augmentation.mixes, "training.augmentation", "mixed images",
       "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
@@ -132,8 +122,8 @@ extension SHIKE {
 }
 
 extension TrainingSettings {
-  /// The schedule of SHIKE on CIFAR: 180 epochs of 128 images, rate 0.15 after a rise of 5 epochs that begins below a third of it, a cosine to 0,
-  /// weight decay 5e-4, AutoAugment and a black square.
+  /// The schedule of SHIKE on CIFAR: 180 epochs of 128 images, learning rate 0.15 after a warm-up of 5 epochs from below a third of it, a
+  /// cosine to 0, weight decay 5e-4, AutoAugment and Cutout with black.
   ///
   /// - Source: the published code of Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR
   ///   2023.
@@ -147,7 +137,7 @@ extension TrainingSettings {
     return settings
   }()
 
-  /// A ninth of the length at two thirds of the rate, by the same rule, for fresh classifiers.
+  /// A ninth of the length at two thirds of the learning rate, by the same rule, for re-initialised classifiers.
   public static func shikeRetraining(after training: TrainingSettings) -> TrainingSettings {
     var settings = training
     settings.length = training.length.scaled(by: 1, over: 9)

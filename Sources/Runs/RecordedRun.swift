@@ -15,7 +15,7 @@ public final class RecordedRun {
   /// What the run was started with.
   public let launch: RunLaunch
   /// Its settings, resolved.
-  public let settings: any MethodSettings
+  public let settings: any Method
   /// The run's identifier and choices, which its checkpoints carry.
   public let identity: RunIdentity
   private var lock: RunLock?
@@ -87,7 +87,7 @@ public final class RecordedRun {
   }
 
   private init(
-    folder: RunFolder, launch: RunLaunch, settings: any MethodSettings, identity: RunIdentity, lock: RunLock
+    folder: RunFolder, launch: RunLaunch, settings: any Method, identity: RunIdentity, lock: RunLock
   ) {
     self.folder = folder
     self.launch = launch
@@ -255,7 +255,7 @@ extension RunLaunch {
   }
 
   /// The recipe that some settings give, with the loss that was asked for, and without the training of stages that are taken.
-  public func recipe(_ settings: any MethodSettings, for classes: ClassDistribution) throws -> Recipe {
+  public func recipe(_ settings: any Method, for classes: ClassDistribution) throws -> Recipe {
     let plain = try settings.recipe(named: recipe, for: classes)
     let chosen = try objective.map { try plain.replacingObjective(by: $0, for: classes) } ?? plain
     return try finishedStages.isEmpty ? chosen : chosen.taking(finishedStages)
@@ -302,15 +302,15 @@ extension RecipeEntry {
   public func settingsTree() throws -> SettingsTree { try settings.tree() }
 
   /// The settings with a tree's values in place of the defaults.
-  public func settings(from tree: SettingsTree) throws -> any MethodSettings { try settings.replaced(by: tree) }
+  public func settings(from tree: SettingsTree) throws -> any Method { try settings.replaced(by: tree) }
 
   /// The same while values that nobody gave are still to be worked out: rules of given ones alone are checked.
-  func givenSettings(from tree: SettingsTree) throws -> any MethodSettings {
+  func givenSettings(from tree: SettingsTree) throws -> any Method {
     try settings.replaced(by: tree, checksGivenOnly: true)
   }
 }
 
-extension MethodSettings {
+extension Method {
   fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
   fileprivate func replaced(by tree: SettingsTree, checksGivenOnly: Bool = false) throws -> Self {
     try tree.decode(Self.self, checksGivenOnly: checksGivenOnly)

@@ -30,7 +30,7 @@ import Testing
       let trained = try Tool.run(
         [
           "train", "ride/own", "--data", data.path, "--hold-out", "0.5", "--out", "run", "--quiet", "--set",
-          "training.length='2 steps'", "--set", "routerTraining.length='2 steps'", "--set", "training.batchSize=8",
+          "training.length='2 steps'", "--set", "router.training.length='2 steps'", "--set", "training.batchSize=8",
           "--set",
           "model.inputSize=32", "--set", "model.backbone=resnet20", "--set", "experts.count=2", "--precision",
           "float32",
@@ -84,7 +84,7 @@ import Testing
         "--set",
         "model.inputSize=32", "--set", "model.backbone=resnet20", "--precision", "float32",
       ]
-      if method == "ride" { options += ["--set", "routerTraining.length='1 steps'"] }
+      if method == "ride" { options += ["--set", "router.training.length='1 steps'"] }
       let first = try Tool.run(options + ["--out", "first", "--quiet"], in: folder)
       #expect(first.status == 0, "\(first.errors)")
       let second = try Tool.run(

@@ -45,7 +45,7 @@ import VisionModels
   }
 
   private func recipe(_ change: (inout APA) -> Void = { _ in }) throws -> Recipe {
-    var settings = APA(training: .synthetic)
+    var settings = APA { $0.training = .synthetic }
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
     settings.training.length = .epochs(2)

@@ -11,7 +11,8 @@ import VisionData
 @Suite(.serialized) struct BalancedMetaSoftmaxMethodTests {
   /// Four steps of features, eight of the classifier.
   private func settings(_ change: (inout BalancedMetaSoftmax) -> Void = { _ in }) -> BalancedMetaSoftmax {
-    var settings = BalancedMetaSoftmax(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
+    var settings = BalancedMetaSoftmax { $0.model.backbone = "resnet20" }
+    settings.adopt(.synthetic)
     settings.adjustSchedule {
       $0.length = .epochs(1)
       $0.batchSize = 6
@@ -32,7 +33,7 @@ import VisionData
     ("sampler", { _ in }),
     ("published choices", { ($0.featureLoss, $0.frozenNormalization) = (.crossEntropy, .training) }),
     ("classes first, limited", { ($0.meta.drawing, $0.meta.scoreLimit, $0.meta.power) = (.byClass, 0.5, 0.3) }),
-    ("cosine head", { ($0.model.head, $0.restartsClassifier) = (.cosine, false) }),
+    ("cosine head", { ($0.model.head, $0.reinitializesClassifier) = (.cosine, false) }),
     ("reweighter", { $0.meta.adaptation = .reweighter }),
     ("decoupled", { $0.meta.adaptation = .none }),
   ]

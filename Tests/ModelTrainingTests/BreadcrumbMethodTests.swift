@@ -12,7 +12,8 @@ import VisionData
 @Suite(.serialized) struct BreadcrumbMethodTests {
   /// 22 images of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
   private func settings(_ change: (inout Breadcrumb) -> Void = { _ in }) -> Breadcrumb {
-    var settings = Breadcrumb(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
+    var settings = Breadcrumb { $0.model.backbone = "resnet20" }
+    settings.adopt(.synthetic)
     settings.adjustSchedule {
       $0.length = .epochs(5)
       $0.batchSize = 6
@@ -60,7 +61,7 @@ import VisionData
   @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
     let data = try Tiny.data()
     let waiting = try MethodRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
-    var settings = CrossEntropy(model: ModelSettings(backbone: "resnet20"), training: .synthetic)
+    var settings = CrossEntropy { ($0.model.backbone, $0.training) = ("resnet20", .synthetic) }
     (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
     let plain = try MethodRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
     for (name, tensor) in plain where name.hasPrefix("model.") {

@@ -15,7 +15,8 @@ import VisionModels
 /// The recipes of calibrated class activation maps.
 @Suite(.serialized) struct CAMCMethodTests {
   private func settings(_ change: (inout CAMC) -> Void = { _ in }) -> CAMC {
-    var settings = CAMC(training: .synthetic)
+    var settings = CAMC()
+    settings.adopt(.synthetic)
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
     settings.adjustSchedule {
@@ -44,7 +45,7 @@ import VisionModels
     let recipe = try recipe(
       settings {
         ($0.retrainsClassifier, $0.searchesScale, $0.data.validationShare) = (true, true, 0.1)
-        $0.reweightedShare = 0.5
+        $0.reweighting = Reweighting { $0.share = 0.5 }
       })
     #expect(recipe.stages.map(\.name) == ["joint", "classifier", "scaled"])
     let expected = try Interrupted.contents(recipe, data, stops: [])
@@ -89,9 +90,11 @@ import VisionModels
 
   @Test func invalidSettingsSayWhy() throws {
     let data = try Tiny.data()
-    for change: @Sendable (inout CAMC) -> Void in [
-      { $0.searchesScale = true }, { $0.model.head = .linear }, { $0.reweightedShare = 2 }, { $0.plainWeight = -1 },
-    ] {
+    let changes: [@Sendable (inout CAMC) -> Void] = [
+      { $0.searchesScale = true }, { $0.model.head = .linear }, { $0.plainWeight = -1 },
+      { $0.reweighting = Reweighting { $0.share = 2 } },
+    ]
+    for change in changes {
       #expect(throws: SettingFault.self) { try recipe(settings(change)) }
     }
     let transformer = try recipe(settings { $0.model.backbone = "deit_tiny_patch16_224" })

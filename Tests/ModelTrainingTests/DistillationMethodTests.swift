@@ -11,7 +11,7 @@ import VisionModels
 
 /// Methods in which networks of earlier stages teach later ones.
 @Suite(.serialized) struct DistillationMethodTests {
-  enum Method: String, CaseIterable, Sendable {
+  enum Form: String, CaseIterable, Sendable {
     case oneTeacher, threeTeachers, ssd, ssdAsPublished
 
     /// Stages of three steps, those of factors of two; four steps are an epoch.
@@ -26,19 +26,21 @@ import VisionModels
       if var ssd = settings as? SSD {
         ssd.balancing.length = .steps(2)
         // The ring begins again within the stage.
-        ssd.queueLength = 14
+        ssd.contrast?.queueLength = 14
         settings = ssd
       }
       return try settings.recipe(named: rawValue, for: classes)
     }
 
-    private var settings: any MethodSettings {
+    private var settings: any Method {
       switch self {
       case .oneTeacher: ClassBalancedDistillation()
       case .threeTeachers:
-        ClassBalancedDistillation(studentSampler: .streamResampled, teacherCount: 2, augmentedTeacherCount: 1)
+        ClassBalancedDistillation {
+          ($0.studentSampler, $0.teacherCount, $0.augmentedTeacherCount) = (.streamResampled, 2, 1)
+        }
       case .ssd: SSD()
-      case .ssdAsPublished: SSD(prediction: .hard, variant: .published)
+      case .ssdAsPublished: SSD { ($0.prediction, $0.variant) = (.hard, .published) }
       }
     }
 
@@ -72,7 +74,7 @@ import VisionModels
   }
 
   /// Every stop is followed by a new trainer, which has nothing but the store.
-  @Test(arguments: Method.allCases) func interruptionsLeaveNoTrace(_ method: Method) throws {
+  @Test(arguments: Form.allCases) func interruptionsLeaveNoTrace(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
     #expect(recipe.stages.map(\.name) == method.stages)
@@ -99,7 +101,7 @@ import VisionModels
     #expect(different.isEmpty, "\(method): \(different)")
   }
 
-  @Test(arguments: Method.allCases) func recordedProgramsGiveTheSameRun(_ method: Method) throws {
+  @Test(arguments: Form.allCases) func recordedProgramsGiveTheSameRun(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
     func run(_ runner: RepeatedPrograms?) throws -> (weights: [[Float]], losses: [Double]) {
@@ -202,7 +204,7 @@ import VisionModels
   }
 
   /// Neither weights nor running values of teachers move, and they get no gradient.
-  @Test(arguments: Method.allCases) func teachersStayAsTheyAre(_ method: Method) throws {
+  @Test(arguments: Form.allCases) func teachersStayAsTheyAre(_ method: Form) throws {
     let data = try Tiny.data()
     var recipe = try method.recipe(for: data.classes)
     final class Notes: @unchecked Sendable { var texts: [String] = [] }
@@ -216,13 +218,13 @@ import VisionModels
   /// The student's projection is as long as all teachers' features together, and its cosines lie on it.
   @Test func theStudentOfSeveralIsProjected() throws {
     let data = try Tiny.data()
-    let recipe = try Method.threeTeachers.recipe(for: data.classes)
+    let recipe = try Form.threeTeachers.recipe(for: data.classes)
     let trainer = try Tiny.trainer(recipe, on: data)
     #expect(trainer.model.backbone.featureCount == 64)
     try trainer.run()
     #expect(trainer.model.backbone.featureCount == 192)
     #expect(trainer.model.state.first { $0.name == "linear.weight" }?.tensor.shape == [4, 192])
-    let one = try Method.oneTeacher.recipe(for: data.classes)
+    let one = try Form.oneTeacher.recipe(for: data.classes)
     #expect(
       one.stages[1].model == one.model && one.stages[0].phases[0].augmentations == one.stages[1].phases[0].augmentations
     )
@@ -237,7 +239,7 @@ import VisionModels
   /// Teachers begin from different weights, and end as they were kept.
   @Test func teachersDiffer() throws {
     let data = try Tiny.data()
-    let recipe = try Method.threeTeachers.recipe(for: data.classes)
+    let recipe = try Form.threeTeachers.recipe(for: data.classes)
     try withStore { store in
       try Tiny.trainer(recipe, on: data, store: store).run()
       let first = try ["00-teacher-1", "01-teacher-2", "02-augmented-teacher-1"].map { name in
@@ -251,7 +253,7 @@ import VisionModels
   /// Soft labels change the factors alone; the last stage changes those of the predicting head alone.
   @Test func balancingChangesFactorsAlone() throws {
     let data = try Tiny.data()
-    let recipe = try Method.ssd.recipe(for: data.classes)
+    let recipe = try Form.ssd.recipe(for: data.classes)
     try withStore { store in
       try Tiny.trainer(recipe, on: data, store: store).run()
       func weights(_ name: String) throws -> [String: [Float]] {
@@ -271,7 +273,7 @@ import VisionModels
   /// Without the contrastive term the features stage is the usual one.
   @Test func contrastCanBeLeftOut() throws {
     let data = try Tiny.data()
-    var settings = SSD(contrastiveWeight: 0, balancesAgain: false)
+    var settings = SSD { ($0.contrast, $0.balancesAgain) = (nil, false) }
     settings.adjustSchedule {
       $0.length = .steps(2)
     }
@@ -284,7 +286,7 @@ import VisionModels
   @Test func termsAreReadOneByOne() throws {
     let data = try Tiny.data()
     for (method, expected) in [
-      (Method.oneTeacher, ["cross-entropy", "feature-distillation"]),
+      (Form.oneTeacher, ["cross-entropy", "feature-distillation"]),
       (.ssd, ["cross-entropy", "masked-contrastive", "soft-label-distillation"]),
     ] {
       let readings = Readings()
@@ -296,20 +298,17 @@ import VisionModels
 
   @Test func badSettingsAreNamed() throws {
     let classes = try ClassDistribution(counts: [5, 3])
-    func message(_ settings: any MethodSettings) -> String {
-      do {
-        _ = try settings.recipe(named: "x", for: classes)
-        return ""
-      } catch { return "\(error)" }
+    func expectFault(_ name: String, _ settings: any Method) {
+      #expect { try settings.recipe(named: "x", for: classes) } throws: { "\($0)".contains(name) }
     }
-    #expect(message(ClassBalancedDistillation(teacherCount: 0)).contains("teacherCount"))
-    #expect(message(ClassBalancedDistillation(alpha: 2)).contains("alpha"))
-    #expect(message(SSD(model: .init(head: .cosine))).contains("model.head"))
-    #expect(message(SSD(queueLength: 10)).contains("queueLength"))
-    #expect(message(SSD(prediction: .mean)).contains("prediction"))
+    expectFault("teacherCount", ClassBalancedDistillation { $0.teacherCount = 0 })
+    expectFault("alpha", ClassBalancedDistillation { $0.alpha = 2 })
+    expectFault("model.head", SSD { $0.model.head = .cosine })
+    expectFault("contrast.queueLength", SSD { $0.contrast?.queueLength = 10 })
+    expectFault("prediction", SSD { $0.prediction = .mean })
     var mixed = SSD()
     mixed.training.augmentation.mixupAlpha = 1
-    #expect(message(mixed).contains("mixupAlpha"))
+    expectFault("mixupAlpha", mixed)
   }
 }
 

@@ -10,7 +10,7 @@ import VisionModels
 
 /// RIDE, SHIKE and MDCS as recipes.
 @Suite(.serialized) struct ExpertMethodTests {
-  enum Method: String, CaseIterable, Sendable {
+  enum Form: String, CaseIterable, Sendable {
     case ride, rideTaught, rideOfOne, shike, shikeClean, mdcs
 
     /// Stages of three steps, the last ones of two; four steps are an epoch.
@@ -23,8 +23,8 @@ import VisionModels
         $0.augmentation = Tiny.augmentation
       }
       if var ride = settings as? RIDE {
-        ride.routerTraining.length = .steps(2)
-        ride.reweightedShare = 1
+        ride.router?.training.length = .steps(2)
+        ride.reweighting?.share = 1
         settings = ride
       }
       if var shike = settings as? SHIKE {
@@ -34,17 +34,19 @@ import VisionModels
       return try settings.recipe(named: rawValue, for: classes)
     }
 
-    private var settings: any MethodSettings {
+    private var settings: any Method {
       switch self {
       case .ride: RIDE()
       case .rideTaught:
-        RIDE(
-          experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .balancedSoftmax, diversityTarget: .pairwise,
-          temperatureStyle: .shifted, teacherExperts: 3)
-      case .rideOfOne: RIDE(experts: .init(count: 1))
-      case .shike: SHIKE(frozenNormalization: .training)
-      case .shikeClean: SHIKE(experts: .init(count: 2, fusion: .sum), form: .clean)
-      case .mdcs: MDCS(rampEpochs: 2)
+        RIDE {
+          ($0.experts.count, $0.expertLoss) = (2, .balancedSoftmax)
+          $0.diversity = RIDE.Diversity { ($0.target, $0.temperatureStyle) = (.pairwise, .shifted) }
+          $0.distillation = RIDE.Distillation { $0.teacherExperts = 3 }
+        }
+      case .rideOfOne: RIDE { $0.experts = ExpertSettings(count: 1) }
+      case .shike: SHIKE { $0.frozenNormalization = .training }
+      case .shikeClean: SHIKE { ($0.experts.count, $0.experts.fusion, $0.form) = (2, .sum, .clean) }
+      case .mdcs: MDCS { $0.consistency?.rampEpochs = 2 }
       }
     }
 
@@ -67,7 +69,7 @@ import VisionModels
     }
   }
 
-  @Test(arguments: Method.allCases) func interruptionsLeaveNoTrace(_ method: Method) throws {
+  @Test(arguments: Form.allCases) func interruptionsLeaveNoTrace(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
     #expect(recipe.stages.map(\.name) == method.stages)
@@ -76,7 +78,7 @@ import VisionModels
     try MethodRuns.expectEqual(resumed, expected, method.rawValue)
   }
 
-  @Test(arguments: Method.allCases) func recordedProgramsGiveTheSameRun(_ method: Method) throws {
+  @Test(arguments: Form.allCases) func recordedProgramsGiveTheSameRun(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
     let runner = RepeatedPrograms()
@@ -105,7 +107,7 @@ import VisionModels
   /// Routers appear behind trained experts, which then stay as they are.
   @Test func gatesLeaveExpertsAlone() throws {
     let data = try Tiny.data()
-    let stages = try weights(of: Method.ride.recipe(for: data.classes), on: data)
+    let stages = try weights(of: Form.ride.recipe(for: data.classes), on: data)
     #expect(stages.count == 2 && !stages[0].keys.contains { $0.hasPrefix("router.") })
     #expect(stages[1].keys.contains { $0.hasPrefix("router.") })
     #expect(stages[0].allSatisfy { stages[1][$0.key] == $0.value })
@@ -114,7 +116,7 @@ import VisionModels
   /// Only classifiers change in the second stage; with `training` normalisation also what it has seen.
   @Test func freshClassifiersLeaveExpertsAlone() throws {
     let data = try Tiny.data()
-    for method in [Method.shike, .shikeClean] {
+    for method in [Form.shike, .shikeClean] {
       let stages = try weights(of: method.recipe(for: data.classes), on: data)
       let changed = stages[0].filter { stages[1][$0.key] != $0.value }.keys
       #expect(changed.contains { $0.hasSuffix("linear.weight") })
@@ -128,7 +130,7 @@ import VisionModels
   /// What router decide is what is measured and predicted.
   @Test func routedRecipesAreMeasuredAsRouted() throws {
     let data = try Tiny.data()
-    let recipe = try Method.ride.recipe(for: data.classes)
+    let recipe = try Form.ride.recipe(for: data.classes)
     #expect(recipe.inference == .routed)
     let (trainer, description) = try withTemporaryFolder { folder in
       let store = CheckpointStore(folder: folder.path)
@@ -170,7 +172,11 @@ import VisionModels
   /// A taught network of as many experts as its teacher's begins anew.
   @Test func pupilsDoNotGoOnAsTheirTeachers() throws {
     let data = try Tiny.data()
-    var settings = RIDE(expertLoss: .balancedSoftmax, teacherExperts: 3, routes: false)
+    var settings = RIDE {
+      $0.expertLoss = .balancedSoftmax
+      $0.distillation = RIDE.Distillation { $0.teacherExperts = 3 }
+      $0.router = nil
+    }
     settings.model.backbone = "resnet20"
     settings.adjustSchedule {
       $0.length = .steps(2)
@@ -197,7 +203,7 @@ import VisionModels
   /// Two equal views are one to the loss, to batch normalisation and to whoever reads the log.
   @Test func twoViewsCountOnce() throws {
     let data = try Tiny.data()
-    func readings(_ settings: some MethodSettings) throws -> [IntervalMetrics] {
+    func readings(_ settings: some Method) throws -> [IntervalMetrics] {
       var settings = settings
       settings.model.backbone = "resnet20"
       settings.training = .cifar
@@ -213,27 +219,30 @@ import VisionModels
       return readings.metrics
     }
     let twice = try readings(
-      MDCS(strongAugmentation: .none, experts: .reduced, exponents: [0, 0], consistencyWeight: 0))
+      MDCS { ($0.strongAugmentation, $0.exponents, $0.consistency) = (.none, [0, 0], nil) })
     let once = try readings(
-      RIDE(
-        experts: .init(count: 2, widthFactors: [0.75]), expertLoss: .crossEntropy, reweightedShare: 0, repulsion: 0,
-        routes: false))
+      RIDE {
+        ($0.experts.count, $0.expertLoss) = (2, .crossEntropy)
+        ($0.reweighting, $0.diversity, $0.router) = (nil, nil, nil)
+      })
     #expect(twice.count == 1 && once.count == 1 && twice[0].trainingAccuracy == once[0].trainingAccuracy)
     #expect(abs(twice[0].loss - once[0].loss) < 1e-4 * once[0].loss)
   }
 
   @Test func badSettingsAreNamed() throws {
     let classes = try Tiny.data().classes
-    func expectFault(_ name: String, _ settings: any MethodSettings) {
+    func expectFault(_ name: String, _ settings: any Method) {
       #expect { try settings.recipe(named: "x", for: classes) } throws: { "\($0)".contains(name) }
     }
-    expectFault("model.head", RIDE(model: .init()))
-    expectFault("experts.routing", RIDE(experts: .init(routing: .init())))
-    expectFault("teacherExperts", RIDE(teacherExperts: 9))
-    expectFault("gamma", RIDE(temperatureGamma: 0.9, temperatureStyle: .shifted))
-    expectFault("model.head", SHIKE(model: .init()))
-    expectFault("experts.fusion", SHIKE(model: .init(backbone: "deit_tiny_patch16_224", head: .cosine)))
-    expectFault("exponents", MDCS(exponents: []))
+    expectFault("model.head", RIDE { $0.model = ModelSettings() })
+    expectFault("experts.routing", RIDE { $0.experts.routing = RoutingSettings() })
+    expectFault("teacherExperts", RIDE { $0.distillation = RIDE.Distillation { $0.teacherExperts = 9 } })
+    expectFault(
+      "gamma",
+      RIDE { $0.diversity = RIDE.Diversity { ($0.temperatureGamma, $0.temperatureStyle) = (0.9, .shifted) } })
+    expectFault("model.head", SHIKE { $0.model = ModelSettings() })
+    expectFault("experts.fusion", SHIKE { $0.model.backbone = "deit_tiny_patch16_224" })
+    expectFault("exponents", MDCS { $0.exponents = [] })
     var unbounded = SHIKE()
     unbounded.model.featureLength = .kept
     expectFault("model.head", unbounded)

@@ -75,28 +75,28 @@ import VisionData
     }
   }
 
-  /// A finished RIDE teaches another one; its gates are left out.
+  /// A finished RIDE teaches another one; its router is left out.
   @Test func finishedRunTeaches() throws {
     let data = try Tiny.data()
-    var settings = RIDE(expertLoss: .balancedSoftmax)
+    var settings = RIDE { $0.expertLoss = .balancedSoftmax }
     settings.model.backbone = "resnet20"
     settings.adjustSchedule {
       $0.length = .steps(2)
       $0.batchSize = 6
     }
-    settings.routerTraining.length = .steps(1)
+    settings.router?.training.length = .steps(1)
     settings.experts.count = 3
     let teacher = try settings.recipe(named: "x", for: data.classes)
     settings.experts.count = 2
-    settings.teacherExperts = 3
-    settings.routes = false
+    settings.distillation = RIDE.Distillation { $0.teacherExperts = 3 }
+    settings.router = nil
     let taught = try settings.recipe(named: "y", for: data.classes)
     try withRun(teacher, on: data) { first in
       let kept = try weights(first.lastPath)
-      #expect(kept.keys.contains { $0.hasPrefix("gates.") })
+      #expect(kept.keys.contains { $0.hasPrefix("router.") })
       try withRun(taught.taking(["teacher": first.lastPath]), on: data) { second in
         let taken = try weights(second.folder + "/00-teacher.safetensors")
-        try MethodRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("gates.") }, "teacher")
+        try MethodRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
         #expect(try Checkpoint(second.lastPath).description.model.experts.count == 2)
       }
     }
@@ -105,12 +105,12 @@ import VisionData
   /// What comes before a taken stage and teaches nobody has no use.
   @Test func uselessStagesAreLeftOut() throws {
     let data = try Tiny.data()
-    let taught = try RIDE(expertLoss: .balancedSoftmax, teacherExperts: 6)
+    let taught = try RIDE { ($0.expertLoss, $0.distillation) = (.balancedSoftmax, RIDE.Distillation()) }
       .recipe(named: "x", for: data.classes)
-    #expect(taught.stages.map(\.name) == ["teacher", "experts", "gates"])
-    #expect(try taught.taking(["experts": "file"]).stages.map(\.name) == ["experts", "gates"])
-    #expect(try taught.taking(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "gates"])
-    let two = try ClassBalancedDistillation(teacherCount: 2).recipe(named: "x", for: data.classes)
+    #expect(taught.stages.map(\.name) == ["teacher", "experts", "router"])
+    #expect(try taught.taking(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
+    #expect(try taught.taking(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])
+    let two = try ClassBalancedDistillation { $0.teacherCount = 2 }.recipe(named: "x", for: data.classes)
     #expect(try two.taking(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
   }
 

@@ -11,7 +11,7 @@ import VisionData
 @Suite(.serialized) struct FurtherViewTests {
   /// A folder of images, read as a run reads it.
   private func withData<Result>(
-    _ settings: any MethodSettings, _ place: ImageStorage.Place, _ body: (TrainingData) throws -> Result
+    _ settings: any Method, _ place: ImageStorage.Place, _ body: (TrainingData) throws -> Result
   ) throws -> Result {
     try withTemporaryFolder { folder in
       let images = try SyntheticImages(
@@ -23,9 +23,9 @@ import VisionData
   }
 
   /// Both methods that see two views, at a size that is not the files'.
-  private func methods(cutting: Bool) -> [any MethodSettings] {
-    var (taught, diverse) = (SSD(), MDCS(rampEpochs: 1))
-    func adjust(_ settings: inout some MethodSettings) {
+  private func methods(cutting: Bool) -> [any Method] {
+    var (taught, diverse) = (SSD(), MDCS { $0.consistency?.rampEpochs = 1 })
+    func adjust(_ settings: inout some Method) {
       settings.model.inputSize = 24
       settings.model.backbone = "resnet20"
       settings.adjustSchedule {
@@ -37,7 +37,7 @@ import VisionData
     adjust(&taught)
     adjust(&diverse)
     taught.balancing.length = .steps(1)
-    taught.queueLength = 64
+    taught.contrast?.queueLength = 64
     if cutting { (diverse.strongAugmentation.cropPadding, diverse.strongAugmentation.resizedCropArea) = (0, 0.1) }
     return [taught, diverse]
   }
@@ -45,7 +45,7 @@ import VisionData
   /// Four steps are an epoch, so a run is stopped within one and behind it.
   @Test func viewsOutOfFilesResumeBitForBit() throws {
     for settings in methods(cutting: true) {
-      #expect(settings.cutsOutParts)
+      #expect(settings.cropsFiles)
       try withData(settings, .auto) { data in
         #expect(!data.training.isResident)
         let recipe = try settings.recipe(named: "views", for: data.classes)
@@ -99,9 +99,9 @@ import VisionData
       $0.augmentation = .none
     }
     settings.strongAugmentation = .resizedCropAndFlip
-    #expect(settings.cutsOutParts)
+    #expect(settings.cropsFiles)
     settings.strongAugmentation = .none
-    #expect(!settings.cutsOutParts)
+    #expect(!settings.cropsFiles)
   }
 
   /// Keeps the views of each step.

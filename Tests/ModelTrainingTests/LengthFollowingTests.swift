@@ -70,12 +70,12 @@ import VisionData
   @Test(arguments: [
     (
       "ride/cifar100-lt", "20 epochs",
-      ["training.warmupEpochs=0.5", "training.decayEpochs=[16.0, 18.0]", "routerTraining.length=1 epochs"]
+      ["training.warmupEpochs=0.5", "training.decayEpochs=[16.0, 18.0]", "router.training.length=1 epochs"]
     ),
-    ("ride/cifar100-lt/distilled", "20 epochs", ["training.warmupEpochs=2.0", "teacherWarmupEpochs=0.5"]),
+    ("ride/cifar100-lt/distilled", "20 epochs", ["training.warmupEpochs=2.0", "distillation.teacherWarmupEpochs=0.5"]),
     (
       "mdcs/cifar100-lt", "40 epochs",
-      ["training.warmupEpochs=2.0", "training.decayEpochs=[20.0, 32.0, 38.0]", "rampEpochs=2"]
+      ["training.warmupEpochs=2.0", "training.decayEpochs=[20.0, 32.0, 38.0]", "consistency.rampEpochs=2"]
     ),
     ("shike/cifar100-lt", "18 epochs", ["retraining.length=2 epochs", "retraining.warmupEpochs=0.5"]),
     (

@@ -8,7 +8,9 @@ import VisionModels
 
 @Suite struct OwnDataAdviceTests {
   private func choices(_ facts: OwnDataAdvice.Facts) -> [String: String] {
-    Dictionary(uniqueKeysWithValues: OwnDataAdvice(facts).choices.map { ($0.path, $0.value.compactText) })
+    Dictionary(
+      uniqueKeysWithValues: OwnDataAdvice(facts, for: CrossEntropy.self).choices.map { ($0.path, $0.value.compactText) }
+    )
   }
 
   @Test func smallImagesAreNotEnlarged() {
@@ -59,7 +61,7 @@ import VisionModels
     for name in ["ride/own", "mdcs/own", "shike/own"] {
       let entry = try RecipeRegistry.recipe(named: name)
       var tree = try entry.settingsTree()
-      try OwnDataAdvice(facts).apply(to: &tree)
+      try OwnDataAdvice(facts, for: type(of: entry.settings)).apply(to: &tree)
       let recipe = try entry.settings(from: tree).recipe(named: name, for: ClassDistribution(counts: [50, 5]))
       let shapes = Dictionary(
         uniqueKeysWithValues: try backbone.outline(classes: 2).allParameters.map { ($0.name, $0.tensor.shape) })
@@ -76,7 +78,7 @@ import VisionModels
     let facts = OwnDataAdvice.Facts(imageCount: 6_000, shorterEdge: 400, usesGPU: false, hasWeights: false)
     for entry in RecipeRegistry.all where entry.name.hasSuffix("/own") {
       var tree = try entry.settingsTree()
-      try OwnDataAdvice(facts).apply(to: &tree)
+      try OwnDataAdvice(facts, for: type(of: entry.settings)).apply(to: &tree)
       let settings = try entry.settings(from: tree)
       #expect(settings.training.length == .epochs(50))
       #expect(settings.model.inputSize == 64)
@@ -144,7 +146,7 @@ import VisionModels
     var views = 0
     for entry in entries {
       var tree = try entry.settingsTree()
-      try OwnDataAdvice(facts).apply(to: &tree)
+      try OwnDataAdvice(facts, for: type(of: entry.settings)).apply(to: &tree)
       for leaf in tree.leaves where leaf.path.hasSuffix(".resizedCropArea") {
         #expect(Double(leaf.value.compactText) == area, "\(entry.name): \(leaf.path)")
         views += 1

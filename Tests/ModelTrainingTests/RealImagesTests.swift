@@ -25,11 +25,11 @@ import VisionData
     Short(method: "balanced-meta-softmax", assignments: ["retraining.length='1 epochs'"]),
     Short(method: "class-balanced-distillation", assignments: []),
     Short(method: "breadcrumb", assignments: ["training.length='2 epochs'", "depth=atMost", "depthEpochs=1"]),
-    Short(method: "ssd", assignments: ["balancing.length='1 epochs'", "queueLength=1024"]),
+    Short(method: "ssd", assignments: ["balancing.length='1 epochs'", "contrast.queueLength=1024"]),
     Short(method: "camc", assignments: []),
     // After one epoch nothing is known of rare classes that a correction of the prior could raise.
     Short(method: "apa", assignments: ["training.augmentation.policy=none", "priorCorrection=none"]),
-    Short(method: "ride", assignments: ["experts.count=2", "routerTraining.length='1 epochs'"]),
+    Short(method: "ride", assignments: ["experts.count=2", "router.training.length='1 epochs'"]),
     // Fresh classifiers need the highest rate from the first step on.
     Short(
       method: "shike",
@@ -38,7 +38,7 @@ import VisionData
         "retraining.warmupEpochs=0", "retraining.schedule=cosine", "retraining.augmentation.policy=none",
         "retraining.augmentation.cutoutSize=0",
       ]),
-    Short(method: "mdcs", assignments: ["exponents=[-0.5, 1]", "rampEpochs=1"]),
+    Short(method: "mdcs", assignments: ["exponents=[-0.5, 1]", "consistency.rampEpochs=1"]),
   ]
 
   @Test(.enabled(if: isThere), arguments: methods)

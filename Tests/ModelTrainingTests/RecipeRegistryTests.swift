@@ -62,20 +62,24 @@ import VisionData
     "ride/cifar100-lt": [
       "training.length=200 epochs", "training.batchSize=128", "training.learningRate=0.1", "training.warmupEpochs=5",
       "training.decayEpochs=[160,180]", "training.decayFactors=[0.01,0.0001]", "training.optimizer.weightDecay=0.0005",
-      "training.optimizer.isNesterov=true", "training.augmentation.rotation=15.0", "repulsion=0.45",
-      "temperatureGamma=0.05", "reweightedShare=0.2", "experts.widthFactors=[0.75]", "routerTraining.length=5 epochs",
-      "routerTraining.batchSize=512", "routerTraining.sampler=classAware", "routerTraining.learningRate=0.01",
-      "positiveWeight=100.0",
-      "routing.topLogits=30",
+      "training.optimizer.isNesterov=true", "training.augmentation.rotation=15.0", "diversity.repulsion=0.45",
+      "diversity.temperatureGamma=0.05", "reweighting.share=0.2", "experts.widthFactors=[0.75]",
+      "router.training.length=5 epochs",
+      "router.training.batchSize=512", "router.training.sampler=classAware", "router.training.learningRate=0.01",
+      "router.positiveWeight=100.0", "router.network.topLogits=30",
     ],
     "ride/cifar100-lt/distilled": [
-      "teacherExperts=6", "training.warmupEpochs=20", "teacherWarmupEpochs=5", "distillationTemperature=1.5",
+      "distillation.teacherExperts=6", "training.warmupEpochs=20", "distillation.teacherWarmupEpochs=5",
+      "distillation.temperature=1.5",
     ],
     "ride/imagenet-lt/resnext50": [
-      "training.length=100 epochs", "training.batchSize=256", "training.decayEpochs=[60,80]", "repulsion=0.2",
-      "training.optimizer.weightDecay=0.0002", "temperatureGamma=0.02", "routing.topLogits=50",
+      "training.length=100 epochs", "training.batchSize=256", "training.decayEpochs=[60,80]", "diversity.repulsion=0.2",
+      "training.optimizer.weightDecay=0.0002", "diversity.temperatureGamma=0.02",
+      "router.network.topLogits=50",
     ],
-    "ride/inaturalist2018": ["training.batchSize=512", "training.learningRate=0.2", "temperatureGamma=0.015"],
+    "ride/inaturalist2018": [
+      "training.batchSize=512", "training.learningRate=0.2", "diversity.temperatureGamma=0.015",
+    ],
     "shike/cifar100-lt": [
       "training.length=180 epochs", "training.learningRate=0.15", "training.schedule=lateWarmupCosine",
       "training.optimizer.isNesterov=false", "training.augmentation.policy=autoAugmentCIFAR",
@@ -86,7 +90,7 @@ import VisionData
     "mdcs/cifar100-lt": [
       "training.length=400 epochs", "training.batchSize=64", "training.decayEpochs=[200,320,380]",
       "training.warmupEpochs=20", "training.optimizer.isNesterov=true", "exponents=[-0.5,1,2.5]",
-      "consistencyWeight=0.6", "rampEpochs=20", "strongAugmentation.policy=autoAugmentCIFAR",
+      "consistency.weight=0.6", "consistency.rampEpochs=20", "strongAugmentation.policy=autoAugmentCIFAR",
       "strongAugmentation.cutoutSize=16", "strongAugmentation.rotation=0.0",
     ],
     "mdcs/imagenet-lt": [

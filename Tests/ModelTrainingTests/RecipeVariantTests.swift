@@ -25,7 +25,10 @@ import Testing
     "breadcrumb/TARGET/weak": ["assembling": "weak"],
     "ride/TARGET/two-experts": ["experts.count": "2"],
     "ride/TARGET/four-experts": ["experts.count": "4"],
-    "ride/TARGET/distilled": ["teacherExperts": "6", "training.warmupEpochs": "20.0", "teacherWarmupEpochs": "5.0"],
+    "ride/TARGET/distilled": [
+      "distillation.teacherExperts": "6", "distillation.teacherWarmupEpochs": "5.0", "distillation.temperature": "1.5",
+      "distillation.weight": "1.0", "distillation.repetition": "per_expert", "training.warmupEpochs": "20.0",
+    ],
     "ride/TARGET/balanced-softmax": ["expertLoss": "balancedSoftmax"],
     "shike/TARGET/clean": ["form": "clean"],
     "mdcs/TARGET/published": ["logFloor": "1e-09"],
@@ -52,10 +55,9 @@ import Testing
   /// Later stages have settings of their own: a change of the first stage leaves them alone.
   @Test(arguments: RecipeRegistry.all.map(\.name)) func changesOfTheFirstStageStayThere(name: String) throws {
     let entry = try RecipeRegistry.recipe(named: name)
-    var settings = entry.settings
-    settings.training.batchSize += 1
-    settings.training.labelSmoothing += 0.125
-    let changed = RecipeEntry(name, entry.summary, source: entry.source, settings: settings)
+    var changed = entry
+    changed.settings.training.batchSize += 1
+    changed.settings.training.labelSmoothing += 0.125
     let before = try values(entry)
     let paths = try values(changed).filter { before[$0.key] != $0.value }.keys
     #expect(Set(paths) == ["training.batchSize", "training.labelSmoothing"])
@@ -65,11 +67,11 @@ import Testing
   @Test(arguments: ["crt", "lws", "ssd", "shike", "ride", "camc", "breadcrumb", "balanced-meta-softmax"])
   func laterStagesFollowAnAdoptedSchedule(method: String) throws {
     let entry = try RecipeRegistry.recipe(named: "\(method)/synthetic")
-    var (settings, schedule) = (entry.settings, entry.settings.training)
+    var (adopted, schedule) = (entry, entry.settings.training)
     schedule.optimizer.momentum = 0.25
     schedule.batchSize = 24
-    settings.adopt(schedule)
-    let changed = try values(RecipeEntry("x", "x", source: "x", settings: settings))
+    adopted.settings.adopt(schedule)
+    let changed = try values(adopted)
     let batches = changed.filter { $0.key.hasSuffix("ing.batchSize") }
     #expect(batches.count == 2 && batches.values.allSatisfy { $0 == "24" })
   }
@@ -123,7 +125,7 @@ import Testing
     "lws/cifar100-lt/balms": ["model.headInitialization": "uniform", "scaling.length": "10 epochs"],
     "ldam/cifar100-lt/balms": ["training.dropsLastBatch": "true", "model.headInitialization": "own"],
     "shike/places-lt": ["retraining.backboneLearningRateMultiplier": "1"],
-    "ride/places-lt": ["routerTraining.backboneLearningRateMultiplier": "1", "routerTraining.learningRate": "0.01"],
+    "ride/places-lt": ["router.training.backboneLearningRateMultiplier": "1", "router.training.learningRate": "0.01"],
     "breadcrumb/cifar100-lt/balms": ["training.dropsLastBatch": "false"],
     "mdcs/cifar100-lt/balms": [
       "training.augmentation.policy": "none", "training.augmentation.cutoutSize": "0",
@@ -141,12 +143,12 @@ import Testing
     // The published code of APA: finetune_places, and torchvision's policies.
     "apa/places-lt": [
       "model.scaleRule": "fixed", "model.cosineScale": "25", "model.headInitialization": "glorotUniform",
-      "model.trainedParts": "[\"layer4\",\"<head>\"]", "redrawnCurves": "[\"layer4\"]",
+      "model.trainedParts": "[\"layer4\",\"<head>\"]", "reinitializedActivations": "[\"layer4\"]",
       "training.backboneLearningRateMultiplier": "1.0", "training.augmentation.policyFill": "0",
     ],
     "apa/cifar100-lt": [
       "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
-      "training.augmentation.policyRotatesInOneDirection": "false", "redrawnCurves": "[]",
+      "training.augmentation.policyRotatesInOneDirection": "false", "reinitializedActivations": "[]",
     ],
     "apa/inaturalist2018": [
       "training.augmentation.policyInterpolation": "bilinear", "training.augmentation.policyFill": "0",
@@ -164,11 +166,11 @@ import Testing
       "balancing.batchSize": "512", "balancing.learningRate": "0.2", "balancing.optimizer.weightDecay": "0.0",
     ],
     "ride/cifar100-lt/distilled": [
-      "routerTraining.batchSize": "512", "routerTraining.length": "5 epochs", "routerTraining.learningRate": "0.01",
-      "routerTraining.optimizer.isNesterov": "true", "routerTraining.warmupEpochs": "0",
+      "router.training.batchSize": "512", "router.training.length": "5 epochs", "router.training.learningRate": "0.01",
+      "router.training.optimizer.isNesterov": "true", "router.training.warmupEpochs": "0",
     ],
-    "ride/inaturalist2018": ["routerTraining.batchSize": "512", "training.batchSize": "512"],
-    "ride/imagenet-lt": ["routerTraining.batchSize": "512", "training.batchSize": "256"],
+    "ride/inaturalist2018": ["router.training.batchSize": "512", "training.batchSize": "512"],
+    "ride/imagenet-lt": ["router.training.batchSize": "512", "training.batchSize": "256"],
   ]) func recipesHaveThePublishedValues(name: String, expected: [String: String]) throws {
     let found = try values(name)
     for (path, value) in expected {

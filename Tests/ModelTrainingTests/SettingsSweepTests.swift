@@ -16,7 +16,7 @@ import VisionData
   ]
   /// Settings of which a value below 0 has a meaning.
   private static let signed: Set<String> = [
-    "repulsion", "mutualWeight", "nontargetWeight", "teacherWarmupEpochs", "power", "mean", "exponents",
+    "repulsion", "power", "mean", "exponents",
   ]
   private static let classes = try? ClassDistribution(counts: [500, 100, 20, 5])
 
@@ -123,7 +123,7 @@ import VisionData
     var factor = LDAM()
     factor.data.imbalanceFactor = 0.5
     #expect(throws: SettingFault.self) { try factor.recipe(named: "x", for: classes) }
-    #expect(throws: SettingFault.self) { try LogitAdjustment(tau: -1).recipe(named: "x", for: classes) }
+    #expect(throws: SettingFault.self) { try LogitAdjustment { $0.tau = -1 }.recipe(named: "x", for: classes) }
     var memory = CrossEntropy()
     (memory.model.inputSize, memory.training.batchSize) = (4096, 1_000_000)
     #expect(throws: SettingFault.self) { try memory.recipe(named: "x", for: classes) }

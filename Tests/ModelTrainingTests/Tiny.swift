@@ -66,7 +66,7 @@ enum Tiny {
   }
 }
 
-extension MethodSettings {
+extension Method {
   /// Changes the schedule, and those of later stages with it.
   mutating func adjustSchedule(_ change: (inout TrainingSettings) -> Void) {
     var schedule = training

@@ -61,7 +61,7 @@ struct BenchRecipeCommand: ParsableCommand {
         beside: RecipeBench.Contestant(name: beside, settings: other)))
   }
 
-  private func settings(of name: String, parts: RecipeComposition) throws -> any MethodSettings {
+  private func settings(of name: String, parts: RecipeComposition) throws -> any Method {
     let entry = try RecipeRegistry.recipe(named: name)
     var tree = try entry.settingsTree()
     try parts.apply(to: &tree)

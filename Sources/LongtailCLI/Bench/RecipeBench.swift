@@ -5,7 +5,7 @@ struct RecipeBench {
   /// A recipe that takes part.
   struct Contestant {
     let name: String
-    let settings: any MethodSettings
+    let settings: any Method
     var objective: ObjectiveKind?
 
     func recipe(for classes: ClassDistribution) throws -> Recipe {

@@ -31,7 +31,7 @@ struct CompareJob {
   private struct Plan {
     let recipe: String
     let tree: SettingsTree
-    let settings: any MethodSettings
+    let settings: any Method
   }
 
   private func plan(_ recipe: String) throws -> Plan {

@@ -67,7 +67,7 @@ struct DataAugmentCommand: ParsableCommand {
     Console.output("wrote \(out): \(chosen.count) images, \(draws) draws, \(image.width) x \(image.height) pixels")
   }
 
-  private func resolvedSettings() throws -> any MethodSettings {
+  private func resolvedSettings() throws -> any Method {
     let file = try config.map { try SettingsFile($0) }
     let name = recipe ?? file?.recipe ?? (options.data == "synthetic" ? "cross-entropy/synthetic" : "cross-entropy/own")
     let entry = try RecipeRegistry.recipe(named: name)

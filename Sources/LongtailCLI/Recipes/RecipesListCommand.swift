@@ -19,8 +19,8 @@ struct RecipesListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let chosen = try recipes.map(RecipeOverview.init)
-    if json { return try Console.output(json: chosen) }
+    let chosen = try recipes
+    if json { return try Console.output(json: chosen.map(RecipeOverview.init)) }
     if part != nil { return Console.output(Self.table(chosen).plainText.trimmingLineEnds) }
     let example = chosen.first { $0.name == "balanced-softmax/cifar100-lt" } ?? chosen[0]
     Console.output("A recipe is METHOD/DATA, such as \(example.name).\n")
@@ -42,36 +42,42 @@ struct RecipesListCommand: ParsableCommand {
     }
   }
 
-  private static func methods(_ recipes: [RecipeOverview]) -> TextTable {
+  private static func methods(_ recipes: [RecipeEntry]) -> TextTable {
     var table = TextTable([.init("method"), .init("what it is")])
     var seen: Set<String> = []
-    for recipe in recipes where seen.insert(recipe.method).inserted {
-      table.append([recipe.method, recipe.methodSummary])
+    for recipe in recipes where seen.insert(recipe.card.name).inserted {
+      table.append([recipe.card.name, recipe.card.summary])
     }
     return table
   }
 
   /// Size, length and batch are those of the first method with such a recipe.
-  private static func data(_ recipes: [RecipeOverview]) -> TextTable {
+  private static func data(_ recipes: [RecipeEntry]) -> TextTable {
     var table = TextTable([
       .init("data"), .init("input", .right), .init("length", .right), .init("batch", .right), .init("what it is"),
     ])
     var seen: Set<String> = []
-    for recipe in recipes where seen.insert(recipe.data).inserted {
-      table.append([recipe.data, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)", recipe.dataSummary])
+    for recipe in recipes where seen.insert(recipe.dataName).inserted {
+      table.append([recipe.dataName] + figures(of: recipe) + [recipe.dataSummary])
     }
     return table
   }
 
-  private static func table(_ recipes: [RecipeOverview]) -> TextTable {
+  private static func table(_ recipes: [RecipeEntry]) -> TextTable {
     // What it is stands last, because it is long.
     var table = TextTable([
       .init("recipe"), .init("input", .right), .init("length", .right), .init("batch", .right), .init("what it is"),
     ])
     for recipe in recipes {
-      table.append([recipe.name, "\(recipe.inputSize)", recipe.length, "\(recipe.batchSize)", recipe.summary])
+      table.append([recipe.name] + figures(of: recipe) + [recipe.summary])
     }
     return table
+  }
+
+  /// Size of the inputs, length and batch.
+  private static func figures(of recipe: RecipeEntry) -> [String] {
+    let settings = recipe.settings
+    return ["\(settings.model.inputSize)", "\(settings.training.length)", "\(settings.training.batchSize)"]
   }
 }
 
@@ -79,22 +85,12 @@ struct RecipesListCommand: ParsableCommand {
 struct RecipeOverview: Encodable {
   let name: String
   let summary: String
-  /// The side of the square inputs, in pixels.
+  /// The size of the square inputs, in pixels.
   let inputSize: Int
   /// How long it trains, such as `200 epochs`.
   let length: String
   /// Images per step.
   let batchSize: Int
-
-  /// What stands before the first slash of the name.
-  var method: String { String(name.prefix { $0 != "/" }) }
-  /// What stands after it.
-  var data: String { String(name.dropFirst(method.count + 1)) }
-  /// What the method is.
-  var methodSummary: String { parts[0] }
-  /// What it is trained on, and with which network.
-  var dataSummary: String { parts.dropFirst().joined(separator: "; ") }
-  private var parts: [String] { summary.components(separatedBy: "; ") }
 
   init(_ entry: RecipeEntry) {
     name = entry.name

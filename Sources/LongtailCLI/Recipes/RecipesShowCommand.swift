@@ -29,7 +29,7 @@ struct RecipesShowCommand: ParsableCommand {
     let head = """
       \(entry.name)
         what         \(entry.summary)
-        source       \(entry.source)
+        source       \(entry.card.paper)
         expectation  \(entry.expectation.isEmpty ? "nothing published or measured is recorded" : entry.expectation)
         stages       \(stages.map { "\($0.name) (\($0.length))" }.joined(separator: ", "))
         train it     longtail train \(entry.name) --data \(data)\(weights)
@@ -67,7 +67,7 @@ private struct RecipeDetails: Encodable {
   init(_ entry: RecipeEntry, _ stages: [StageEntry], _ tree: SettingsTree) {
     name = entry.name
     summary = entry.summary
-    source = entry.source
+    source = entry.card.paper
     expectation = entry.expectation.isEmpty ? nil : entry.expectation
     self.stages = stages
     settings = tree.value

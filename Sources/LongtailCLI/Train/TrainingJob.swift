@@ -68,7 +68,7 @@ struct TrainingJob {
 
   /// Compares weights with the network that training begins with, such as one of several experts.
   private func checkWeights(
-    _ launch: RunLaunch, _ settings: any MethodSettings, _ directory: DataDirectory
+    _ launch: RunLaunch, _ settings: any Method, _ directory: DataDirectory
   ) throws {
     let classes = try ClassDistribution(
       labels: directory.training.labels.map(Int32.init), classCount: directory.classNames.count)
@@ -143,7 +143,7 @@ struct TrainingJob {
   }
 
   /// Scores within -scale...scale cannot make up for a prior that spans more than that.
-  private func warnIfLogitsAreNarrow(_ recipe: Recipe, _ settings: any MethodSettings, _ classes: ClassDistribution) {
+  private func warnIfLogitsAreNarrow(_ recipe: Recipe, _ settings: any Method, _ classes: ClassDistribution) {
     let counts = classes.counts.filter { $0 > 0 }
     let model = settings.model
     guard let least = counts.min(), let most = counts.max(), model.head == .cosine, model.scaleRule == .fixed else {

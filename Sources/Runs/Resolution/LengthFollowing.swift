@@ -27,7 +27,8 @@ struct LengthFollowing {
   let imageCount: Int?
 
   func apply(to tree: inout SettingsTree) throws {
-    let stages = reference.defaults.value.objectValue?.keys.filter { reference.defaults.length(of: $0) != nil } ?? []
+    let stages = reference.defaults.leaves.map(\.path).filter { $0.hasSuffix(".length") }
+      .map { String($0.dropLast(".length".count)) }.filter { reference.defaults.length(of: $0) != nil }
     if let share = share(of: "training", in: tree) {
       for stage in stages where stage != "training" { try follow(share, lengthOf: stage, in: &tree) }
       for path in morePaths { try scale(path, by: share, in: &tree) }

@@ -72,8 +72,9 @@ public struct OwnDataAdvice: Sendable {
   ///
   /// - Parameters:
   ///   - facts: what is known of the data.
+  ///   - method: the method, which says what stages and views it has.
   ///   - tree: the settings so far; what is given there is advised no more, and the rest of the advice is for it.
-  public init(_ facts: Facts, beside tree: SettingsTree? = nil) {
+  public init(_ facts: Facts, for method: any Method.Type, beside tree: SettingsTree? = nil) {
     let given = Given(tree)
     let side = given.inputSize ?? Self.inputSize(facts, network: given.network)
     let batch = given.batchSize(of: "training") ?? Self.batchSize(facts.imageCount)
@@ -87,13 +88,16 @@ public struct OwnDataAdvice: Sendable {
           ? "short sides of about \(facts.shorterEdge) pixels, \(place)" : "inputs of the given network")
     ]
     choices += Self.network(facts, side: side)
-    choices += Self.stages.flatMap { stage in
-      [Choice(path: "\(stage).batchSize", value: .integer(batch), reason: given.batchReason ?? images)]
-        + [Self.learningRate(of: stage, batch: given.batchSize(of: stage) ?? batch, facts, given)]
+    for (stage, factor) in method.schedulePaths {
+      guard let factor else { continue }
+      choices += [
+        Choice(path: "\(stage).batchSize", value: .integer(batch), reason: given.batchReason ?? images),
+        Self.learningRate(of: stage, factor, batch: given.batchSize(of: stage) ?? batch, facts, given),
+      ]
     }
-    // The router' own rate and batch fit any data; what they see must be cut as the experts saw it, and so must a second view.
+    // All stages and views crop images alike.
     let augmentation = Self.augmentation(side: side)
-    for view in Self.stages.map({ $0 + ".augmentation" }) + ["routerTraining.augmentation", "strongAugmentation"] {
+    for view in method.schedulePaths.map({ $0.path + ".augmentation" }) + method.viewPaths {
       choices += augmentation.map { name, value in
         Choice(path: "\(view).\(name)", value: value, reason: "inputs of \(side) pixels")
       }
@@ -131,9 +135,9 @@ public struct OwnDataAdvice: Sendable {
     var batchReason: String? { batchSize(of: "training") == nil ? nil : "as training.batchSize" }
   }
 
-  private static func learningRate(of stage: String, batch: Int, _ facts: Facts, _ given: Given) -> Choice {
-    // A few factors alone are balanced at twice the learning rate.
-    let factor = stage == "balancing" ? 2.0 : 1
+  private static func learningRate(
+    of stage: String, _ factor: Double, batch: Int, _ facts: Facts, _ given: Given
+  ) -> Choice {
     if let learningRate = given.learningRate {
       return Choice(
         path: "\(stage).learningRate", value: .number(factor * learningRate), reason: "as training.learningRate")
@@ -152,9 +156,6 @@ public struct OwnDataAdvice: Sendable {
     }
     return .number(LengthFollowing.epochs(min(5, epochs / 10)))
   }
-
-  /// The settings of stages that learn from batches of the usual size.
-  private static let stages = ["training", "retraining", "scaling", "balancing"]
 
   /// Puts the advice into the settings that it knows of, except those that are given.
   public func apply(to tree: inout SettingsTree) throws {

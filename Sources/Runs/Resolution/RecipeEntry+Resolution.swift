@@ -40,7 +40,7 @@ extension RecipeEntry {
     let given = try givenSettings(from: tree)
     var reference = LengthFollowing.Reference(defaults)
     if let own = facts?.own {
-      let advice = OwnDataAdvice(own, beside: tree)
+      let advice = OwnDataAdvice(own, for: type(of: settings), beside: tree)
       try advice.apply(to: &tree)
       reference.trainingLength = .epochs(advice.advisedEpochs)
     }
@@ -54,7 +54,7 @@ extension RecipeEntry {
 
   /// Refuses given values that have no effect. One that is as the recipe has it, as in the file of a whole run, changes nothing.
   private static func requireUse(
-    of tree: SettingsTree, beside defaults: SettingsTree, in settings: any MethodSettings
+    of tree: SettingsTree, beside defaults: SettingsTree, in settings: any Method
   ) throws {
     var checks = SettingChecks()
     settings.check(&checks)

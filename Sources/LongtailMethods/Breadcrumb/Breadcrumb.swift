@@ -9,7 +9,19 @@ import VisionData
 /// now, so that rare classes bring other features instead of repeats.
 ///
 /// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, and its published code.
-public struct Breadcrumb: MethodSettings {
+public struct Breadcrumb: Method {
+  /// Name, paper and results.
+  public static let card = MethodCard(
+    "breadcrumb", title: "Breadcrumb",
+    summary: "a second classifier on class-balanced features of the same images from earlier epochs",
+    paper: "Breadcrumbs, ECCV 2022", results: [.imageNetLT: "about 44 % all (paper, from memory)"])
+  /// The weak form of the paper.
+  public static let variants = [
+    Variant<Self>("weak", "class-balanced features put together once") { $0.assembling = .weak }
+  ]
+  /// That of the new classifier follows that of the features.
+  public static let laterSchedules = [LaterSchedule<Self>("retraining") { $0.retraining = classifier(after: $1) }]
+
   /// When class-balanced sets are made.
   public enum Assembling: String, Sendable, Codable, CaseIterable {
     /// Anew each epoch, for a second classifier that trains beside the features, as in the published code.
@@ -55,62 +67,36 @@ public struct Breadcrumb: MethodSettings {
   }
 
   /// Which images are used.
-  public var data: DataSettings
+  public var data = DataSettings()
   /// The network.
-  public var model: ModelSettings
+  public var model = ModelSettings()
   /// The schedule of the features.
-  public var training: TrainingSettings
+  public var training = TrainingSettings.cifar
   /// When class-balanced sets are made.
-  public var assembling: Assembling
+  public var assembling = Assembling.strong
   /// The schedule of the new classifier when they are made once.
-  public var retraining: TrainingSettings
-  /// The learning rate of the second classifier when they are made anew; 0 for that of the features.
-  public var classifierLearningRate: Double
-  /// Features of each class in a set; 0 for as many as make an epoch's batches together.
-  public var featuresPerClass: Int
+  public var retraining = Self.classifier(after: .cifar)
+  /// The learning rate of the second classifier when they are made anew; nil for that of the features.
+  @Within(above: 0, upTo: 1000) public var classifierLearningRate: Double? = nil
+  /// Features of each class in a set; nil for as many as make an epoch's batches together.
+  @Within(1...1_000_000) public var featuresPerClass: Int? = nil
   /// How many epochs classes look back.
-  public var depth: Depth
+  public var depth = Depth.byRarity
   /// The number of epochs, where `depth` is not by rarity.
-  public var depthEpochs: Int
+  @Within(1...1_000_000) public var depthEpochs = 24
   /// Whether the newest features are used alone, repeated, instead of those of earlier epochs.
-  public var repeatsNewest: Bool
+  public var repeatsNewest = false
   /// Whether features of earlier epochs are moved so that their mean is that of the newest.
-  public var aligns: Bool
+  public var aligns = true
   /// What the second classifier sees before every class has been seen often enough.
-  public var beginning: Beginning
+  public var beginning = Beginning.classAwareImages
   /// Images that a class gives each time while classes come in turn.
-  public var imagesPerClass: Int
+  @Within(1...1024) public var imagesPerClass = 4
   /// The type that features are kept in.
-  public var storage: Storage
+  public var storage = Storage.float32
 
-  /// Makes settings.
-  public init(
-    data: DataSettings = .init(), model: ModelSettings = .init(), training: TrainingSettings = .cifar,
-    assembling: Assembling = .strong, classifierLearningRate: Double = 0, featuresPerClass: Int = 0,
-    depth: Depth = .byRarity, depthEpochs: Int = 24, repeatsNewest: Bool = false, aligns: Bool = true,
-    beginning: Beginning = .classAwareImages, imagesPerClass: Int = 4, storage: Storage = .float32
-  ) {
-    self.data = data
-    self.model = model
-    self.training = training
-    self.assembling = assembling
-    retraining = Self.classifier(after: training)
-    self.classifierLearningRate = classifierLearningRate
-    self.featuresPerClass = featuresPerClass
-    self.depth = depth
-    self.depthEpochs = depthEpochs
-    self.repeatsNewest = repeatsNewest
-    self.aligns = aligns
-    self.beginning = beginning
-    self.imagesPerClass = imagesPerClass
-    self.storage = storage
-  }
-
-  /// The schedule of the features, and a short one of the classifier.
-  public mutating func adopt(_ schedule: TrainingSettings) {
-    training = schedule
-    retraining = Self.classifier(after: schedule)
-  }
+  /// The published settings.
+  public init() {}
 
   /// The crumbs are balanced already; the stream only gives an epoch its length.
   private static func classifier(after features: TrainingSettings) -> TrainingSettings {
@@ -129,9 +115,7 @@ public struct Breadcrumb: MethodSettings {
     let stages =
       try assembling == .strong
       ? [jointStage(plan, heads: heads)] : [featureStage(plan), classifierStage(plan)]
-    return Recipe(
-      name, source: "Breadcrumbs, ECCV 2022, section 3", model: description, preprocessing: model.preprocessing,
-      stages: stages)
+    return recipe(name, stages, network: description)
   }
 
   private func plan(for classes: ClassDistribution) throws -> BreadcrumbPlan {
@@ -144,22 +128,21 @@ public struct Breadcrumb: MethodSettings {
       }
     let present = classes.counts.count { $0 > 0 }
     let perClass =
-      try featuresPerClass > 0
-      ? featuresPerClass
-      : BreadcrumbPlan.perClass(images: classes.total, batchSize: training.batchSize, classes: present)
+      try featuresPerClass
+      ?? BreadcrumbPlan.perClass(images: classes.total, batchSize: training.batchSize, classes: present)
     return try BreadcrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
   }
 
   /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the rarest classes are seen often enough for
   /// features of earlier epochs to be used.
-  public mutating func adapt(toTarget name: String) {
-    switch name {
+  public mutating func adapt(to benchmark: Benchmark) {
+    switch benchmark {
     // An epoch shows each image once.
-    case "cifar100-lt/balms": training.dropsLastBatch = false
-    case "imagenet-lt", "imagenet-lt/resnext50": training.length = .epochs(200)
-    case "places-lt": training.length = .epochs(90)
-    case "inaturalist2018": training.length = .epochs(200)
-    default: break
+    case .cifar100LTBalms: training.dropsLastBatch = false
+    case .imageNetLT, .imageNetLTResNeXt50: training.length = .epochs(200)
+    case .placesLT: training.length = .epochs(90)
+    case .iNaturalist2018: training.length = .epochs(200)
+    case .cifar100LT, .cifar10LT, .synthetic, .own: break
     }
   }
 
@@ -179,7 +162,7 @@ public struct Breadcrumb: MethodSettings {
     stage.updates.append(
       Update(
         "classifier", parameters: .only([heads[1]]), optimizer: training.optimizer,
-        learningRate: classifierLearningRate > 0 ? classifierLearningRate : training.learningRate,
+        learningRate: classifierLearningRate ?? training.learningRate,
         schedule: training.learningRateSchedule, clipping: stage.updates[0].clipping))
     for index in stage.phases.indices {
       stage.phases[index].objectives["classifier"] = loss
@@ -246,16 +229,9 @@ public struct Breadcrumb: MethodSettings {
         expected: "more than \(depth) epochs, before which the second classifier sees nothing; or set depth to atMost")
     }
   }
-}
 
-extension Breadcrumb {
-  /// Ranges of the method's own settings, and what it needs of the others.
-  public func checkMethod(_ checks: inout SettingChecks) {
-    checks.group("retraining", retraining)
-    checks.number("classifierLearningRate", classifierLearningRate, in: 0...1000)
-    checks.integer("featuresPerClass", featuresPerClass, in: 0...1_000_000)
-    checks.integer("depthEpochs", depthEpochs, in: 1...1_000_000)
-    checks.integer("imagesPerClass", imagesPerClass, in: 1...1024)
+  /// What the features and the second classifier need.
+  public func checkTogether(_ checks: inout SettingChecks) {
     checks.require(
       assembling == .weak || model.head == .linear, "model.head", model.head.rawValue,
       "linear, because two linear heads are trained side by side")

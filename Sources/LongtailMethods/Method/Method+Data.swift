@@ -2,7 +2,7 @@ import ModelTraining
 import Torch
 import VisionData
 
-extension MethodSettings {
+extension Method {
   /// Prepares a data set for these settings: which images, at which size, whole or as squares.
   ///
   /// - Parameters:
@@ -21,7 +21,7 @@ extension MethodSettings {
   ) throws -> TrainingData {
     try TrainingData.prepare(
       directory, settings: chosen ?? data, preprocessing: model.preprocessing,
-      cropsFiles: cutsOutParts, on: device, loading: loading,
+      cropsFiles: cropsFiles, on: device, loading: loading,
       skipsUnreadable: skipsUnreadable, progress: progress, notice: notice)
   }
 }

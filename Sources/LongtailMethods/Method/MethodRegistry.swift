@@ -1,0 +1,17 @@
+/// The methods that can be chosen by name.
+public enum MethodRegistry {
+  /// All of them, in the order of lists.
+  public static let all: [any Method.Type] = [
+    CrossEntropy.self, BalancedSoftmax.self, Focal.self, ClassBalanced.self, LDAM.self, LogitAdjustment.self,
+    ClassifierRetraining.self, TauNormalization.self, LearnableWeightScaling.self,
+    BalancedMetaSoftmax.self,
+    Breadcrumb.self,
+    ClassBalancedDistillation.self,
+    SSD.self,
+    APA.self,
+    RIDE.self,
+    SHIKE.self,
+    MDCS.self,
+    CAMC.self,
+  ]
+}

@@ -56,21 +56,21 @@ struct DataAugmentCommand: ParsableCommand {
     try OutputFile.checkAbsent(out)
     try Engine.verify()
     let settings = try resolvedSettings()
-    let images = try options.open(trainList: list.trainList, allowsEmptyClasses: true).training
-    guard images.count > 0 else {
+    let training = try options.open(trainList: list.trainList, allowsEmptyClasses: true).training
+    guard training.count > 0 else {
       throw DataSourceError.badSetting(name: options.data, value: "0 images", expected: "at least 1 training image")
     }
-    if let images, images > images.count {
-      throw ValidationError("--images is \(images), but \(options.data) has \(images.count) training images.")
+    if let images, images > training.count {
+      throw ValidationError("--images is \(images), but \(options.data) has \(training.count) training images.")
     }
-    let chosen = spread(over: images.count)
+    let chosen = spread(over: training.count)
     let side = settings.model.inputSize
     let squares = try PreparedImages(
-      SelectedImages(images, indices: chosen), side: side, shorterEdge: settings.model.preprocessing.shorterEdge
+      SelectedImages(training, indices: chosen), side: side, shorterEdge: settings.model.preprocessing.shorterEdge
     ).images
     let sheet = try ContactSheet(
       of: Tensor(squares.pixels, shape: [chosen.count, side, side, 3]),
-      labels: Tensor(chosen.map { images.labels[$0] }), augmentation: settings.training.augmentation, draws: draws,
+      labels: Tensor(chosen.map { training.labels[$0] }), augmentation: settings.training.augmentation, draws: draws,
       seed: seed, normalization: settings.model.normalization)
     let image = sheet.image
     try OutputFile.write(try ImageCodec.encodePNG(image), to: out)

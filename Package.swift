@@ -35,30 +35,31 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("m")]),
-    // Regular files for reading, and names made fit for a terminal.
+    // Regular files opened for reading, and names escaped for terminals; below the engine, because image codecs need no more.
     .target(name: "FileAccess"),
-    // What settings may be, and the nearest of known names.
-    .target(name: "SettingRules"),
     // 2. the engine
     .target(name: "Torch", dependencies: ["CLibTorch"]),
     // 3. foundations
-    .target(name: "NeuralNetworks", dependencies: ["Torch", "FileAccess", "SettingRules"]),
+    // File formats (JSON, CSV, YAML settings, safetensors, PyTorch, tar, zip), and files replaced in one step.
     .target(
-      name: "Checkpoints", dependencies: ["Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
+      name: "Serialization",
+      dependencies: [
+        "Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(name: "NeuralNetworks", dependencies: ["Torch", "Serialization", "FileAccess"]),
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
     // 4. data and models
     .target(
       name: "VisionData",
-      dependencies: ["NeuralNetworks", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "NeuralNetworks", "Serialization", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),
     // 5. losses, metrics, records
     .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),
     .target(name: "ModelEvaluation", dependencies: ["VisionData"]),
-    .target(
-      name: "RunRecords",
-      dependencies: [
-        "ModelEvaluation", "Checkpoints", "FileAccess", "SettingRules", .product(name: "Yams", package: "Yams"),
-      ]),
+    // The folder of a run: its files, the queries over runs, and the tables of results.
+    .target(name: "RunRecords", dependencies: ["ModelEvaluation", "Serialization", "FileAccess"]),
     // 6. training
     .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
     // 7. methods
@@ -80,7 +81,6 @@ let package = Package(
     .target(name: "CKernelEmulation", path: "Tests/CKernelEmulation"),
     .target(
       name: "KernelEmulation", dependencies: ["CKernelEmulation", "VisionData"], path: "Tests/KernelEmulation"),
-    .testTarget(name: "SettingRulesTests", dependencies: ["SettingRules"]),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "LongtailTestSupport"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(
@@ -90,7 +90,8 @@ let package = Package(
       name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/optimizers.json"), .copy("Fixtures/layers.json")]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints", "LongtailTestSupport"], resources: [.copy("Fixtures")]),
+      name: "SerializationTests", dependencies: ["Serialization", "LongtailTestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
       resources: [.copy("Fixtures/images")]),
@@ -101,7 +102,7 @@ let package = Package(
       ],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),
     .testTarget(
-      name: "VisionModelsTests", dependencies: ["VisionModels", "Checkpoints", "LongtailTestSupport"],
+      name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"],
       resources: [
         .copy("Fixtures/residual-networks.json"), .copy("Fixtures/image-networks.json"), .copy("Fixtures/weights"),
@@ -109,7 +110,7 @@ let package = Package(
     .testTarget(name: "ObjectivesTests", dependencies: ["Objectives", "LongtailTestSupport"]),
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
     .testTarget(
-      name: "RunRecordsTests", dependencies: ["RunRecords", "RunReports", "SettingRules", "LongtailTestSupport"]),
+      name: "RunRecordsTests", dependencies: ["RunReports", "LongtailTestSupport"]),
     .testTarget(
       name: "ModelTrainingTests", dependencies: ["Runs", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/training-losses.json")]),

@@ -1,5 +1,4 @@
 // Everything a program needs with one import.
-@_exported import Checkpoints
 @_exported import FileAccess
 @_exported import ImageCodecs
 @_exported import LongtailMethods
@@ -10,7 +9,7 @@
 @_exported import RunRecords
 @_exported import RunReports
 @_exported import Runs
-@_exported import SettingRules
+@_exported import Serialization
 @_exported import Torch
 @_exported import VisionData
 @_exported import VisionModels

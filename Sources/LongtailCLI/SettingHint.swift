@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// What an option that does not exist may have meant: the setting of that name.
 enum SettingHint {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import RunRecords
-import SettingRules
+import Serialization
 
 /// A word where the name of a command stands, that names none.
 struct UnknownCommand: Error, CustomStringConvertible {

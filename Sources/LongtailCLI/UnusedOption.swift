@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Options that have no effect beside others or with the data at hand. One that is given all the same is refused, so that none is ignored
 /// silently.

@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Class-Balanced Distillation (CBD): teachers with instance-balanced sampling, then a student from scratch with class-balanced sampling,

@@ -1,6 +1,6 @@
 import ModelTraining
 import NeuralNetworks
-import SettingRules
+import Serialization
 import VisionData
 import VisionModels
 

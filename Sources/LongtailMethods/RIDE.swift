@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 import VisionModels
 

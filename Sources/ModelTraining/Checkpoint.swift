@@ -1,7 +1,7 @@
-import Checkpoints
 import FileAccess
 import Foundation
 import NeuralNetworks
+import Serialization
 import Torch
 import VisionModels
 
@@ -21,7 +21,7 @@ public struct Checkpoint {
   private let file: SafetensorsFile
 
   /// Opens a checkpoint.
-  /// - Throws: `RecipeError.checkpoint` when the file is no checkpoint of this program, or of another format; `CheckpointError` when it is
+  /// - Throws: `RecipeError.checkpoint` when the file is no checkpoint of this program, or of another format; `SerializationError` when it is
   ///   damaged: every bit of the file counts.
   public init(_ path: String) throws {
     self.path = path
@@ -135,7 +135,7 @@ public struct Checkpoint {
   }
 
   /// Copies the weights into a network.
-  /// - Throws: `WeightMismatch` when it is another network, `CheckpointError.badTensor` for values that are not finite.
+  /// - Throws: `WeightMismatch` when it is another network, `SerializationError.badTensor` for values that are not finite.
   func load(into model: any ImageModel) throws { try model.load(weights(for: model), source: path) }
 
   /// Refuses another network.
@@ -175,7 +175,7 @@ public struct Checkpoint {
     }
     let names = result.keys.sorted()
     if let bad = try TensorLists.nonFinitePositions(names.compactMap { result[$0] }).first {
-      throw CheckpointError.notFinite(path: path, tensor: names[bad])
+      throw SerializationError.notFinite(path: path, tensor: names[bad])
     }
     return result
   }

@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// What a checkpoint says of itself, so that it can be used, and refused, without the run that made it.
 public struct CheckpointDescription: Sendable, Codable, Equatable {

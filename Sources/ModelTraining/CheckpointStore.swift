@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import NeuralNetworks
+import Serialization
 import Torch
 
 /// The checkpoints of a run: one file that is replaced as a whole, and one that is kept per finished stage.

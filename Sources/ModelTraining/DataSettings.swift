@@ -1,5 +1,5 @@
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Which images of a balanced data set are used for training.

@@ -1,5 +1,5 @@
-import Checkpoints
 import NeuralNetworks
+import Serialization
 import Torch
 import VisionModels
 

@@ -1,5 +1,5 @@
 import NeuralNetworks
-import SettingRules
+import Serialization
 
 /// How weights are changed, by value.
 public struct OptimizerSettings: Sendable, Codable, Equatable {

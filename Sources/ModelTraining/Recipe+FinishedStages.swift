@@ -43,7 +43,7 @@ extension Recipe {
   /// Refuses checkpoints that hold another network than the stage that they stand for, or saw other classes or other inputs.
   ///
   /// - Parameter classNames: the classes of the data, in the order of their indices.
-  /// - Throws: `RecipeError.checkpoint`, `WeightMismatch`, `CheckpointError`.
+  /// - Throws: `RecipeError.checkpoint`, `WeightMismatch`, `SerializationError`.
   public func checkFinishedStages(classNames: [String]) throws {
     for (index, stage) in stages.enumerated() {
       for case .finishedStage(let path) in stage.initializations {

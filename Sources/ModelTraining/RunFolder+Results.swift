@@ -1,6 +1,6 @@
-import Checkpoints
 import ModelEvaluation
 import RunRecords
+import Serialization
 import VisionData
 
 extension RunFolder {

@@ -1,6 +1,6 @@
-import Checkpoints
 import ModelEvaluation
 import RunRecords
+import Serialization
 
 /// Writes what happens while training into the run's log.
 public final class RunRecorder: TrainingObserver {

@@ -1,4 +1,4 @@
-import Checkpoints
+import Serialization
 import VisionData
 
 /// The images of a split that cannot be decoded and were left out.

@@ -1,5 +1,5 @@
-import Checkpoints
 import NeuralNetworks
+import Serialization
 import Torch
 import VisionModels
 
@@ -95,14 +95,14 @@ public struct WeightMatch {
 
   /// Refuses values that nothing can be computed with in what would be taken from the file.
   ///
-  /// - Throws: `CheckpointError.notFinite` with the file's name of the first such tensor.
+  /// - Throws: `SerializationError.notFinite` with the file's name of the first such tensor.
   public func checkFinite() throws {
     let taken = (report.matched + report.resized.map(\.key)).compactMap { tensors[$0] }
     // In parts, so that not all of the file is copied at a time.
     for start in stride(from: 0, to: taken.count, by: 64) {
       let part = taken[start..<min(start + 64, taken.count)]
       guard let bad = try TensorLists.nonFinitePositions(part.map { try Tensor($0) }).first else { continue }
-      throw CheckpointError.notFinite(path: source, tensor: part[start + bad].name)
+      throw SerializationError.notFinite(path: source, tensor: part[start + bad].name)
     }
   }
 
@@ -112,7 +112,7 @@ public struct WeightMatch {
   ///   - model: the network.
   ///   - strict: refuse, before anything is changed, a file that has more than the network.
   /// - Throws: `WeightMismatch` when the backbone is not complete, or with anything else in the file if `strict`;
-  ///   `CheckpointError.notFinite`. The network is then unchanged.
+  ///   `SerializationError.notFinite`. The network is then unchanged.
   public func load(into model: any ImageModel, strict: Bool = true) throws {
     guard report.hasBackbone, !strict || report.extra.isEmpty else { throw mismatch }
     try checkFinite()

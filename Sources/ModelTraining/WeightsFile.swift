@@ -1,5 +1,5 @@
-import Checkpoints
 import NeuralNetworks
+import Serialization
 import Torch
 import VisionModels
 
@@ -15,7 +15,7 @@ public struct WeightsFile {
   /// - Parameters:
   ///   - path: the file.
   ///   - key: where in a PyTorch file the weights are, parts joined by dots; by default the usual keys are tried.
-  /// - Throws: `CheckpointError`, also for a pickle that asks for anything but tensors, naming what it asked for.
+  /// - Throws: `SerializationError`, also for a pickle that asks for anything but tensors, naming what it asked for.
   public init(_ path: String, key: String? = nil) throws {
     self.path = path
     guard path.hasSuffix(".safetensors") else {

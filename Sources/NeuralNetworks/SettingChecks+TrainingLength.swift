@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 extension SettingChecks {
   /// A length of training: at least one epoch or step, and so few that a table of learning rates, one per step, can be made.

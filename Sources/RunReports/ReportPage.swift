@@ -1,4 +1,4 @@
-import Checkpoints
+import Serialization
 
 /// A page in one file: no script, nothing from the network, light and dark as the reader's system asks.
 public struct ReportPage: Sendable {
@@ -37,7 +37,7 @@ public struct ReportPage: Sendable {
 
   /// Writes the page; an older one is replaced in one step.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(to path: String) throws { try AtomicFile.write(html, to: path) }
 
   private var header: Markup {

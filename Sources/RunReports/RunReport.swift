@@ -1,7 +1,7 @@
-import Checkpoints
 import FileAccess
 import Foundation
 import RunRecords
+import Serialization
 
 /// Makes a page from the folders of runs. A file that a run does not have leaves its part out.
 public enum RunReport {
@@ -32,7 +32,7 @@ public enum RunReport {
   /// `environment.json`, and of `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
   /// lines. It can be made at any time from what the folders hold.
   ///
-  /// - Throws: `RunError` or `CheckpointError` for files that are damaged, and if no run has metrics or a trained epoch.
+  /// - Throws: `RunError` or `SerializationError` for files that are damaged, and if no run has metrics or a trained epoch.
   public static func page(_ methods: [Method], title: String, subtitle: String = "") throws -> ReportPage {
     var page = ReportPage(title: title, subtitle: subtitle)
     let results = try methods.compactMap(result)

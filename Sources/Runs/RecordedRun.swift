@@ -1,9 +1,9 @@
-import Checkpoints
 import Foundation
 import ModelEvaluation
 import LongtailMethods
 import ModelTraining
 import RunRecords
+import Serialization
 import Torch
 import VisionData
 import VisionModels

@@ -1,7 +1,7 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import RunRecords
+import Serialization
 
 extension RunLaunch {
   /// The choices that results depend on, by name, as text; those that are at their defaults are left out, so that a later program with
@@ -39,7 +39,7 @@ extension RunLaunch {
 
   /// Notes what the files are that the run takes weights from.
   ///
-  /// - Throws: `CheckpointError.cannotRead`.
+  /// - Throws: `SerializationError.cannotRead`.
   mutating func noteFiles() throws {
     for path in (weights.isEmpty ? [] : [weights]) + finishedStages.values {
       fileDigests[path] = try FileDigest(of: path).hexadecimal
@@ -66,7 +66,7 @@ extension RunLaunch {
 
   /// Refuses the folder of another format, and one whose recipe or choices have been changed since the run began.
   ///
-  /// - Throws: `RunError.malformed`, `CheckpointError.cannotRead`.
+  /// - Throws: `RunError.malformed`, `SerializationError.cannotRead`.
   func checkRecord(of folder: RunFolder) throws {
     guard let record, record.format == RunRecord.newestFormat else {
       let format = record.map { "format \($0.format)" } ?? "format 1"

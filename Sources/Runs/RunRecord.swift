@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// What `run.json` says so that a run is not taken for another one, and its files are not changed unnoticed.
 public struct RunRecord: Sendable, Codable, Equatable {
@@ -22,7 +22,7 @@ public struct RunRecord: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - launch: what the run is started with.
   ///   - path: the run's `recipe.yaml`, which has been written.
-  /// - Throws: `CheckpointError.cannotRead`.
+  /// - Throws: `SerializationError.cannotRead`.
   init(_ launch: RunLaunch, recipe path: String) throws {
     format = Self.newestFormat
     identifier = UUID().uuidString.lowercased()

@@ -1,5 +1,5 @@
 import NeuralNetworks
-import SettingRules
+import Serialization
 
 /// How the pooling before a calibrated classifier is weighted, by value.
 public struct CalibrationSettings: Sendable, Codable, Equatable {

@@ -1,6 +1,7 @@
 import Foundation
 import Longtail
 import LongtailTestSupport
+import Serialization
 import Testing
 
 @Suite struct ModelsTests {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import LongtailTestSupport
+import Serialization
 import Testing
 
 /// Options are used or refused: their ranges, and what cannot apply.

@@ -2,6 +2,7 @@ import FileAccess
 import Foundation
 import Longtail
 import LongtailTestSupport
+import Serialization
 import Testing
 
 /// A small run whose images are not all what they should be, and predictions with it.

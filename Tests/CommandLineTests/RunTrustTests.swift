@@ -1,7 +1,7 @@
-import Checkpoints
 import Foundation
 import Longtail
 import LongtailTestSupport
+import Serialization
 import Testing
 
 /// What the tool takes for a run, for weights and for a place to write, and what it does not.

@@ -4,7 +4,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import Testing
 import Torch
 import VisionData

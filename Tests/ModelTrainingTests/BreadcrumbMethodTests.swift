@@ -3,7 +3,7 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import Synchronization
 import Testing
 import Torch

@@ -6,7 +6,7 @@ import NeuralNetworks
 import Objectives
 import RunRecords
 import Runs
-import SettingRules
+import Serialization
 import Testing
 import Torch
 import VisionData

@@ -1,9 +1,9 @@
-import Checkpoints
 import Foundation
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import Serialization
 import Testing
 import Torch
 import VisionModels

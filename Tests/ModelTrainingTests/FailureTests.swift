@@ -1,9 +1,9 @@
-import Checkpoints
 import Foundation
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import Serialization
 import Testing
 import Torch
 import VisionData
@@ -87,7 +87,7 @@ import VisionModels
       }
       defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
       let trainer = try Tiny.trainer(recipe, on: data, store: store, observers: [saboteur])
-      let error = #expect(throws: CheckpointError.self) { try trainer.run() }
+      let error = #expect(throws: SerializationError.self) { try trainer.run() }
       #expect(error.map { "\($0)" }?.contains(store.lastPath) == true)
       #expect(try FileDigest(of: store.lastPath) == #require(before))
       #expect(try store.last()?.position.step == 4)
@@ -100,7 +100,7 @@ import VisionModels
     let folder = try #require(ProcessInfo.processInfo.environment["LONGTAIL_SMALL_DISK"])
     let store = CheckpointStore(folder: folder)
     let trainer = try Tiny.trainer(Tiny.recipe([try Tiny.stage()]), on: Tiny.data(), store: store)
-    let error = #expect(throws: CheckpointError.self) { try trainer.run() }
+    let error = #expect(throws: SerializationError.self) { try trainer.run() }
     #expect(error == .cannotWrite(path: store.lastPath, reason: "No space left on device"))
     #expect(try store.last()?.position.step == 4)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["last.safetensors"])
@@ -142,7 +142,7 @@ import VisionModels
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "last.safetensors").path
       try Data("nothing".utf8).write(to: URL(filePath: path))
-      #expect(throws: CheckpointError.self) { try Checkpoint(path) }
+      #expect(throws: SerializationError.self) { try Checkpoint(path) }
       let layout = TensorLayout(name: "w", elementType: .uint8, shape: [1])
       try SafetensorsWriter.write(to: path, tensors: [StoredTensor(layout: layout, bytes: [1])])
       var error = #expect(throws: RecipeError.self) { try Checkpoint(path) }

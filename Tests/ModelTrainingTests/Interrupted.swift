@@ -1,6 +1,6 @@
-import Checkpoints
 import LongtailTestSupport
 import ModelTraining
+import Serialization
 import Torch
 import VisionData
 

@@ -1,9 +1,9 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
 import Runs
+import Serialization
 import Testing
 import VisionData
 

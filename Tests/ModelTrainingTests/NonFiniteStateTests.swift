@@ -1,7 +1,7 @@
-import Checkpoints
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
+import Serialization
 import Testing
 import Torch
 import VisionData
@@ -128,7 +128,7 @@ import VisionModels
       for name in ["layer1.0.conv1.weight", "bn1.running_var", "linear.bias"] {
         try write(poisoning: name)
         let before = try model.state.map { try $0.tensor.doubles() }
-        let error = #expect(throws: CheckpointError.self) { try WeightsFile(path).load(into: model) }
+        let error = #expect(throws: SerializationError.self) { try WeightsFile(path).load(into: model) }
         #expect(error == .notFinite(path: path, tensor: "module." + name))
         #expect(try model.state.map { try $0.tensor.doubles() } == before)
       }

@@ -1,11 +1,10 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import RunRecords
 import Runs
-import SettingRules
+import Serialization
 import Testing
 import VisionData
 

@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import ImageCodecs
 import LongtailMethods
@@ -6,6 +5,7 @@ import LongtailTestSupport
 import ModelTraining
 import RunRecords
 import Runs
+import Serialization
 import Testing
 import VisionData
 

@@ -1,8 +1,8 @@
-import Checkpoints
 import Foundation
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
+import Serialization
 import Testing
 import Torch
 import VisionModels

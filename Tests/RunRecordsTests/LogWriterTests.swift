@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import RunRecords
+import Serialization
 import Testing
 
 @Suite struct LogWriterTests {
@@ -71,7 +71,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("log.jsonl")
     #expect(mkfifo(path, 0o644) == 0)
-    #expect(throws: CheckpointError.self) { try LogWriter(path) }
-    #expect(throws: CheckpointError.self) { try LogFile.entries(path) }
+    #expect(throws: SerializationError.self) { try LogWriter(path) }
+    #expect(throws: SerializationError.self) { try LogFile.entries(path) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RunRecords
+import Serialization
 import Testing
 
 @Suite struct PairedDifferenceTests {

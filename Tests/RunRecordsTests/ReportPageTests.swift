@@ -1,13 +1,13 @@
-import Checkpoints
 import Foundation
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
 import LongtailTestSupport
 import ModelEvaluation
 import RunRecords
 import RunReports
+import Serialization
 import Testing
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
 
 @Suite struct ReportPageTests {
   /// A page is also well-formed XML, up to the head's elements without end.

@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import RunRecords
+import Serialization
 import Testing
 
 @Suite struct RunFolderTests {
@@ -21,7 +21,7 @@ import Testing
     let error = #expect(throws: RunError.self) { try RunFolder.create(at: folder.path) }
     #expect(error?.description.contains("the folder is not empty; name another one, or resume") == true)
     #expect(throws: RunError.notARun(path: folder.path)) { try RunFolder.open(at: folder.path) }
-    #expect(throws: CheckpointError.self) { try RunFolder.create(at: temporary.write("x", to: "file") + "/run") }
+    #expect(throws: SerializationError.self) { try RunFolder.create(at: temporary.write("x", to: "file") + "/run") }
   }
 
   @Test func takesAnEmptyFolder() throws {
@@ -96,13 +96,14 @@ import Testing
     }
     try AtomicFile.write("{\n\"format\": ", to: folder.metricsPath)
     #expect(
-      throws: RunError.malformed(path: folder.metricsPath, reason: "line 2, column 11: expected a value, found the end")
+      throws: SerializationError.malformed(
+        path: folder.metricsPath, place: "line 2, column 11", reason: "expected a value, found the end")
     ) {
       try folder.readMetrics()
     }
     try AtomicFile.write("{\"format\": 1, \"recipe\": 5}", to: folder.metricsPath)
     #expect(
-      throws: RunError.malformed(
+      throws: SerializationError.malformed(
         path: folder.metricsPath, reason: "'recipe': expected text (put it in quotes), found the integer 5")
     ) { try folder.readMetrics() }
   }

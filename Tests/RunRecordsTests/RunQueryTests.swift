@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import RunRecords
+import Serialization
 import Testing
 
 @Suite struct RunQueryTests {
@@ -17,7 +17,7 @@ import Testing
     #expect(runs[3].values["accuracy"] == 0.5)
     #expect(runs[3].lastEpoch == 9)
     #expect(try RunQuery.list(folder.file("single")).map(\.name) == ["single"])
-    #expect(throws: CheckpointError.self) { try RunQuery.list(folder.file("missing")) }
+    #expect(throws: SerializationError.self) { try RunQuery.list(folder.file("missing")) }
   }
 
   @Test func tellsWhatBecameOfARun() throws {

@@ -1,5 +1,5 @@
 import LongtailTestSupport
-import SettingRules
+import Serialization
 import Testing
 import Torch
 import VisionData

@@ -1,6 +1,6 @@
 import Foundation
 import LongtailTestSupport
-import SettingRules
+import Serialization
 import Testing
 import Torch
 import VisionData

@@ -1,5 +1,7 @@
+import FileAccess
 import Foundation
 import ImageCodecs
+import Serialization
 import Testing
 import VisionData
 
@@ -74,7 +76,8 @@ import VisionData
     try folder.write(Array("a.jpg 0\n".utf8) + [0xFF, 0xFE, 0x0A], to: "list.txt")
     let file = folder.path + "/list.txt"
     #expect(
-      throws: DataSourceError.badLine(file: file, line: 2, problem: "this is not UTF-8 text; save the file as UTF-8")
+      throws: SerializationError.malformed(
+        path: file, place: "line 2", reason: "this is not UTF-8 text; save the file as UTF-8")
     ) {
       try ImageList(file: file, root: folder.path)
     }
@@ -83,7 +86,7 @@ import VisionData
   @Test func emptyAndMissingLists() throws {
     let error = #expect(throws: DataSourceError.self) { try list("\n\n") }
     #expect(error?.description.contains("no images") == true)
-    #expect(throws: ImageCodecError.self) { try ImageList(file: "/nowhere.txt", root: "/") }
+    #expect(throws: InputFileError.self) { try ImageList(file: "/nowhere.txt", root: "/") }
   }
 
   @Test(.enabled(if: RealData.has("lists")))

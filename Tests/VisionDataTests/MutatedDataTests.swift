@@ -1,6 +1,8 @@
+import FileAccess
 import Foundation
 import ImageCodecs
 import LongtailTestSupport
+import Serialization
 import Testing
 import VisionData
 
@@ -29,6 +31,12 @@ import VisionData
         try open(path)
         outcome.values += 1
       } catch let error as DataSourceError {
+        #expect(error.description.contains(folder.path), "\(CaseContext.note) \(error)")
+        outcome.errors += 1
+      } catch let error as SerializationError {
+        #expect(error.description.contains(folder.path), "\(CaseContext.note) \(error)")
+        outcome.errors += 1
+      } catch let error as InputFileError {
         #expect(error.description.contains(folder.path), "\(CaseContext.note) \(error)")
         outcome.errors += 1
       } catch let error as ImageCodecError {

@@ -1,7 +1,7 @@
-import Checkpoints
 import Foundation
 import LongtailTestSupport
 import NeuralNetworks
+import Serialization
 import Testing
 import Torch
 import VisionModels

@@ -1,6 +1,6 @@
-import Checkpoints
 import Foundation
 import NeuralNetworks
+import Serialization
 import Torch
 import VisionModels
 

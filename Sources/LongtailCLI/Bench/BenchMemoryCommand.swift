@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// The `bench memory` command.
 struct BenchMemoryCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// The `bench operations` command.
 struct BenchOperationsCommand: ParsableCommand {

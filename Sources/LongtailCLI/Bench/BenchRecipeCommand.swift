@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// The `bench recipe` command.
 struct BenchRecipeCommand: ParsableCommand {

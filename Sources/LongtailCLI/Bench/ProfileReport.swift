@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// What a step asks of the host and of the device.
 struct ProfileReport: Encodable, CustomStringConvertible {

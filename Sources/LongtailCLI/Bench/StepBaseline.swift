@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// An earlier report of the same benchmark, and how much faster it is now.
 struct StepBaseline: Encodable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// Trains what is missing of a comparison, then compares.
 struct CompareJob {

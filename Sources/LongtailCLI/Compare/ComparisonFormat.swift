@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// How a comparison is written.
 enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {

@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// The classes as a table with bars, largest first. In a long table the middle classes stand together.
 struct ClassHistogram {

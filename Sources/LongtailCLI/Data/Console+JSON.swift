@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 extension Console {
   /// Writes a value to standard output as indented JSON.

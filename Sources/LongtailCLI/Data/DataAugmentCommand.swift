@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// Shows what a recipe's augmentation does to images.
 struct DataAugmentCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// What `data inspect` shows: the summary of a data set with its shot groups.
 struct DataInspection: Encodable {

@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// What `data inspect` shows of a detection set: for each file, images and instances of each class.
 struct DetectionInspection: Encodable {

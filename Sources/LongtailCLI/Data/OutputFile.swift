@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// Files that a command writes beside its output.
 enum OutputFile {
@@ -14,7 +15,7 @@ enum OutputFile {
 
   /// Writes a new file in one step: it is there as a whole, or not at all.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`, such as for a full disk; `DataSourceError.exists`.
+  /// - Throws: `SerializationError.cannotWrite`, such as for a full disk; `DataSourceError.exists`.
   static func write(_ bytes: [UInt8], to path: String) throws {
     try checkAbsent(path)
     try AtomicFile.write(to: path) { sink in try bytes.withUnsafeBytes { try sink.write($0) } }

@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// The demo itself: draw, train both, compare, report.
 struct DemoJob {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// A checkpoint that a command was pointed at: a file, or a run's newest one.
 struct CheckpointSource {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// The `eval` command.
 struct EvaluateCommand: ParsableCommand {

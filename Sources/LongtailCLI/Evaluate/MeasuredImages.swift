@@ -1,4 +1,5 @@
 import Longtail
+import Serialization
 
 /// The images that a measurement uses, and what is not measured of the data.
 struct MeasuredImages {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// A line a network.
 struct ModelsListCommand: ParsableCommand {

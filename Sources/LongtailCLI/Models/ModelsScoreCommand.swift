@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Applies a network to tensors: what checks of imported weights compare.
 struct ModelsScoreCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Everything that is known about a network.
 struct ModelsShowCommand: ParsableCommand {

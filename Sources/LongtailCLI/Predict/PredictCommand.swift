@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// The `predict` command.
 struct PredictCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// Writes predictions in the chosen form, line by line.
 final class PredictionWriter {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// The methods and the data they have recipes for, or a line a recipe.
 struct RecipesListCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Everything that is known about a recipe.
 struct RecipesShowCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// What `runs show` tells about one run.
 struct RunDetails: Encodable {

@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// Finds the folder that a run's name on the command line means.
 enum RunLocation {

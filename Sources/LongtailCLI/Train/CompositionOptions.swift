@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Options that swap one part of a recipe.
 struct CompositionOptions: ParsableArguments {

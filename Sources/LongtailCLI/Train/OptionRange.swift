@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// The ranges of numbers on the command line.
 enum OptionRange {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// Options beside a run that was begun before and goes on as it was started: each that is given must be what the run has.
 struct RecordedOptions {

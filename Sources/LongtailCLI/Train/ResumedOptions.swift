@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// Options beside `--resume`: a run goes on as it was started, so each must be what the run has.
 struct ResumedOptions {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Longtail
+import Serialization
 
 /// The `train` command.
 struct TrainCommand: ParsableCommand {

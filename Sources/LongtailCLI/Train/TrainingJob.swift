@@ -1,5 +1,6 @@
 import Foundation
 import Longtail
+import Serialization
 
 /// What `train` does once its arguments are understood: one run or several, with progress, signals and a result.
 struct TrainingJob {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import Serialization
 
 /// What a training would be given in vain for its data: refused before anything is trained, by every command that trains.
 struct TrainingUse {

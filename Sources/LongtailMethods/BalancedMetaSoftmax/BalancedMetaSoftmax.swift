@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Balanced Meta-Softmax (BALMS): features first, then a new classifier over the frozen features with Balanced Softmax, on batches whose class

@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 import VisionData
 
 /// How class rates or class weights are learned beside a classifier, by looking one step ahead on a class-balanced batch.

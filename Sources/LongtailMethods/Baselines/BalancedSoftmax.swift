@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Balanced Softmax: cross-entropy with the log prior of the training set added to the logits; plain logits at test time.

@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Classifier re-training (cRT): features learned with instance-balanced sampling, then a re-initialised classifier over the frozen features

@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Label-distribution-aware margins with deferred re-weighting (LDAM-DRW): margins alone first, then margins with effective-number weights.

@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Learnable weight scaling (LWS): features and classifier learned with instance-balanced sampling, then one factor per class, the only

@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import SettingRules
+import Serialization
 import VisionData
 
 /// Tau-normalisation: a linear classifier trained with cross-entropy, whose class weights are then divided by a power of their norms, which

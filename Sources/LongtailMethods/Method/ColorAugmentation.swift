@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 import VisionData
 
 /// Random changes of colour and sharpness for one view of an image, beside the augmentation of a schedule.

@@ -1,6 +1,6 @@
 import ModelTraining
 import NeuralNetworks
-import SettingRules
+import Serialization
 import VisionData
 
 /// A method of long-tailed recognition, told in one place: its card, its settings with their defaults, its variants, its presets for

@@ -1,5 +1,5 @@
 import Objectives
-import SettingRules
+import Serialization
 
 /// Deferred re-weighting: from some epoch on, classes are weighted by their effective number of images.
 ///

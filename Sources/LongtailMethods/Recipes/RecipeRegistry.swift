@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 /// The recipes that can be chosen by name.
 public enum RecipeRegistry {

@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 /// A recipe name that is not in the registry.
 public struct UnknownRecipe: Error, CustomStringConvertible, Sendable {

@@ -1,6 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import Serialization
 import Torch
 import VisionData
 import VisionModels

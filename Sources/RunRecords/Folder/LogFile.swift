@@ -1,5 +1,5 @@
-import Checkpoints
 import FileAccess
+import Serialization
 
 /// Reads `log.jsonl`.
 public enum LogFile {
@@ -11,7 +11,7 @@ public enum LogFile {
 
   /// The lines in order. A last line that was cut off is left out.
   ///
-  /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformedLine` for a damaged line that is not the last.
+  /// - Throws: `SerializationError.cannotRead`, or `RunError.malformedLine` for a damaged line that is not the last.
   public static func entries(_ path: String) throws -> [JSONObject] { try lines(path).map(\.members) }
 
   /// The whole lines at the end, without those that are damaged: the state of a run at a glance.
@@ -28,7 +28,7 @@ public enum LogFile {
         size *= 4
       }
     } catch let error as InputFileError {
-      throw CheckpointError(error)
+      throw SerializationError(error)
     }
   }
 

@@ -1,6 +1,6 @@
-import Checkpoints
 import FileAccess
 import Foundation
+import Serialization
 
 /// Appends to `log.jsonl`: one JSON object a line, each with its `step`, handed to the system at once.
 ///
@@ -13,7 +13,7 @@ public final class LogWriter {
 
   /// Opens the log of a new run.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public convenience init(_ path: String) throws {
     try self.init(path, flags: O_CREAT)
   }
@@ -24,7 +24,7 @@ public final class LogWriter {
   ///   - path: the log.
   ///   - step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
   ///   - isLater: whether a line, given by its members, was written after the checkpoint although its step is not greater.
-  /// - Throws: `CheckpointError`, or `RunError.malformedLine` for a damaged line that is not the last.
+  /// - Throws: `SerializationError`, or `RunError.malformedLine` for a damaged line that is not the last.
   public convenience init(
     _ path: String, resumingAtStep step: Int, removing isLater: (JSONObject) -> Bool = { _ in false }
   ) throws {
@@ -41,10 +41,10 @@ public final class LogWriter {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK | flags, 0o644)
     self.descriptor = descriptor
     guard descriptor >= 0 else {
-      throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      throw SerializationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
     }
     if let kind = FileKind(of: path), kind != .regular {
-      throw CheckpointError.cannotWrite(path: path, reason: "it is \(kind), not a regular file")
+      throw SerializationError.cannotWrite(path: path, reason: "it is \(kind), not a regular file")
     }
   }
 
@@ -52,7 +52,7 @@ public final class LogWriter {
 
   /// Appends a line; `step` and `event` come first, then the members.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func append(_ event: LogEvent, step: Int, epoch: Int? = nil, _ members: JSONObject = [:]) throws {
     var line: JSONObject = ["step": .integer(step), "event": .string(event.rawValue)]
     if let epoch { line["epoch"] = .integer(epoch) }
@@ -66,7 +66,7 @@ public final class LogWriter {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        throw SerializationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
       written += count
     }

@@ -1,10 +1,10 @@
-import Checkpoints
 import ModelEvaluation
+import Serialization
 
 extension RunFolder {
   /// Writes `recipe.yaml`.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ settings: SettingsTree, recipe: String) throws {
     try AtomicFile.write(settings.text(recipe: recipe), to: recipePath)
   }
@@ -16,24 +16,24 @@ extension RunFolder {
 
   /// Writes `environment.json`.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ environment: RunEnvironment) throws { try JSONFile.write(environment, to: environmentPath) }
 
   /// Reads `environment.json`.
   ///
-  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformed`.
+  /// - Throws: `SerializationError.cannotRead` or `RunError.malformed`.
   public func readEnvironment() throws -> RunEnvironment {
     try JSONFile.read(RunEnvironment.self, from: environmentPath)
   }
 
   /// Writes `metrics.json`.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ metrics: RunMetrics) throws { try JSONFile.write(metrics, to: metricsPath) }
 
   /// Reads `metrics.json`.
   ///
-  /// - Throws: `CheckpointError.cannotRead`, or `RunError.malformed`, also for a newer format.
+  /// - Throws: `SerializationError.cannotRead`, or `RunError.malformed`, also for a newer format.
   public func readMetrics() throws -> RunMetrics {
     var metrics = try JSONFile.read(RunMetrics.self, from: metricsPath)
     guard metrics.format <= RunMetrics.newestFormat else {
@@ -49,14 +49,14 @@ extension RunFolder {
 
   /// Writes `predictions.csv`, one line an image.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ predictions: some Sequence<PredictionRecord>) throws {
     try CSVFile.write(to: predictionsPath, header: PredictionRecord.header, rows: predictions.lazy.map(\.fields))
   }
 
   /// Reads `predictions.csv`.
   ///
-  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformedLine`.
+  /// - Throws: `SerializationError.cannotRead` or `RunError.malformedLine`.
   public func readPredictions() throws -> [PredictionRecord] {
     let rows = try CSVFile.read(predictionsPath)
     guard rows.first?.fields == PredictionRecord.header else {
@@ -74,14 +74,14 @@ extension RunFolder {
 
   /// Writes `per-class.csv`, one line a class.
   ///
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ classes: some Sequence<ClassRecord>) throws {
     try CSVFile.write(to: perClassPath, header: ClassRecord.header, rows: classes.lazy.map(\.fields))
   }
 
   /// Reads `per-class.csv`.
   ///
-  /// - Throws: `CheckpointError.cannotRead` or `RunError.malformedLine`.
+  /// - Throws: `SerializationError.cannotRead` or `RunError.malformedLine`.
   public func readClasses() throws -> [ClassRecord] {
     let rows = try CSVFile.read(perClassPath)
     guard rows.first?.fields == ClassRecord.header else {

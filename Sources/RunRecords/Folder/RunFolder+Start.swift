@@ -26,7 +26,7 @@ extension RunFolder {
 
   /// Makes the folder of a new run, with the lock that its process holds.
   ///
-  /// - Throws: as `checkIsFree()`; `CheckpointError.cannotWrite` if it cannot be made.
+  /// - Throws: as `checkIsFree()`; `SerializationError.cannotWrite` if it cannot be made.
   public func startRun() throws -> RunLock {
     let lock = try startGroup()
     try makeFolder(checkpointsPath)

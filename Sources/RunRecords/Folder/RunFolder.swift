@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// The folder of a run: where each of its files lies.
 ///
@@ -21,7 +21,7 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Makes the folder of a new run.
   ///
-  /// - Throws: `RunError.folderNotEmpty` if there is something in it, `CheckpointError.cannotWrite` if it cannot be made.
+  /// - Throws: `RunError.folderNotEmpty` if there is something in it, `SerializationError.cannotWrite` if it cannot be made.
   public static func create(at path: String) throws -> RunFolder {
     let folder = RunFolder(path)
     try folder.checkIsFree()
@@ -100,7 +100,7 @@ public struct RunFolder: Sendable, Hashable {
     } catch {
       let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
       let reason = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
-      throw CheckpointError.cannotWrite(path: path, reason: reason)
+      throw SerializationError.cannotWrite(path: path, reason: reason)
     }
   }
 }

@@ -1,6 +1,6 @@
-import Checkpoints
 import FileAccess
 import Foundation
+import Serialization
 
 /// The right to write a run, held by one process at a time.
 ///
@@ -13,7 +13,7 @@ public final class RunLock {
 
   /// Takes the lock; nothing else in the folder is changed.
   ///
-  /// - Throws: `RunError.locked` if another process (or another lock in this one) holds it; `CheckpointError.cannotWrite`.
+  /// - Throws: `RunError.locked` if another process (or another lock in this one) holds it; `SerializationError.cannotWrite`.
   public init(_ folder: RunFolder) throws {
     path = Self.path(in: folder)
     descriptor = try Self.acquire(path, folder: folder)
@@ -49,7 +49,7 @@ public final class RunLock {
     for attempt in 1...20 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
       guard descriptor >= 0 else {
-        throw CheckpointError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+        throw SerializationError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStill(descriptor, at: path) { return descriptor }
       close(descriptor)

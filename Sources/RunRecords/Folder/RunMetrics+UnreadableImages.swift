@@ -1,4 +1,4 @@
-import Checkpoints
+import Serialization
 
 extension RunMetrics {
   /// How many images of each split cannot be decoded and were left out, and the first of them, in words; nil where there are none.

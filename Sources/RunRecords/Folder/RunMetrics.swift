@@ -1,5 +1,5 @@
-import Checkpoints
 import ModelEvaluation
+import Serialization
 
 /// The final metrics of a run; `metrics.json`.
 public struct RunMetrics: Codable, Sendable, Equatable {

@@ -1,4 +1,5 @@
 import ModelEvaluation
+import Serialization
 import VisionData
 
 /// Bias and variance of several recipes, each over its runs.
@@ -97,7 +98,7 @@ public struct BiasVarianceReport: Sendable, Encodable {
   }
 
   /// Writes a line an image and recipe.
-  /// - Throws: `CheckpointError.cannotWrite`.
+  /// - Throws: `SerializationError.cannotWrite`.
   public func writeImages(to path: String) throws {
     let header = ["recipe", "image", "label", "main_prediction", "bias", "variance", "variance_sign", "error"]
     try CSVFile.write(

@@ -1,4 +1,4 @@
-import Checkpoints
+import Serialization
 
 /// Counts the epochs of a run's log as people read them: from 1, and on over the stages of a run.
 ///

@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// A table of results that grows: one line per recipe and metric, with what is needed to judge and repeat it. Only commands write it.
 public enum ResultsFile {
@@ -16,7 +16,7 @@ public enum ResultsFile {
   ///   - comparison: the rows.
   ///   - summaries: the runs of the comparison.
   ///   - path: the file; made with a header if it is not there.
-  /// - Throws: `RunError.malformed` when the file has other columns; `CheckpointError` when it cannot be written.
+  /// - Throws: `RunError.malformed` when the file has other columns; `SerializationError` when it cannot be written.
   public static func append(_ comparison: RunComparison, of summaries: [RunSummary], to path: String) throws {
     var rows: [[String]] = []
     if FileManager.default.fileExists(atPath: path) {

@@ -1,5 +1,6 @@
 import Foundation
 import ModelEvaluation
+import Serialization
 import VisionData
 
 /// What a routed network gives for what it costs: accuracy and operations at several thresholds of its router.

@@ -1,3 +1,5 @@
+import Serialization
+
 /// Runs side by side: one row a recipe, its seeds taken together.
 public struct RunComparison: Sendable, Equatable, Encodable {
   /// Mean and spread of a metric over the seeds of a recipe.

@@ -1,15 +1,15 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// Finds runs and shows them in tables.
 public enum RunQuery {
   /// The runs in a folder and below it, at most four levels deep, by name. The folder itself may be a run.
   ///
-  /// - Throws: `CheckpointError.cannotRead` if there is no such folder.
+  /// - Throws: `SerializationError.cannotRead` if there is no such folder.
   public static func list(_ root: String) throws -> [RunSummary] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
-      throw CheckpointError.cannotRead(path: root, reason: "there is no such folder")
+      throw SerializationError.cannotRead(path: root, reason: "there is no such folder")
     }
     let top = RunFolder(root)
     return summaries(in: top, name: "", depth: 0).sorted {

@@ -1,5 +1,5 @@
-import Checkpoints
 import Foundation
+import Serialization
 
 /// What a list of runs shows of one of them.
 public struct RunSummary: Sendable, Equatable, Encodable {

@@ -1,6 +1,6 @@
-import Checkpoints
 import NeuralNetworks
 import RunRecords
+import Serialization
 
 /// Lets what is counted in epochs follow the length of training, in proportion: warm-ups, milestones, and the lengths of later stages.
 ///

@@ -1,8 +1,8 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
+import Serialization
 import VisionData
 import VisionModels
 
@@ -45,7 +45,7 @@ public struct OwnDataAdvice: Sendable {
     }
 
     /// Looks at a data set, of which headers of at most 200 images are read, and at the keys of a weights file.
-    /// - Throws: the error of the first image when no header can be read; `CheckpointError` for the weights.
+    /// - Throws: the error of the first image when no header can be read; `SerializationError` for the weights.
     public init(_ directory: DataDirectory, usesGPU: Bool, weights: String) throws {
       let images = directory.training
       let step = max(1, images.count / 200)

@@ -1,8 +1,8 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
+import Serialization
 import VisionData
 
 /// Parts of a recipe that are swapped for others, by name.

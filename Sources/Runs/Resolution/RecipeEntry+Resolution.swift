@@ -1,9 +1,8 @@
-import Checkpoints
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
-import SettingRules
+import Serialization
 
 extension RecipeEntry {
   /// What is known of the data that a recipe is resolved for.

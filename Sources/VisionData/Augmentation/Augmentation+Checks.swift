@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 extension Augmentation: CheckedSettings {
   /// Ranges of all numbers, and what does not go together.

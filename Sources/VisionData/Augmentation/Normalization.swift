@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 import Torch
 
 /// How pixel values become network inputs: `(value / 255 - mean) / standardDeviation` per channel.

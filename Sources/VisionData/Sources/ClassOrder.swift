@@ -1,3 +1,5 @@
+import Serialization
+
 /// Helpers around the names of classes.
 enum ClassOrder {
   /// Byte-wise order, the same under every locale; Swift's own `<` follows Unicode equivalence instead.

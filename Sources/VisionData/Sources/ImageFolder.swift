@@ -1,5 +1,6 @@
 import FileAccess
 import ImageCodecs
+import Serialization
 
 /// A folder of class folders: `<root>/<class name>/**/image`.
 ///
@@ -60,6 +61,6 @@ public struct ImageFolder: FileImageSource {
 
   static func hasImageSuffix(_ name: String) -> Bool {
     var name = name
-    return name.withUTF8 { ByteText.hasImageSuffix($0) }
+    return name.withUTF8 { ImageFileName.isImage($0) }
   }
 }

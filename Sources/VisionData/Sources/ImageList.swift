@@ -1,4 +1,5 @@
 import ImageCodecs
+import Serialization
 
 /// Images named by a text file, one a line: the path relative to a folder, a space, the label.
 ///

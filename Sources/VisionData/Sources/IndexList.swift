@@ -1,5 +1,6 @@
 import Foundation
 import ImageCodecs
+import Serialization
 
 /// Text files that name a part of a data set: indices, one a line, or images as `path label`.
 public enum IndexList {

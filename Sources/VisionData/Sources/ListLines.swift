@@ -1,3 +1,5 @@
+import Serialization
+
 /// The lines of an image list while it is read; errors name the file and the line.
 struct ListLines {
   private let file: String
@@ -24,7 +26,7 @@ struct ListLines {
 
   /// Adds a line that is not blank.
   mutating func append(_ line: UnsafeBufferPointer<UInt8>, _ number: Int) throws {
-    let labelled = isLabelled ?? !ByteText.hasImageSuffix(line)
+    let labelled = isLabelled ?? !ImageFileName.isImage(line)
     isLabelled = labelled
     if labelled { try appendLabelled(line, number) } else { try appendUnlabelled(line, number) }
   }
@@ -55,7 +57,7 @@ struct ListLines {
 
   private mutating func appendUnlabelled(_ line: UnsafeBufferPointer<UInt8>, _ number: Int) throws {
     let text = { String(decoding: line.prefix(200), as: UTF8.self) }
-    guard ByteText.hasImageSuffix(line) else {
+    guard ImageFileName.isImage(line) else {
       throw problem(number, "'\(text())' does not end with an image suffix, but the first line has no label")
     }
     try appendPath(line, number)

@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 /// How a backbone becomes a network of experts, by value: what they share, how wide they are, and what stands around them.
 public struct ExpertSettings: Sendable, Codable, Equatable {

@@ -1,4 +1,4 @@
-import SettingRules
+import Serialization
 
 /// How router decide whether a further expert is asked, by value.
 public struct RoutingSettings: Sendable, Codable, Equatable {

@@ -1,3 +1,5 @@
+import Serialization
+
 /// The text files of a bird archive: an identifier at the start of each line, what it has after it.
 struct BirdFiles {
   let folder: String

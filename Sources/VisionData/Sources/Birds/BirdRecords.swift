@@ -1,3 +1,5 @@
+import Serialization
+
 /// The images of a bird archive in the order of `images.txt`.
 struct BirdRecords {
   private(set) var paths = PathTable()

@@ -1,3 +1,5 @@
+import Serialization
+
 /// Groups of classes within groups, as in NABirds: a tree whose leaves are the classes.
 public struct ClassHierarchy: Sendable, Hashable, Codable {
   /// A node of the tree.

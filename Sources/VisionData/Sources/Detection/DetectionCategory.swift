@@ -1,3 +1,5 @@
+import Serialization
+
 /// A class of objects.
 public struct DetectionCategory: Sendable, Hashable, Codable {
   /// In how many training images a class of LVIS occurs. The file's word is taken, never counted anew.

@@ -1,3 +1,5 @@
+import Serialization
+
 /// What a COCO or LVIS file says, before numbers become indices.
 struct DetectionContents {
   let file: String

@@ -1,3 +1,5 @@
+import Serialization
+
 extension Segmentation {
   /// Reads polygons, or a mask with plain or compressed runs.
   init(_ json: inout JSONReader) throws {

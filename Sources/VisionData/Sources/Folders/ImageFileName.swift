@@ -57,4 +57,7 @@ enum ImageFileName {
     var name = name
     return name.withUTF8 { kind(of: $0) }
   }
+
+  /// Whether the part after the last dot is a suffix of images, read or not, in any case.
+  static func isImage(_ name: UnsafeBufferPointer<UInt8>) -> Bool { [.image, .otherImage].contains(kind(of: name)) }
 }

@@ -1,3 +1,5 @@
+import Serialization
+
 /// What an iNaturalist file says, before images and annotations are joined.
 struct INaturalistContents {
   let file: String

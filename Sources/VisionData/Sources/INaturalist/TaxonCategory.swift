@@ -1,3 +1,5 @@
+import Serialization
+
 /// A class of an iNaturalist file.
 public struct TaxonCategory: Sendable, Hashable, Codable {
   /// The identifier that annotations use.

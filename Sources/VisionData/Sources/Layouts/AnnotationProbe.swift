@@ -1,3 +1,5 @@
+import Serialization
+
 /// Finds out what a JSON file says of images, by the first of its annotations.
 enum AnnotationProbe {
   /// What a file may say.

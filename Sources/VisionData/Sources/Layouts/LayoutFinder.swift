@@ -1,4 +1,5 @@
 import FileAccess
+import Serialization
 
 /// Looks through a folder for the layouts that are known, the most telling first.
 ///

@@ -1,3 +1,5 @@
+import Serialization
+
 /// The table of names in the `README.txt` of ImageNet-R: `n01443537 goldfish` lines.
 enum WordNetNames {
   /// The name of each class; `nil` unless every class is a WordNet number and most have a name.

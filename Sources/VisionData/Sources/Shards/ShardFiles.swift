@@ -1,3 +1,4 @@
+import Serialization
 import Synchronization
 
 /// The files of shards, opened when they are read, and no more than some at a time: a set may have more shards than a process may open files.

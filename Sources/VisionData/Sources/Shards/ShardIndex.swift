@@ -1,3 +1,5 @@
+import Serialization
+
 /// What one shard holds: the samples of its members, as WebDataset groups them.
 ///
 /// Members whose paths are equal up to the first dot of the file name make a sample: `a/0001.jpg`, `a/0001.cls`; they need not stand beside

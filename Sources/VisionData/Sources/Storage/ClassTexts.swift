@@ -1,3 +1,5 @@
+import Serialization
+
 /// The classes that the records of a table or a shard state, as texts, until their order is known.
 struct ClassTexts {
   private(set) var texts: [String] = []

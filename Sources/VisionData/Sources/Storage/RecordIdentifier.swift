@@ -1,3 +1,5 @@
+import Serialization
+
 /// What a file calls an image, a class or an annotation: a whole number or a text, such as the UUIDs of camera traps.
 ///
 /// A text that spells a whole number the usual way is that number, so that `"17"` and `17` name the same record; `"017"` is a text.
@@ -38,6 +40,25 @@ extension RecordIdentifier: CustomStringConvertible {
     switch self {
     case .number(let number): String(number)
     case .text(let text): "'\(text)'"
+    }
+  }
+}
+
+extension JSONReader {
+  /// The identifier of a record: a whole number or a text.
+  mutating func identifier() throws -> RecordIdentifier {
+    switch try kind() {
+    case .string: return RecordIdentifier(try string())
+    case .number:
+      let found: RecordIdentifier? = try number { bytes in
+        if let value = ByteText.integer(bytes) { return .number(value) }
+        // Digits that no integer can hold are still a key.
+        if bytes.allSatisfy({ $0 &- 0x30 <= 9 }) { return .text(String(decoding: bytes, as: UTF8.self)) }
+        return ByteText.decimal(bytes).flatMap { Int(exactly: $0) }.map { .number($0) }
+      }
+      guard let found else { throw mismatch("a whole number or text") }
+      return found
+    default: throw mismatch("a whole number or text")
     }
   }
 }

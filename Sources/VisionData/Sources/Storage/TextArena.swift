@@ -1,4 +1,5 @@
 import FileAccess
+import Serialization
 
 /// Many short texts, such as names of files, in one block: their bytes and 4 more each, where an array of strings would take 16 and an allocation each.
 struct TextArena: Sendable {

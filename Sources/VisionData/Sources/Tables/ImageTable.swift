@@ -1,3 +1,5 @@
+import Serialization
+
 /// Images named by a table of comma-, semicolon- or tab-separated values with a head line: path, class, and what else is known.
 ///
 /// A column of splits parts the table into training, validation and test images. Classes are names, in byte-wise order, or numbers (`0`, `17`;

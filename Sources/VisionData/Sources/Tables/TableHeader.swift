@@ -1,3 +1,5 @@
+import Serialization
+
 /// The columns of a table by position.
 struct TableHeader {
   /// Where a row says its class.

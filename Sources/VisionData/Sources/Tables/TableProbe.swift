@@ -1,3 +1,5 @@
+import Serialization
+
 /// What a file of comma-separated values has to do with images, by its head and its first row.
 enum TableProbe {
   /// What it may be.

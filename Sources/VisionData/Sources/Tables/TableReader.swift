@@ -1,3 +1,5 @@
+import Serialization
+
 /// The rows of a table file: its encoding, separator and first lines are found out.
 struct TableReader: ~Copyable {
   /// The rows; the head has been read.

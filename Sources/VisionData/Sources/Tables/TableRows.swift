@@ -1,3 +1,5 @@
+import Serialization
+
 /// The rows of an image table while it is read.
 struct TableRows {
   private let header: TableHeader

@@ -1,0 +1,22 @@
+/// JSON files that are replaced in one step.
+public enum JSONFile {
+  /// Replaces the file by the value, indented.
+  ///
+  /// - Throws: `SerializationError.cannotWrite`, or an error of the value's own encoding.
+  public static func write(_ value: some Encodable, to path: String) throws {
+    try AtomicFile.write(JSONValue(encoding: value).indentedText, to: path)
+  }
+
+  /// Reads a value of the type.
+  ///
+  /// - Throws: `SerializationError.cannotRead`, or `SerializationError.malformed` with the place in the file.
+  public static func read<T: Decodable>(_ type: T.Type, from path: String) throws -> T {
+    let file = try FileContents(path)
+    do {
+      return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes) }.decode(type, from: path)
+    } catch let error as JSONError {
+      throw SerializationError.malformed(
+        path: path, place: "line \(error.line), column \(error.column)", reason: error.reason)
+    }
+  }
+}

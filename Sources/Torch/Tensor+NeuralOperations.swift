@@ -70,7 +70,7 @@ extension Tensor {
   ///   - labels: the classes.
   ///   - weights: one factor per class, float32 `[classes]`.
   ///   - reduction: mean, sum, or one value per row.
-  ///   - smoothing: the share of the target spread evenly over all classes.
+  ///   - labelSmoothing: the share of the target spread evenly over all classes.
   public func crossEntropy(
     _ labels: Tensor, weights: Tensor? = nil, reduction: Reduction = .mean, labelSmoothing: Double = 0
   ) throws -> Tensor {

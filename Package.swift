@@ -22,6 +22,8 @@ let package = Package(
   products: [
     .library(name: "Longtail", targets: ["Longtail"]),
     .executable(name: "longtail", targets: ["LongtailTool"]),
+    // For the benchmarks package alone.
+    .library(name: "BenchmarkSupport", targets: ["BenchmarkSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -64,6 +66,8 @@ let package = Package(
     .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
     // 7. methods
     .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
+    // Comparisons of devices and execution modes: for benchmarks, GPU checks and tests, not for the product.
+    .target(name: "BenchmarkSupport", dependencies: ["ModelTraining"]),
     // 8. runs: what `longtail train` knows and a program needs
     // Configurations of runs, checks before training, run folders that are trained and resumed.
     .target(name: "Runs", dependencies: ["LongtailMethods"]),
@@ -73,7 +77,10 @@ let package = Package(
     // 10. the command-line tool
     .target(
       name: "LongtailCLI",
-      dependencies: ["Longtail", "FileAccess", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Longtail", "BenchmarkSupport", "FileAccess",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
     .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
@@ -111,9 +118,15 @@ let package = Package(
     .testTarget(name: "ModelEvaluationTests", dependencies: ["ModelEvaluation", "LongtailTestSupport"]),
     .testTarget(
       name: "RunRecordsTests", dependencies: ["RunReports", "LongtailTestSupport"]),
+    // Data, recipes and whole runs of a fraction of a second, for tests of training and of methods.
+    .target(
+      name: "TrainingTestSupport", dependencies: ["BenchmarkSupport", "LongtailTestSupport"],
+      path: "Tests/TrainingTestSupport"),
     .testTarget(
-      name: "ModelTrainingTests", dependencies: ["Runs", "LongtailTestSupport"],
+      name: "ModelTrainingTests", dependencies: ["TrainingTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/training-losses.json")]),
+    .testTarget(name: "BenchmarkSupportTests", dependencies: ["BenchmarkSupport"]),
+    .testTarget(name: "LongtailMethodsTests", dependencies: ["Runs", "TrainingTestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Longtail", "LongtailTestSupport"], resources: [.copy("Books")]),
     .testTarget(

@@ -127,7 +127,7 @@ public final class RecordedRun {
   ) throws -> Evaluation? {
     let data = try data ?? prepareData(progress: progress, notice: notice)
     let trainer = try trainer(on: data, observers: observers, stop: stop, notice: notice)
-    return try finish(ConcurrentTraining([trainer]).run()[0])
+    return try finish(Result { try trainer.run() })
   }
 
   /// Prepares the data that the run was started with.

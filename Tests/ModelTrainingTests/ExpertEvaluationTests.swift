@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import LongtailTestSupport
 import ModelEvaluation
 import ModelTraining
@@ -6,6 +7,7 @@ import Objectives
 import RunRecords
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 
@@ -143,10 +145,10 @@ import VisionModels
     let stage = try Tiny.stage(phases: [Phase(objective: EpochTerm(), augmentation: .none)])
     let readings = Readings()
     var options = Tiny.options
-    let runner = RepeatedPrograms()
+    let runner = ReplayedSteps()
     if isRepeated { options.runner = runner }
     try Tiny.trainer(Tiny.recipe([stage]), on: Tiny.data(), options: options, observers: [readings]).run()
-    #expect(runner.repeatCount > 0 || !isRepeated)
+    #expect(runner.replayCount > 0 || !isRepeated)
     #expect(readings.losses == [0, 0, 0, 0, 1, 1, 1, 1])
   }
 }

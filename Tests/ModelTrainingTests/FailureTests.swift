@@ -6,6 +6,7 @@ import Objectives
 import Serialization
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 

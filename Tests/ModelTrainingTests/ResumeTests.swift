@@ -7,6 +7,7 @@ import Serialization
 import Synchronization
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 /// A run that was interrupted must end with the same bits as one that was not.

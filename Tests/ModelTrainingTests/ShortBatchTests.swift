@@ -1,5 +1,6 @@
 import ModelTraining
 import Testing
+import TrainingTestSupport
 import VisionData
 
 /// The last batch of an epoch, where it has fewer images than the others.
@@ -26,8 +27,8 @@ import VisionData
   @Test(arguments: [2, 3, 4]) func interruptionsLeaveNoTrace(stop: Int) throws {
     let data = try Tiny.data()
     let recipe = try recipe(dropping: true, batchSize: 6)
-    let expected = try MethodRuns.contents(of: recipe, on: data)
-    try MethodRuns.expectEqual(
-      MethodRuns.contents(of: recipe, on: data, stoppingAfter: [stop]), expected, "stopped after \(stop)")
+    let expected = try TrainingRuns.contents(of: recipe, on: data)
+    try TrainingRuns.expectEqual(
+      TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [stop]), expected, "stopped after \(stop)")
   }
 }

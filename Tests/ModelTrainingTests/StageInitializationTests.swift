@@ -4,6 +4,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
+import TrainingTestSupport
 
 @Suite(.serialized) struct StageInitializationTests {
   private func parameters(after stages: [Stage], head: ModelDescription.HeadKind = .linear) throws -> [String: [Float]]

@@ -1,4 +1,4 @@
-import LongtailMethods
+import BenchmarkSupport
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
@@ -6,6 +6,7 @@ import Objectives
 import Runs
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 
@@ -38,7 +39,7 @@ import VisionModels
           recorder.losses
         )
       }
-      let repeated = RepeatedPrograms()
+      let repeated = ReplayedSteps()
       let recorded = try run(repeated)
       let plain = try run(nil)
       #expect(recorded.weights == plain.weights)
@@ -101,29 +102,6 @@ import VisionModels
       predictions: result?.predictions.map { Int($0.label) } ?? [])
   }
 
-  /// On a GPU a transfer within a step would let the host wait, and could not be recorded.
-  @Test(
-    arguments: RecipeRegistry.all.filter { $0.name.hasSuffix("/synthetic") || $0.name.hasSuffix("/cifar100-lt") }.map(
-      \.name))
-  func stepsMoveNothingBetweenHostAndDevice(_ name: String) throws {
-    let data = try Tiny.data()
-    var tree = try RecipeRegistry.recipe(named: name).settingsTree()
-    try tree.apply(assignment: "training.length='3 epochs'")
-    try tree.apply(assignment: "training.batchSize=5")
-    try tree.apply(assignment: "model.inputSize=32")
-    let settings = try RecipeRegistry.recipe(named: name).settings(from: tree)
-    let watch = WatchedSteps()
-    var options = Tiny.options
-    options.runner = watch
-    options.readingsPerEpoch = 1
-    let recipe = try settings.recipe(named: name, for: data.classes)
-    // As on a GPU; on a processor some changes look which images they concern.
-    try WholeBatches.$areForced.withValue(true) {
-      _ = try Trainer(recipe, data: data, compute: Tiny.compute, options: options).run()
-    }
-    #expect(watch.transfers.allSatisfy { $0 == 0 } && !watch.transfers.isEmpty, "\(name): \(watch.transfers)")
-  }
-
   /// Several steps of one start are the same steps.
   @Test(arguments: [2, 3]) func severalStepsAtATimeGiveTheSameRun(_ count: Int) throws {
     let recipe = Tiny.recipe([
@@ -144,11 +122,11 @@ import VisionModels
 
   @Test func recordedEvaluationsGiveTheSamePredictions() throws {
     let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), emaDecay: 0.8)])
-    let programs = RepeatedPrograms()
+    let programs = ReplayedSteps()
     let recorded = try outcome(recipe, nil, evaluation: programs)
     let plain = try outcome(recipe, nil)
     #expect(recorded.predictions == plain.predictions && recorded.weights == plain.weights)
-    #expect(programs.repeatCount > 0)
+    #expect(programs.replayCount > 0)
   }
 
   /// Weights that are cast all at once have the same numbers and gradients as those that mixed precision casts one by one.
@@ -186,7 +164,7 @@ import VisionModels
       return try weights(trainer)
     }
     let together = try seeds.map { try trainer($0) }
-    let outcomes = ConcurrentTraining(together).runInTurn(on: [nil, nil, nil])
+    let outcomes = TrainingLoop(together).stepInTurn(together)
     #expect(outcomes.allSatisfy { (try? $0.get()) != nil })
     #expect(try together.map(weights) == alone)
 
@@ -194,7 +172,7 @@ import VisionModels
     let stop = StopSignal()
     let failing = Watcher { if case .interval = $0 { throw Refusal() } }
     let mixed = try [trainer(1, [], stop), trainer(2, [failing], stop)]
-    let results = ConcurrentTraining(mixed, stop: stop).runInTurn(on: [nil, nil])
+    let results = TrainingLoop(mixed, stop: stop).stepInTurn(mixed)
     #expect(throws: TrainingError.self) { try results[0].get() }
     #expect(throws: Refusal.self) { try results[1].get() }
   }

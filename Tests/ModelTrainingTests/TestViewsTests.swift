@@ -2,6 +2,7 @@ import LongtailTestSupport
 import ModelTraining
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 @Suite struct TestViewsTests {

@@ -4,6 +4,7 @@ import ModelTraining
 import NeuralNetworks
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 /// Training must not grow.

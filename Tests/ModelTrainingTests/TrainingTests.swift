@@ -5,6 +5,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 

@@ -39,7 +39,7 @@ struct TrainerBench {
     let trainers = try observers.enumerated().map { seed, observer in
       try trainer(data, steps: steps, window: window, seed: UInt64(seed), observers: [observer], stop: stop)
     }
-    for outcome in ConcurrentTraining(trainers, stop: stop).run() {
+    for outcome in TrainingLoop(trainers, stop: stop).run() {
       do {
         _ = try outcome.get()
       } catch TrainingError.stopped {
@@ -51,8 +51,8 @@ struct TrainerBench {
   /// What the engine does in some steps within an epoch, after others that warm everything up.
   func profile(_ data: TrainingData, warmup: Int, steps: Int) throws -> ExecutionProfile {
     let trainer = try trainer(data, steps: .max / 2, window: nil, seed: 0, observers: [], stop: StopSignal())
-    return try ConcurrentTraining([trainer]).onStreams { streams in
-      try streams.first??.makeCurrent()
+    return try TrainingLoop([trainer]).withCaptureStreams { streams in
+      try streams.first?.makeCurrent()
       // Neither the beginning of an epoch nor the reading at its end belongs to a step.
       let epoch = (data.training.count + batchSize - 1) / batchSize
       let first = max(warmup, epoch > steps + 1 ? (warmup / epoch + 1) * epoch + 1 : warmup)

@@ -37,7 +37,7 @@ struct SeedTraining {
   /// Small images leave most of a GPU idle.
   private func width(_ run: RecordedRun, count: Int) throws -> Int {
     let compute = try ComputeSettings(run.launch)
-    guard compute.recordsSteps else {
+    guard compute.usesCUDAGraphs else {
       if atOnce ?? 1 > 1 { notice?("note: --at-once needs a GPU and --capture; one seed follows the other here") }
       return 1
     }
@@ -55,7 +55,7 @@ struct SeedTraining {
         observers: isQuiet || number > 0 ? [] : [TrainingProgress(name: name(run), laterRuns: laterRuns)],
         stop: signals.stop, notice: notice)
     }
-    let results = ConcurrentTraining(trainers, stop: signals.stop).run()
+    let results = TrainingLoop(trainers, stop: signals.stop).run()
     var outcomes: [Outcome] = []
     var interruption: (any Error)?
     for (run, result) in zip(runs, results) {

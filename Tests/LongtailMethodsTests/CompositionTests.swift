@@ -4,6 +4,7 @@ import ModelTraining
 import Objectives
 import Runs
 import Testing
+import TrainingTestSupport
 import VisionData
 
 /// One part of a recipe is swapped for another.

@@ -53,18 +53,18 @@ public struct ComputeSettings: Sendable, Equatable {
   public var summary: [String] {
     var summary = [memoryFormat == .channelsLast ? "channels last" : "contiguous"]
     summary.append("\(kernels.rawValue) kernels")
-    if recordsSteps { summary.append("\(stepsPerReplay) recorded step\(stepsPerReplay == 1 ? "" : "s") a start") }
+    if usesCUDAGraphs { summary.append("\(stepsPerReplay) recorded step\(stepsPerReplay == 1 ? "" : "s") a start") }
     if device.kind == .cuda, usesTF32 { summary.append("TF32") }
     if device.kind == .cuda, isDeterministic { summary.append("deterministic") }
     return summary
   }
 
   /// Whether steps are recorded on this device.
-  public var recordsSteps: Bool { capturesSteps && device.kind == .cuda }
+  public var usesCUDAGraphs: Bool { capturesSteps && device.kind == .cuda }
 
   /// What runs the steps of a stage: recorded where that is wanted and the device allows it.
   func stepRunner(notice: (@Sendable (String) -> Void)? = nil) throws -> any StepRunner {
-    recordsSteps ? try CapturedSteps(on: device, stepsPerRun: stepsPerReplay, notice: notice) : EagerSteps()
+    usesCUDAGraphs ? try CapturedSteps(on: device, stepsPerRun: stepsPerReplay, notice: notice) : EagerSteps()
   }
 
   /// Tells the engine what it may choose. Convolutions try their algorithms once a shape, which must happen before a recording.

@@ -1,3 +1,4 @@
+import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
@@ -111,10 +112,10 @@ public struct DeviceAgreement {
     let trainers = try zip(seeds, readings).map { seed, reading in
       try trainer(compute(recording: 1), seed: seed, runner: nil, observers: [reading])
     }
-    let concurrent = ConcurrentTraining(trainers)
+    let concurrent = TrainingLoop(trainers)
     let results =
       try device == .cpu
-      ? concurrent.runInTurn(on: [nil, nil, nil]).map { try $0.get() } : concurrent.run().map { try $0.get() }
+      ? concurrent.stepInTurn(trainers).map { try $0.get() } : concurrent.run().map { try $0.get() }
     return try zip(zip(trainers, readings), zip(results, alone)).map { run, expected in
       try Outcome(run.0.model, run.1.losses, expected.0).deviation(from: expected.1)
     }.max() ?? 0
@@ -194,7 +195,7 @@ public struct DeviceAgreement {
   }
 
   private func standIn(_ perStart: Int) -> (any StepRunner)? {
-    device == .cpu ? RepeatedPrograms(stepsPerRun: perStart) : nil
+    device == .cpu ? ReplayedSteps(stepsPerRun: perStart) : nil
   }
 
   /// Whole runs, which must be equal step by step, or some steps, whose rounding may differ: it grows from step to step, less with large

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import LongtailMethods
 import LongtailTestSupport
@@ -6,6 +7,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 
@@ -104,7 +106,7 @@ import VisionModels
   @Test(arguments: Form.allCases) func recordedProgramsGiveTheSameRun(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
-    func run(_ runner: RepeatedPrograms?) throws -> (weights: [[Float]], losses: [Double]) {
+    func run(_ runner: ReplayedSteps?) throws -> (weights: [[Float]], losses: [Double]) {
       var options = Tiny.options
       options.runner = runner
       let readings = Readings()
@@ -113,10 +115,10 @@ import VisionModels
       try trainer.run()
       return (try trainer.model.state.map { try $0.tensor.detached().to(.float32).floats() }, readings.losses)
     }
-    let runner = RepeatedPrograms()
+    let runner = ReplayedSteps()
     let (recorded, plain) = (try run(runner), try run(nil))
     #expect(recorded.weights == plain.weights && recorded.losses == plain.losses)
-    #expect(runner.repeatCount > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
+    #expect(runner.replayCount > recipe.stages.count && plain.losses.allSatisfy(\.isFinite))
   }
 
   /// A teacher of images that are shown as they are is asked once, and says what it would have said each time.

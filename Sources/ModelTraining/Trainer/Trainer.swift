@@ -49,7 +49,8 @@ public final class Trainer {
   /// How much work each stage is, for telling how long the run still takes.
   private var extents: [StageExtent] = []
   private var place = Place.beforeTheRun
-  private var evaluation: Evaluation?
+  /// The evaluation of the last stage that has ended; nil without a test set.
+  private(set) var evaluation: Evaluation?
   /// The checkpoint that the run goes on from, until its stage has begun.
   private var resumed: Checkpoint?
   private var interval = Interval(waited: .zero)
@@ -97,11 +98,6 @@ public final class Trainer {
     try model.move(to: compute.device, format: compute.memoryFormat)
   }
 
-  /// Runs all stages, from the store's last checkpoint if there is one, and measures the final model.
-  /// - Returns: the measurement on the test set, or nil without one.
-  @discardableResult
-  public func run() throws -> Evaluation? { try ConcurrentTraining([self], stop: stop).run()[0].get() }
-
   /// Goes on with the run a little: begins a stage, runs a few steps, or ends a stage.
   /// - Returns: whether there is more to do.
   package func advance() throws -> Bool {
@@ -118,16 +114,14 @@ public final class Trainer {
     return true
   }
 
-  /// The last measurement of the last stage, or nil without a test set.
-  var result: Evaluation? { evaluation }
   /// Steps of the present stage that are done.
   package var step: Int { if case .within(let state) = place { state.step } else { 0 } }
   /// The stage that the run is within, nil between stages.
   package var stage: Int? { if case .within(let state) = place { state.index } else { nil } }
   /// Where the run computes.
   var device: Device { compute.device }
-  /// Whether the run's steps are recorded.
-  var recordsSteps: Bool { compute.recordsSteps }
+  /// Whether the run's steps are captured as GPU graphs.
+  var usesCUDAGraphs: Bool { compute.usesCUDAGraphs }
 
   private func beginRun() throws -> Int {
     try compute.apply()
@@ -172,7 +166,7 @@ public final class Trainer {
     evaluator = try Evaluator(
       preprocessing: recipe.preprocessing, compute: compute,
       inference: recipe.inference, classCounts: data.classes.counts,
-      runner: options.evaluationRunner ?? (compute.recordsSteps ? compute.stepRunner(notice: options.notice) : nil))
+      runner: options.evaluationRunner ?? (compute.usesCUDAGraphs ? compute.stepRunner(notice: options.notice) : nil))
     try report(.stageBegan(progress(state)))
     state.enterTrainingMode()
     interval = Interval(waited: state.waited)

@@ -6,6 +6,7 @@ import Objectives
 import Serialization
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 @Suite(.serialized) struct BalancedMetaSoftmaxMethodTests {
@@ -38,35 +39,26 @@ import VisionData
     ("decoupled", { $0.meta.adaptation = .none }),
   ]
 
-  /// In the middle of each stage, between them, and again.
-  @Test(arguments: variants.map(\.name)) func interruptionsLeaveNoTrace(_ name: String) throws {
+  /// Stopped in the middle of each stage and between them, and with steps that are replayed as on a GPU.
+  @Test(arguments: variants.map(\.name)) func resumedAndReplayedRunsEqualAPlainOne(_ name: String) throws {
     let data = try Tiny.data()
     let change = try #require(Self.variants.first { $0.name == name }).change
     let recipe = try recipe(settings(change), data)
-    let expected = try MethodRuns.contents(of: recipe, on: data)
-    for stops in [[2, 4], [6], [8, 9]] {
-      let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: stops)
-      try MethodRuns.expectEqual(resumed, expected, "\(name), stopped after \(stops)")
-    }
+    let expected = try TrainingRuns.contents(of: recipe, on: data)
+    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [2, 4, 6, 8, 9])
+    try TrainingRuns.expectEqual(resumed, expected, name)
+    try TrainingRuns.expectReplays(of: recipe, on: data, name)
     #expect(expected.keys.contains("program.class_scores") == (name != "decoupled"))
-  }
-
-  /// As on a GPU: a step that is run again reads nothing from the host and gives the same run.
-  @Test(arguments: variants.map(\.name)) func recordedStepsGiveTheSameRun(_ name: String) throws {
-    let data = try Tiny.data()
-    let change = try #require(Self.variants.first { $0.name == name }).change
-    let recipe = try recipe(settings(change), data)
-    try MethodRuns.expectSameRunFromRecordedSteps(of: recipe, on: data, name)
   }
 
   /// The features stay as the first stage left them, the classifier and the rates do not, and the rates are written down.
   @Test func onlyClassifierAndRatesMove() throws {
     let data = try Tiny.data()
     let both = Readings()
-    let full = try MethodRuns.contents(of: recipe(settings(), data), on: data, observers: [both])
+    let full = try TrainingRuns.contents(of: recipe(settings(), data), on: data, observers: [both])
     var single = try recipe(settings(), data)
     single.stages.removeLast()
-    let features = try MethodRuns.contents(of: single, on: data)
+    let features = try TrainingRuns.contents(of: single, on: data)
     for (name, tensor) in features where name.hasPrefix("model.") {
       let isClassifier = name.contains("linear")
       #expect(try #require(full[name]).isEqual(to: tensor) != isClassifier, "\(name)")
@@ -87,7 +79,7 @@ import VisionData
         let recipe = try recipe(
           settings { ($0.meta.adaptation, $0.meta.innerStep, $0.retraining.length) = (adaptation, inner, .steps(3)) },
           data)
-        return try #require(MethodRuns.contents(of: recipe, on: data)["program.class_scores"]).doubles()
+        return try #require(TrainingRuns.contents(of: recipe, on: data)["program.class_scores"]).doubles()
       }
       expectClose(scores[0], scores[1], relative: 1e-3, absolute: 1e-5)
     }
@@ -96,8 +88,8 @@ import VisionData
   /// Equal weights leave the classifier's step as it is without them; so does a rate of 0.
   @Test func weightsThatStayEqualAreNoWeights() throws {
     let data = try Tiny.data()
-    let plain = try MethodRuns.contents(of: recipe(settings { $0.meta.adaptation = .none }, data), on: data)
-    let weighted = try MethodRuns.contents(
+    let plain = try TrainingRuns.contents(of: recipe(settings { $0.meta.adaptation = .none }, data), on: data)
+    let weighted = try TrainingRuns.contents(
       of: recipe(settings { ($0.meta.adaptation, $0.meta.learningRate) = (.reweighter, 0) }, data), on: data)
     for (name, tensor) in plain where name.hasPrefix("model.") {
       expectClose(try #require(weighted[name]).doubles(), try tensor.doubles(), relative: 1e-4, absolute: 1e-6)
@@ -116,7 +108,7 @@ import VisionData
     }
     // A closed form is there for linear heads alone; that is seen when the stage begins.
     let cosine = settings { ($0.model.head, $0.meta.innerStep) = (.cosine, .closedForm) }
-    #expect(throws: ObjectiveError.self) { try MethodRuns.contents(of: recipe(cosine, data), on: data) }
+    #expect(throws: ObjectiveError.self) { try TrainingRuns.contents(of: recipe(cosine, data), on: data) }
   }
 
   /// Images that are read from files cannot be drawn on the device; that is told before anything is trained.
@@ -133,7 +125,7 @@ import VisionData
       #expect(error == .streamed(stage: "classifier") && "\(error as Any)".contains("--images memory"))
       settings.meta.adaptation = .reweighter
       settings.retraining.length = .steps(2)
-      let run = try MethodRuns.contents(of: recipe(settings, data), on: data)
+      let run = try TrainingRuns.contents(of: recipe(settings, data), on: data)
       #expect(run["program.class_scores"] != nil)
     }
   }

@@ -1,5 +1,3 @@
-import Foundation
-import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
@@ -8,9 +6,9 @@ import Torch
 import VisionData
 
 /// Data and recipes that train in a fraction of a second.
-enum Tiny {
+package enum Tiny {
   /// Synthetic images of four classes with 10, 6, 4 and 2 of them, and two test images each.
-  static func data() throws -> TrainingData {
+  package static func data() throws -> TrainingData {
     let images = try SyntheticImages(
       SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
     let labels = images.training.labels.map(Int32.init)
@@ -21,13 +19,13 @@ enum Tiny {
   }
 
   /// Crop, flip and cutout at once.
-  static let augmentation = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 8)
+  package static let augmentation = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 8)
   /// Single precision, so that results are the same on processors with and without short products.
-  static let compute = ComputeSettings(device: .cpu, precision: .float32)
-  static let normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
+  package static let compute = ComputeSettings(device: .cpu, precision: .float32)
+  package static let normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
 
   /// Eight updates of six images: two epochs of four, unless the length says something else.
-  static func stage(
+  package static func stage(
     _ name: String = "joint", length: TrainingLength = .epochs(2), batchSize: Int = 6,
     sampler: SamplerKind = .instanceBalanced, optimizer: OptimizerSettings = .sgd(weightDecay: 5e-4, isNesterov: true),
     learningRate: Double = 0.05, schedule: Schedule = .cosine(end: 0, by: .step), clipping: Double? = nil,
@@ -39,7 +37,7 @@ enum Tiny {
       phases: try phases ?? [Phase(objective: CrossEntropyLoss(), augmentation: augmentation)], emaDecay: emaDecay)
   }
 
-  static func recipe(
+  package static func recipe(
     _ stages: [Stage], backbone: String = "resnet20", head: ModelDescription.HeadKind = .linear, name: String = "tiny"
   ) -> Recipe {
     Recipe(
@@ -48,14 +46,14 @@ enum Tiny {
   }
 
   /// A reading after every step, a checkpoint after every epoch.
-  static var options: Trainer.Options {
+  package static var options: Trainer.Options {
     var options = Trainer.Options()
     options.readingsPerEpoch = 1_000_000
     options.secondsBetweenCheckpoints = 0
     return options
   }
 
-  static func trainer(
+  package static func trainer(
     _ recipe: Recipe, on data: TrainingData, compute: ComputeSettings = compute, seed: UInt64 = 5,
     options: Trainer.Options = options, store: CheckpointStore? = nil, observers: [any TrainingObserver] = [],
     stop: StopSignal = StopSignal()
@@ -63,31 +61,5 @@ enum Tiny {
     try Trainer(
       recipe, data: data, compute: compute, seed: seed, options: options, store: store, observers: observers, stop: stop
     )
-  }
-}
-
-extension Method {
-  /// Changes the schedule, and those of later stages with it.
-  mutating func adjustSchedule(_ change: (inout TrainingSettings) -> Void) {
-    var schedule = training
-    change(&schedule)
-    adopt(schedule)
-  }
-}
-
-/// Calls a function with every event.
-final class Watcher: TrainingObserver {
-  private let body: (TrainingEvent) throws -> Void
-  init(_ body: @escaping (TrainingEvent) throws -> Void) { self.body = body }
-  func observe(_ event: TrainingEvent) throws { try body(event) }
-}
-
-/// Keeps the readings of a run.
-final class Readings: TrainingObserver {
-  private(set) var metrics: [IntervalMetrics] = []
-  var losses: [Double] { metrics.map(\.loss) }
-
-  func observe(_ event: TrainingEvent) {
-    if case .interval(_, let reading) = event { metrics.append(reading) }
   }
 }

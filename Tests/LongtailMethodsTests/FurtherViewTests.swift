@@ -5,6 +5,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 /// Several views of each image, from memory and from files.
@@ -49,9 +50,9 @@ import VisionData
       try withData(settings, .auto) { data in
         #expect(!data.training.isResident)
         let recipe = try settings.recipe(named: "views", for: data.classes)
-        let expected = try MethodRuns.contents(of: recipe, on: data)
-        let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: [2, 4])
-        try MethodRuns.expectEqual(resumed, expected, "\(type(of: settings))")
+        let expected = try TrainingRuns.contents(of: recipe, on: data)
+        let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [2, 4])
+        try TrainingRuns.expectEqual(resumed, expected, "\(type(of: settings))")
       }
     }
   }
@@ -60,10 +61,10 @@ import VisionData
     for settings in methods(cutting: false) {
       func contents(_ place: ImageStorage.Place) throws -> [String: Tensor] {
         try withData(settings, place) {
-          try MethodRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
+          try TrainingRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
         }
       }
-      try MethodRuns.expectEqual(contents(.files), contents(.memory), "\(type(of: settings))")
+      try TrainingRuns.expectEqual(contents(.files), contents(.memory), "\(type(of: settings))")
     }
   }
 

@@ -7,6 +7,7 @@ import RunRecords
 import Runs
 import Serialization
 import Testing
+import TrainingTestSupport
 import VisionData
 
 /// A run goes on with what it began with, or not at all; a resume that is refused changes nothing.

@@ -5,10 +5,10 @@ import Torch
 /// The first steps of a shape are run as they are: they are steps like all others, and whatever a library decides or allocates when it is
 /// first used has happened before the recording. A recording computes nothing, so the step that is recorded is started from the graph,
 /// and no state has to be undone. What cannot be recorded is told, and runs as it is.
-final class CapturedSteps: StepRunner {
+package final class CapturedSteps: StepRunner {
   /// Steps of a shape that are run as they are before one is recorded.
   private static let plainSteps = 3
-  let stepsPerRun: Int
+  package let stepsPerRun: Int
   private let device: Device
   private let notice: (@Sendable (String) -> Void)?
   private var graphs: [StepShape: CUDAGraph] = [:]
@@ -16,17 +16,15 @@ final class CapturedSteps: StepRunner {
   private var isRefused = false
 
   /// - Throws: `TorchError.device` where the side library for CUDA cannot be used.
-  init(on device: Device, stepsPerRun: Int = 1, notice: (@Sendable (String) -> Void)? = nil) throws {
+  package init(on device: Device, stepsPerRun: Int = 1, notice: (@Sendable (String) -> Void)? = nil) throws {
     self.device = device
     self.stepsPerRun = max(1, stepsPerRun)
     self.notice = notice
     _ = try CUDAStream.current(on: device)
   }
 
-  /// Programs that are started from a recording.
-  var recordedCount: Int { graphs.count }
 
-  func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
+  package func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
     if let graph = graphs[shape] { return try graph.replay() }
     guard !isRefused, isWarm(shape) else {
       try body()

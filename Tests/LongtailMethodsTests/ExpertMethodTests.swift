@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
@@ -5,6 +6,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 
@@ -73,19 +75,19 @@ import VisionModels
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
     #expect(recipe.stages.map(\.name) == method.stages)
-    let expected = try MethodRuns.contents(of: recipe, on: data)
-    let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: method.stops)
-    try MethodRuns.expectEqual(resumed, expected, method.rawValue)
+    let expected = try TrainingRuns.contents(of: recipe, on: data)
+    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: method.stops)
+    try TrainingRuns.expectEqual(resumed, expected, method.rawValue)
   }
 
   @Test(arguments: Form.allCases) func recordedProgramsGiveTheSameRun(_ method: Form) throws {
     let data = try Tiny.data()
     let recipe = try method.recipe(for: data.classes)
-    let runner = RepeatedPrograms()
+    let runner = ReplayedSteps()
     let watcher = Watcher { if case .stageBegan = $0 { runner.forget() } }
-    let recorded = try MethodRuns.contents(of: recipe, on: data, runner: runner, observers: [watcher])
-    try MethodRuns.expectEqual(recorded, MethodRuns.contents(of: recipe, on: data), method.rawValue)
-    #expect(runner.repeatCount > recipe.stages.count)
+    let recorded = try TrainingRuns.contents(of: recipe, on: data, runner: runner, observers: [watcher])
+    try TrainingRuns.expectEqual(recorded, TrainingRuns.contents(of: recipe, on: data), method.rawValue)
+    #expect(runner.replayCount > recipe.stages.count)
   }
 
   /// The weights of a run after each stage.

@@ -1,4 +1,4 @@
-import ModelTraining
+import BenchmarkSupport
 import Testing
 import Torch
 

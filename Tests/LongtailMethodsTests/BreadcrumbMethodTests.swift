@@ -7,6 +7,7 @@ import Serialization
 import Synchronization
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 @Suite(.serialized) struct BreadcrumbMethodTests {
@@ -36,34 +37,26 @@ import VisionData
     ("weak", { ($0.assembling, $0.training.length, $0.retraining.length) = (.weak, .epochs(3), .epochs(2)) }),
   ]
 
-  /// Before the bank is ready, in the epoch in which it gets ready, after that; of the weak form in each stage and between them.
-  @Test(arguments: variants.map(\.name)) func interruptionsLeaveNoTrace(_ name: String) throws {
+  /// Stopped before the bank is ready, in the epoch in which it gets ready and after that (of the weak form in each stage and between
+  /// them), and with steps that are replayed as on a GPU.
+  @Test(arguments: variants.map(\.name)) func resumedAndReplayedRunsEqualAPlainOne(_ name: String) throws {
     let data = try Tiny.data()
     let change = try #require(Self.variants.first { $0.name == name }).change
     let recipe = try recipe(settings(change), data)
-    let expected = try MethodRuns.contents(of: recipe, on: data)
-    for stops in [[2, 12], [14], [15, 16, 18]] {
-      let resumed = try MethodRuns.contents(of: recipe, on: data, stoppingAfter: stops)
-      try MethodRuns.expectEqual(resumed, expected, "\(name), stopped after \(stops)")
-    }
+    let expected = try TrainingRuns.contents(of: recipe, on: data)
+    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [2, 12, 14, 15, 16, 18])
+    try TrainingRuns.expectEqual(resumed, expected, name)
+    try TrainingRuns.expectReplays(of: recipe, on: data, give: expected, name)
     #expect(expected.keys.contains("program.bank.rows"))
-  }
-
-  /// As on a GPU: a step that is run again reads nothing from the host and gives the same run.
-  @Test(arguments: variants.map(\.name)) func recordedStepsGiveTheSameRun(_ name: String) throws {
-    let data = try Tiny.data()
-    let change = try #require(Self.variants.first { $0.name == name }).change
-    let recipe = try recipe(settings(change), data)
-    try MethodRuns.expectSameRunFromRecordedSteps(of: recipe, on: data, name)
   }
 
   /// The second classifier never reaches the features or the first one: they are those of plain training.
   @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
     let data = try Tiny.data()
-    let waiting = try MethodRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
+    let waiting = try TrainingRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
     var settings = CrossEntropy { ($0.model.backbone, $0.training) = ("resnet20", .synthetic) }
     (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
-    let plain = try MethodRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
+    let plain = try TrainingRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
     for (name, tensor) in plain where name.hasPrefix("model.") {
       #expect(try #require(waiting[name]).isEqual(to: tensor), "\(name)")
     }

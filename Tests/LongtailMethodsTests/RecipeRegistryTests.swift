@@ -6,6 +6,7 @@ import NeuralNetworks
 import Runs
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 /// What holds for every recipe that can be chosen by name.

@@ -4,6 +4,7 @@ import ModelTraining
 import NeuralNetworks
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 
 /// Stages that a run takes from another one instead of training them.
@@ -47,8 +48,8 @@ import VisionData
       let watcher = Watcher { if case .interval(let place, _) = $0 { trained.append(place.stage) } }
       try withRun(recipe.taking(["features": features]), on: data, observers: [watcher]) { second in
         #expect(Set(trained) == ["classifier"] && trained.count == 3)
-        try MethodRuns.expectEqual(weights(second.lastPath), weights(first.lastPath), "classifier")
-        try MethodRuns.expectEqual(
+        try TrainingRuns.expectEqual(weights(second.lastPath), weights(first.lastPath), "classifier")
+        try TrainingRuns.expectEqual(
           weights(second.folder + "/00-features.safetensors"), weights(features), "what is kept")
       }
     }
@@ -71,7 +72,7 @@ import VisionData
       }
       let store = CheckpointStore(folder: folder.path)
       try Tiny.trainer(recipe.taking(["features": "/no/such/file"]), on: data, store: store).run()
-      try MethodRuns.expectEqual(weights(store.lastPath), expected, "classifier")
+      try TrainingRuns.expectEqual(weights(store.lastPath), expected, "classifier")
     }
   }
 
@@ -96,7 +97,7 @@ import VisionData
       #expect(kept.keys.contains { $0.hasPrefix("router.") })
       try withRun(taught.taking(["teacher": first.lastPath]), on: data) { second in
         let taken = try weights(second.folder + "/00-teacher.safetensors")
-        try MethodRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
+        try TrainingRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
         #expect(try Checkpoint(second.lastPath).description.model.experts.count == 2)
       }
     }

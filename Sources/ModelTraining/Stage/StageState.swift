@@ -176,7 +176,7 @@ final class StageState {
   ) throws -> [StreamState] {
     try zip(stage.streams, plans(of: stage, index: index, data: data, seed: seed)).map { stream, plan in
       try StreamState(
-        stream, plan: plan, images: data.training, device: compute.device, keepsPlace: compute.recordsSteps)
+        stream, plan: plan, images: data.training, device: compute.device, keepsPlace: compute.usesCUDAGraphs)
     }
   }
 

@@ -7,6 +7,7 @@ import Objectives
 import Serialization
 import Testing
 import Torch
+import TrainingTestSupport
 import VisionData
 import VisionModels
 
@@ -86,9 +87,9 @@ import VisionModels
   @Test(arguments: [3, 4]) func goesOnBitForBit(stop: Int) throws {
     let data = try Tiny.data()
     let recipe = try recipe { $0.training.augmentation.mixupAlpha = 0.2 }
-    let expected = try Interrupted.contents(recipe, data, stops: [])
-    let resumed = try Interrupted.contents(recipe, data, stops: [stop])
-    #expect(resumed == expected && !expected.isEmpty)
+    let expected = try TrainingRuns.contents(of: recipe, on: data)
+    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [stop])
+    try TrainingRuns.expectEqual(resumed, expected)
   }
 
   /// What is learned is read at the ends of epochs, and it moves.

@@ -1,5 +1,6 @@
 import LongtailMethods
 import ModelTraining
+import Runs
 import Testing
 import Torch
 import TrainingTestSupport

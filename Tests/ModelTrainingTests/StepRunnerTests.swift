@@ -3,7 +3,6 @@ import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import Runs
 import Testing
 import Torch
 import TrainingTestSupport

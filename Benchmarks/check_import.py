@@ -1,8 +1,8 @@
 """Checks imported weights: makes networks of torchvision and timm with drawn weights, saves them as .pth files, takes them in with
-`longtail models import`, and compares the scores of both programs for the same pictures.
+`longtail models import`, and compares the scores of both programs for the same images.
 
     python Benchmarks/check_import.py                  # under an interpreter that has torch, torchvision, safetensors; timm if at hand
-    python Benchmarks/check_import.py --networks resnet50 --pictures 8
+    python Benchmarks/check_import.py --networks resnet50 --images 8
 
 Passes when no score differs by more than 2e-5 of the largest score, which is float rounding through some hundred layers.
 """
@@ -25,7 +25,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", default=os.path.join(REPOSITORY, "bin", "longtail"), help="the program to check")
     parser.add_argument("--networks", nargs="*", default=NETWORKS, help="names of torchvision or timm")
-    parser.add_argument("--pictures", type=int, default=4, help="pictures of noise")
+    parser.add_argument("--images", type=int, default=4, help="images of noise")
     arguments = parser.parse_args()
     results = [check(arguments, name) for name in arguments.networks]
     return 0 if all(results) else 1
@@ -69,7 +69,7 @@ def check(arguments, name):
     with tempfile.TemporaryDirectory() as folder:
         files = {key: os.path.join(folder, key) for key in ("weights.pth", "weights.safetensors", "in.safetensors", "out.safetensors")}
         torch.save(model.state_dict(), files["weights.pth"])
-        images = torch.randn(arguments.pictures, 3, 224, 224, generator=torch.Generator().manual_seed(1))
+        images = torch.randn(arguments.images, 3, 224, 224, generator=torch.Generator().manual_seed(1))
         save_file({"images": images}, files["in.safetensors"])
         with torch.no_grad():
             theirs = model(images)

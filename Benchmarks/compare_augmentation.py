@@ -1,6 +1,6 @@
-"""Compares the augmentation of batches of CIFAR size with Pillow's, picture by picture, on one thread each, in turn.
+"""Compares the augmentation of batches of CIFAR size with Pillow's, image by image, on one thread each, in turn.
 
-The work goes from pictures in memory to normalised inputs: crop and flip (`basic`); crop, flip, AutoAugment and Cutout
+The work goes from images in memory to normalised inputs: crop and flip (`basic`); crop, flip, AutoAugment and Cutout
 (`strong`). Pillow is measured in its leanest form and through torchvision's transforms; the faster one counts. Bar:
 
 - `strong`: at least 3 times as fast.

@@ -148,9 +148,9 @@ def our_options(arguments, model, batch, others=()):
     options = ["--model", model, "--batch", batch, "--window", window(arguments, model), *others]
     if arguments.tiny:
         side = ["--input-size", 32] if model != "resnet32" else []
-        return options + ["--steps", 2, "--warmup", 1, "--pictures", 1000 if "1000" in others else 128] + side
-    # Of large pictures as many as rivals have; both batches divide it.
-    count = [] if model == "resnet32" else ["--pictures", 1792]
+        return options + ["--steps", 2, "--warmup", 1, "--images", 1000 if "1000" in others else 128] + side
+    # Of large images as many as rivals have; both batches divide it.
+    count = [] if model == "resnet32" else ["--images", 1792]
     return options + ["--seconds", arguments.seconds, "--warmup", warmup(model), *count]
 
 
@@ -241,7 +241,7 @@ def compare_captured_losses(sitting, _):
     arguments = sitting.arguments
     # Whole epochs, because a recording of several steps reads the loss at other steps than one of a single step.
     steps = ["--objective", "balanced-softmax", "--steps", 2, "--warmup", 2 if arguments.tiny else 85]
-    steps += ["--window", 2, "--batch", 64, "--pictures", 128] if arguments.tiny else ["--window", 85]
+    steps += ["--window", 2, "--batch", 64, "--images", 128] if arguments.tiny else ["--window", 85]
     bars = []
     for precision in ("float32", "bfloat16"):
         options = [*steps, "--precision", precision, "--layout", "channelsLast"]

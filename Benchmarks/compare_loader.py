@@ -1,7 +1,7 @@
 """Compares the loader with Pillow, torchvision, OpenCV and simplejpeg: decode, random part, resize to 224, mirror, as bytes.
 
-The same JPEG files for all, one core each, in turn (A B A B ...). The measure is processor time for a picture, all of the process
-included; for two threads it is pictures a second of two workers over one. Bars:
+The same JPEG files for all, one core each, in turn (A B A B ...). The measure is processor time for an image, all of the process
+included; for two threads it is images a second of two workers over one. Bars:
 
 - at least 1.8 times as fast as Pillow, and no slower than the fastest of the others;
 - with a decoded cache (shorter side 256) at least 10 times as fast as Pillow from files;
@@ -101,7 +101,7 @@ def bars(times, speeds):
 
 
 def draw(folder, count):
-    """Pictures with the spectrum of photographs (amplitude falling with frequency) and some edges."""
+    """Images with the spectrum of photographs (amplitude falling with frequency) and some edges."""
     import numpy as np
     from PIL import Image
 

@@ -1,6 +1,6 @@
 """Compares the training step of each method, stage by stage, with plain Balanced Softmax on the same backbone.
 
-Both run in one process, in turn, on pictures of noise. What a stage must cost follows from how often its pictures pass
+Both run in one process, in turn, on images of noise. What a stage must cost follows from how often its images pass
 the network: forward and backward together count 1, forward alone a third. A stage may take 1.2 times that. Learned units
 and gates do no such pass, but go over the activations once more: AGLU in every place may make the step 1.3 times as long,
 and APA may take 1.2 times what units and gates take by themselves.
@@ -25,7 +25,7 @@ METHODS = {
         "student": 1 + FORWARD,  # the teacher sees each batch
     },
     "breadcrumb": {
-        "joint": 1 + FORWARD,  # class-balanced pictures for the second classifier until there are crumbs
+        "joint": 1 + FORWARD,  # class-balanced images for the second classifier until there are crumbs
     },
     "ssd": {
         "features": 1 + FORWARD,  # a second view through the slowly following copy

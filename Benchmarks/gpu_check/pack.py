@@ -14,12 +14,12 @@ import tempfile
 import harness
 from gpu_check.state import unpack, write_whole
 
-RECORD = 2 + 3 * 32 * 32  # bytes of a picture of CIFAR-100 with its two labels
+RECORD = 2 + 3 * 32 * 32  # bytes of an image of CIFAR-100 with its two labels
 FOLDER = "cifar-100-lt"
 PROGRAM, DATA, VERSION = "program.tar.xz", FOLDER + ".tar.xz", "VERSION"
 
-# Differences between neighbours in a row and between rows: pictures take a tenth less room than without.
-PICTURE_FILTERS = [
+# Differences between neighbours in a row and between rows: images take a tenth less room than without.
+IMAGE_FILTERS = [
     {"id": lzma.FILTER_DELTA, "dist": 32},
     {"id": lzma.FILTER_DELTA, "dist": 1},
     {"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 4, "lp": 0, "pb": 0},
@@ -58,7 +58,7 @@ def pack_program(target, archive):
 
 
 def pack_data(target, data, tool):
-    """CIFAR-100's files, with every picture blank that the subset does not use.
+    """CIFAR-100's files, with every image blank that the subset does not use.
 
     Nothing is missing and all labels are there, so the program opens and thins them exactly as it does the whole set.
     """
@@ -68,7 +68,7 @@ def pack_data(target, data, tool):
     for index in range(len(training) // RECORD):
         if index not in kept:
             training[index * RECORD + 2 : (index + 1) * RECORD] = bytes(RECORD - 2)
-    with lzma.open(target + ".partial", "w", filters=PICTURE_FILTERS) as file:
+    with lzma.open(target + ".partial", "w", filters=IMAGE_FILTERS) as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
             add(archive, "train.bin", bytes(training))
             for name in ("test.bin", "fine_label_names.txt", "coarse_label_names.txt"):
@@ -78,7 +78,7 @@ def pack_data(target, data, tool):
 
 
 def chosen_indices(data, tool):
-    """The pictures of the conventional subset of factor 100, as the program itself chooses them."""
+    """The images of the conventional subset of factor 100, as the program itself chooses them."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "list.txt")
         subprocess.run(
@@ -104,8 +104,8 @@ def check_data(archive, data, tool):
             for name, source in (("whole", data), ("packed", os.path.join(folder, FOLDER)))
         )
     if whole != packed:
-        raise SystemExit("gpu-check: error: training on the packed pictures differs from training on all of them")
-    print(f"packed pictures: same fingerprint ({whole[0][:12]}…) and same weights after two steps as with the whole set")
+        raise SystemExit("gpu-check: error: training on the packed images differs from training on all of them")
+    print(f"packed images: same fingerprint ({whole[0][:12]}…) and same weights after two steps as with the whole set")
 
 
 def first_steps(tool, data, out):

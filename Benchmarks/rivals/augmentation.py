@@ -1,7 +1,7 @@
-"""Times the same augmentation picture by picture in Pillow; prints one JSON object. A process of its own.
+"""Times the same augmentation image by image in Pillow; prints one JSON object. A process of its own.
 
 `pillow` is the leanest form: Pillow's own functions and Python's random numbers. `torchvision` is the usual form, its
-transforms on Pillow pictures. Both end with normalised inputs of a whole batch, as ours do.
+transforms on Pillow images. Both end with normalised inputs of a whole batch, as ours do.
 """
 
 import argparse
@@ -97,7 +97,7 @@ def main():
     random.seed(0)
     torch.manual_seed(0)
     function = {"pillow": pillow, "torchvision": torchvision}[arguments.form]
-    images = [picture(number) for number in range(arguments.batch)]
+    images = [smooth_image(number) for number in range(arguments.batch)]
     shift = torch.tensor(MEAN).mul(255).view(1, 3, 1, 1)
     scale = torch.tensor(DEVIATION).mul(255).view(1, 3, 1, 1)
     times = []
@@ -111,8 +111,8 @@ def main():
     print(json.dumps({"median": statistics.median(times), "best": min(times), "steps": len(times)}))
 
 
-def picture(number):
-    """A smooth picture with a disc: histograms and borders as of a photograph's, not of noise."""
+def smooth_image(number):
+    """A smooth image with a disc: histograms and borders as of a photograph's, not of noise."""
     rows, columns = np.mgrid[0:32, 0:32]
     waves = [128 + 100 * np.sin((rows * (number % 5 + 1) + columns * (number % 3)) / 9 + channel) for channel in range(3)]
     pixels = np.stack(waves, axis=2)

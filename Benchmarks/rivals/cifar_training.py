@@ -1,4 +1,4 @@
-"""Trains ResNet-32 on CIFAR-100-LT in plain eager PyTorch, pictures on the device; prints one JSON object.
+"""Trains ResNet-32 on CIFAR-100-LT in plain eager PyTorch, images on the device; prints one JSON object.
 
 The recipe is that of `longtail train cross-entropy/cifar100-lt` and `balanced-softmax/cifar100-lt`: batch 128, SGD,
 learning rate 0.1 with five epochs of warm-up, a hundredth from 80 % and a ten-thousandth from 90 % of the epochs.
@@ -44,7 +44,7 @@ def train(arguments):
     counts = torch.bincount(labels[chosen], minlength=100)
     prior = (counts / counts.sum()).log() if arguments.objective == "balanced-softmax" else None
     step = gpu_work.TrainingStep(
-        resnet.ResNet(depth=8 if arguments.tiny else 32), gpu_work.Pictures(pixels[chosen], labels[chosen], device),
+        resnet.ResNet(depth=8 if arguments.tiny else 32), gpu_work.Images(pixels[chosen], labels[chosen], device),
         128, gpu_work.Form(), prior, keeps_rest=True
     )
     steps = -(-len(chosen) // 128)
@@ -57,13 +57,13 @@ def train(arguments):
         step()
     gpu_work.synchronize(device)
     seconds = time.perf_counter() - start
-    test = gpu_work.Pictures(*read(os.path.join(arguments.data, "test.bin")), device)
+    test = gpu_work.Images(*read(os.path.join(arguments.data, "test.bin")), device)
     result = accuracies(step.model, test, counts.to(device))
     return {"objective": arguments.objective, "epochs": arguments.epochs, "seconds": seconds, **result}
 
 
 def read(path):
-    """Pictures [count, 32, 32, 3] and labels of a binary file of CIFAR-100."""
+    """Images [count, 32, 32, 3] and labels of a binary file of CIFAR-100."""
     records = numpy.fromfile(path, numpy.uint8).reshape(-1, RECORD)
     pixels = records[:, 2:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).copy()
     return torch.from_numpy(pixels), torch.from_numpy(records[:, 1].astype(numpy.int64))

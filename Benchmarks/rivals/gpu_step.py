@@ -34,7 +34,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=2.0, help="go on with windows for so long")
     parser.add_argument("--warmup", type=int, default=20, help="steps before the first window")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--tiny", action="store_true", help="a small model and few pictures, to try the path")
+    parser.add_argument("--tiny", action="store_true", help="a small model and few images, to try the path")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
@@ -50,7 +50,7 @@ def measure(arguments):
     gpu_work.set_tensor_float32(form.tensor_float32)
     workload = (gpu_work.TINY if arguments.tiny else gpu_work.WORKLOADS)[arguments.model]
     step = gpu_work.TrainingStep(
-        gpu_work.build_model(workload, arguments.tiny), gpu_work.Pictures.noise(workload, device),
+        gpu_work.build_model(workload, arguments.tiny), gpu_work.Images.noise(workload, device),
         arguments.batch, form, gpu_work.log_prior(workload)
     )
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What the rivals on a GPU train: a model, pictures that lie in its memory, and one training step over them."""
+"""What the rivals on a GPU train: a model, images that lie in its memory, and one training step over them."""
 
 import dataclasses
 
@@ -16,12 +16,12 @@ PADDING = 4
 
 @dataclasses.dataclass(frozen=True)
 class Workload:
-    """A model with the pictures it is trained on."""
+    """A model with the images it is trained on."""
 
     model: str
     side: int
     classes: int
-    pictures: int
+    images: int
     balanced: bool  # Balanced Softmax over long-tailed counts, else cross-entropy
 
 
@@ -39,7 +39,7 @@ TINY = {
 
 
 def long_tailed_counts(classes=100, largest=500, factor=100.0):
-    """Exponentially falling class counts; the defaults sum to the 10,847 pictures of CIFAR-100-LT."""
+    """Exponentially falling class counts; the defaults sum to the 10,847 images of CIFAR-100-LT."""
     return [int(largest * factor ** (-index / (classes - 1))) for index in range(classes)]
 
 
@@ -55,8 +55,8 @@ def build_model(workload, tiny):
     return torchvision.models.vit_b_16(num_classes=workload.classes)
 
 
-class Pictures:
-    """Pictures as bytes on the device, padded once; a batch is a random crop and flip of each, all in one gather."""
+class Images:
+    """Images as bytes on the device, padded once; a batch is a random crop and flip of each, all in one gather."""
 
     def __init__(self, pixels, labels, device):
         """Takes bytes [count, side, side, 3] and labels [count]."""
@@ -75,14 +75,14 @@ class Pictures:
     @staticmethod
     def noise(workload, device):
         generator = torch.Generator().manual_seed(0)
-        shape = (workload.pictures, workload.side, workload.side, 3)
+        shape = (workload.images, workload.side, workload.side, 3)
         pixels = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
         shares = torch.tensor(class_counts(workload), dtype=torch.float32)
-        labels = torch.multinomial(shares, workload.pictures, replacement=True, generator=generator)
-        return Pictures(pixels, labels, device)
+        labels = torch.multinomial(shares, workload.images, replacement=True, generator=generator)
+        return Images(pixels, labels, device)
 
     def batch(self, indices):
-        """Augmented pictures, float32 [batch, 3, side, side]; in memory the channels come last."""
+        """Augmented images, float32 [batch, 3, side, side]; in memory the channels come last."""
         count = len(indices)
         device = indices.device
         offsets = torch.randint(0, 2 * PADDING + 1, (2, count), device=device)
@@ -90,7 +90,7 @@ class Pictures:
         return self._gather(indices, offsets, flips)
 
     def centre(self, indices):
-        """The pictures as they are, normalised."""
+        """The images as they are, normalised."""
         offsets = torch.full((2, len(indices)), PADDING, device=indices.device)
         return self._gather(indices, offsets, torch.zeros(len(indices), dtype=torch.bool, device=indices.device))
 
@@ -120,13 +120,13 @@ class Form:
 class TrainingStep:
     """A training step in plain PyTorch: gather, crop, flip, model, loss, backward, SGD. Nothing waits for the device."""
 
-    def __init__(self, model, pictures, batch, form, log_prior=None, learning_rate=0.01, keeps_rest=False):
+    def __init__(self, model, images, batch, form, log_prior=None, learning_rate=0.01, keeps_rest=False):
         """Prepares a step; `keeps_rest` says whether the smaller last batch of an epoch is trained on."""
-        self.device = pictures.labels.device
+        self.device = images.labels.device
         self.model = model.to(self.device).train()
         if form.channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
-        self.pictures, self.batch, self.form = pictures, batch, form
+        self.images, self.batch, self.form = images, batch, form
         self.log_prior = None if log_prior is None else log_prior.to(self.device)
         self.loss = self._loss
         # A learning rate on the device may change without a new capture.
@@ -135,7 +135,7 @@ class TrainingStep:
             self.model.parameters(), lr=rate, momentum=0.9, weight_decay=2e-4, fused=True
         )
         self.keeps_rest = keeps_rest
-        self.order = torch.randperm(len(pictures.labels), device=self.device)
+        self.order = torch.randperm(len(images.labels), device=self.device)
         self.position = 0
         self.last_loss = None
 
@@ -180,12 +180,12 @@ class TrainingStep:
 
     def _compute(self, indices):
         self.optimizer.zero_grad(set_to_none=True)
-        images = self.pictures.batch(indices)
+        images = self.images.batch(indices)
         if not self.form.channels_last:
             images = images.contiguous()
         if self.form.compile_mode == "max-autotune" and self.device.type == "cuda":
             torch.compiler.cudagraph_mark_step_begin()
-        loss = self.loss(images, self.pictures.labels.index_select(0, indices))
+        loss = self.loss(images, self.images.labels.index_select(0, indices))
         loss.backward()
         self.optimizer.step()
         self.last_loss = loss.detach()

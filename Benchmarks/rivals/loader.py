@@ -1,5 +1,5 @@
-"""Decodes pictures, cuts a random part out, resizes it to a square and mirrors it at random, with a library of Python; prints one JSON
-object. Everything runs on one thread; the processor time of a picture is measured, so that other programs hardly disturb it.
+"""Decodes images, cuts a random part out, resizes it to a square and mirrors it at random, with a library of Python; prints one JSON
+object. Everything runs on one thread; the processor time of an image is measured, so that other programs hardly disturb it.
 
 A library that is not installed is reported as null.
 """

@@ -17,15 +17,15 @@ from rivals import gpu_work, resnet
 WORKERS = 4
 
 
-class NoisePictures(torch.utils.data.Dataset):
-    """Pictures in an array, made into Pillow's one by one, as torchvision's CIFAR does."""
+class NoiseImages(torch.utils.data.Dataset):
+    """Images in an array, made into Pillow's one by one, as torchvision's CIFAR does."""
 
     def __init__(self, workload):
         generator = numpy.random.default_rng(0)
-        shape = (workload.pictures, workload.side, workload.side, 3)
+        shape = (workload.images, workload.side, workload.side, 3)
         self.pixels = generator.integers(0, 256, shape, dtype=numpy.uint8)
         shares = numpy.array(gpu_work.class_counts(workload), dtype=float)
-        self.labels = generator.choice(workload.classes, workload.pictures, p=shares / shares.sum())
+        self.labels = generator.choice(workload.classes, workload.images, p=shares / shares.sum())
         self.transform = transforms.Compose([
             transforms.RandomCrop(workload.side, padding=gpu_work.PADDING),
             transforms.RandomHorizontalFlip(),
@@ -49,7 +49,7 @@ class Loop:
         self.log_prior = gpu_work.log_prior(workload).to(self.device)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01, momentum=0.9, weight_decay=2e-4)
         self.loader = torch.utils.data.DataLoader(
-            NoisePictures(workload), batch_size=arguments.batch, shuffle=True,
+            NoiseImages(workload), batch_size=arguments.batch, shuffle=True,
             num_workers=1 if arguments.tiny else WORKERS, pin_memory=self.device.type == "cuda"
         )
 
@@ -80,7 +80,7 @@ def measure(arguments):
         start = time.perf_counter()
         loss = loop.epoch()
         gpu_work.synchronize(loop.device)
-        # By pictures, because an epoch's last batch is smaller.
+        # By images, because an epoch's last batch is smaller.
         seconds = time.perf_counter() - start
         times.append(seconds * 1000 * arguments.batch / len(loop.loader.dataset))
     return times, loss, 0.0

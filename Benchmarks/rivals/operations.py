@@ -17,12 +17,12 @@ def main():
     torch.set_num_threads(arguments.threads)
     first, second = torch.tensor([1.0]), torch.tensor([2.0])
     tracked = torch.tensor([1.0], requires_grad=True)
-    picture, kernel = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
+    image, kernel = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 3, 3)
     operations = {
         "add": (lambda: first + second, arguments.calls),
         "add with gradient": (lambda: tracked + second, arguments.calls),
         "multiply": (lambda: first * second, arguments.calls),
-        "convolution": (lambda: functional.conv2d(picture, kernel), arguments.calls // 10),
+        "convolution": (lambda: functional.conv2d(image, kernel), arguments.calls // 10),
     }
     print(json.dumps({name: best(body, calls, arguments.rounds) for name, (body, calls) in operations.items()}))
 

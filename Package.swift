@@ -32,62 +32,86 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
-    // 1. C and C++
+    // Level 1: C, C++ and files
+    // C functions over LibTorch; every one catches C++ exceptions and returns a status.
     .target(name: "CLibTorch", cxxSettings: engineHeaders, linkerSettings: engineLibraries),
+    // The C libraries of JPEG, PNG and WebP.
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("m")]),
     // Regular files opened for reading, and names escaped for terminals; below the engine, because image codecs need no more.
     .target(name: "FileAccess"),
-    // 2. the engine
+    // Level 2: the engine
+    // Tensors, autograd, devices, CUDA graphs and the counter-based generator.
     .target(name: "Torch", dependencies: ["CLibTorch"]),
-    // 3. foundations
+    // Level 3: formats of files
     // File formats (JSON, CSV, YAML settings, safetensors, PyTorch, tar, zip), and files replaced in one step.
     .target(
       name: "Serialization",
       dependencies: [
         "Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ]),
-    .target(name: "NeuralNetworks", dependencies: ["Torch", "Serialization", "FileAccess"]),
+    // Decoding, encoding and resampling of JPEG, PNG and WebP.
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
-    // 4. data and models
+    // Level 4: networks
+    // Modules, layers, initialisation, optimisers, schedules and EMA.
+    .target(name: "NeuralNetworks", dependencies: ["Torch", "Serialization", "FileAccess"]),
+    // Level 5: data, transforms and models
+    // Labelled images where they are stored: formats of data sets, class counts, long-tailed selections, checks.
     .target(
-      name: "VisionData",
-      dependencies: [
-        "NeuralNetworks", "Serialization", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      name: "Datasets",
+      dependencies: ["Serialization", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
+    // Fixed and random changes to images and pairs of images, and the draws that choose them.
+    .target(name: "Transforms", dependencies: ["Torch", "Serialization", "ImageCodecs"]),
+    // Backbones, classifier heads, expert networks, and their descriptions.
     .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),
-    // 5. losses, metrics, records
-    .target(name: "Objectives", dependencies: ["VisionModels", "VisionData"]),
-    .target(name: "ModelEvaluation", dependencies: ["VisionData"]),
+    // Level 6: batches and metrics
+    // From a data set to batches on a device: samplers, the threaded loader, the cache of decoded images.
+    .target(
+      name: "DataLoading",
+      dependencies: [
+        "Datasets", "Transforms", "NeuralNetworks", "FileAccess", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    // Metrics computed from predictions and class counts.
+    .target(name: "ModelEvaluation", dependencies: ["Datasets", "Torch"]),
+    // Level 7: losses and run folders
+    // Losses as values, and their combinations.
+    .target(name: "Objectives", dependencies: ["VisionModels", "DataLoading"]),
     // The folder of a run: its files, the queries over runs, and the tables of results.
     .target(name: "RunRecords", dependencies: ["ModelEvaluation", "Serialization", "FileAccess"]),
-    // 6. training
+    // Level 8: training
+    // Recipes, stages, the training loop, checkpoints and evaluation; no names of methods.
     .target(name: "ModelTraining", dependencies: ["Objectives", "ModelEvaluation", "RunRecords", "FileAccess"]),
-    // 7. methods
+    // Level 9: methods
+    // The published methods, one file or folder each, their registry, and the benchmarks.
     .target(name: "LongtailMethods", dependencies: ["ModelTraining"]),
     // Comparisons of devices and execution modes: for benchmarks, GPU checks and tests, not for the product.
     .target(name: "BenchmarkSupport", dependencies: ["ModelTraining"]),
-    // 8. runs: what `longtail train` knows and a program needs
+    // Level 10: runs and reports
     // Configurations of runs, checks before training, run folders that are trained and resumed.
     .target(name: "Runs", dependencies: ["LongtailMethods"]),
-    // 9. what users import
+    // HTML reports with charts, made from run folders.
     .target(name: "RunReports", dependencies: ["RunRecords", "FileAccess"]),
+    // Level 11: what programs import
+    // All libraries under one import.
     .target(name: "Longtail", dependencies: ["Runs", "RunReports", "FileAccess"]),
-    // 10. the command-line tool
+    // Level 12: the command-line tool
+    // Commands, progress and printed tables; nothing that a program would need.
     .target(
       name: "LongtailCLI",
       dependencies: [
         "Longtail", "BenchmarkSupport", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Level 13: the executable
+    // The entry point, and nothing else.
     .executableTarget(name: "LongtailTool", dependencies: ["LongtailCLI"]),
     // tests
-    .target(name: "LongtailTestSupport", dependencies: ["Torch"], path: "Tests/LongtailTestSupport"),
+    .target(name: "LongtailTestSupport", dependencies: ["Torch", "ImageCodecs"], path: "Tests/LongtailTestSupport"),
     // The GPU kernels, run on the processor.
     .target(name: "CKernelEmulation", path: "Tests/CKernelEmulation"),
     .target(
-      name: "KernelEmulation", dependencies: ["CKernelEmulation", "VisionData"], path: "Tests/KernelEmulation"),
+      name: "KernelEmulation", dependencies: ["CKernelEmulation", "Transforms"], path: "Tests/KernelEmulation"),
     .testTarget(name: "FileAccessTests", dependencies: ["FileAccess", "LongtailTestSupport"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "LongtailTestSupport"]),
     .testTarget(
@@ -103,11 +127,12 @@ let package = Package(
       name: "ImageCodecsTests", dependencies: ["ImageCodecs", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
       resources: [.copy("Fixtures/images")]),
     .testTarget(
-      name: "VisionDataTests",
-      dependencies: [
-        "VisionData", "FileAccess", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto"),
-      ],
-      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+    .testTarget(
+      name: "TransformsTests", dependencies: ["Transforms", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
+      resources: [.copy("Fixtures/augmentation.json")]),
+    .testTarget(name: "DataLoadingTests", dependencies: ["DataLoading", "LongtailTestSupport"]),
     .testTarget(
       name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"],

@@ -1,8 +1,10 @@
+import DataLoading
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
+import Transforms
 import VisionModels
 
 /// Compares the ways in which a device can run the same training: they must give the same numbers.

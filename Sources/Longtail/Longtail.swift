@@ -1,4 +1,6 @@
 // Everything a program needs with one import.
+@_exported import DataLoading
+@_exported import Datasets
 @_exported import FileAccess
 @_exported import ImageCodecs
 @_exported import LongtailMethods
@@ -11,5 +13,5 @@
 @_exported import Runs
 @_exported import Serialization
 @_exported import Torch
-@_exported import VisionData
+@_exported import Transforms
 @_exported import VisionModels

@@ -1,8 +1,9 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
+import Transforms
 import VisionModels
 
 /// Adaptive parametric activations (APA): an activation with learned parameters in the place of each ReLU (AGLU) and of the sigmoid in

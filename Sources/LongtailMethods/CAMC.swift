@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 import VisionModels
 
 /// Calibrated class activation maps with a normalised classifier (CAMC): pooling that weights positions by their likeness to prototypes shared

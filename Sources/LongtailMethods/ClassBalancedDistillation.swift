@@ -1,8 +1,9 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
+import Transforms
 
 /// Class-Balanced Distillation (CBD): teachers with instance-balanced sampling, then a student from scratch with class-balanced sampling,
 /// whose features are kept near the direction of the teachers' features of the same images.

@@ -1,7 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Serialization
-import VisionData
+import Transforms
 import VisionModels
 
 /// The network and its input.

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 import VisionModels
 
 /// RIDE: narrow experts over shared early stages, each with a loss of its own and a diversity loss that is strongest for rare classes; then

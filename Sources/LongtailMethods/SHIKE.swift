@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 import VisionModels
 
 /// SHIKE, self-heterogeneous experts: each has the last stage for itself and multiplies it by a feature map of another depth; they are

@@ -2,7 +2,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
+import Transforms
 
 /// How a single network is trained in one stage.
 public struct TrainingSettings: Sendable, Codable, Equatable {

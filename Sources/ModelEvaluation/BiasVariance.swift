@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// What several trainings of one recipe have in common, and how far they differ: bias and variance of the 0-1 loss.
 ///

@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// How one class did in an evaluation.
 public struct ClassResult: Sendable, Codable, Equatable {

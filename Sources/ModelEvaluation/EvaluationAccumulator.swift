@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// Gathers the metrics of a classifier in one pass, batch by batch.
 ///

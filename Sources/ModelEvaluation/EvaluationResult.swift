@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// The numbers of one evaluation. Shares are in 0...1; what has no value is absent, never 0.
 public struct EvaluationResult: Sendable, Codable, Equatable {

@@ -1,5 +1,3 @@
-import VisionData
-
 /// What several experts, or several heads, of one network answered, counted by true class.
 ///
 /// Counts of parts of a set can be added up.

@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// How the experts, or the heads, of one network did on their own and beside each other.
 public struct ExpertResult: Sendable, Equatable, Codable {

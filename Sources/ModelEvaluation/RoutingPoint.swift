@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// How a routed network does with one threshold of its router.
 public struct RoutingPoint: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// What router and experts of a network said of each image: enough to tell how any threshold of the router would have done.
 ///

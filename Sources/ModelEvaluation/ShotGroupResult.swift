@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// How the classes of one shot group did.
 public struct ShotGroupResult: Sendable, Codable, Equatable {

@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// Softmax cross-entropy with the training prior added to the logits: `-log(n[y]^tau exp(z[y]) / sum_j n[j]^tau exp(z[j]))`.
 ///

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// A loss of calibrated scores, plus the same of plain scores times a weight, which keeps the plain path meaningful.

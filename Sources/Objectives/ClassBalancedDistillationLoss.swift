@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Cross-entropy and feature distillation: `(1 - alpha) CE + alpha beta (1 - cosine)`.

@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// Softmax cross-entropy weighted by the effective number of images: `w[c]` proportional to `(1 - beta) / (1 - beta^n[c])`, mean 1.
 ///

@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// One binary focal loss per class, weighted by the effective number of images of the row's class and divided by the number of rows.
 ///

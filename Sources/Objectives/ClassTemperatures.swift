@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 /// Softmax temperatures, one a class, lower for rarer classes.
 ///

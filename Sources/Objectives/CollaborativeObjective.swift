@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// A row objective applied to the mean of all experts' logits, once for each expert: the experts are trained as one.

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Each expert's answer to the weak view of an image teaches its answer to the strong one:

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// What the experts of MDCS minimise: `sum over experts of CE(z[e] + exponent[e] log(n)) + weight ramp CS[e]`.

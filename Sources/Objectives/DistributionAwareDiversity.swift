@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Pushes the distributions of experts apart, more strongly for rare classes, whose temperatures are lower.

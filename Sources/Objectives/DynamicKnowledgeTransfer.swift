@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// What the experts of SHIKE minimise while they learn features: `sum over experts of base(z[e]) + mutualWeight M + nontargetWeight N`.

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// An objective of experts, and the mean logits of a teacher's experts as soft labels of the mean of the own: `factor (base + weight KD)`

@@ -1,6 +1,6 @@
+import DataLoading
 import NeuralNetworks
 import Torch
-import VisionData
 import VisionModels
 
 /// Keeps the direction of a student's features close to that of its teachers' features of the same images: `1 - <n(v), n(u)>`.

@@ -1,5 +1,4 @@
 import Torch
-import VisionData
 
 /// Focal loss, `(1 - p)^gamma CE` with `p = exp(-CE)`, averaged over rows: rows that are already right count less.
 ///

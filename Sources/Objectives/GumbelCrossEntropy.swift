@@ -1,5 +1,4 @@
 import Torch
-import VisionData
 
 /// The loss of a detector's classes whose probabilities are `exp(-exp(-x))`: a positive costs `exp(-x)`, a negative
 /// `-log(1 - exp(-exp(-x)))`.

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Labels for one head and a teacher's soft labels for the other, over the same features: `hardWeight CE + softWeight T^2 KL`.

@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// Label-distribution-aware margins: the logit of the right class is lowered by a margin that is larger for rare classes,
 /// `m[c] = maxMargin n[c]^(-1/4) / max_k n[k]^(-1/4)`, then softmax cross-entropy at scale `s`.

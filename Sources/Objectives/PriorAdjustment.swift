@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// Logit adjustment: training with `tau log pi` added to the logits, or predicting with it subtracted from those of a plainly
 /// trained network.

@@ -1,5 +1,4 @@
 import Torch
-import VisionData
 
 #if canImport(Glibc)
   import Glibc

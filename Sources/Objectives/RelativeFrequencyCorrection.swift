@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// Corrects the logits of a plainly trained network at test time by `log((N - n[c]) / n[c])`, which raises rare classes.
 ///

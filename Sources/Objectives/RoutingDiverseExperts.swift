@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// What the experts of RIDE minimise: `sum over experts of (baseWeight base(z[e]) - repulsion factor K[e])`.

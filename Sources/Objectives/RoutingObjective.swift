@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Teaches router which images need a further expert: binary cross-entropy of each gate, averaged over router and images.

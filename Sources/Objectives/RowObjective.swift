@@ -1,5 +1,6 @@
+import DataLoading
 import Torch
-import VisionData
+import Transforms
 import VisionModels
 
 /// An objective with one loss per image, averaged over the batch, possibly with class weights.

@@ -1,5 +1,5 @@
+import DataLoading
 import Torch
-import VisionData
 import VisionModels
 
 /// Draws scores to a teacher's softened probabilities: `T^2 KL(softmax(teacher / T) || softmax(student / T))`.

@@ -1,11 +1,11 @@
+import Datasets
 import Foundation
-import ModelEvaluation
 import LongtailMethods
+import ModelEvaluation
 import ModelTraining
 import RunRecords
 import Serialization
 import Torch
-import VisionData
 import VisionModels
 
 /// A run with its folder: started or resumed, trained, and written down.

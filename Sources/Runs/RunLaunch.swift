@@ -1,6 +1,6 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
-import VisionData
 
 /// What a run was started with, beside its settings: enough to go on without asking again. Kept as `run.json`.
 public struct RunLaunch: Sendable, Codable, Equatable {

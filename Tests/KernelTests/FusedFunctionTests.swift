@@ -4,7 +4,7 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
-import VisionData
+import Transforms
 import VisionModels
 
 /// Functions that choose between kernels and plain operations by themselves.

@@ -2,7 +2,7 @@ import KernelEmulation
 import LongtailTestSupport
 import Testing
 import Torch
-import VisionData
+import Transforms
 
 /// The kernels, run on the processor, against plain operations.
 @Suite struct KernelAgreementTests {

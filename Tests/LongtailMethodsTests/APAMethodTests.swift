@@ -8,7 +8,6 @@ import Serialization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// The recipes of adaptive parametric activations.

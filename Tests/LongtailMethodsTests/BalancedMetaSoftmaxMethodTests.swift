@@ -1,3 +1,5 @@
+import DataLoading
+import Datasets
 import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
@@ -7,7 +9,6 @@ import Serialization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 @Suite(.serialized) struct BalancedMetaSoftmaxMethodTests {
   /// Four steps of features, eight of the classifier.

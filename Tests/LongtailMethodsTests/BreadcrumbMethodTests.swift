@@ -8,7 +8,6 @@ import Synchronization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 @Suite(.serialized) struct BreadcrumbMethodTests {
   /// 22 images of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.

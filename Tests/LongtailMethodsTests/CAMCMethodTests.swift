@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import LongtailMethods
 import LongtailTestSupport
@@ -10,7 +11,6 @@ import Serialization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// The recipes of calibrated class activation maps.

@@ -1,3 +1,4 @@
+import Datasets
 import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
@@ -5,7 +6,6 @@ import Objectives
 import Runs
 import Testing
 import TrainingTestSupport
-import VisionData
 
 /// One part of a recipe is swapped for another.
 @Suite struct CompositionTests {

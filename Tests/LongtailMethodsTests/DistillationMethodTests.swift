@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import Datasets
 import Foundation
 import LongtailMethods
 import LongtailTestSupport
@@ -8,7 +9,6 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// Methods in which networks of earlier stages teach later ones.

@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import Datasets
 import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
@@ -7,7 +8,6 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// RIDE, SHIKE and MDCS as recipes.

@@ -5,7 +5,6 @@ import NeuralNetworks
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 /// Stages that a run takes from another one instead of training them.
 @Suite(.serialized) struct FinishedStageTests {

@@ -1,3 +1,4 @@
+import Datasets
 import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
@@ -6,7 +7,6 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 /// Several views of each image, from memory and from files.
 @Suite(.serialized) struct FurtherViewTests {

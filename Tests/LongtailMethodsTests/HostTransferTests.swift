@@ -4,7 +4,7 @@ import Runs
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
+import Transforms
 
 @Suite struct HostTransferTests {
   /// Counts the elements that go between host and engine in steps whose shape has come before.

@@ -1,3 +1,4 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
@@ -5,7 +6,6 @@ import RunRecords
 import Runs
 import Serialization
 import Testing
-import VisionData
 
 /// Warm-ups, milestones and later stages follow the length of training.
 @Suite struct LengthFollowingTests {

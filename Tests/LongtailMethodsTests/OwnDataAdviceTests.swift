@@ -1,9 +1,9 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
 import RunRecords
 import Runs
 import Testing
-import VisionData
 import VisionModels
 
 @Suite struct OwnDataAdviceTests {

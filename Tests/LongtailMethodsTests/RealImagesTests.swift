@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import LongtailMethods
 import ModelEvaluation
@@ -7,7 +8,6 @@ import Runs
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 /// Methods on CIFAR-100-LT, factor 100, under the folder that LONGTAIL_DATA names: a ResNet-20, an epoch a stage; of the method that looks back, two.
 @Suite struct RealImagesTests {

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import LongtailMethods
 import LongtailTestSupport
@@ -7,7 +8,6 @@ import Runs
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 /// What holds for every recipe that can be chosen by name.
 @Suite(.serialized) struct RecipeRegistryTests {

@@ -1,3 +1,4 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
@@ -6,7 +7,6 @@ import RunRecords
 import Runs
 import Serialization
 import Testing
-import VisionData
 
 /// Every number of every recipe, set to values that trap or train nonsense where nobody looks.
 @Suite struct SettingsSweepTests {

@@ -8,7 +8,6 @@ import Runs
 import Serialization
 import Testing
 import TrainingTestSupport
-import VisionData
 
 /// A run goes on with what it began with, or not at all; a resume that is refused changes nothing.
 @Suite(.serialized) struct TamperingTests {

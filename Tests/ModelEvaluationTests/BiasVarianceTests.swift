@@ -1,8 +1,8 @@
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelEvaluation
 import Testing
-import VisionData
 
 @Suite struct BiasVarianceTests {
   private func draw(_ generator: inout SeededGenerator) throws -> (

@@ -1,8 +1,8 @@
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelEvaluation
 import Testing
-import VisionData
 
 @Suite struct ConfusionMatrixTests {
   private func example() throws -> ConfusionMatrix {

@@ -1,8 +1,8 @@
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelEvaluation
 import Testing
-import VisionData
 
 @Suite struct ExpertCountsTests {
   /// Two experts, five images of three classes with 200, 50 and 5 training images.

@@ -1,6 +1,6 @@
+import Datasets
 import ModelEvaluation
 import Testing
-import VisionData
 
 /// Thresholds of router.
 @Suite struct RoutingTraceTests {

@@ -1,8 +1,8 @@
+import Datasets
 import LongtailTestSupport
 import ModelTraining
 import Objectives
 import Testing
-import VisionData
 
 /// Settings of the long-tailed subset that would have no effect are refused.
 @Suite struct DataSelectionTests {

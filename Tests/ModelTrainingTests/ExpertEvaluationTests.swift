@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import DataLoading
 import LongtailTestSupport
 import ModelEvaluation
 import ModelTraining
@@ -8,7 +9,6 @@ import RunRecords
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// What several experts of a network answer, counted beside its own metrics.

@@ -1,3 +1,5 @@
+import DataLoading
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelTraining
@@ -7,7 +9,6 @@ import Serialization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// What goes wrong must be named, and must not cost what was reached before.

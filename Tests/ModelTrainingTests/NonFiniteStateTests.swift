@@ -1,3 +1,4 @@
+import Datasets
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
@@ -5,7 +6,6 @@ import Serialization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 import VisionModels
 
 /// Infinities and values that are not numbers never get into a state, a checkpoint or a network.

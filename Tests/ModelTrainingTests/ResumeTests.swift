@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelTraining
@@ -8,7 +9,7 @@ import Synchronization
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
+import Transforms
 
 /// A run that was interrupted must end with the same bits as one that was not.
 @Suite(.serialized) struct ResumeTests {

@@ -1,7 +1,6 @@
 import ModelTraining
 import Testing
 import TrainingTestSupport
-import VisionData
 
 /// The last batch of an epoch, where it has fewer images than the others.
 @Suite(.serialized) struct ShortBatchTests {

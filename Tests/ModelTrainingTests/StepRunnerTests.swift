@@ -6,7 +6,7 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
+import Transforms
 import VisionModels
 
 @Suite struct StepRunnerTests {

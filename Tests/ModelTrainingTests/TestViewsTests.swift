@@ -1,9 +1,10 @@
+import DataLoading
+import Datasets
 import LongtailTestSupport
 import ModelTraining
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 @Suite struct TestViewsTests {
   /// Ten crops: the mean of the scores of five squares and their mirror images, wherever the images lie.

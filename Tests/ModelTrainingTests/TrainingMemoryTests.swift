@@ -5,7 +5,6 @@ import NeuralNetworks
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
 
 /// Training must not grow.
 @Suite(.serialized) struct TrainingMemoryTests {

@@ -1,3 +1,5 @@
+import DataLoading
+import Datasets
 import Foundation
 import LongtailTestSupport
 import ModelTraining
@@ -6,7 +8,7 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
-import VisionData
+import Transforms
 import VisionModels
 
 /// What training does.

@@ -1,9 +1,9 @@
+import DataLoading
 import LongtailTestSupport
 import NeuralNetworks
 import Objectives
 import Testing
 import Torch
-import VisionData
 import VisionModels
 
 /// Objectives that learn from teachers, from queues, or from two heads.

@@ -1,8 +1,8 @@
+import DataLoading
 import LongtailTestSupport
 import Objectives
 import Testing
 import Torch
-import VisionData
 import VisionModels
 
 /// Random scores of several experts, with labels and class counts.

@@ -3,7 +3,6 @@ import NeuralNetworks
 import Objectives
 import Testing
 import Torch
-import VisionData
 
 /// The step that learned sampling rates look ahead by.
 @Suite struct MetaStepTests {

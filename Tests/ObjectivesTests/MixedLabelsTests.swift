@@ -1,8 +1,9 @@
+import DataLoading
 import LongtailTestSupport
 import Objectives
 import Testing
 import Torch
-import VisionData
+import Transforms
 import VisionModels
 
 /// Labels of mixed images: every row objective is linear in them.

@@ -1,7 +1,7 @@
+import DataLoading
 import LongtailTestSupport
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Random logits, labels and class counts.

@@ -1,7 +1,7 @@
+import Datasets
 import Foundation
 import ModelEvaluation
 import RunRecords
-import VisionData
 
 /// Records with plausible contents.
 enum Sample {

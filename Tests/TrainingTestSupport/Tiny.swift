@@ -1,9 +1,13 @@
+import DataLoading
+import Datasets
+import Foundation
+import LongtailMethods
 import LongtailTestSupport
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
+import Transforms
 
 /// Data and recipes that train in a fraction of a second.
 package enum Tiny {

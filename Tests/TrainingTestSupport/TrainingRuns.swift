@@ -1,10 +1,10 @@
 import BenchmarkSupport
-import Serialization
 import LongtailTestSupport
 import ModelTraining
+import Serialization
 import Testing
 import Torch
-import VisionData
+import Transforms
 
 /// Runs of whole recipes with everything that their last checkpoint holds.
 package enum TrainingRuns {

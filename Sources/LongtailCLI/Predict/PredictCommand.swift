@@ -77,7 +77,7 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func sayWhatCannotBeDecoded(_ unreadable: [PreparedImages.Unreadable], of count: Int) {
+  private func sayWhatCannotBeDecoded(_ unreadable: [UnreadableImage], of count: Int) {
     guard !unreadable.isEmpty else { return }
     let what = skipUnreadable ? "left out" : "named in their lines"
     Console.error("note: \(unreadable.count) of \(count) images cannot be decoded and are \(what)")

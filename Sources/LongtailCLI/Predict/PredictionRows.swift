@@ -3,7 +3,7 @@ import Longtail
 /// Puts the images that cannot be decoded back among the others, in the order in which they were named.
 struct PredictionRows {
   private let count: Int
-  private let unreadable: [PreparedImages.Unreadable]
+  private let unreadable: [UnreadableImage]
   private let showsUnreadable: Bool
   private var index = 0
   private var nextUnreadable = 0
@@ -12,13 +12,13 @@ struct PredictionRows {
   ///   - count: all images.
   ///   - unreadable: those that cannot be decoded, in order.
   ///   - showsUnreadable: whether they get rows.
-  init(count: Int, unreadable: [PreparedImages.Unreadable], showsUnreadable: Bool) {
+  init(count: Int, unreadable: [UnreadableImage], showsUnreadable: Bool) {
     (self.count, self.unreadable, self.showsUnreadable) = (count, unreadable, showsUnreadable)
   }
 
   /// The images that cannot be decoded and stand before the next one that can.
-  mutating func beforeNextImage() -> [PreparedImages.Unreadable] {
-    var rows: [PreparedImages.Unreadable] = []
+  mutating func beforeNextImage() -> [UnreadableImage] {
+    var rows: [UnreadableImage] = []
     while nextUnreadable < unreadable.count, unreadable[nextUnreadable].index == index {
       rows.append(unreadable[nextUnreadable])
       nextUnreadable += 1

@@ -54,7 +54,7 @@ final class PredictionWriter {
   }
 
   /// Writes that an image cannot be decoded, and why.
-  func write(_ unreadable: PreparedImages.Unreadable) {
+  func write(_ unreadable: UnreadableImage) {
     let path = unreadable.name
     switch format {
     case .table: output("\(path.escapedForDisplay)  cannot be decoded: \(reason(unreadable))")
@@ -65,7 +65,7 @@ final class PredictionWriter {
   }
 
   /// The reason without the path, which stands in the line already.
-  private func reason(_ unreadable: PreparedImages.Unreadable) -> String {
+  private func reason(_ unreadable: UnreadableImage) -> String {
     let path = unreadable.name.escapedForDisplay + ": "
     return unreadable.reason.hasPrefix(path) ? String(unreadable.reason.dropFirst(path.count)) : unreadable.reason
   }

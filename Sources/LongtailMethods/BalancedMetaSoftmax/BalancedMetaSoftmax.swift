@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Balanced Meta-Softmax (BALMS): features first, then a new classifier over the frozen features with Balanced Softmax, on batches whose class
 /// sampling rates are learned.

@@ -1,8 +1,8 @@
+import DataLoading
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// What learning class rates and learning class weights have in common: features of a fixed network, computed once, a look one step of the

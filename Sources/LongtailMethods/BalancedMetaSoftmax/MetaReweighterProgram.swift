@@ -2,7 +2,6 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 
 /// Trains a classifier over fixed features with learned class weights; images come as they are.
 ///

@@ -1,8 +1,8 @@
+import DataLoading
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 
 /// Trains a classifier over fixed features on batches whose class rates are learned.
 ///

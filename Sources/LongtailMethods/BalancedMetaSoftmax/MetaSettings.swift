@@ -1,5 +1,5 @@
+import DataLoading
 import Serialization
-import VisionData
 
 /// How class rates or class weights are learned beside a classifier, by looking one step ahead on a class-balanced batch.
 public struct MetaSettings: Sendable, Codable, Equatable {

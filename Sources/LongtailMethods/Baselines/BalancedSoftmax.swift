@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Balanced Softmax: cross-entropy with the log prior of the training set added to the logits; plain logits at test time.
 ///

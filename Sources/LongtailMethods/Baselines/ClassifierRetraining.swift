@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Classifier re-training (cRT): features learned with instance-balanced sampling, then a re-initialised classifier over the frozen features
 /// with class-balanced sampling.

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Plain softmax cross-entropy: what every method here is measured against.
 public struct CrossEntropy: Method {

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Focal loss, optionally weighted by the effective number of images.
 ///

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Label-distribution-aware margins with deferred re-weighting (LDAM-DRW): margins alone first, then margins with effective-number weights.
 ///

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Learnable weight scaling (LWS): features and classifier learned with instance-balanced sampling, then one factor per class, the only
 /// trained parameters, with class-balanced sampling.

@@ -1,8 +1,8 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
 
 /// Tau-normalisation: a linear classifier trained with cross-entropy, whose class weights are then divided by a power of their norms, which
 /// are larger for frequent classes.

@@ -1,6 +1,6 @@
 import ModelTraining
 import NeuralNetworks
-import VisionData
+import Transforms
 
 /// Data and network that methods have recipes for, with the preset that each method starts from.
 public enum Benchmark: String, Sendable, CaseIterable {

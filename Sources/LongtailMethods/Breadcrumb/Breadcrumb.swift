@@ -1,9 +1,9 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
 import Torch
-import VisionData
 
 /// Breadcrumb (EMANATE): a classifier trained on class-balanced features of the same images from earlier epochs, moved to where their class is
 /// now, so that rare classes bring other features instead of repeats.

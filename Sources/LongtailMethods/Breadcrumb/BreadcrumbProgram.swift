@@ -2,7 +2,6 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Trains features with an ordinary classifier, and beside it a second classifier on class-balanced features of earlier epochs.

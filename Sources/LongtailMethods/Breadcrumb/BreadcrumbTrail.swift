@@ -1,7 +1,6 @@
 import ModelTraining
 import NeuralNetworks
 import Torch
-import VisionData
 
 /// A feature bank with the order in which an epoch uses its crumbs.
 final class BreadcrumbTrail {

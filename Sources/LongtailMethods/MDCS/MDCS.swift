@@ -1,8 +1,9 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
+import Transforms
 import VisionModels
 
 /// MDCS, more diverse experts with consistency self-distillation: each expert is trained with a multiple of the log prior of its own, so that

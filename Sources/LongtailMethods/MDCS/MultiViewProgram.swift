@@ -1,8 +1,8 @@
+import DataLoading
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 
 /// The usual step on all views of each image: those of the first kind, then those of the second, in one batch.
 final class MultiViewProgram: StageProgram {

@@ -1,5 +1,5 @@
 import Serialization
-import VisionData
+import Transforms
 
 /// Random changes of colour and sharpness for one view of an image, beside the augmentation of a schedule.
 public struct ColorAugmentation: Settings {

@@ -1,6 +1,6 @@
+import Datasets
 import ModelTraining
 import Torch
-import VisionData
 
 extension Method {
   /// Prepares a data set for these settings: which images, at which size, whole or as squares.

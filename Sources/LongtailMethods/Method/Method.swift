@@ -1,7 +1,7 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Serialization
-import VisionData
 
 /// A method of long-tailed recognition, told in one place: its card, its settings with their defaults, its variants, its presets for
 /// benchmarks, and the one function that turns settings and a class distribution into a recipe.

@@ -1,7 +1,7 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
-import VisionData
 
 /// A loss of logits that can take the place of a recipe's own, by name.
 public enum ObjectiveKind: String, Sendable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
+import Datasets
 import ModelTraining
 import Objectives
-import VisionData
 
 extension Recipe {
   /// The same recipe with another loss in all its stages.

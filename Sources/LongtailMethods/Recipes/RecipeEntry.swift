@@ -1,5 +1,5 @@
+import Datasets
 import ModelTraining
-import VisionData
 
 /// A recipe that can be chosen by name: a method, or a variant of one, on a benchmark.
 public struct RecipeEntry: Sendable {

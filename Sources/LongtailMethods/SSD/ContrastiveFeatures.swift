@@ -3,7 +3,6 @@ import NeuralNetworks
 import Objectives
 import Serialization
 import Torch
-import VisionData
 import VisionModels
 
 /// The program of a stage that learns features from labels and, beside them, from telling an image's second view from other images: a

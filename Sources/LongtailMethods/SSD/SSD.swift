@@ -1,8 +1,9 @@
+import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
-import VisionData
+import Transforms
 import VisionModels
 
 /// SSD, self supervision to distillation: features from labels and self-supervision, soft labels of that network with a balanced classifier,

@@ -1,4 +1,4 @@
-import VisionData
+import DataLoading
 
 /// Which images each step of a stream sees: a pure function of the step.
 ///

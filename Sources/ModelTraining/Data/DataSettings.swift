@@ -1,6 +1,6 @@
+import Datasets
 import Objectives
 import Serialization
-import VisionData
 
 /// Which images of a balanced data set are used for training.
 public struct DataSettings: Sendable, Codable, Equatable {

@@ -1,6 +1,8 @@
+import DataLoading
+import Datasets
 import Foundation
 import Torch
-import VisionData
+import Transforms
 
 /// Makes the images of a source ready for a run: decides where they lie.
 public struct ImagePreparation {
@@ -26,7 +28,7 @@ public struct ImagePreparation {
     /// Their names, in order.
     public var names: [String]
     /// What was left out, in the order of the source.
-    public var skipped: [PreparedImages.Unreadable]
+    public var skipped: [UnreadableImage]
   }
 
   /// Makes a maker.
@@ -76,7 +78,7 @@ public struct ImagePreparation {
   }
 
   /// Leaving out images that cannot be decoded must leave some.
-  private func check(_ count: Int, of source: any ImageSource, _ skipped: [PreparedImages.Unreadable]) throws {
+  private func check(_ count: Int, of source: any ImageSource, _ skipped: [UnreadableImage]) throws {
     guard count == 0, !skipped.isEmpty else { return }
     throw DataSourceError.unreadableImages(
       count: skipped.count, total: source.count, examples: skipped.prefix(10).map(\.reason))

@@ -1,4 +1,4 @@
-import VisionData
+import Transforms
 
 /// How images become network inputs when nothing is random. It travels with every checkpoint.
 public struct Preprocessing: Sendable, Codable, Equatable {

@@ -1,5 +1,7 @@
+import DataLoading
+import Datasets
 import Torch
-import VisionData
+import Transforms
 
 /// Images that are read from files while the run needs them: for sets that do not fit into memory, and for crops that need more of a
 /// image than the network sees.

@@ -1,4 +1,4 @@
-import VisionData
+import Datasets
 
 extension TrainingData {
   /// Training images that settings choose from a data set, before any of them is read; what is left out as unreadable is not known yet.

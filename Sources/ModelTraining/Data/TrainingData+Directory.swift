@@ -1,5 +1,6 @@
+import DataLoading
+import Datasets
 import Torch
-import VisionData
 
 extension TrainingData {
   /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, and makes the images ready, in memory or in

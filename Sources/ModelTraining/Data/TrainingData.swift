@@ -1,5 +1,5 @@
+import Datasets
 import Torch
-import VisionData
 
 /// The images of a run on its device, and what is known of their classes.
 public struct TrainingData: @unchecked Sendable {

@@ -1,5 +1,6 @@
+import DataLoading
 import Torch
-import VisionData
+import Transforms
 
 /// The images of a run with their labels, wherever they lie.
 public protocol TrainingImages: Sendable {

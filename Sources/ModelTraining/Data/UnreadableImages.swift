@@ -1,5 +1,6 @@
+import DataLoading
+import Datasets
 import Serialization
-import VisionData
 
 /// The images of a split that cannot be decoded and were left out.
 public struct UnreadableImages: Sendable, Hashable {
@@ -9,10 +10,10 @@ public struct UnreadableImages: Sendable, Hashable {
   /// `train`, `validation`, `test`.
   public let split: String
   /// The images with the reasons; at least one.
-  public let images: [PreparedImages.Unreadable]
+  public let images: [UnreadableImage]
 
   /// Nil where there are none.
-  public init?(split: String, images: [PreparedImages.Unreadable]) {
+  public init?(split: String, images: [UnreadableImage]) {
     guard !images.isEmpty else { return nil }
     (self.split, self.images) = (split, images)
   }

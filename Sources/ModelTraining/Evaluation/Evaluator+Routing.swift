@@ -1,6 +1,5 @@
 import ModelEvaluation
 import Torch
-import VisionData
 import VisionModels
 
 extension Evaluator {

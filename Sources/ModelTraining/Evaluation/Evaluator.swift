@@ -1,7 +1,7 @@
+import Datasets
 import ModelEvaluation
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// A measurement: its metrics, and what was predicted for each image.

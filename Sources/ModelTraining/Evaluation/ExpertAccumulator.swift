@@ -1,7 +1,6 @@
 import ModelEvaluation
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Counts on the device what the experts of a network answer, batch by batch; the host waits only for the result.

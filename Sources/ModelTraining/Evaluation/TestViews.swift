@@ -1,4 +1,4 @@
-import VisionData
+import Transforms
 
 /// Which views of a test image a model's scores are averaged over.
 public enum TestViews: String, Sendable, Codable, CaseIterable {

@@ -1,4 +1,5 @@
-import VisionData
+import DataLoading
+import Datasets
 
 /// Test images in one view or several.
 public struct ViewedImages: Sendable {
@@ -9,7 +10,7 @@ public struct ViewedImages: Sendable {
   /// What the images are called, in order.
   public let names: [String]
   /// Images that were left out.
-  public let skipped: [PreparedImages.Unreadable]
+  public let skipped: [UnreadableImage]
 
   /// One view of images.
   public init(_ images: any TrainingImages, names: [String] = []) {

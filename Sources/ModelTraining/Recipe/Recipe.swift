@@ -1,5 +1,5 @@
 import NeuralNetworks
-import VisionData
+import Transforms
 import VisionModels
 
 /// How a classifier is trained: a model and stages, with where it comes from.

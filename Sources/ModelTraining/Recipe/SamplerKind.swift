@@ -1,4 +1,4 @@
-import VisionData
+import DataLoading
 
 /// A sampler by name; it is built from the labels when training starts.
 public enum SamplerKind: String, Sendable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
 import NeuralNetworks
 import Objectives
-import VisionData
+import Transforms
 
 /// A part of training with its own optimisers and length: streams of images, and the updates that each step makes.
 public struct Stage: Sendable {

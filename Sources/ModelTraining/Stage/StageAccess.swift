@@ -1,7 +1,9 @@
+import DataLoading
+import Datasets
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
+import Transforms
 import VisionModels
 
 /// What a stage's program works with: the model, batches, objectives, and updates that are counted and recorded.

@@ -1,5 +1,3 @@
-import VisionData
-
 /// How much work a stage is, known before it begins.
 struct StageExtent: Equatable {
   /// Steps of an epoch.

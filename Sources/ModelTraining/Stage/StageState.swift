@@ -1,7 +1,7 @@
+import DataLoading
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// A stage while it runs: its streams, its optimisers, and the step that everything on the device is indexed by.

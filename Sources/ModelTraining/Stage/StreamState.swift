@@ -1,5 +1,5 @@
 import Torch
-import VisionData
+import Transforms
 
 /// A stream while it runs: the order of the current epoch on the device, the place in it, and what hands out its images.
 ///

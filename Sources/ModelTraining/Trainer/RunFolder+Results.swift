@@ -1,7 +1,7 @@
+import Datasets
 import ModelEvaluation
 import RunRecords
 import Serialization
-import VisionData
 
 extension RunFolder {
   /// Writes a measurement: `metrics.json`, `per-class.csv` and `predictions.csv`.

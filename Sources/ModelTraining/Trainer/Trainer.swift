@@ -1,6 +1,5 @@
 import NeuralNetworks
 import Torch
-import VisionData
 import VisionModels
 
 /// Runs a recipe: the only training loop there is.

@@ -1,6 +1,5 @@
 import ModelEvaluation
 import Serialization
-import VisionData
 
 /// Bias and variance of several recipes, each over its runs.
 public struct BiasVarianceReport: Sendable, Encodable {

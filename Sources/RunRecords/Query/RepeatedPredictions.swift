@@ -1,6 +1,6 @@
+import Datasets
 import Foundation
 import ModelEvaluation
-import VisionData
 
 /// What several runs of one recipe answered to the same images, matched image by image.
 public struct RepeatedPredictions: Sendable {

@@ -1,7 +1,7 @@
+import Datasets
 import Foundation
 import ModelEvaluation
 import Serialization
-import VisionData
 
 /// What a routed network gives for what it costs: accuracy and operations at several thresholds of its router.
 public struct RoutingReport: Sendable, Encodable {

@@ -1,6 +1,6 @@
+import Datasets
 import ModelEvaluation
 import RunRecords
-import VisionData
 
 /// How the experts, or the heads, of a network did on their own, how often they agree, and how many an image uses.
 public struct ExpertSection: ReportSection {

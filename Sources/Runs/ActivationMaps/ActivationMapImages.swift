@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import ImageCodecs
 import LongtailMethods
@@ -5,7 +6,6 @@ import ModelTraining
 import RunRecords
 import Serialization
 import Torch
-import VisionData
 import VisionModels
 
 /// Test images with the activation maps of their own class laid over them, before and after calibration, for a run's report.

@@ -1,9 +1,9 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
 import RunRecords
 import Serialization
-import VisionData
 import VisionModels
 
 /// Settings that fit a data set nobody has made a recipe for, each with its reason: resolution, network, batch, learning rate and length.

@@ -3,7 +3,7 @@ import ModelTraining
 import NeuralNetworks
 import RunRecords
 import Serialization
-import VisionData
+import Transforms
 
 /// Parts of a recipe that are swapped for others, by name.
 public struct RecipeComposition: Sendable, Equatable {

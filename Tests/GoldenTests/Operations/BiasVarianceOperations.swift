@@ -1,6 +1,6 @@
+import Datasets
 import LongtailTestSupport
 import ModelEvaluation
-import VisionData
 
 /// Bias and variance over several trainings.
 let biasVarianceOperations: [GoldenOperation] = [

@@ -1,8 +1,8 @@
+import DataLoading
 import LongtailTestSupport
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Class-balanced distillation.

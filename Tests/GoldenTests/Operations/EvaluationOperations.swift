@@ -1,6 +1,6 @@
+import Datasets
 import LongtailTestSupport
 import ModelEvaluation
-import VisionData
 
 /// Metrics of classifiers.
 let evaluationOperations: [GoldenOperation] = [

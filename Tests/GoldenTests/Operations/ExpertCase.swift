@@ -1,7 +1,7 @@
+import DataLoading
 import LongtailTestSupport
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Scores of several experts of a golden case, in float64, as a model's output.

@@ -1,6 +1,7 @@
+import Datasets
+import LongtailMethods
 import LongtailTestSupport
 import Torch
-import VisionData
 
 /// The feature bank of Breadcrumb.
 let featureBankOperations: [GoldenOperation] = [

@@ -2,7 +2,6 @@ import LongtailTestSupport
 import ModelTraining
 import Objectives
 import Torch
-import VisionData
 
 /// Margins by frequency and deferred re-weighting.
 let ldamOperations: [GoldenOperation] = [

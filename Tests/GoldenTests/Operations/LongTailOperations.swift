@@ -1,6 +1,6 @@
+import Datasets
 import Foundation
 import LongtailTestSupport
-import VisionData
 
 /// Long-tailed class counts and subsets.
 let longTailOperations: [GoldenOperation] = [

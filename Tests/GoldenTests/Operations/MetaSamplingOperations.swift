@@ -1,9 +1,9 @@
+import DataLoading
 import LongtailTestSupport
 import NeuralNetworks
 import Objectives
 import Testing
 import Torch
-import VisionData
 
 /// The learned sampler of Balanced Meta-Softmax.
 let metaSamplingOperations: [GoldenOperation] = [

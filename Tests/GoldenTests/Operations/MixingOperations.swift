@@ -1,6 +1,6 @@
 import LongtailTestSupport
 import Torch
-import VisionData
+import Transforms
 
 /// Mixup and CutMix of a batch with given parameters.
 let mixingOperations: [GoldenOperation] = [

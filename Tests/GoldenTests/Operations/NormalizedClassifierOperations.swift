@@ -1,8 +1,8 @@
+import DataLoading
 import LongtailTestSupport
 import NeuralNetworks
 import Objectives
 import Torch
-import VisionData
 import VisionModels
 
 /// Normalised classifiers, rules for trained heads, and calibrated class activation maps.

@@ -1,5 +1,5 @@
+import DataLoading
 import LongtailTestSupport
-import VisionData
 
 /// Class probabilities of samplers.
 let samplingOperations: [GoldenOperation] = [

@@ -1,9 +1,0 @@
-import Foundation
-
-/// The machine's resources, as defaults for workers and memory.
-enum ProcessorCount {
-  static var available: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
-
-  /// Half of the memory of the machine, in bytes.
-  static var halfOfMemory: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory / 2) }
-}

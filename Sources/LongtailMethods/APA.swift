@@ -58,10 +58,10 @@ public struct APA: Method {
     network.lambdaGradient = lambdaGradient
     let joint = try training.stage(
       "joint", training: model.trained,
-      initializations: reinitializedActivations.isEmpty ? [] : [.uniformCurves(below: reinitializedActivations)],
+      initializations: reinitializedActivations.isEmpty ? [] : [.uniformActivationParameters(below: reinitializedActivations)],
       objectives: [(.epochs(0), objective)])
     var recipe = recipe(name, [joint], network: network)
-    recipe.inference = priorCorrection == .inference ? .relativeFrequency : .scores
+    recipe.inference = priorCorrection == .inference ? .relativeFrequency : .logits
     return recipe
   }
 

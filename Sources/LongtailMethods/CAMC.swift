@@ -61,7 +61,7 @@ public struct CAMC: Method {
           "classifier", training: trained(parts),
           objectives: [(.epochs(0), try objective(labelSmoothing: retraining.labelSmoothing))]))
     }
-    if searchesScale { stages.append(Stage(changing: "scaled", [.searchedScale], as: stages[stages.count - 1])) }
+    if searchesScale { stages.append(Stage(changing: "scaled", [.fittedLogitScale], as: stages[stages.count - 1])) }
     return recipe(name, stages, network: network)
   }
 

@@ -98,7 +98,7 @@ public struct ClassBalancedDistillation: Method {
 
   /// The network of the first stage is initialised already.
   private func initializations(ofStage index: Int) -> [StageInitialization] {
-    (index > 0 ? [.reinitializedModel] : []) + (model.head == .cosine ? [.glorotClassVectors] : [])
+    (index > 0 ? [.reinitializedModel] : []) + (model.head == .cosine ? [.glorotNormClassifierWeights] : [])
   }
 
   /// Takes the schedule of the paper where it has one for the benchmark.

@@ -164,7 +164,7 @@ public final class RecordedRun {
     options.notice = notice
     options.run = identity
     if !launch.weights.isEmpty {
-      options.firstWeights = { [path = launch.weights] in try WeightsFile(path).load(into: $0) }
+      options.loadPretrainedWeights = { [path = launch.weights] in try WeightsFile(path).load(into: $0) }
     }
     session = Session(recipe: recipe, data: data, recorder: recorder, place: place)
     let trainer = try Trainer(
@@ -207,7 +207,7 @@ public final class RecordedRun {
         try folder.write(
           evaluation, recipe: session.recipe.name, seed: launch.seed, progress: place, names: session.data.testNames,
           labels: test.hostLabels, classes: session.data.classes, unreadable: session.data.unreadable)
-        if let model = model as? CalibratedClassifier {
+        if let model = model as? any ActivationMapping {
           try ActivationMapImages(
             model: model, preprocessing: session.recipe.preprocessing, classes: session.data.classes
           ).write(test, to: folder)
@@ -258,7 +258,7 @@ extension RunLaunch {
   public func recipe(_ settings: any Method, for classes: ClassDistribution) throws -> Recipe {
     let plain = try settings.recipe(named: recipe, for: classes)
     let chosen = try objective.map { try plain.replacingObjective(by: $0, for: classes) } ?? plain
-    return try finishedStages.isEmpty ? chosen : chosen.taking(finishedStages)
+    return try finishedStages.isEmpty ? chosen : chosen.usingFinishedStages(finishedStages)
   }
 
   /// Which images a recipe's settings choose from these data: a list has chosen already.

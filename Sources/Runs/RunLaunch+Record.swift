@@ -19,7 +19,7 @@ extension RunLaunch {
     note("hold-out", holdOut, usual.holdOut)
     if let holdOutSeed { choices["hold-out seed"] = "\(holdOutSeed)" }
     note("skip-unreadable", skipsUnreadable, usual.skipsUnreadable)
-    note("images", loading.place.rawValue, usual.loading.place.rawValue)
+    note("images", loading.location.rawValue, usual.loading.location.rawValue)
     note("capture", capturesSteps, usual.capturesSteps)
     note("steps-per-replay", stepsPerReplay, usual.stepsPerReplay)
     note("tensor-float-32", usesTF32, usual.usesTF32)

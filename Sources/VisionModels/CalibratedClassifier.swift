@@ -6,7 +6,7 @@ import Torch
 /// The output's `expertLogits` are those of calibrated and of plain features, in this order; `logits` are those that predict. Keys of the new
 /// parts are `calibration` and the backbone's first head name.
 /// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021; the module is this project's definition.
-public final class CalibratedClassifier: Module, ImageModel {
+public final class CalibratedClassifier: Module, ActivationMapping {
   /// From images to features.
   public var backbone: any Backbone { mapBackbone }
   /// The same, by its stages.
@@ -62,7 +62,7 @@ public final class CalibratedClassifier: Module, ImageModel {
       expertLogits: [scores.calibrated, scores.plain], expertFeatures: [pooled.calibrated, pooled.plain])
   }
 
-  /// The activation maps of all classes before and after calibration, each `[batch, classes, height, width]`.
+  /// The class activation maps of all classes before and after calibration, each `[batch, classes, height, width]`.
   public func activationMaps(_ images: Tensor) throws -> (plain: Tensor, calibrated: Tensor) {
     let map = try lastMap(images)
     let weights = try calibration(map).weights

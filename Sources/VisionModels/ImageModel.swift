@@ -17,6 +17,15 @@ public protocol ImageModel: Module {
   func publishedKey(_ key: String) -> String
   /// Applies the network to normalised images `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
+  /// The logits `[batch, classes]` of as many experts as the router chooses for each image, without computing the others; nil for a model
+  /// without router. For evaluation mode: the host reads the router's decisions.
+  func routedLogits(_ images: Tensor) throws -> Tensor?
+  /// The mean multiply-accumulate operations per image where some images stop after the first experts; nil for a model without experts.
+  ///
+  /// - Parameters:
+  ///   - inputSize: the width and height of the images, in pixels.
+  ///   - fractions: the share of images that stop after one expert, after two, and so on.
+  func meanOperations(inputSize: Int, stoppingFractions fractions: [Double]) throws -> Double?
 }
 
 extension ImageModel {
@@ -24,6 +33,11 @@ extension ImageModel {
   public var head: any Layer { heads[0] }
   /// Whether a key is one of a head's.
   public func isHead(_ key: String) -> Bool { headNames.contains { key.hasPrefix($0 + ".") } }
+
+  /// None.
+  public func routedLogits(_ images: Tensor) throws -> Tensor? { nil }
+  /// Nothing is known.
+  public func meanOperations(inputSize: Int, stoppingFractions fractions: [Double]) throws -> Double? { nil }
 
   /// `projection` and `projection_head`.
   public var additionNames: [String] { ["projection", "projection_head"] }

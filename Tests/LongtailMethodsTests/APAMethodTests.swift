@@ -78,7 +78,7 @@ import VisionModels
   @Test func offsetsRaiseRareClasses() throws {
     let offsets = try #require(InferenceRule.relativeFrequency.offsets(classCounts: [6, 3, 1, 0]))
     expectClose(offsets, [log(4.0 / 6), log(7.0 / 3), log(9), 0], relative: 1e-14)
-    #expect(InferenceRule.scores.offsets(classCounts: [1, 2]) == nil)
+    #expect(InferenceRule.logits.offsets(classCounts: [1, 2]) == nil)
     #expect(InferenceRule.relativeFrequency.offsets(classCounts: [3, 0]) == [0, 0])
   }
 
@@ -115,7 +115,7 @@ import VisionModels
 
   @Test func trainingCorrectionIsBalancedSoftmax() throws {
     let corrected = try recipe { $0.priorCorrection = .training }
-    #expect(corrected.inference == .scores)
+    #expect(corrected.inference == .logits)
     #expect(corrected.stages[0].phases[0].objectives["network"] is BalancedSoftmaxLoss)
     #expect(throws: SettingFault.self) {
       try recipe { ($0.priorCorrection, $0.training.labelSmoothing) = (.training, 0.1) }

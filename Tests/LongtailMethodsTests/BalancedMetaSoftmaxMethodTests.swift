@@ -121,7 +121,7 @@ import TrainingTestSupport
       settings.model.inputSize = 32
       let data = try TrainingData.prepare(
         DataDirectory.open(folder.path), preprocessing: settings.model.preprocessing, on: .cpu,
-        loading: ImageStorage(place: .files))
+        loading: ImageStorage(location: .files))
       let error = #expect(throws: RecipeError.self) { try Tiny.trainer(recipe(settings, data), on: data) }
       #expect(error == .streamed(stage: "classifier") && "\(error as Any)".contains("--images memory"))
       settings.meta.adaptation = .reweighter

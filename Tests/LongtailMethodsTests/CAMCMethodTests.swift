@@ -83,7 +83,7 @@ import VisionModels
     let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: Tiny.compute)
     var scores: [Float] = []
     let aside = try #require(data.validation)
-    try evaluator.logits(of: trainer.model, on: ViewedImages(aside)) { values, _ in scores += values }
+    try evaluator.logits(of: trainer.model, on: EvaluationImages(aside)) { values, _ in scores += values }
     let best = try ScaleSearch.bestScale(
       products: Tensor(scores, shape: [aside.count, 4]), labels: Tensor(aside.hostLabels).to(.int64))
     #expect(abs(best - 1) < 1e-3 || scales[1] < 1.01 || scales[1] > 399)

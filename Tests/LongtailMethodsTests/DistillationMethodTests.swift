@@ -154,9 +154,9 @@ import VisionModels
   /// Compares what is known of a batch with what the teacher says of it now.
   private final class ComparedAnswers: StageProgram {
     private let counts: Counts
-    init(_ stage: StageAccess, counts: Counts) { self.counts = counts }
+    init(_ stage: StageContext, counts: Counts) { self.counts = counts }
 
-    func step(in stage: StageAccess) throws {
+    func step(in stage: StageContext) throws {
       let batch = try stage.nextBatch(of: stage.updates[0].stream)
       let known = try stage.context(for: batch).teachers[0]
       let now = try withoutGradients { try stage.output(of: batch.images, by: stage.teachers[0]) }
@@ -175,17 +175,17 @@ import VisionModels
     private let before: [[Float]]
     private let report: (String) -> Void
 
-    init(_ stage: StageAccess, report: @escaping (String) -> Void) throws {
+    init(_ stage: StageContext, report: @escaping (String) -> Void) throws {
       before = try Self.values(stage)
       self.report = report
       report("\(stage.teachers.count) teachers")
     }
 
-    private static func values(_ stage: StageAccess) throws -> [[Float]] {
+    private static func values(_ stage: StageContext) throws -> [[Float]] {
       try stage.teachers.flatMap { try $0.state.map { try $0.tensor.detached().to(.float32).floats() } }
     }
 
-    func step(in stage: StageAccess) throws {
+    func step(in stage: StageContext) throws {
       let batch = try stage.nextBatch(of: "training")
       let context = try stage.context(for: batch)
       try stage.minimize(by: "network", labels: batch.mainLabels) {
@@ -194,7 +194,7 @@ import VisionModels
       }
     }
 
-    func endEpoch(_ epoch: Int, in stage: StageAccess) throws {
+    func endEpoch(_ epoch: Int, in stage: StageContext) throws {
       if try Self.values(stage) != before { report(Self.changed) }
       for teacher in stage.teachers {
         for parameter in teacher.allParameters
@@ -325,7 +325,7 @@ import VisionModels
     func calls(_ stages: [Stage]) throws -> [[String]] {
       let calls = Calls()
       var options = Tiny.options
-      options.firstWeights = { calls.keys.append([$0.allParameters.last?.name ?? ""]) }
+      options.loadPretrainedWeights = { calls.keys.append([$0.allParameters.last?.name ?? ""]) }
       try Tiny.trainer(Tiny.recipe(stages), on: Tiny.data(), options: options).run()
       return calls.keys
     }
@@ -337,7 +337,7 @@ import VisionModels
   @Test func glorotsStartHasItsLength() throws {
     let joint = try Tiny.stage(length: .steps(1))
     let start = Stage(changing: "start", [.reinitializedModel], as: joint)
-    let short = Stage(changing: "start", [.reinitializedModel, .glorotClassVectors], as: joint)
+    let short = Stage(changing: "start", [.reinitializedModel, .glorotNormClassifierWeights], as: joint)
     func weights(_ stage: Stage, head: ModelDescription.HeadKind = .cosine) throws -> [Float] {
       let trainer = try Tiny.trainer(Tiny.recipe([joint, stage], head: head), on: Tiny.data())
       try trainer.run()

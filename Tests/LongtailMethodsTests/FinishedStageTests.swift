@@ -45,7 +45,7 @@ import TrainingTestSupport
       let features = first.folder + "/00-features.safetensors"
       var trained: [String] = []
       let watcher = Watcher { if case .interval(let place, _) = $0 { trained.append(place.stage) } }
-      try withRun(recipe.taking(["features": features]), on: data, observers: [watcher]) { second in
+      try withRun(recipe.usingFinishedStages(["features": features]), on: data, observers: [watcher]) { second in
         #expect(Set(trained) == ["classifier"] && trained.count == 3)
         try TrainingRuns.expectEqual(weights(second.lastPath), weights(first.lastPath), "classifier")
         try TrainingRuns.expectEqual(
@@ -63,14 +63,14 @@ import TrainingTestSupport
       let watcher = Watcher { if case .interval(let place, _) = $0, place.step == 2 { stop.raise() } }
       let expected = try withRun(recipe, on: data) { first in
         let store = CheckpointStore(folder: folder.path)
-        let taking = try recipe.taking(["features": first.folder + "/00-features.safetensors"])
+        let taking = try recipe.usingFinishedStages(["features": first.folder + "/00-features.safetensors"])
         #expect(throws: TrainingError.self) {
           try Tiny.trainer(taking, on: data, store: store, observers: [watcher], stop: stop).run()
         }
         return try weights(first.lastPath)
       }
       let store = CheckpointStore(folder: folder.path)
-      try Tiny.trainer(recipe.taking(["features": "/no/such/file"]), on: data, store: store).run()
+      try Tiny.trainer(recipe.usingFinishedStages(["features": "/no/such/file"]), on: data, store: store).run()
       try TrainingRuns.expectEqual(weights(store.lastPath), expected, "classifier")
     }
   }
@@ -94,7 +94,7 @@ import TrainingTestSupport
     try withRun(teacher, on: data) { first in
       let kept = try weights(first.lastPath)
       #expect(kept.keys.contains { $0.hasPrefix("router.") })
-      try withRun(taught.taking(["teacher": first.lastPath]), on: data) { second in
+      try withRun(taught.usingFinishedStages(["teacher": first.lastPath]), on: data) { second in
         let taken = try weights(second.folder + "/00-teacher.safetensors")
         try TrainingRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
         #expect(try Checkpoint(second.lastPath).description.model.experts.count == 2)
@@ -108,17 +108,18 @@ import TrainingTestSupport
     let taught = try RIDE { ($0.expertLoss, $0.distillation) = (.balancedSoftmax, RIDE.Distillation()) }
       .recipe(named: "x", for: data.classes)
     #expect(taught.stages.map(\.name) == ["teacher", "experts", "router"])
-    #expect(try taught.taking(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
-    #expect(try taught.taking(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])
+    #expect(try taught.usingFinishedStages(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
+    #expect(try taught.usingFinishedStages(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])
     let two = try ClassBalancedDistillation { $0.teacherCount = 2 }.recipe(named: "x", for: data.classes)
-    #expect(try two.taking(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
+    #expect(
+      try two.usingFinishedStages(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
   }
 
   @Test func unfitStagesAreRefused() throws {
     let data = try Tiny.data()
     let recipe = try retraining(for: data)
     func expectRefused(_ name: String, of recipe: Recipe, saying text: String) {
-      #expect { try recipe.taking([name: "file"]) } throws: { "\($0)".contains(text) }
+      #expect { try recipe.usingFinishedStages([name: "file"]) } throws: { "\($0)".contains(text) }
     }
     expectRefused("feature", of: recipe, saying: "its stages are features, classifier")
     expectRefused("classifier", of: recipe, saying: "nothing is left to train")
@@ -133,21 +134,23 @@ import TrainingTestSupport
     func expectRefused(
       _ recipe: Recipe, _ path: String, classNames: [String] = data.classes.names, saying text: String
     ) {
-      #expect { try recipe.taking(["features": path]).checkFinishedStages(classNames: classNames) } throws: {
+      #expect {
+        try recipe.usingFinishedStages(["features": path]).checkFinishedStages(classNames: classNames)
+      } throws: {
         "\($0)".contains(text)
       }
     }
     try withRun(recipe, on: data) { store in
       let path = store.folder + "/00-features.safetensors"
-      try recipe.taking(["features": path]).checkFinishedStages(classNames: data.classes.names)
+      try recipe.usingFinishedStages(["features": path]).checkFinishedStages(classNames: data.classes.names)
       expectRefused(recipe, path, classNames: ["a", "b"], saying: "was trained on 4 classes")
       expectRefused(try retraining(for: data, head: .cosine), path, saying: "does not fit this model")
       var other = recipe
       other.preprocessing.normalization = Tiny.normalization
-      expectRefused(other, path, saying: "saw other inputs")
+      expectRefused(other, path, saying: "other preprocessing")
       expectRefused(recipe, store.folder + "/none.safetensors", saying: "none.safetensors")
       #expect(throws: (any Error).self) {
-        try Tiny.trainer(other.taking(["features": path]), on: data).run()
+        try Tiny.trainer(other.usingFinishedStages(["features": path]), on: data).run()
       }
     }
     try withTemporaryFolder { folder in

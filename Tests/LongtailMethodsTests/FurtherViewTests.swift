@@ -12,14 +12,14 @@ import TrainingTestSupport
 @Suite(.serialized) struct FurtherViewTests {
   /// A folder of images, read as a run reads it.
   private func withData<Result>(
-    _ settings: any Method, _ place: ImageStorage.Place, _ body: (TrainingData) throws -> Result
+    _ settings: any Method, _ place: ImageStorage.Location, _ body: (TrainingData) throws -> Result
   ) throws -> Result {
     try withTemporaryFolder { folder in
       let images = try SyntheticImages(
         SyntheticImageSettings(classCount: 4, largestClass: 10, imbalanceFactor: 4, testImagesPerClass: 2))
       try images.write(to: folder.path)
       return try body(
-        settings.prepare(DataDirectory.open(folder.path), on: .cpu, loading: ImageStorage(place: place)))
+        settings.prepare(DataDirectory.open(folder.path), on: .cpu, loading: ImageStorage(location: place)))
     }
   }
 
@@ -59,7 +59,7 @@ import TrainingTestSupport
 
   @Test func placeChangesNothingWithoutCuts() throws {
     for settings in methods(cutting: false) {
-      func contents(_ place: ImageStorage.Place) throws -> [String: Tensor] {
+      func contents(_ place: ImageStorage.Location) throws -> [String: Tensor] {
         try withData(settings, place) {
           try TrainingRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
         }
@@ -69,7 +69,9 @@ import TrainingTestSupport
   }
 
   /// A part is given the size that the setting names, wherever images lie.
-  @Test(arguments: [ImageStorage.Place.files, .memory]) func partsHaveTheirOwnSize(place: ImageStorage.Place) throws {
+  @Test(arguments: [ImageStorage.Location.files, .memory]) func partsHaveTheirOwnSize(place: ImageStorage.Location)
+    throws
+  {
     var settings = MDCS()
     settings.model.inputSize = 24
     settings.adjustSchedule {
@@ -110,7 +112,7 @@ import TrainingTestSupport
     var views: [[[Float]]] = []
     var labels: [[[Int]]] = []
 
-    func step(in stage: StageAccess) throws {
+    func step(in stage: StageContext) throws {
       let batches = try stage.nextViews(of: "training")
       views.append(try batches.map { try $0.images.floats() })
       labels.append(try batches.map { try $0.labels.integers() })
@@ -118,7 +120,7 @@ import TrainingTestSupport
   }
 
   /// Each view has its own cut of the same images: another cut than the first, and no part of it.
-  @Test(arguments: [ImageStorage.Place.files, .memory]) func viewsAreCutApart(place: ImageStorage.Place) throws {
+  @Test(arguments: [ImageStorage.Location.files, .memory]) func viewsAreCutApart(place: ImageStorage.Location) throws {
     var settings = MDCS()
     settings.model.inputSize = 24
     // Small parts of large images: each is unlikely to hold another.

@@ -26,7 +26,7 @@ import VisionModels
         let used = generator.integers(count, in: 1...experts)
         let tensor = try Tensor(scores, shape: [experts, count, classes])
         // A part of the batches uses all experts.
-        try device.add(scores: tensor, labels: Tensor(labels), used: batch == 0 ? nil : Tensor(used))
+        try device.add(logits: tensor, labels: Tensor(labels), used: batch == 0 ? nil : Tensor(used))
         let answers = try (0..<experts).map { expert in
           try tensor.selected(axis: 0, index: expert).indexOfMax(alongAxis: 1).integers().map(Int32.init)
         }
@@ -35,10 +35,10 @@ import VisionModels
       }
       #expect(try device.counts() == host)
       #expect(throws: ObjectiveError.self) {
-        try device.add(scores: Tensor.zeros([experts + 1, 1, classes]), labels: Tensor([0]))
+        try device.add(logits: Tensor.zeros([experts + 1, 1, classes]), labels: Tensor([0]))
       }
       #expect(throws: ObjectiveError.self) {
-        try device.add(scores: Tensor.zeros([experts, 1, classes + 1]), labels: Tensor([0]))
+        try device.add(logits: Tensor.zeros([experts, 1, classes + 1]), labels: Tensor([0]))
       }
     }
   }
@@ -50,7 +50,7 @@ import VisionModels
       try Tensor.zeros([3, 5, 4]), try Tensor([0, 1, 2, 3, 0]), try Tensor([1, 2, 3, 1, 1])
     )
     let before = Engine.hostTransferCount
-    for _ in 0..<3 { try accumulator.add(scores: scores, labels: labels, used: used) }
+    for _ in 0..<3 { try accumulator.add(logits: scores, labels: labels, used: used) }
     #expect(Engine.hostTransferCount == before)
     #expect(try accumulator.counts().images == [6, 3, 3, 3])
   }
@@ -121,7 +121,7 @@ import VisionModels
     let evaluator = Evaluator(
       preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization), compute: Tiny.compute)
     var count = 0
-    try evaluator.logits(of: FixedExperts(hasRouter: true), on: ViewedImages(test)) { logits, _ in
+    try evaluator.logits(of: FixedExperts(hasRouter: true), on: EvaluationImages(test)) { logits, _ in
       count += logits.count
     }
     #expect(count == test.count * 4)

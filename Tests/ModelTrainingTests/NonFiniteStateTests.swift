@@ -32,7 +32,7 @@ import VisionModels
       try #require(images.training.count == 17)
       try images.write(to: folder.path)
       var loading = ImageStorage()
-      loading.place = fromMemory ? .memory : .files
+      loading.location = fromMemory ? .memory : .files
       let data = try TrainingData.prepare(
         DataDirectory.open(folder.path), preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization),
         on: .cpu, loading: loading)

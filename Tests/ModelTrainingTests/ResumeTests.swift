@@ -78,7 +78,7 @@ import Transforms
     Scenario("a new head, then shorter class vectors", stops: [3, 4, 6, 8]) {
       var head = try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"]))
       head.initializations = [.reinitializedParameters(["linear"])]
-      let changed = Stage(changing: "normalised", [.normalizedClassVectors(power: 0.5)], as: head)
+      let changed = Stage(changing: "normalised", [.normalizedClassifierWeights(power: 0.5)], as: head)
       return [try Tiny.stage("features", length: .epochs(1)), head, changed]
     },
   ]
@@ -253,9 +253,9 @@ import Transforms
       var recipe = Tiny.recipe([try Tiny.stage()])
       recipe.preprocessing = Preprocessing(
         inputSize: 24, normalization: Tiny.normalization, resizedShorterEdge: 28)
-      let results = try [ImageStorage.Place.memory, .files].map { place in
+      let results = try [ImageStorage.Location.memory, .files].map { place in
         let data = try TrainingData.prepare(
-          directory, preprocessing: recipe.preprocessing, on: .cpu, loading: ImageStorage(place: place))
+          directory, preprocessing: recipe.preprocessing, on: .cpu, loading: ImageStorage(location: place))
         return try withStore { store in
           let evaluation = try Tiny.trainer(recipe, on: data, store: store).run()
           return (try contents(of: store), try #require(evaluation).predictions.map(\.confidence))

@@ -19,7 +19,7 @@ import TrainingTestSupport
   func classVectorsAreDividedByAPowerOfTheirLengths(power: Double) throws {
     let joint = try Tiny.stage(length: .steps(2))
     let plain = try parameters(after: [joint])
-    let changed = Stage(changing: "normalised", [.normalizedClassVectors(power: power)], as: joint)
+    let changed = Stage(changing: "normalised", [.normalizedClassifierWeights(power: power)], as: joint)
     let normalized = try parameters(after: [joint, changed])
     let weight = try #require(plain["linear.weight"])
     let width = weight.count / 4
@@ -65,9 +65,9 @@ import TrainingTestSupport
     let unknown = Stage(changing: "fresh", [.reinitializedParameters(["classifier"])], as: joint)
     let error = #expect(throws: RecipeError.self) { try parameters(after: [joint, unknown]) }
     #expect(error?.description == "stage 'fresh' lacks parameters below classifier")
-    let normalized = Stage(changing: "normalised", [.normalizedClassVectors(power: 1)], as: joint)
+    let normalized = Stage(changing: "normalised", [.normalizedClassifierWeights(power: 1)], as: joint)
     #expect(throws: RecipeError.self) { try parameters(after: [joint, normalized], head: .cosine) }
-    let curves = Stage(changing: "synthetic", [.uniformCurves(below: ["layer3"])], as: joint)
+    let curves = Stage(changing: "synthetic", [.uniformActivationParameters(below: ["layer3"])], as: joint)
     let plain = #expect(throws: RecipeError.self) { try parameters(after: [joint, curves]) }
     #expect(plain?.description == "stage 'synthetic' lacks adaptive units or gates below layer3")
   }
@@ -84,7 +84,9 @@ import TrainingTestSupport
         uniqueKeysWithValues: trainer.model.allParameters.map { ($0.name, try $0.tensor.floats()) })
     }
     let before = try state([joint])
-    let after = try state([joint, Stage(changing: "synthetic", [.uniformCurves(below: ["layer3"])], as: joint)])
+    let after = try state([
+      joint, Stage(changing: "synthetic", [.uniformActivationParameters(below: ["layer3"])], as: joint),
+    ])
     let changed = before.filter { after[$0.key] != $0.value }.keys
     #expect(
       changed.count == before.keys.count { $0.hasPrefix("layer3.") && $0.hasSuffix("_param") } && changed.count > 8)

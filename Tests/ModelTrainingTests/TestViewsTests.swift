@@ -18,11 +18,11 @@ import TrainingTestSupport
       let compute = Tiny.compute
       let model = try Tiny.recipe([Tiny.stage()]).model.model(classes: 4, seed: 0)
       let evaluator = Evaluator(preprocessing: preprocessing, compute: compute, batchSize: 5)
-      func scores(_ views: TestViews, _ place: ImageStorage.Place) throws -> [Float] {
+      func scores(_ views: TestViews, _ place: ImageStorage.Location) throws -> [Float] {
         var result: [Float] = []
-        let maker = ImagePreparation(
-          preprocessing: preprocessing, device: .cpu, loading: ImageStorage(place: place))
-        let images = try ViewedImages(source, views: views, maker: maker)
+        let preparation = ImagePreparation(
+          preprocessing: preprocessing, device: .cpu, loading: ImageStorage(location: place))
+        let images = try EvaluationImages(source, views: views, preparation: preparation)
         try evaluator.logits(of: model, on: images) { logits, start in
           #expect(start * 4 == result.count)
           result += logits
@@ -30,11 +30,11 @@ import TrainingTestSupport
         return result
       }
       func expected(_ views: TestViews) throws -> [Float] {
-        let squares = try views.places.map { place in
+        let squares = try views.cropPositions.map { place in
           let prepared = try PreparedImages(source, side: 24, shorterEdge: 30, place: place).images
           return try Tensor(prepared.pixels, shape: [source.count, 24, 24, 3])
         }
-        let all = try views.areMirrored ? squares + squares.map { try $0.flipped(axes: [2]) } : squares
+        let all = try views.isMirrored ? squares + squares.map { try $0.flipped(axes: [2]) } : squares
         let logits = try withoutGradients {
           try all.map { try model(preprocessing.normalization($0)).logits }
         }

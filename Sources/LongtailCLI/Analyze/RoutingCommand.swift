@@ -33,7 +33,7 @@ struct RoutingCommand: ParsableCommand {
     let description = found.checkpoint.description
     let (model, router) = try found.routedModel()
     try model.move(to: settings.device, format: settings.memoryFormat)
-    let images = try found.images(of: launch, split: split, views: .single, on: settings.device).images.sets[0]
+    let images = try found.images(of: launch, split: split, views: .single, on: settings.device).images.crops[0]
     let trace = try Evaluator(for: description, compute: settings).routingTrace(of: model, on: images)
     let classes = try ClassDistribution(counts: description.classCounts, names: description.classNames)
     let operations = try model.expertOperations(inputSize: description.preprocessing.inputSize)

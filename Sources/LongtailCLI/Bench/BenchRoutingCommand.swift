@@ -39,7 +39,7 @@ struct BenchRoutingCommand: ParsableCommand {
     let description = found.checkpoint.description
     let (model, router) = try found.routedModel()
     try model.move(to: settings.device, format: settings.memoryFormat)
-    let images = try found.images(of: launch, split: "test", views: .single, on: settings.device).images.sets[0]
+    let images = try found.images(of: launch, split: "test", views: .single, on: settings.device).images.crops[0]
     let trace = try Evaluator(for: description, compute: settings).routingTrace(of: model, on: images)
     let cost = try model.expertOperations(inputSize: description.preprocessing.inputSize)
     var thresholds = [("as trained", router.threshold)]

@@ -49,7 +49,7 @@ struct CheckpointSource {
       // What says how the run's own data are read, and which of them are used, does not apply to others.
       launch = RunLaunch(
         recipe: launch.recipe, data: data, skipsUnreadable: launch.skipsUnreadable, allowsEmptyClasses: true,
-        loading: ImageStorage(place: launch.loading.place, workers: launch.loading.workers))
+        loading: ImageStorage(location: launch.loading.location, workers: launch.loading.workers))
     }
     guard !launch.data.isEmpty else {
       throw ValidationError("Missing --data DIR: a checkpoint file does not know its data.")
@@ -84,14 +84,14 @@ struct CheckpointSource {
     try views.requireUse(of: chosen, as: checkpoint.description.preprocessing)
     let names = checkpoint.description.classNames
     let (matched, unknown) = try RelabelledImages.known(in: chosen, matching: names, role: launch.data)
-    let maker = ImagePreparation(
+    let preparation = ImagePreparation(
       preprocessing: checkpoint.description.preprocessing, device: device, loading: launch.loading,
       skipsUnreadable: launch.skipsUnreadable)
     // Images in memory stay what they are where nothing changes.
     let isUnchanged = chosen.classNames == names && unknown.isEmpty
     let source: any ImageSource = isUnchanged ? chosen : matched
     return MeasuredImages(
-      images: try ViewedImages(source, views: views, maker: maker), path: launch.data,
+      images: try EvaluationImages(source, views: views, preparation: preparation), path: launch.data,
       split: isWhole ? "all images" : split ?? "test", areResident: chosen.isResident, unknownClasses: unknown,
       notes: isForeign ? directory.notes.filter { !$0.contains("there is no test set") } : [])
   }

@@ -4,7 +4,7 @@ import Serialization
 /// The images that a measurement uses, and what is not measured of the data.
 struct MeasuredImages {
   /// The images as the network sees them.
-  let images: ViewedImages
+  let images: EvaluationImages
   /// Where they are.
   let path: String
   /// `test`, `train` or `all images`.

@@ -63,10 +63,10 @@ struct PredictCommand: ParsableCommand {
       RunLaunch(
         recipe: checkpoint.description.recipe, data: "", device: compute.device, precision: compute.precision,
         threads: compute.threads))
-    let maker = ImagePreparation(
+    let preparation = ImagePreparation(
       preprocessing: checkpoint.description.preprocessing, device: settings.device, skipsUnreadable: true)
     try views.requireUse(of: files, as: checkpoint.description.preprocessing)
-    let prepared = try ViewedImages(files, views: views, maker: maker)
+    let prepared = try EvaluationImages(files, views: views, preparation: preparation)
     sayWhatCannotBeDecoded(prepared.skipped, of: files.count)
     guard let out else { return try write(files, prepared, checkpoint, settings) { Console.output(data: $0) } }
     try AtomicFile.write(to: out) { sink in
@@ -85,7 +85,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func write(
-    _ files: ImageFiles, _ prepared: ViewedImages, _ checkpoint: Checkpoint, _ settings: ComputeSettings,
+    _ files: ImageFiles, _ prepared: EvaluationImages, _ checkpoint: Checkpoint, _ settings: ComputeSettings,
     to output: @escaping (String) -> Void
   ) throws {
     let description = checkpoint.description

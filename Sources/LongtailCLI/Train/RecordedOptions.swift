@@ -39,7 +39,7 @@ struct RecordedOptions {
 
   private static func text(_ value: Any) -> String {
     switch value {
-    case let place as ImageStorage.Place: place.rawValue
+    case let place as ImageStorage.Location: place.rawValue
     case let kind as ObjectiveKind: kind.rawValue
     case let files as [String: String]:
       files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")

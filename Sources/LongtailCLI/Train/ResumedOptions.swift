@@ -58,7 +58,7 @@ struct ResumedOptions {
     try recorded.same("--skip-unreadable", command.skipUnreadable ? true : nil, launch.skipsUnreadable)
     try recorded.same("--allow-empty-classes", command.allowEmptyClasses ? true : nil, launch.allowsEmptyClasses)
     try recorded.same("--weights", command.weights.map(absolute), launch.weights)
-    try recorded.same("--images", command.images, launch.loading.place)
+    try recorded.same("--images", command.images, launch.loading.location)
     try recorded.same("--cache-folder", command.cacheFolder.map(absolute), launch.loading.cacheFolder)
   }
 

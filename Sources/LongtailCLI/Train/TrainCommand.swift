@@ -85,7 +85,7 @@ struct TrainCommand: ParsableCommand {
     help:
       "Where images lie while the run uses them: memory, files, or auto, which takes memory where they fit. Default: auto."
   )
-  var images: ImageStorage.Place?
+  var images: ImageStorage.Location?
   @Option(help: "Threads that read and decode images; 0 for one a core. May be others after --resume. Default: 0.")
   var workers: Int?
   @Option(
@@ -155,7 +155,7 @@ struct TrainCommand: ParsableCommand {
       classNamesFile: classNames.map(absolute) ?? "", reading: layout.reading, relaxesCounts: relaxedCounts,
       weights: weights.map(absolute) ?? "",
       loading: ImageStorage(
-        place: images ?? .auto, workers: workers ?? 0, cacheFolder: cacheFolder.map(absolute) ?? ""))
+        location: images ?? .auto, workers: workers ?? 0, cacheFolder: cacheFolder.map(absolute) ?? ""))
     // Data may take long to open: a file that cannot be read is told before.
     if !launch.weights.isEmpty { _ = try InputFile(launch.weights) }
     device.apply(to: &launch)
@@ -254,4 +254,4 @@ struct DeviceOptions: ParsableArguments {
   }
 }
 
-extension ImageStorage.Place: ExpressibleByArgument {}
+extension ImageStorage.Location: ExpressibleByArgument {}

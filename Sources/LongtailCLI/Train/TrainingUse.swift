@@ -62,12 +62,12 @@ struct TrainingUse {
     let inMemory = "\(path) has no image files, its images lie in memory"
     try refuse("data.cachedShorterEdge", if: isResident && settings.cachedShorterEdge > 0, inMemory)
     try UnusedOption.refuse(
-      "--images files", given: loading.place == .files, if: isResident, "\(inMemory); leave it out")
+      "--images files", given: loading.location == .files, if: isResident, "\(inMemory); leave it out")
     try UnusedOption.refuse(
       "--skip-unreadable", given: launch.skipsUnreadable, if: isResident,
       "\(inMemory), and none can be unreadable; leave it out")
     try UnusedOption.refuse(
-      "--images memory", given: loading.place == .memory, if: settings.cachedShorterEdge > 0,
+      "--images memory", given: loading.location == .memory, if: settings.cachedShorterEdge > 0,
       "data.cachedShorterEdge keeps decoded images in a file; leave out one of both")
     guard !loading.cacheFolder.isEmpty, settings.cachedShorterEdge == 0 || isResident else { return }
     throw ValidationError(

@@ -22,7 +22,7 @@ struct ClassifierMetaStep {
 
   /// - Throws: `ObjectiveError.setting` for a head without the form that is asked for.
   init(
-    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+    _ stage: StageContext, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
   ) throws {
     guard stage.model.heads.count == 1, let head = stage.model.head as? any FunctionalLayer else {
       throw ObjectiveError.setting(
@@ -42,7 +42,7 @@ struct ClassifierMetaStep {
   }
 
   /// The optimiser's velocities in the order of the head's parameters.
-  private static func velocities(of head: any FunctionalLayer, in stage: StageAccess) throws -> [Tensor] {
+  private static func velocities(of head: any FunctionalLayer, in stage: StageContext) throws -> [Tensor] {
     let state = try stage.optimizer(of: update).state
     return try head.parameters.map { parameter in
       let name = "momentum.\(stage.model.headNames[0]).\(parameter.name)"
@@ -54,7 +54,7 @@ struct ClassifierMetaStep {
   }
 
   /// What the classifier sees of a batch, in the precision of losses and without gradients.
-  func samples(of batch: Batch, in stage: StageAccess) throws -> MetaStep.Samples {
+  func samples(of batch: Batch, in stage: StageContext) throws -> MetaStep.Samples {
     try withoutGradients {
       let features = try stage.inPrecision { try stage.model.backbone(batch.images) }
       return MetaStep.Samples(features: try features.to(.float32), labels: batch.labels)
@@ -67,7 +67,7 @@ struct ClassifierMetaStep {
   ///   - meta: the class-balanced batch.
   ///   - weights: the weights of the drawn samples; 1 if nil.
   func callAsFunction(
-    drawn: MetaStep.Samples, meta: MetaStep.Samples, weights: Tensor? = nil, in stage: StageAccess
+    drawn: MetaStep.Samples, meta: MetaStep.Samples, weights: Tensor? = nil, in stage: StageContext
   ) throws -> MetaStep.Result {
     let step = VirtualSGDStep(
       learningRate: try stage.learningRate(of: Self.update), momentum: optimizer.momentum,
@@ -89,7 +89,7 @@ struct ClassifierMetaStep {
   ///   - metaLoss: what the look ahead gave, for the log.
   ///   - weights: the weights of the samples; 1 if nil.
   func train(
-    on samples: MetaStep.Samples, metaLoss: Tensor, weights: Tensor? = nil, in stage: StageAccess
+    on samples: MetaStep.Samples, metaLoss: Tensor, weights: Tensor? = nil, in stage: StageContext
   ) throws {
     try stage.minimize(by: Self.update, labels: samples.labels) {
       let logits = try head(samples.features)

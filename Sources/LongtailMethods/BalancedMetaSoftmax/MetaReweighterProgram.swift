@@ -15,7 +15,7 @@ final class MetaReweighterProgram: StageProgram {
   private let metaStep: ClassifierMetaStep
 
   init(
-    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+    _ stage: StageContext, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
   ) throws {
     reweighter = try MetaReweighter(classes: stage.classes.classCount, on: stage.device)
     scores = try ClassScores(reweighter.parameters, settings: settings, on: stage.device)
@@ -24,7 +24,7 @@ final class MetaReweighterProgram: StageProgram {
 
   var state: [NamedTensor] { scores.state }
 
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let drawn = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.trainingStream), in: stage)
     let meta = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.metaStream), in: stage)
     let weights = try withoutGradients { try reweighter.weights(labels: drawn.labels) }

@@ -16,7 +16,7 @@ final class MetaSamplerProgram: StageProgram {
   private let metaStep: ClassifierMetaStep
 
   init(
-    _ stage: StageAccess, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
+    _ stage: StageContext, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
   ) throws {
     sampler = try MetaSampler(
       labels: stage.labels.integers().map(Int32.init), classCount: stage.classes.classCount, power: settings.power,
@@ -24,7 +24,7 @@ final class MetaSamplerProgram: StageProgram {
     scores = try ClassScores(sampler.parameters, settings: settings, on: stage.device)
     metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
     if sampler.drawing == .byClass, settings.drawing == .automatic {
-      stage.tell(
+      stage.notify(
         "more than \(MetaSampler.largestExactCount) images: classes are drawn before images, and rates follow gradients over classes"
       )
     }
@@ -32,7 +32,7 @@ final class MetaSamplerProgram: StageProgram {
 
   var state: [NamedTensor] { scores.state }
 
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let draw = try sampler.draw(
       stage.batchSize(of: ClassifierMetaStep.trainingStream), seed: stage.seed, step: stage.step)
     let batch = try stage.batch(at: draw.indices, like: ClassifierMetaStep.trainingStream)

@@ -37,7 +37,7 @@ public struct TauNormalization: Method {
     let joint = try training.stage(
       "joint", training: model.trained,
       objectives: [(.epochs(0), CrossEntropyLoss(labelSmoothing: training.labelSmoothing))])
-    return recipe(name, [joint, Stage(changing: "normalised", [.normalizedClassVectors(power: tau)], as: joint)])
+    return recipe(name, [joint, Stage(changing: "normalised", [.normalizedClassifierWeights(power: tau)], as: joint)])
   }
 
   /// Only the weights of a linear head have norms.

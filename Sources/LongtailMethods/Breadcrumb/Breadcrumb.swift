@@ -200,11 +200,11 @@ public struct Breadcrumb: Method {
     return stage
   }
 
-  private func trail(_ plan: BreadcrumbPlan, for stage: StageAccess) throws -> BreadcrumbTrail {
+  private func trail(_ plan: BreadcrumbPlan, for stage: StageContext) throws -> BreadcrumbTrail {
     try BreadcrumbTrail(bank(plan, for: stage), count: stage.stepsPerEpoch * training.batchSize, on: stage.device)
   }
 
-  private func bank(_ plan: BreadcrumbPlan, for stage: StageAccess) throws -> FeatureBank {
+  private func bank(_ plan: BreadcrumbPlan, for stage: StageContext) throws -> FeatureBank {
     try FeatureBank(
       plan, features: stage.model.backbone.featureCount, aligns: aligns, tracksBack: !repeatsNewest,
       storage: storage.type, on: stage.device)

@@ -15,12 +15,12 @@ final class BreadcrumbClassifierProgram: StageProgram {
 
   var state: [NamedTensor] { trail.state }
 
-  func beginEpoch(_ epoch: Int, in stage: StageAccess) throws {
+  func beginEpoch(_ epoch: Int, in stage: StageContext) throws {
     if epoch == 0 { try trail.bank.assemble() }
     try trail.begin(epoch: epoch, in: stage)
   }
 
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let (features, labels) = try trail.next(stage.batchSize(of: "training"))
     try stage.minimize(by: "network", labels: labels) {
       let logits = try stage.inPrecision { try stage.model.head(features) }

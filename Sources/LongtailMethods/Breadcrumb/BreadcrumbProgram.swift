@@ -18,7 +18,7 @@ final class BreadcrumbProgram: StageProgram {
   /// Whether crumbs are used in this epoch; nil until it is looked up, as when a run goes on within an epoch.
   private var usesCrumbs: Bool?
 
-  init(_ stage: StageAccess, trail: BreadcrumbTrail, objective: any RowObjective, waits: Bool) {
+  init(_ stage: StageContext, trail: BreadcrumbTrail, objective: any RowObjective, waits: Bool) {
     self.trail = trail
     self.objective = objective
     self.waits = waits
@@ -26,7 +26,7 @@ final class BreadcrumbProgram: StageProgram {
     trail.tellMemory(in: stage)
     let depth = trail.bank.plan.depths.max() ?? 0
     if stage.totalSteps <= depth * stage.stepsPerEpoch {
-      stage.tell(
+      stage.notify(
         "the stage is not longer than the \(depth) epochs that the rarest class looks back, so features of earlier epochs are never used; train longer, or set depth to atMost"
       )
     }
@@ -34,7 +34,7 @@ final class BreadcrumbProgram: StageProgram {
 
   var state: [NamedTensor] { trail.state }
 
-  func beginEpoch(_ epoch: Int, in stage: StageAccess) throws {
+  func beginEpoch(_ epoch: Int, in stage: StageContext) throws {
     let isReady = try trail.bank.isReady()
     usesCrumbs = isReady
     guard isReady else { return }
@@ -42,7 +42,7 @@ final class BreadcrumbProgram: StageProgram {
     try trail.begin(epoch: epoch, in: stage)
   }
 
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let usesCrumbs = try usesCrumbs ?? trail.bank.isReady()
     self.usesCrumbs = usesCrumbs
     if usesCrumbs {
@@ -53,18 +53,18 @@ final class BreadcrumbProgram: StageProgram {
     try trail.trainFeatures(in: stage)
   }
 
-  func endEpoch(_ epoch: Int, in stage: StageAccess) throws { try trail.bank.finishEpoch() }
+  func endEpoch(_ epoch: Int, in stage: StageContext) throws { try trail.bank.finishEpoch() }
 
   func measurements() throws -> [StageMeasurement] { [try trail.measurement()] }
 
   /// Features of class-balanced images, by the network as it is while it trains.
-  private func images(in stage: StageAccess) throws -> (features: Tensor, labels: Tensor) {
+  private func images(in stage: StageContext) throws -> (features: Tensor, labels: Tensor) {
     let batch = try stage.nextBatch(of: "balanced")
     let features = try withoutGradients { try stage.inPrecision { try stage.model.backbone(batch.images) } }
     return (features, batch.labels)
   }
 
-  private func trainClassifier(on samples: (features: Tensor, labels: Tensor), in stage: StageAccess) throws {
+  private func trainClassifier(on samples: (features: Tensor, labels: Tensor), in stage: StageContext) throws {
     try stage.minimize(by: "classifier", labels: samples.labels) {
       let logits = try stage.inPrecision { try head(samples.features) }
       return ([try objective.term(logits: logits, labels: samples.labels)], logits)

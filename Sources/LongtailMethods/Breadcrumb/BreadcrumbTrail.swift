@@ -27,7 +27,7 @@ final class BreadcrumbTrail {
   }
 
   /// Draws the order of an epoch.
-  func begin(epoch: Int, in stage: StageAccess) throws {
+  func begin(epoch: Int, in stage: StageContext) throws {
     let places = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
     try order.copy(from: Tensor(places))
     try cursor.setToZero()
@@ -43,7 +43,7 @@ final class BreadcrumbTrail {
   }
 
   /// Trains the network on the next batch of the training stream and keeps its features.
-  func trainFeatures(in stage: StageAccess) throws {
+  func trainFeatures(in stage: StageContext) throws {
     let batch = try stage.nextBatch(of: "training")
     let objective = try stage.objective(of: "network")
     let context = try stage.context(for: batch)
@@ -64,9 +64,9 @@ final class BreadcrumbTrail {
   }
 
   /// Tells what the bank takes.
-  func tellMemory(in stage: StageAccess) {
+  func tellMemory(in stage: StageContext) {
     let megabytes = (Double(bank.byteCount) / 1e6).rounded(.up)
-    stage.tell(
+    stage.notify(
       "the feature bank takes \(Int(megabytes)) MB on \(stage.device) and in each checkpoint: \(bank.plan.rowCount) features from up to \(bank.plan.depths.max() ?? 0) epochs"
     )
   }

@@ -6,7 +6,7 @@ import Torch
 
 /// The usual step on all views of each image: those of the first kind, then those of the second, in one batch.
 final class MultiViewProgram: StageProgram {
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let update = stage.updates[0]
     let views = try stage.nextViews(of: update.stream)
     let batch = try withoutGradients {

@@ -6,7 +6,7 @@ extension Recipe {
   /// The same recipe with another loss in all its stages.
   /// - Throws: `ObjectiveError.setting` where a stage's loss is more than one of logits, or where the parts do not fit, with the reason.
   public func replacingObjective(by kind: ObjectiveKind, for classes: ClassDistribution) throws -> Recipe {
-    guard inference == .scores || !kind.correctsPrior else {
+    guard inference == .logits || !kind.correctsPrior else {
       throw ObjectiveError.setting(
         name: "objective", value: kind.rawValue,
         expected:

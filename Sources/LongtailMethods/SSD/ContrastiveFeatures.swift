@@ -27,7 +27,7 @@ final class ContrastiveFeatures: StageProgram {
   private let copy: MomentumCopy
   private let queue: FeatureQueue
 
-  init(_ settings: Settings, in stage: StageAccess) throws {
+  init(_ settings: Settings, in stage: StageContext) throws {
     self.settings = settings
     network = try Self.contrastive(stage.model)
     follower = try Self.contrastive(stage.anotherModel(settings.model))
@@ -44,7 +44,7 @@ final class ContrastiveFeatures: StageProgram {
       + queue.state.map { NamedTensor("queue." + $0.name, $0.tensor) }
   }
 
-  func step(in stage: StageAccess) throws {
+  func step(in stage: StageContext) throws {
     let views = try stage.nextViews(of: "training")
     try copy.update()
     let keys = try withoutGradients { try stage.inPrecision { try follower.projections(of: views[1].images) } }
@@ -59,7 +59,7 @@ final class ContrastiveFeatures: StageProgram {
   }
 
   private func contrast(
-    _ output: ModelOutput, keys: Tensor, labels: Tensor, in stage: StageAccess
+    _ output: ModelOutput, keys: Tensor, labels: Tensor, in stage: StageContext
   ) throws -> LossTerm {
     guard let features = output.features else {
       throw ObjectiveError.noFeatures(objective: settings.objective.name, of: "the network")

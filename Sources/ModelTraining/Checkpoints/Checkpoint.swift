@@ -5,7 +5,7 @@ import Serialization
 import Torch
 import VisionModels
 
-/// A checkpoint file that has been opened and understood.
+/// A checkpoint file that has been opened and checked.
 public struct Checkpoint {
   /// The version of the layout that this program writes and reads.
   ///
@@ -16,7 +16,7 @@ public struct Checkpoint {
   public let path: String
   /// How far the run had come.
   public let position: CheckpointPosition
-  /// What the file says of itself.
+  /// What the checkpoint was written by and for.
   public let description: CheckpointDescription
   private let file: SafetensorsFile
 
@@ -55,9 +55,9 @@ public struct Checkpoint {
     return model
   }
 
-  /// Refuses to go on with a checkpoint of another run, or of this run with other choices.
+  /// Refuses to resume from a checkpoint of another run, or of this run with other choices.
   ///
-  /// - Parameter run: the run that wants to go on; nil for training without a run folder.
+  /// - Parameter run: the run that is to be resumed; nil for training without a run folder.
   /// - Throws: `RecipeError.checkpoint` with what differs.
   public func check(run: RunIdentity?) throws {
     guard description.run != run else { return }
@@ -80,7 +80,7 @@ public struct Checkpoint {
           + "; restore the checkpoint of this run")
   }
 
-  /// Refuses to go on with other training data.
+  /// Refuses to resume with other training data.
   public func check(dataDigest: String) throws {
     guard description.dataDigest == dataDigest else {
       throw RecipeError.checkpoint(
@@ -90,7 +90,7 @@ public struct Checkpoint {
     }
   }
 
-  /// Refuses to go on with another network, other classes or another seed than the run began with.
+  /// Refuses to resume with another network, other classes or another seed.
   func check(model: ModelDescription, classNames: [String], seed: UInt64) throws {
     func require(_ holds: Bool, _ reason: @autoclosure () -> String) throws {
       if !holds { throw RecipeError.checkpoint(file: path, reason: reason()) }
@@ -117,7 +117,7 @@ public struct Checkpoint {
     names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
   }
 
-  /// Refuses to stand for a stage of a run with other classes or inputs, or before its own stage had ended.
+  /// Refuses to replace a stage of a run with other classes or preprocessing, or before its own stage had ended.
   func checkEndsStage(classNames: [String], preprocessing: Preprocessing) throws {
     try checkClasses(classNames)
     guard position.isEndOfStage else {
@@ -128,7 +128,7 @@ public struct Checkpoint {
     guard description.preprocessing == preprocessing else {
       throw RecipeError.checkpoint(
         file: path,
-        reason: "its network saw other inputs (\(description.preprocessing.inputSize) pixels, mean "
+        reason: "its network was trained with other preprocessing (\(description.preprocessing.inputSize) pixels, mean "
           + "\(description.preprocessing.normalization.mean)) than the recipe's (\(preprocessing.inputSize) pixels, mean "
           + "\(preprocessing.normalization.mean)); set model.inputSize and model.normalization to its values")
     }
@@ -144,13 +144,13 @@ public struct Checkpoint {
     guard report.isComplete else { throw WeightMismatch(report: report, source: path) }
   }
 
-  /// The weights without router that a network has not.
+  /// The weights, without those of a router that the network lacks.
   private func weights(for model: any ImageModel) throws -> [String: Tensor] {
     let names = Set(model.state.map(\.name))
     return try weights(preferringEMA: true).filter { names.contains($0.key) || !$0.key.hasPrefix("router.") }
   }
 
-  /// Copies everything into a run that is about to go on.
+  /// Copies everything into a run that is being resumed.
   /// - Throws: `WeightMismatch` when the model is another one; `RecipeError.checkpoint` when state is missing.
   func restore(model: any ImageModel, stageState: [NamedTensor]) throws {
     try model.load(weights(preferringEMA: false), source: path)
@@ -165,7 +165,7 @@ public struct Checkpoint {
     }
   }
 
-  /// Weights by path; of a run with a moving average, the averages are what is measured and used.
+  /// Weights by path; of a run with an EMA, those are what is evaluated and used.
   func weights(preferringEMA: Bool) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for stored in file.tensors where stored.name.hasPrefix("model.") {

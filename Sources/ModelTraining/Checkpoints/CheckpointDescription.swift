@@ -1,13 +1,13 @@
 import Foundation
 import Serialization
 
-/// What a checkpoint says of itself, so that it can be used, and refused, without the run that made it.
+/// What a checkpoint was written by and for, so that it can be used, or refused, without its run.
 public struct CheckpointDescription: Sendable, Codable, Equatable {
   /// The recipe's name.
   public var recipe: String
   /// The network.
   public var model: ModelDescription
-  /// How images become inputs.
+  /// How images become network inputs.
   public var preprocessing: Preprocessing
   /// Class names in the order of the indices.
   public var classNames: [String]
@@ -23,7 +23,7 @@ public struct CheckpointDescription: Sendable, Codable, Equatable {
   public var precision: ComputeSettings.Precision
   /// The engine's version.
   public var engine: String
-  /// How scores become predictions; nil in checkpoints of programs that knew one way only.
+  /// How logits become predictions; nil for the logits as they are.
   public var inference: InferenceRule?
   /// The run that wrote it; nil for training without a run folder.
   public var run: RunIdentity?

@@ -1,4 +1,4 @@
-/// Which run a checkpoint belongs to: a random identifier, and everything chosen for the run that its result depends on.
+/// Which run a checkpoint belongs to: a random identifier, and every choice that the run's result depends on.
 ///
 /// A run writes its identity when it begins and each of its checkpoints carries it, so that a checkpoint of another run, or of a run whose
 /// settings have been edited since, is refused with what differs.

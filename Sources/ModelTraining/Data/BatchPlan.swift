@@ -13,9 +13,9 @@ public struct BatchPlan: Sendable {
   public let seed: UInt64
   /// The stage, from 0.
   public let stage: Int
-  /// The number of the stream within the run; part of the name of every random draw.
+  /// The number of the stream within the run; a part of the key of every random draw.
   public let stream: Int
-  /// Steps that the stage has.
+  /// Steps of the stage.
   public let totalSteps: Int
 
   /// Steps of an epoch; the last one may have fewer images, or one more.

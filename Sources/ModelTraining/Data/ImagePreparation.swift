@@ -4,9 +4,9 @@ import Foundation
 import Torch
 import Transforms
 
-/// Makes the images of a source ready for a run: decides where they lie.
+/// Prepares the images of a source for a run: decides whether they lie in memory or are read from files.
 public struct ImagePreparation {
-  /// How images become inputs where nothing is random.
+  /// How images become network inputs where nothing is random.
   public var preprocessing: Preprocessing
   /// Where batches go.
   public var device: Device
@@ -14,11 +14,11 @@ public struct ImagePreparation {
   public var loading: ImageStorage
   /// Whether images that cannot be decoded are left out.
   public var skipsUnreadable: Bool
-  /// Where squares are cut out where nothing is random.
-  public var place = CropPosition.middle
-  /// Called now and then while images are looked at.
+  /// Where squares are cropped where nothing is random.
+  public var cropPosition = CropPosition.middle
+  /// Called now and then while images are decoded.
   public var progress: DataProgress?
-  /// Called with what takes long or much room before it is done, and when images are waited for.
+  /// Called before something that takes long or much space is done, and when training has waited long for images.
   public var notice: (@Sendable (String) -> Void)?
 
   /// Images, what they are called, and what was left out.
@@ -31,7 +31,7 @@ public struct ImagePreparation {
     public var skipped: [UnreadableImage]
   }
 
-  /// Makes a maker.
+  /// Makes a preparation.
   public init(
     preprocessing: Preprocessing, device: Device, loading: ImageStorage = ImageStorage(),
     skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
@@ -48,15 +48,15 @@ public struct ImagePreparation {
   ///
   /// - Parameters:
   ///   - source: the images.
-  ///   - cropsFiles: whether random parts are cut out of whole images.
-  ///   - cachedShorterEdge: the shorter edge of the images in a decoded cache, which is made if it is not there; 0 for none.
-  /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and does not suffice, `.tooLittleDisk`.
+  ///   - cropsFiles: whether training crops whole images at random.
+  ///   - cachedShorterEdge: the shorter edge of the images in a decoded cache, which is written if it does not exist; 0 for none.
+  /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and there is too little, `.tooLittleDisk`.
   public func images(
     of source: any ImageSource, cropsFiles: Bool = false, cachedShorterEdge: Int = 0
   ) throws -> Result {
     if source.isResident || cachedShorterEdge == 0 && staysInMemory(source, cropsFiles) {
       let prepared = try PreparedImages(
-        source, side: preprocessing.inputSize, shorterEdge: preprocessing.shorterEdge, place: place,
+        source, side: preprocessing.inputSize, shorterEdge: preprocessing.shorterEdge, place: cropPosition,
         workers: loading.workerCount,
         skipsUnreadable: skipsUnreadable, progress: progress)
       let images = prepared.images
@@ -72,12 +72,12 @@ public struct ImagePreparation {
       cachedShorterEdge > 0 ? try cached(images, shorterEdge: cachedShorterEdge) : UnchangedImages(images)
     return Result(
       images: try StreamedImages(
-        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, place: place,
+        decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, cropPosition: cropPosition,
         notice: notice),
       names: (0..<images.count).map(images.name), skipped: skipped)
   }
 
-  /// Leaving out images that cannot be decoded must leave some.
+  /// Refuses a set of which no image can be decoded.
   private func check(_ count: Int, of source: any ImageSource, _ skipped: [UnreadableImage]) throws {
     guard count == 0, !skipped.isEmpty else { return }
     throw DataSourceError.unreadableImages(
@@ -103,13 +103,13 @@ public struct ImagePreparation {
   }
 
   private func staysInMemory(_ source: any ImageSource, _ cropsFiles: Bool) -> Bool {
-    // Who asks for memory gets parts of squares, which several views of an image need.
-    guard !cropsFiles || loading.place == .memory else { return false }
-    switch loading.place {
+    // In memory, random crops are cut out of squares of the input size.
+    guard !cropsFiles || loading.location == .memory else { return false }
+    switch loading.location {
     case .memory: return true
     case .files: return false
     case .auto:
-      // Training and test set together, and room for what else there is.
+      // The limit leaves room for the other sets and for training itself.
       return PreparedImages.fitsIntoMemory(count: source.count, side: preprocessing.inputSize)
     }
   }

@@ -1,7 +1,7 @@
 import Datasets
 
 extension TrainingData {
-  /// Training images that settings choose from a data set, before any of them is read; what is left out as unreadable is not known yet.
+  /// The number of training images that settings choose from a data set, before any of them is read: unreadable ones are not known yet.
   public static func imageCount(in directory: DataDirectory, choosing settings: DataSettings) throws -> Int {
     var count = directory.training.count
     if thins(directory, settings) {

@@ -3,19 +3,19 @@ import Datasets
 import Torch
 
 extension TrainingData {
-  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, and makes the images ready, in memory or in
-  /// their files.
+  /// Prepares a data set for a recipe: thins CIFAR to a long tail if the settings say so, holds out a validation set, and prepares the images
+  /// in memory or in their files.
   ///
   /// - Parameters:
   ///   - directory: the data set.
-  ///   - settings: which images are used; a factor above 1 thins CIFAR, and leaves folders and lists as they are.
+  ///   - settings: which images are used; an imbalance factor above 1 thins CIFAR, and leaves folders and lists as they are.
   ///   - preprocessing: how images become inputs where nothing is random.
-  ///   - cropsFiles: whether training cuts random parts out of whole images.
+  ///   - cropsFiles: whether training crops whole images at random.
   ///   - device: where the batches go.
   ///   - loading: where images lie.
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
-  ///   - progress: called now and then while images are looked at.
-  ///   - notice: called with what takes long or much room, before it is done.
+  ///   - progress: called now and then while images are decoded.
+  ///   - notice: called before something that takes long or much space is done.
   /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes;
   ///   `ObjectiveError.setting` for a selection of images, or a seed of it, that would have no effect.
   public static func prepare(
@@ -23,19 +23,19 @@ extension TrainingData {
     cropsFiles: Bool = false, on device: Device, loading: ImageStorage = ImageStorage(),
     skipsUnreadable: Bool = false, progress: DataProgress? = nil, notice: (@Sendable (String) -> Void)? = nil
   ) throws -> TrainingData {
-    let (chosen, aside) = try heldOut(thinned(directory, settings), settings)
-    let maker = ImagePreparation(
+    let (chosen, heldOutImages) = try heldOut(thinned(directory, settings), settings)
+    let preparation = ImagePreparation(
       preprocessing: preprocessing, device: device, loading: loading, skipsUnreadable: skipsUnreadable,
       progress: progress, notice: notice)
-    let training = try maker.images(
+    let training = try preparation.images(
       of: chosen.training, cropsFiles: cropsFiles, cachedShorterEdge: settings.cachedShorterEdge)
-    let test = try chosen.evaluation.map { try maker.images(of: $0, cropsFiles: false) }
+    let test = try chosen.evaluation.map { try preparation.images(of: $0, cropsFiles: false) }
     var data = TrainingData(
       training: training.images, test: test?.images, testNames: test?.names ?? [],
       classes: try ClassDistribution(
         labels: training.images.hostLabels, classCount: chosen.classNames.count, names: chosen.classNames),
       digest: try DataDigest.digest(of: chosen, workers: loading.workerCount))
-    let validation = try aside.map { try maker.images(of: $0, cropsFiles: false) }
+    let validation = try heldOutImages.map { try preparation.images(of: $0, cropsFiles: false) }
     data.validation = validation?.images
     data.unreadable = [("train", training), ("validation", validation), ("test", test)].compactMap { split, result in
       UnreadableImages(split: split, images: result?.skipped ?? [])
@@ -75,9 +75,9 @@ extension TrainingData {
     let largest = directory.training.classCounts.max() ?? 0
     let counts = try LongTailProfile(settings.profile, imbalanceFactor: settings.imbalanceFactor)
       .counts(maxPerClass: largest, classCount: directory.classNames.count)
-    let kept = try LongTailedSelection.indices(
+    let indices = try LongTailedSelection.indices(
       labels: labels, counts: counts, order: settings.selection, seed: UInt32(clamping: settings.selectionSeed))
-    return try directory.selectingTraining(kept.map(Int.init))
+    return try directory.selectingTraining(indices.map(Int.init))
   }
 }
 

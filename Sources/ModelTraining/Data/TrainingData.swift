@@ -1,21 +1,21 @@
 import Datasets
 import Torch
 
-/// The images of a run on its device, and what is known of their classes.
+/// The images of a run and their classes.
 public struct TrainingData: @unchecked Sendable {
-  /// What is learned from.
+  /// The training set.
   public var training: any TrainingImages
-  /// What is measured on; nil to measure nothing.
+  /// The test set; nil to evaluate nothing.
   public var test: (any TrainingImages)?
-  /// Training images that are set aside for choices after training; nil for none.
+  /// The validation set, held out of the training images; nil for none.
   public var validation: (any TrainingImages)?
-  /// What the test images are called in predictions: paths, or records of a file.
+  /// The names of the test images in predictions: paths, or records of a file.
   public var testNames: [String]
   /// Training counts and names, in the order of the class indices.
   public var classes: ClassDistribution
   /// Images that cannot be decoded and were left out, by split; empty where such images are refused.
   public var unreadable: [UnreadableImages] = []
-  /// A digest of the content, recorded with the run.
+  /// A digest of the content, which checkpoints hold.
   public var digest: String
 
   /// Makes the data of a run.

@@ -4,7 +4,7 @@ import Serialization
 
 /// The images of a split that cannot be decoded and were left out.
 public struct UnreadableImages: Sendable, Hashable {
-  /// How many are named in texts; records name all.
+  /// How many are named in messages; records name all.
   public static let exampleLimit = 10
 
   /// `train`, `validation`, `test`.
@@ -18,7 +18,7 @@ public struct UnreadableImages: Sendable, Hashable {
     (self.split, self.images) = (split, images)
   }
 
-  /// How many, and the first few with their reasons, a line each.
+  /// How many, and the first few with their reasons, one per line.
   public var text: String {
     let lines = images.prefix(Self.exampleLimit).map { "  " + $0.reason }
     let more = images.count > lines.count ? ["  and \(images.count - lines.count) more"] : []

@@ -4,86 +4,66 @@ import Objectives
 import Torch
 import VisionModels
 
-/// A measurement: its metrics, and what was predicted for each image.
-public struct Evaluation: Sendable {
-  /// The metrics.
-  public var result: EvaluationResult
-  /// One entry per image, in order.
-  public var predictions: [SamplePrediction]
-  /// How the experts or heads did on their own; nil for a network with one, and for several squares of each image.
-  public var experts: ExpertResult?
-
-  /// Joins them.
-  public init(result: EvaluationResult, predictions: [SamplePrediction], experts: ExpertResult? = nil) {
-    self.result = result
-    self.predictions = predictions
-    self.experts = experts
-  }
-}
-
-/// Measures a model on images.
+/// Evaluates a model on images.
 ///
-/// On a GPU the scores of many batches are read at once, so that the host waits seldom.
+/// On a GPU the logits of many batches are read at once, so that the host seldom waits.
 public final class Evaluator {
-  /// Scores that are left on a GPU before they are read.
-  private static let greatestUnreadCount = 32 << 20
+  /// Logits that are left on a GPU before they are read.
+  private static let maximumUnreadCount = 32 << 20
   let preprocessing: Preprocessing
   let compute: ComputeSettings
   let batchSize: Int
   private let runner: (any StepRunner)?
-  private var places: [StepShape: Place] = [:]
-  /// What is added to the scores of each class.
+  private var capturedPasses: [StepShape: CapturedPass] = [:]
+  /// What is added to the logits of each class.
   private let offsets: ClassConstant?
-  /// Whether router decide how many experts are asked.
+  /// Whether the router decides how many experts predict.
   private let isRouted: Bool
-
-  /// Counts answers of experts during a measurement.
+  /// Counts the experts' predictions; nil while images are only predicted, which needs no labels.
   private var experts: ExpertAccumulator?
-  /// The logit above which the model's router ask for a further expert.
-  private var routerThreshold = 0.0
-  /// Whether answers are counted; images that are only predicted need no labels.
   private var countsExperts = false
 
-  /// Where a recorded pass finds its images and leaves its answers.
-  private struct Place {
+  /// Where a captured pass reads its images and writes its outputs.
+  private struct CapturedPass {
     let images: Tensor
-    let answers: Answers
+    let outputs: Outputs
   }
 
-  /// What a network says of a batch.
-  private struct Answers {
-    /// The scores, float32 `[batch, classes]`.
-    var scores: Tensor
-    /// The scores of each expert, float32 `[experts, batch, classes]`; nil for a network with one.
-    var experts: Tensor?
-    /// The logit of each gate, float32 `[router, batch]`; nil for a network without router.
-    var router: Tensor?
+  /// What evaluation uses of a model's output, in float32.
+  private struct Outputs {
+    /// `[batch, classes]`
+    var logits: Tensor
+    /// Of each expert, `[experts, batch, classes]`; nil for a network with one.
+    var expertLogits: Tensor?
+    /// How many experts the router chooses, int64 `[batch]`; nil for a network without router.
+    var expertsUsed: Tensor?
 
-    /// One tensor after the other.
-    var tensors: [Tensor] { [scores] + [experts, router].compactMap { $0 } }
+    var tensors: [Tensor] { [logits] + [expertLogits, expertsUsed].compactMap { $0 } }
 
-    /// Each tensor changed.
-    func map(_ change: (Tensor) throws -> Tensor) rethrows -> Answers {
-      Answers(scores: try change(scores), experts: try experts.map(change), router: try router.map(change))
+    func clone() throws -> Outputs {
+      Outputs(
+        logits: try logits.clone(), expertLogits: try expertLogits.map { try $0.clone() },
+        expertsUsed: try expertsUsed.map { try $0.clone() })
     }
   }
 
-  /// Makes an evaluator.
+  /// Makes an evaluator that predicts by the logits as they are.
   public convenience init(preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500) {
     self.init(preprocessing: preprocessing, compute: compute, batchSize: batchSize, runner: nil)
   }
 
-  /// Makes an evaluator for the model of a checkpoint, by the rules it was trained with.
+  /// Makes an evaluator for the model of a checkpoint, with the preprocessing and inference rule that it was trained with.
   public convenience init(for description: CheckpointDescription, compute: ComputeSettings) {
     self.init(
       preprocessing: description.preprocessing, compute: compute,
-      inference: description.inference ?? .scores, classCounts: description.classCounts, runner: nil)
+      inference: description.inference ?? .logits, classCounts: description.classCounts, runner: nil)
   }
 
-  /// Makes an evaluator of one model whose passes are run by something that may record them.
+  /// Makes an evaluator of one model.
+  /// - Parameter runner: what runs its passes; it may replay captured ones.
   init(
     preprocessing: Preprocessing, compute: ComputeSettings, batchSize: Int = 500,
-    inference: InferenceRule = .scores, classCounts: [Int] = [], runner: (any StepRunner)?
+    inference: InferenceRule = .logits, classCounts: [Int] = [], runner: (any StepRunner)?
   ) {
     offsets = inference.offsets(classCounts: classCounts).map(ClassConstant.init)
     isRouted = inference == .routed
@@ -93,21 +73,22 @@ public final class Evaluator {
     self.runner = runner
   }
 
-  /// All metrics of a model in one view of each image; the model stays in evaluation mode.
+  // MARK: Metrics
+
+  /// All metrics of a model with one crop of each image. The model is left in evaluation mode.
   public func evaluate(
     _ model: any ImageModel, on images: any TrainingImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
-    try evaluate(model, on: ViewedImages(images), classes: classes, rule: rule)
+    try evaluate(model, on: EvaluationImages(images), classes: classes, rule: rule)
   }
 
-  /// All metrics of a model; the model stays in evaluation mode.
+  /// All metrics of a model. The model is left in evaluation mode.
   public func evaluate(
-    _ model: any ImageModel, on images: ViewedImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
+    _ model: any ImageModel, on images: EvaluationImages, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> Evaluation {
     var predictions: [SamplePrediction] = []
     predictions.reserveCapacity(images.count)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
-    routerThreshold = (model as? ExpertClassifier)?.router?.threshold ?? 0
     countsExperts = true
     defer { (countsExperts, experts) = (false, nil) }
     try logits(of: model, on: images) { logits, start in
@@ -115,141 +96,130 @@ public final class Evaluator {
       predictions += try accumulator.update(logits: logits, labels: labels)
     }
     var experts = try experts?.counts().result(classes: classes, rule: rule)
-    if let shares = experts?.routing?.shares, let model = model as? ExpertClassifier {
-      experts?.meanOperations = try model.expertOperations(inputSize: preprocessing.inputSize)
-        .expected(stoppingFractions: shares)
+    if let shares = experts?.routing?.shares {
+      experts?.meanOperations = try model.meanOperations(
+        inputSize: preprocessing.inputSize, stoppingFractions: shares)
     }
     return Evaluation(result: try accumulator.result(), predictions: predictions, experts: experts)
   }
 
-  /// Calls `body` with the scores of each batch, row by row, and the place of its first image. Scores of several views are averaged; those
-  /// of several squares are kept for all images at once, four bytes an image and class.
-  public func logits(of model: any ImageModel, on images: ViewedImages, _ body: ([Float], Int) throws -> Void) throws {
+  private func countExperts(_ outputs: Outputs, labels: Tensor) throws {
+    guard let logits = outputs.expertLogits else { return }
+    let accumulator =
+      try experts ?? ExpertAccumulator(experts: logits.shape[0], classes: logits.shape[2], on: logits.device)
+    experts = accumulator
+    try accumulator.add(logits: logits, labels: labels, used: outputs.expertsUsed)
+  }
+
+  // MARK: Logits
+
+  /// Calls `body` with the logits of each batch, row by row, and the index of its first image.
+  ///
+  /// Logits of an image and its mirror image are averaged. Those of several crops are too, and are held in memory for all images: four bytes
+  /// per image and class.
+  public func logits(of model: any ImageModel, on images: EvaluationImages, _ body: ([Float], Int) throws -> Void)
+    throws
+  {
     try compute.apply()
     model.setTraining(false)
-    guard images.sets.count > 1 else { return try logits(of: model, on: images.sets[0], images.areMirrored, body) }
+    guard images.crops.count > 1 else { return try logits(of: model, on: images.crops[0], images.isMirrored, body) }
     var sums: [Float] = []
-    for (number, set) in images.sets.enumerated() {
-      var place = 0
-      try set.forEachBatch(of: batchSize) { batch, _ in
-        let scores = try answers(of: model, batch, images.areMirrored).scores.floats()
+    for (number, crop) in images.crops.enumerated() {
+      var start = 0
+      try crop.forEachBatch(of: batchSize) { batch, _ in
+        let logits = try outputs(of: model, batch, images.isMirrored).logits.floats()
         if number == 0 {
-          sums += scores
+          sums += logits
         } else {
-          for (index, score) in scores.enumerated() { sums[place + index] += score }
+          for (index, logit) in logits.enumerated() { sums[start + index] += logit }
         }
-        place += scores.count
+        start += logits.count
       }
     }
     let width = images.count > 0 ? sums.count / images.count : 0
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let rows = sums[start * width..<min(start + batchSize, images.count) * width]
-      try body(rows.map { $0 / Float(images.sets.count) }, start)
+      try body(rows.map { $0 / Float(images.crops.count) }, start)
     }
   }
 
   private func logits(
-    of model: any ImageModel, on set: any TrainingImages, _ areMirrored: Bool, _ body: ([Float], Int) throws -> Void
+    of model: any ImageModel, on images: any TrainingImages, _ isMirrored: Bool, _ body: ([Float], Int) throws -> Void
   ) throws {
-    let limit = compute.device == .cpu ? 0 : Self.greatestUnreadCount
-    var unread: [(scores: Tensor, start: Int)] = []
+    let limit = compute.device == .cpu ? 0 : Self.maximumUnreadCount
+    var unread: [(logits: Tensor, start: Int)] = []
     func readAll() throws {
-      for (scores, start) in unread { try body(scores.floats(), start) }
+      for (logits, start) in unread { try body(logits.floats(), start) }
       unread = []
     }
-    try set.forEachBatch(of: batchSize) { images, start in
-      let answers = try answers(of: model, images, areMirrored)
+    try images.forEachBatch(of: batchSize) { batch, start in
+      let outputs = try outputs(of: model, batch, isMirrored)
       if countsExperts {
-        try countExperts(answers, labels: set.labels.narrowed(axis: 0, start: start, count: images.shape[0]))
+        try countExperts(outputs, labels: images.labels.narrowed(axis: 0, start: start, count: batch.shape[0]))
       }
-      unread.append((answers.scores, start))
-      if unread.reduce(0, { $0 + $1.scores.elementCount }) > limit { try readAll() }
+      unread.append((outputs.logits, start))
+      if unread.reduce(0, { $0 + $1.logits.elementCount }) > limit { try readAll() }
     }
     try readAll()
   }
 
-  private func countExperts(_ answers: Answers, labels: Tensor) throws {
-    guard let scores = answers.experts else { return }
-    let accumulator =
-      try experts ?? ExpertAccumulator(experts: scores.shape[0], classes: scores.shape[2], on: scores.device)
-    experts = accumulator
-    let used = try answers.router.map { router in
-      try ExpertRouter.route(
-        expertLogits: scores.unstacked(), routerLogits: router.unstacked(), threshold: routerThreshold
-      ).expertsUsed
-    }
-    try accumulator.add(scores: scores, labels: labels, used: used)
-  }
+  // MARK: Passes
 
-  /// The answers to a batch on the device.
-  private func answers(of model: any ImageModel, _ images: Tensor, _ areMirrored: Bool) throws -> Answers {
+  /// The outputs for a batch, on the device.
+  private func outputs(of model: any ImageModel, _ images: Tensor, _ isMirrored: Bool) throws -> Outputs {
     try withoutGradients {
-      guard let runner else { return try pass(model, images, areMirrored) }
-      let shape = StepShape(phaseStart: areMirrored ? 1 : 0, counts: [images.shape[0]])
-      guard let place = places[shape] else {
-        let answers = try pass(model, images, areMirrored)
-        places[shape] = Place(images: try images.clone(), answers: try answers.map { try $0.clone() })
-        return answers
+      guard let runner else { return try pass(model, images, isMirrored) }
+      let shape = StepShape(phaseStart: isMirrored ? 1 : 0, counts: [images.shape[0]])
+      guard let captured = capturedPasses[shape] else {
+        let outputs = try pass(model, images, isMirrored)
+        capturedPasses[shape] = CapturedPass(images: try images.clone(), outputs: try outputs.clone())
+        return outputs
       }
-      try place.images.copy(from: images)
+      try captured.images.copy(from: images)
       try runner.run(shape) { [self] in
         try withoutGradients {
-          let answers = try pass(model, place.images, areMirrored)
-          for (kept, new) in zip(place.answers.tensors, answers.tensors) { try kept.copy(from: new) }
+          let outputs = try pass(model, captured.images, isMirrored)
+          for (old, new) in zip(captured.outputs.tensors, outputs.tensors) { try old.copy(from: new) }
         }
       }
-      return try place.answers.map { try $0.clone() }
+      return try captured.outputs.clone()
     }
   }
 
-  private func pass(_ model: any ImageModel, _ images: Tensor, _ areMirrored: Bool) throws -> Answers {
-    var answers = try onePass(model, images)
-    if areMirrored {
-      let mirrored = try onePass(model, images.flipped(axes: [2]))
-      answers.scores = try (answers.scores + mirrored.scores) * 0.5
-      answers.experts = try both(answers.experts, mirrored.experts).map { try ($0 + $1) * 0.5 }
-      // Each view stops where its own router say so; one number of experts for both would be made up.
-      answers.router = nil
+  private func pass(_ model: any ImageModel, _ images: Tensor, _ isMirrored: Bool) throws -> Outputs {
+    var outputs = try singlePass(model, images)
+    if isMirrored {
+      let mirrored = try singlePass(model, images.flipped(axes: [2]))
+      outputs.logits = try (outputs.logits + mirrored.logits) * 0.5
+      if let own = outputs.expertLogits, let other = mirrored.expertLogits {
+        outputs.expertLogits = try (own + other) * 0.5
+      }
+      // Each view is routed by itself, so there is no common number of experts.
+      outputs.expertsUsed = nil
     }
-    if let offsets { answers.scores = try answers.scores + offsets.beside(answers.scores) }
-    return answers
+    if let offsets { outputs.logits = try outputs.logits + offsets.beside(outputs.logits) }
+    return outputs
   }
 
-  private func onePass(_ model: any ImageModel, _ images: Tensor) throws -> Answers {
+  private func singlePass(_ model: any ImageModel, _ images: Tensor) throws -> Outputs {
     let inputs = try preprocessing.normalization(images).contiguous(compute.memoryFormat)
-    // Where nobody counts what each expert says, those that are not asked are not computed.
-    if isRouted, !countsExperts, runner == nil, let experts = model as? ExpertClassifier, experts.router != nil {
-      let routed = try withAutocast(compute.precision.autocast, on: compute.device) { try experts.routed(inputs) }
-      return Answers(scores: try routed.logits.to(.float32))
+    // Where no expert is counted, those that the router does not choose need not be computed. That reads the router's decisions on the host,
+    // which a captured pass cannot.
+    if isRouted, !countsExperts, runner == nil,
+      let logits = try inPrecision({ try model.routedLogits(inputs) })
+    {
+      return Outputs(logits: try logits.to(.float32))
     }
-    let output = try withAutocast(compute.precision.autocast, on: compute.device) { try model(inputs) }
-    func joined(_ parts: [Tensor], atLeast count: Int) throws -> Tensor? {
-      parts.count < count ? nil : try Tensor.stack(parts.map { try $0.to(.float32) })
-    }
-    let experts = try joined(output.expertLogits, atLeast: 2)
-    let router = isRouted ? (model as? ExpertClassifier)?.router : nil
-    let scores =
-      try router.map {
-        try ExpertRouter.route(
-          expertLogits: output.expertLogits, routerLogits: output.routerLogits, threshold: $0.threshold
-        ).logits
-      } ?? output.logits
-    let hasRouter = experts != nil && output.routerLogits.count == output.expertLogits.count - 1
-    return Answers(
-      scores: try scores.to(.float32), experts: experts,
-      router: hasRouter ? try joined(output.routerLogits, atLeast: 1) : nil)
+    let output = try inPrecision { try model(inputs) }
+    let experts =
+      output.expertLogits.count < 2 ? nil : try Tensor.stack(output.expertLogits.map { try $0.to(.float32) })
+    let routed = try output.routed()
+    return Outputs(
+      logits: try (isRouted ? routed?.logits ?? output.logits : output.logits).to(.float32), expertLogits: experts,
+      expertsUsed: routed?.expertsUsed)
   }
-}
 
-/// Both values where there are both.
-private func both(_ first: Tensor?, _ second: Tensor?) -> (Tensor, Tensor)? {
-  guard let first, let second else { return nil }
-  return (first, second)
-}
-
-extension Tensor {
-  /// The entries along the first axis, one after the other.
-  fileprivate func unstacked() throws -> [Tensor] {
-    try (0..<shape[0]).map { try selected(axis: 0, index: $0) }
+  private func inPrecision<Result>(_ body: () throws -> Result) throws -> Result {
+    try withAutocast(compute.precision.autocast, on: compute.device, body)
   }
 }

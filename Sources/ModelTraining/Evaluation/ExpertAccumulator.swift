@@ -3,13 +3,13 @@ import Objectives
 import Torch
 import VisionModels
 
-/// Counts on the device what the experts of a network answer, batch by batch; the host waits only for the result.
+/// Counts on the device the predictions of a network's experts, batch by batch; the host waits only for the result.
 public final class ExpertAccumulator {
   /// The number of experts.
   public let expertCount: Int
   private let classCount: Int
   private let images: Tensor
-  private let right: Tensor
+  private let correct: Tensor
   private let agreements: Tensor
   private let stops: Tensor
 
@@ -18,7 +18,7 @@ public final class ExpertAccumulator {
     expertCount = experts
     classCount = classes
     images = try Tensor.zeros([classes], dtype: .int64, on: device)
-    right = try Tensor.zeros([experts, classes], dtype: .int64, on: device)
+    correct = try Tensor.zeros([experts, classes], dtype: .int64, on: device)
     agreements = try Tensor.zeros([experts * experts, classes], dtype: .int64, on: device)
     stops = try Tensor.zeros([experts, classes], dtype: .int64, on: device)
   }
@@ -26,23 +26,23 @@ public final class ExpertAccumulator {
   /// Adds a batch.
   ///
   /// - Parameters:
-  ///   - scores: of all experts, `[experts, batch, classes]`.
+  ///   - logits: the logits of all experts, `[experts, batch, classes]`.
   ///   - labels: the true classes, int64 `[batch]`, on the device.
   ///   - used: how many experts each image of a routed network used, int64 `[batch]` within `1 ... experts`; nil for all of them.
-  /// - Throws: `ObjectiveError.expertCount` or `ObjectiveError.classCount` for scores of another shape.
-  public func add(scores: Tensor, labels: Tensor, used: Tensor? = nil) throws {
-    guard scores.shape.first == expertCount else {
+  /// - Throws: `ObjectiveError.expertCount` or `ObjectiveError.classCount` for logits of another shape.
+  public func add(logits: Tensor, labels: Tensor, used: Tensor? = nil) throws {
+    guard logits.shape.first == expertCount else {
       throw ObjectiveError.expertCount(
-        objective: "counting answers", expected: expertCount, actual: scores.shape.first ?? 0)
+        objective: "counting predictions", expected: expertCount, actual: logits.shape.first ?? 0)
     }
-    guard scores.shape.last == classCount else {
-      throw ObjectiveError.classCount(expected: classCount, actual: scores.shape.last ?? 0)
+    guard logits.shape.last == classCount else {
+      throw ObjectiveError.classCount(expected: classCount, actual: logits.shape.last ?? 0)
     }
     try withoutGradients {
-      let answers = try scores.indexOfMax(alongAxis: 2)
+      let predictions = try logits.indexOfMax(alongAxis: 2)
       try images.addEntries(labels.onesLike(), at: labels)
-      try right.addEntries(answers.equals(labels).to(.int64), at: labels, axis: 1)
-      let pairs = try answers.expandingAxis(1).equals(answers.expandingAxis(0)).to(.int64)
+      try correct.addEntries(predictions.equals(labels).to(.int64), at: labels, axis: 1)
+      let pairs = try predictions.expandingAxis(1).equals(predictions.expandingAxis(0)).to(.int64)
       try agreements.addEntries(pairs.reshaped([expertCount * expertCount, -1]), at: labels, axis: 1)
       guard let used else { return }
       let stopped = try (used - 1).oneHot(classes: expertCount).transposed()
@@ -52,7 +52,7 @@ public final class ExpertAccumulator {
 
   /// Everything counted so far, read at once.
   public func counts() throws -> ExpertCounts {
-    let all = try Tensor.concatenation([images.expandingAxis(0), right, stops, agreements]).integers()
+    let all = try Tensor.concatenation([images.expandingAxis(0), correct, stops, agreements]).integers()
     let rows = stride(from: 0, to: all.count, by: classCount).map { Array(all[$0..<$0 + classCount]) }
     let pairs = rows[(1 + 2 * expertCount)...]
     var counts = ExpertCounts(experts: expertCount, classes: classCount)

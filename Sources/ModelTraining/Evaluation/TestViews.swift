@@ -1,16 +1,16 @@
 import Transforms
 
-/// Which views of a test image a model's scores are averaged over.
+/// The views of a test image that a model's logits are averaged over.
 public enum TestViews: String, Sendable, Codable, CaseIterable {
-  /// The middle square.
+  /// The center crop.
   case single
-  /// The middle square and its mirror image.
+  /// The center crop and its mirror image.
   case mirrored
-  /// The squares in the middle and in the four corners, and their mirror images.
+  /// The center crop, the crops in the four corners, and their mirror images.
   case tenCrops = "ten-crops"
 
-  /// The squares.
-  public var places: [CropPosition] { self == .tenCrops ? CropPosition.allCases : [.middle] }
+  /// Where the crops lie.
+  public var cropPositions: [CropPosition] { self == .tenCrops ? CropPosition.allCases : [.middle] }
   /// Whether mirror images count too.
-  public var areMirrored: Bool { self != .single }
+  public var isMirrored: Bool { self != .single }
 }

@@ -1,13 +1,13 @@
 import Torch
 
-/// Records the steps of each shape as a GPU graph.
+/// Captures the steps of each shape as a CUDA graph.
 ///
-/// The first steps of a shape are run as they are: they are steps like all others, and whatever a library decides or allocates when it is
-/// first used has happened before the recording. A recording computes nothing, so the step that is recorded is started from the graph,
-/// and no state has to be undone. What cannot be recorded is told, and runs as it is.
+/// The first steps of a shape run as they are: they are steps like all others, and whatever a library decides or allocates when it is
+/// first used has happened before the capture. A capture computes nothing, so the captured step is then replayed, and no state has to be
+/// undone. Steps that cannot be captured are reported, and run as they are.
 package final class CapturedSteps: StepRunner {
-  /// Steps of a shape that are run as they are before one is recorded.
-  private static let plainSteps = 3
+  /// Steps of a shape that run as they are before one is captured.
+  private static let eagerSteps = 3
   package let stepsPerRun: Int
   private let device: Device
   private let notice: (@Sendable (String) -> Void)?
@@ -23,12 +23,11 @@ package final class CapturedSteps: StepRunner {
     _ = try CUDAStream.current(on: device)
   }
 
-
   package func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
     if let graph = graphs[shape] { return try graph.replay() }
     guard !isRefused, isWarm(shape) else {
       try body()
-      // What is made once and used by all, such as tables of constants, must be there before another stream reads it.
+      // Tables of constants are made once and used by all streams: they must exist before another stream reads them.
       if !isRefused { try device.synchronize() }
       return
     }
@@ -39,7 +38,7 @@ package final class CapturedSteps: StepRunner {
       graphs[shape] = graph
     } catch {
       isRefused = true
-      notice?("steps of \(shape.counts) images cannot be recorded and run one by one: \(error)")
+      notice?("steps of \(shape.counts) images cannot be captured and run one by one: \(error)")
       return try body()
     }
     try graphs[shape]?.replay()
@@ -52,6 +51,6 @@ package final class CapturedSteps: StepRunner {
     single.steps = 1
     let count = seen[single, default: 0]
     seen[single] = count + shape.steps
-    return count >= Self.plainSteps
+    return count >= Self.eagerSteps
   }
 }

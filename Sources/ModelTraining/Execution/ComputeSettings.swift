@@ -59,10 +59,10 @@ public struct ComputeSettings: Sendable, Equatable {
     return summary
   }
 
-  /// Whether steps are recorded on this device.
+  /// Whether steps are captured as CUDA graphs on this device.
   public var usesCUDAGraphs: Bool { capturesSteps && device.kind == .cuda }
 
-  /// What runs the steps of a stage: recorded where that is wanted and the device allows it.
+  /// What runs the steps of a stage: captured where that is wanted and the device allows it.
   func stepRunner(notice: (@Sendable (String) -> Void)? = nil) throws -> any StepRunner {
     usesCUDAGraphs ? try CapturedSteps(on: device, stepsPerRun: stepsPerReplay, notice: notice) : EagerSteps()
   }

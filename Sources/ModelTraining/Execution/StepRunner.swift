@@ -1,6 +1,6 @@
-/// Runs the device's share of training steps: as it is, or recorded once and started again.
+/// Runs the device's share of training steps: each as it is, or captured once and replayed.
 ///
-/// The share of a step is the same program whenever its shape is the same. What changes from step to step lies on the device.
+/// Steps of the same shape are the same program. What changes from step to step lies on the device.
 package protocol StepRunner: AnyObject {
   /// Steps of one shape that it is given at a time, where so many follow each other.
   var stepsPerRun: Int { get }
@@ -9,7 +9,7 @@ package protocol StepRunner: AnyObject {
   ///
   /// - Parameters:
   ///   - shape: what tells programs apart.
-  ///   - body: the program; a runner may run what it has recorded of an earlier call with the same shape instead.
+  ///   - body: the program; a runner may replay what it captured at an earlier call with the same shape instead.
   func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws
 }
 

@@ -17,7 +17,7 @@ public struct Recipe: Sendable {
   /// What is done, in order.
   public var stages: [Stage]
   /// How the model's scores become predictions.
-  public var inference = InferenceRule.scores
+  public var inference = InferenceRule.logits
 
   /// Makes a recipe.
   public init(_ name: String, source: String, model: ModelDescription, preprocessing: Preprocessing, stages: [Stage]) {

@@ -6,11 +6,11 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
   case instanceBalanced
   /// Classes equally likely.
   case classBalanced
-  /// All classes in turn, of each one image or as many as the stream says, in turn too.
+  /// Classes in turn, and of each class its images in turn: one, or as many as the stream says.
   case classAware
   /// Classes by the square root of their counts.
   case squareRoot
-  /// From instance-balanced at the first epoch to class-balanced at the last.
+  /// From instance-balanced in the first epoch to class-balanced in the last.
   case progressivelyBalanced
   /// Passes over the images in which each is repeated or left out until classes are equally frequent.
   case streamResampled

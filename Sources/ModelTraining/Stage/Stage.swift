@@ -28,7 +28,7 @@ public struct Stage: Sendable {
   /// The network of this stage, where it is not the recipe's. One that differs from that of the stage before begins with first weights.
   public var model: ModelDescription?
   /// What a step does, if not the usual; made anew for each run of the stage.
-  public var program: (@Sendable (StageAccess) throws -> any StageProgram)?
+  public var program: (@Sendable (StageContext) throws -> any StageProgram)?
   /// Whether the program draws images itself, so that they must be in memory.
   public var drawsImages = false
 

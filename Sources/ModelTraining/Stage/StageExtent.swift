@@ -11,7 +11,7 @@ struct StageExtent: Equatable {
   var images: Double { Double(totalSteps) * imagesPerStep }
 
   init(_ stage: Stage, index: Int, data: TrainingData, seed: UInt64) throws {
-    let plans = try StageState.plans(of: stage, index: index, data: data, seed: seed)
+    let plans = try stage.batchPlans(index: index, data: data, seed: seed)
     stepsPerEpoch = plans[0].stepsPerEpoch
     totalSteps = stage.length.steps(stepsPerEpoch: stepsPerEpoch)
     imagesPerStep = stage.streams.reduce(0) { $0 + Double($1.batchSize) * Double(1 + $1.furtherViews.count) }

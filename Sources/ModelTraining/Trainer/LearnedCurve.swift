@@ -3,16 +3,16 @@ import Serialization
 import Torch
 import VisionModels
 
-/// What an adaptive activation or gate has learned; of one pair a channel, the means.
+/// The learned parameters of an adaptive activation or gate (AGLU, APA); means over channels where each has its own.
 public struct LearnedCurve: Sendable, Equatable {
-  /// The place in the network.
+  /// The path in the network.
   public var name: String
-  /// How far the curve is bent: 0 is Gumbel's, 1 the logistic one.
+  /// The shape: towards 0 the curve is Gumbel's, at 1 the logistic one.
   public var lambda: Double
-  /// Slope and direction.
+  /// The slope.
   public var kappa: Double
 
-  /// Those of a model, in the order of its parts; read from the device at once.
+  /// Those of a model, in the order of its parts, read from the device at once.
   static func readings(of model: any ImageModel) throws -> [LearnedCurve] {
     let curves = model.adaptiveCurves
     guard !curves.isEmpty else { return [] }

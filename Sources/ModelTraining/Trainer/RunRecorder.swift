@@ -9,22 +9,22 @@ public final class RunRecorder: TrainingObserver {
   private let unreadable: [UnreadableImages]
   private var log: LogWriter?
 
-  /// Records a run, or the rest of a run that goes on from a checkpoint. Nothing is written before its first stage begins, when everything
-  /// about the checkpoint has been checked: a resume that is refused leaves the folder as it was.
+  /// Records a run, or the rest of a run that is resumed from a checkpoint. Nothing is written before the first stage begins, when
+  /// the checkpoint has been checked: a resume that is refused leaves the folder as it was.
   ///
   /// - Parameters:
   ///   - folder: the run's folder.
-  ///   - position: where the checkpoint is; nil for a run that begins.
-  ///   - unreadable: images that are left out because they cannot be decoded; they are noted at the beginning.
+  ///   - position: the position of the checkpoint; nil for a new run.
+  ///   - unreadable: images that are left out because they cannot be decoded; they are logged at the beginning.
   public init(_ folder: RunFolder, resumingFrom position: CheckpointPosition?, unreadable: [UnreadableImages] = []) {
     self.folder = folder
     self.position = position
     self.unreadable = unreadable
   }
 
-  /// Opens the log; of a run that goes on, lines that were written after its checkpoint are removed.
+  /// Opens the log; of a resumed run, lines that were written after its checkpoint are removed.
   ///
-  /// - Parameter stage: the stage that begins, or is gone on with.
+  /// - Parameter stage: the stage that begins or is resumed.
   private func openLog(stage: String) throws -> LogWriter {
     for path in [folder.path, folder.checkpointsPath] { AtomicFile.removeAbandonedPartials(in: path) }
     guard let position else {
@@ -32,7 +32,7 @@ public final class RunRecorder: TrainingObserver {
       try log.append(.started, step: 0)
       return log
     }
-    // The end of a stage is saved, then measured: what was measured there is measured again.
+    // The end of a stage is saved, then evaluated: a resumed run evaluates it again.
     let log = try LogWriter(folder.logPath, resumingAtStep: position.runStep) { line in
       position.isEndOfStage && line["step"] == .integer(position.runStep) && line["stage"] == .string(stage)
         && [LogEvent.evaluation, .stageEnded].contains { line["event"] == .string($0.rawValue) }
@@ -45,14 +45,14 @@ public final class RunRecorder: TrainingObserver {
   public func observe(_ event: TrainingEvent) throws {
     if case .stageBegan(let progress) = event, log == nil {
       log = try openLog(stage: progress.stage)
-      // A run that goes on has the same images, and noted them when it began.
+      // A resumed run has the same images, and logged them when it began.
       if position == nil { for images in unreadable { try log?.append(.unreadableImages, step: 0, images.json) } }
     }
     guard let log else { return }
     switch event {
     case .stageBegan, .saved: break
     case .interval(let progress, let metrics):
-      var members = place(progress)
+      var members = members(progress)
       members["loss"] = .number(metrics.loss)
       for term in metrics.losses { members["loss/" + term.name] = .number(term.value) }
       members["trainingAccuracy"] = .number(metrics.trainingAccuracy)
@@ -64,36 +64,20 @@ public final class RunRecorder: TrainingObserver {
       let endsEpoch = progress.step % progress.stepsPerEpoch == 0 || progress.step == progress.totalSteps
       try log.append(endsEpoch ? .epoch : .interval, step: progress.runStep, epoch: progress.epoch, members)
     case .evaluated(let progress, let evaluation):
-      var members = place(progress)
+      var members = members(progress)
       for (name, value) in evaluation.result.headline { members[name] = .number(value) }
       try log.append(.evaluation, step: progress.runStep, epoch: progress.epoch, members)
     case .stageEnded(let progress):
-      try log.append(.stageEnded, step: progress.runStep, epoch: progress.epoch, place(progress))
+      try log.append(.stageEnded, step: progress.runStep, epoch: progress.epoch, members(progress))
     }
   }
 
-  /// Notes how the run ended; nothing for a run that no stage of has begun.
+  /// Logs how the run ended; nothing for a run of which no stage has begun.
   public func end(_ event: LogEvent, step: Int, reason: String? = nil) throws {
     try log?.append(event, step: step, reason.map { ["reason": .string($0)] } ?? [:])
   }
 
-  private func place(_ progress: StageProgress) -> JSONObject {
+  private func members(_ progress: StageProgress) -> JSONObject {
     ["stage": .string(progress.stage), "stageStep": .integer(progress.step)]
-  }
-}
-
-extension EvaluationResult {
-  /// The metrics that tables show, under the names that records use; what does not exist is absent.
-  public var headline: [(name: String, value: Double)] {
-    var values = [(MetricName.accuracy, accuracy), (MetricName.balancedAccuracy, balancedAccuracy)]
-    let groups = [
-      (MetricName.manyShotAccuracy, accuracy(of: .many)), (MetricName.mediumShotAccuracy, accuracy(of: .medium)),
-      (MetricName.fewShotAccuracy, accuracy(of: .few)),
-    ]
-    for case (let name, let value?) in groups { values.append((name, value)) }
-    for (k, value) in topK.sorted(by: { $0.key < $1.key }) where k > 1 { values.append(("top\(k)Accuracy", value)) }
-    values.append(("macroF1", macroF1))
-    if let calibration { values.append(("expectedCalibrationError", calibration.expectedError)) }
-    return values
   }
 }

@@ -15,7 +15,7 @@ struct ActivationMapImages {
   /// The side of an image in the report, in pixels.
   private static let side = 64
 
-  let model: CalibratedClassifier
+  let model: any ActivationMapping
   let preprocessing: Preprocessing
   let classes: ClassDistribution
 

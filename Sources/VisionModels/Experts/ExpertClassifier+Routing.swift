@@ -43,6 +43,16 @@ extension ExpertClassifier {
     }
   }
 
+  /// The logits of `routed`; nil for a model without router.
+  public func routedLogits(_ images: Tensor) throws -> Tensor? {
+    router == nil ? nil : try routed(images).logits
+  }
+
+  /// The mean operations of an image where some images stop after the first experts.
+  public func meanOperations(inputSize: Int, stoppingFractions fractions: [Double]) throws -> Double? {
+    try expertOperations(inputSize: inputSize).expected(stoppingFractions: fractions)
+  }
+
   /// The same with all experts computed for all images and the unasked ones left out of the means: what `routed` must agree with.
   /// - Throws: `ModelError.setting` for a model without router or in training mode.
   public func routedWithAllExperts(_ images: Tensor) throws -> RoutedOutput {

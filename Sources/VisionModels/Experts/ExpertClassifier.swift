@@ -107,7 +107,8 @@ public final class ExpertClassifier: Module, ImageModel {
     return ModelOutput(
       logits: logits.count == 1 ? logits[0] : try Tensor.stack(logits).mean(alongAxes: [0]), features: first[0],
       expertLogits: logits, expertFeatures: first,
-      routerLogits: try router.map { try $0(expertLogits: logits, expertFeatures: first) } ?? [])
+      routerLogits: try router.map { try $0(expertLogits: logits, expertFeatures: first) } ?? [],
+      routerThreshold: router?.threshold ?? 0)
   }
 
   /// The logits and the first feature of one expert, from what the shared part gives.

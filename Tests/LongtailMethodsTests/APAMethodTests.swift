@@ -33,12 +33,13 @@ import VisionModels
     #expect(throws: ModelError.self) { try settings.description.outline(classes: 100) }
   }
 
-  /// Bend and slope are not pulled towards 0, whatever the decay.
-  @Test func curvesDoNotDecay() throws {
+  /// `lambda` and `kappa` have no weight decay.
+  @Test func activationParametersDoNotDecay() throws {
     let model = try APA().model.description.outline(classes: 4)
     let optimizer = try OptimizerSettings.sgd(weightDecay: 0.1).optimizer(for: model.allParameters)
-    let spared = optimizer.groups.filter { $0.weightDecay == 0 }.flatMap(\.parameters).map(\.name)
-    #expect(spared.count == 2 * 46 && spared.allSatisfy { $0.contains("lambda_param") || $0.contains("kappa_param") })
+    let undecayed = optimizer.groups.filter { $0.weightDecay == 0 }.flatMap(\.parameters).map(\.name)
+    #expect(undecayed.count == 2 * 46)
+    #expect(undecayed.allSatisfy { $0.contains("lambda_param") || $0.contains("kappa_param") })
     var all = OptimizerSettings.sgd(weightDecay: 0.1)
     all.noDecayNames = []
     #expect(try all.optimizer(for: model.allParameters).groups.map(\.weightDecay) == [0.1])
@@ -48,14 +49,15 @@ import VisionModels
     var settings = APA { $0.training = .synthetic }
     settings.model.backbone = "resnet20"
     settings.model.normalization = Tiny.normalization
+    settings.model.inputSize = Tiny.inputSize
     settings.training.length = .epochs(2)
     settings.training.batchSize = 6
     change(&settings)
     return try settings.recipe(named: "apa/test", for: Tiny.data().classes)
   }
 
-  /// The correction is applied while training is measured, and by whatever opens the checkpoint.
-  @Test func checkpointsKnowTheCorrection() throws {
+  /// The prior correction is applied in evaluation while training, and by whatever opens the checkpoint.
+  @Test func checkpointsHoldTheCorrection() throws {
     let data = try Tiny.data()
     let test = try #require(data.test)
     try withTemporaryFolder { folder in
@@ -82,8 +84,8 @@ import VisionModels
     #expect(InferenceRule.relativeFrequency.offsets(classCounts: [3, 0]) == [0, 0])
   }
 
-  /// A run that is stopped in the middle or at an epoch's end goes on with the same bits.
-  @Test(arguments: [3, 4]) func goesOnBitForBit(stop: Int) throws {
+  /// A run that is stopped in the middle or at an epoch's end is resumed with the same bits.
+  @Test(arguments: [3, 4]) func resumesBitForBit(stop: Int) throws {
     let data = try Tiny.data()
     let recipe = try recipe { $0.training.augmentation.mixupAlpha = 0.2 }
     let expected = try TrainingRuns.contents(of: recipe, on: data)
@@ -91,15 +93,17 @@ import VisionModels
     try TrainingRuns.expectEqual(resumed, expected)
   }
 
-  /// What is learned is read at the ends of epochs, and it moves.
+  /// Learned parameters are logged at the ends of epochs, and change.
   @Test(arguments: AdaptiveParametricActivation.LambdaGradient.allCases)
-  func curvesAreRead(gradient: AdaptiveParametricActivation.LambdaGradient) throws {
+  func activationParametersAreLogged(gradient: AdaptiveParametricActivation.LambdaGradient) throws {
     let readings = Readings()
     let recipe = try recipe { $0.lambdaGradient = gradient }
     try Tiny.trainer(recipe, on: Tiny.data(), observers: [readings]).run()
     let curves = readings.metrics.map(\.curves).filter { !$0.isEmpty }
-    #expect(curves.count == 2 && curves[0].count == 28)
-    #expect(curves[0].map(\.name).first == "act1" && curves[0].map(\.lambda).allSatisfy { $0 > 0 })
+    #expect(curves.count == 2)
+    #expect(curves[0].count == 28)
+    #expect(curves[0].map(\.name).first == "act1")
+    #expect(curves[0].map(\.lambda).allSatisfy { $0 > 0 })
     #expect(curves[0] != curves[1])
   }
 
@@ -122,7 +126,7 @@ import VisionModels
     }
   }
 
-  /// Descriptions of older programs have none of the new parts.
+  /// Descriptions of older programs lack the new parts.
   @Test func oldDescriptionsAreRead() throws {
     let old = Data(#"{"backbone":"resnet32","head":"linear","cosineScale":30}"#.utf8)
     let description = try JSONDecoder().decode(ModelDescription.self, from: old)

@@ -10,7 +10,7 @@ import Torch
 import TrainingTestSupport
 
 @Suite(.serialized) struct BreadcrumbMethodTests {
-  /// 22 images of 10, 6, 4 and 2 in batches of 6: 6 features a class, so the rarest class looks back three epochs of four steps.
+  /// 22 images of 10, 6, 4 and 2 in batches of 6: 6 features per class, so the rarest class looks back three epochs of four steps.
   private func settings(_ change: (inout Breadcrumb) -> Void = { _ in }) -> Breadcrumb {
     var settings = Breadcrumb { $0.model.backbone = "resnet20" }
     settings.adopt(.synthetic)
@@ -49,11 +49,12 @@ import TrainingTestSupport
     #expect(expected.keys.contains("program.bank.rows"))
   }
 
-  /// The second classifier never reaches the features or the first one: they are those of plain training.
+  /// The second classifier changes neither the features nor the first one: they are those of plain training.
   @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
     let data = try Tiny.data()
     let waiting = try TrainingRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
     var settings = CrossEntropy { ($0.model.backbone, $0.training) = ("resnet20", .synthetic) }
+    settings.model.inputSize = Tiny.inputSize
     (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
     let plain = try TrainingRuns.contents(of: settings.recipe(named: "plain", for: data.classes), on: data)
     for (name, tensor) in plain where name.hasPrefix("model.") {
@@ -63,21 +64,21 @@ import TrainingTestSupport
     #expect(try !#require(waiting["model.linear_soft.weight"]).isEqual(to: first))
   }
 
-  /// What is written down: the epochs that each class holds, and both losses; and the memory before training starts.
+  /// The log has the epochs that each class holds and both losses; the memory is reported before training starts.
   @Test func theBankFillsByRarity() throws {
     let data = try Tiny.data()
     let readings = Readings()
-    let told = Mutex<[String]>([])
+    let notices = Mutex<[String]>([])
     var options = Tiny.options
-    options.notice = { text in told.withLock { $0.append(text) } }
+    options.notice = { text in notices.withLock { $0.append(text) } }
     try Tiny.trainer(recipe(settings(), data), on: data, options: options, observers: [readings]).run()
     let epochs = readings.metrics.flatMap(\.measurements).map(\.values)
     #expect(epochs == [[1, 1, 1, 1], [1, 1, 2, 2], [1, 1, 2, 3], [1, 1, 2, 3], [1, 1, 2, 3]])
     #expect(readings.metrics.allSatisfy { $0.losses.count == 2 && $0.loss.isFinite })
-    #expect(told.withLock { $0.count == 1 && $0[0].contains("feature bank takes 1 MB") })
+    #expect(notices.withLock { $0.count == 1 && $0[0].contains("feature bank takes 1 MB") })
     let short = try recipe(settings { $0.training.length = .epochs(3) }, data)
     try Tiny.trainer(short, on: data, options: options).run()
-    #expect(told.withLock { $0.count == 3 && $0[2].contains("never used") })
+    #expect(notices.withLock { $0.count == 3 && $0[2].contains("never used") })
   }
 
   @Test func whatDoesNotFitIsRefused() throws {

@@ -33,16 +33,16 @@ import VisionModels
     try settings.recipe(named: "camc/test", for: Tiny.data().classes)
   }
 
-  /// Some images that are not trained on; here those of the test set.
-  private func dataWithAside() throws -> TrainingData {
+  /// Data with a validation set; here the test set.
+  private func dataWithValidation() throws -> TrainingData {
     var data = try Tiny.data()
     data.validation = data.test
     return data
   }
 
-  /// A run of all stages that is stopped in the first, between them, or in the second goes on with the same bits.
-  @Test(arguments: [3, 8, 10]) func goesOnBitForBit(stop: Int) throws {
-    let data = try dataWithAside()
+  /// A run of all stages that is stopped in the first, between them, or in the second is resumed with the same bits.
+  @Test(arguments: [3, 8, 10]) func resumesBitForBit(stop: Int) throws {
+    let data = try dataWithValidation()
     let recipe = try recipe(
       settings {
         ($0.retrainsClassifier, $0.searchesScale, $0.data.validationShare) = (true, true, 0.1)
@@ -54,7 +54,7 @@ import VisionModels
     try TrainingRuns.expectEqual(resumed, expected)
   }
 
-  /// Without strength calibrated and plain scores are the same.
+  /// With strength 0 calibrated and plain logits are the same.
   @Test func noStrengthIsPlainPooling() throws {
     let data = try Tiny.data()
     let recipe = try recipe(settings { ($0.calibration.strength, $0.retrainsClassifier) = (0, true) })
@@ -65,10 +65,10 @@ import VisionModels
     #expect(try output.expertLogits[0].isEqual(to: output.expertLogits[1]))
   }
 
-  /// A scale that is only searched stays while training, and is found after it by images that were not trained on.
-  @Test func theScaleIsSearched() throws {
+  /// A scale that is only fitted does not change while training, and is fitted to the validation set after it.
+  @Test func theScaleIsFitted() throws {
     var scales: [Double] = []
-    let data = try dataWithAside()
+    let data = try dataWithValidation()
     let recipe = try recipe(settings { ($0.searchesScale, $0.data.validationShare) = (true, 0.1) })
     let trainer = try Tiny.trainer(recipe, on: data, observers: [])
     func scale() throws -> Double {
@@ -78,14 +78,16 @@ import VisionModels
     scales.append(try scale())
     try trainer.run()
     scales.append(try scale())
-    #expect(abs(scales[0] - 20) < 1e-4 && abs(scales[1] - 20) > 1e-3 && (1...400).contains(scales[1]))
+    #expect(abs(scales[0] - 20) < 1e-4)
+    #expect(abs(scales[1] - 20) > 1e-3)
+    #expect((1...400).contains(scales[1]))
     // No factor does better.
     let evaluator = Evaluator(preprocessing: recipe.preprocessing, compute: Tiny.compute)
     var scores: [Float] = []
-    let aside = try #require(data.validation)
-    try evaluator.logits(of: trainer.model, on: EvaluationImages(aside)) { values, _ in scores += values }
+    let heldOut = try #require(data.validation)
+    try evaluator.logits(of: trainer.model, on: EvaluationImages(heldOut)) { values, _ in scores += values }
     let best = try ScaleSearch.bestScale(
-      products: Tensor(scores, shape: [aside.count, 4]), labels: Tensor(aside.hostLabels).to(.int64))
+      products: Tensor(scores, shape: [heldOut.count, 4]), labels: Tensor(aside.hostLabels).to(.int64))
     #expect(abs(best - 1) < 1e-3 || scales[1] < 1.01 || scales[1] > 399)
   }
 
@@ -105,24 +107,26 @@ import VisionModels
     #expect(throws: RecipeError.self) { try Tiny.trainer(lacking, on: data).run() }
   }
 
-  /// Images that are set aside are not trained on, and none is lost.
-  @Test func asideImagesAreNotTrainedOn() throws {
+  /// Held-out images are not trained on, and none is lost.
+  @Test func heldOutImagesAreNotTrainedOn() throws {
     let directory = try DataDirectory.synthetic(
       SyntheticImageSettings(classCount: 4, largestClass: 20, imbalanceFactor: 10, testImagesPerClass: 2))
     var settings = DataSettings()
     settings.validationShare = 0.25
-    let preprocessing = Preprocessing(inputSize: 32, normalization: Tiny.normalization)
+    let preprocessing = Preprocessing(inputSize: Tiny.inputSize, normalization: Tiny.normalization)
     let data = try TrainingData.prepare(directory, settings: settings, preprocessing: preprocessing, on: .cpu)
-    let aside = try #require(data.validation)
-    #expect(data.training.count + aside.count == directory.training.count && aside.count >= 4)
+    let heldOut = try #require(data.validation)
+    #expect(data.training.count + heldOut.count == directory.training.count)
+    #expect(heldOut.count >= 4)
     #expect(data.test?.count == 8)
     #expect(data.classes.counts.reduce(0, +) == data.training.count)
     let plain = try TrainingData.prepare(directory, preprocessing: preprocessing, on: .cpu)
-    #expect(plain.validation == nil && plain.digest != data.digest)
+    #expect(plain.validation == nil)
+    #expect(plain.digest != data.digest)
   }
 
-  /// A recorded run keeps images of activation maps.
-  @Test func runsKeepActivationMaps() throws {
+  /// A recorded run writes images of activation maps.
+  @Test func runsWriteActivationMaps() throws {
     try withTemporaryFolder { folder in
       let entry = try RecipeRegistry.recipe(named: "camc/synthetic")
       var tree = try entry.settingsTree()
@@ -133,7 +137,8 @@ import VisionModels
       try run.train()
       let entries = try JSONFile.read(
         [ActivationMapEntry].self, from: run.folder.activationMapsPath + "/index.json")
-      #expect(entries.count == 12 && entries[0].trainingCount > entries[11].trainingCount)
+      #expect(entries.count == 12)
+      #expect(entries[0].trainingCount > entries[11].trainingCount)
       for name in entries.flatMap({ [$0.image, $0.before, $0.after] }) {
         #expect(FileManager.default.fileExists(atPath: run.folder.activationMapsPath + "/" + name))
       }

@@ -13,7 +13,7 @@ import VisionModels
 /// RIDE, SHIKE and MDCS as recipes.
 @Suite(.serialized) struct ExpertMethodTests {
   enum Form: String, CaseIterable, Sendable {
-    case ride, rideTaught, rideOfOne, shike, shikeClean, mdcs
+    case ride, rideDistilled, rideOfOne, shike, shikeClean, mdcs
 
     /// Stages of three steps, the last ones of two; four steps are an epoch.
     func recipe(for classes: ClassDistribution) throws -> Recipe {
@@ -39,7 +39,7 @@ import VisionModels
     private var settings: any Method {
       switch self {
       case .ride: RIDE()
-      case .rideTaught:
+      case .rideDistilled:
         RIDE {
           ($0.experts.count, $0.expertLoss) = (2, .balancedSoftmax)
           $0.diversity = RIDE.Diversity { ($0.target, $0.temperatureStyle) = (.pairwise, .shifted) }
@@ -55,7 +55,7 @@ import VisionModels
     var stages: [String] {
       switch self {
       case .ride: ["experts", "router"]
-      case .rideTaught: ["teacher", "experts", "router"]
+      case .rideDistilled: ["teacher", "experts", "router"]
       case .rideOfOne, .mdcs: ["experts"]
       case .shike, .shikeClean: ["experts", "classifiers"]
       }
@@ -65,28 +65,23 @@ import VisionModels
     var stops: [Int] {
       switch self {
       case .ride, .shike, .shikeClean: [2, 3, 4]
-      case .rideTaught: [2, 3, 5, 6, 7]
+      case .rideDistilled: [2, 3, 5, 6, 7]
       case .rideOfOne, .mdcs: [2]
       }
     }
   }
 
-  @Test(arguments: Form.allCases) func interruptionsLeaveNoTrace(_ method: Form) throws {
+  @Test(arguments: Form.allCases) func resumedAndReplayedRunsEqualAPlainOne(_ form: Form) throws {
     let data = try Tiny.data()
-    let recipe = try method.recipe(for: data.classes)
-    #expect(recipe.stages.map(\.name) == method.stages)
+    let recipe = try form.recipe(for: data.classes)
+    #expect(recipe.stages.map(\.name) == form.stages)
     let expected = try TrainingRuns.contents(of: recipe, on: data)
-    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: method.stops)
-    try TrainingRuns.expectEqual(resumed, expected, method.rawValue)
-  }
-
-  @Test(arguments: Form.allCases) func recordedProgramsGiveTheSameRun(_ method: Form) throws {
-    let data = try Tiny.data()
-    let recipe = try method.recipe(for: data.classes)
+    let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: form.stops)
+    try TrainingRuns.expectEqual(resumed, expected, form.rawValue)
     let runner = ReplayedSteps()
     let watcher = Watcher { if case .stageBegan = $0 { runner.forget() } }
-    let recorded = try TrainingRuns.contents(of: recipe, on: data, runner: runner, observers: [watcher])
-    try TrainingRuns.expectEqual(recorded, TrainingRuns.contents(of: recipe, on: data), method.rawValue)
+    let replayed = try TrainingRuns.contents(of: recipe, on: data, runner: runner, observers: [watcher])
+    try TrainingRuns.expectEqual(replayed, expected, form.rawValue)
     #expect(runner.replayCount > recipe.stages.count)
   }
 
@@ -106,31 +101,31 @@ import VisionModels
     return found
   }
 
-  /// Routers appear behind trained experts, which then stay as they are.
-  @Test func gatesLeaveExpertsAlone() throws {
+  /// A router is trained behind trained experts, which then do not change.
+  @Test func routerLeavesExpertsAlone() throws {
     let data = try Tiny.data()
     let stages = try weights(of: Form.ride.recipe(for: data.classes), on: data)
-    #expect(stages.count == 2 && !stages[0].keys.contains { $0.hasPrefix("router.") })
+    #expect(stages.count == 2)
+    #expect(!stages[0].keys.contains { $0.hasPrefix("router.") })
     #expect(stages[1].keys.contains { $0.hasPrefix("router.") })
     #expect(stages[0].allSatisfy { stages[1][$0.key] == $0.value })
   }
 
-  /// Only classifiers change in the second stage; with `training` normalisation also what it has seen.
-  @Test func freshClassifiersLeaveExpertsAlone() throws {
+  /// Only classifiers change in the second stage; with `training` normalisation also running statistics.
+  @Test func retrainedClassifiersLeaveExpertsAlone() throws {
     let data = try Tiny.data()
     for method in [Form.shike, .shikeClean] {
       let stages = try weights(of: method.recipe(for: data.classes), on: data)
       let changed = stages[0].filter { stages[1][$0.key] != $0.value }.keys
       #expect(changed.contains { $0.hasSuffix("linear.weight") })
       let others = changed.filter { !$0.contains("linear.") }
-      #expect(
-        others.allSatisfy { $0.contains("running_") || $0.contains("num_batches") }
-          && others.isEmpty == (method == .shikeClean))
+      #expect(others.allSatisfy { $0.contains("running_") || $0.contains("num_batches") })
+      #expect(others.isEmpty == (method == .shikeClean))
     }
   }
 
-  /// What router decide is what is measured and predicted.
-  @Test func routedRecipesAreMeasuredAsRouted() throws {
+  /// Evaluation and prediction use the experts that the router chooses.
+  @Test func routedRecipesAreEvaluatedAsRouted() throws {
     let data = try Tiny.data()
     let recipe = try Form.ride.recipe(for: data.classes)
     #expect(recipe.inference == .routed)
@@ -147,7 +142,8 @@ import VisionModels
     let evaluation = try evaluator.evaluate(model, on: test, classes: data.classes)
     // Some images stop at the first expert and some do not.
     let routing = try #require(evaluation.experts?.routing)
-    #expect(routing.shares[0] > 0 && routing.shares[0] < 1)
+    #expect(routing.shares[0] > 0)
+    #expect(routing.shares[0] < 1)
     var (classes, used): ([Int], [Int]) = ([], [])
     try test.forEachBatch(of: 3) { images, _ in
       let routed = try model.routed(recipe.preprocessing.normalization(images))
@@ -171,8 +167,8 @@ import VisionModels
     try bias.tensor.detached().add(Tensor([Float(-(answers[middle - 1] + answers[middle]) / 2)]))
   }
 
-  /// A taught network of as many experts as its teacher's begins anew.
-  @Test func pupilsDoNotGoOnAsTheirTeachers() throws {
+  /// A distilled network with as many experts as its teacher is re-initialised.
+  @Test func studentsDoNotStartFromTheirTeachers() throws {
     let data = try Tiny.data()
     var settings = RIDE {
       $0.expertLoss = .balancedSoftmax
@@ -199,10 +195,12 @@ import VisionModels
     }
     box.trainer = try Tiny.trainer(recipe, on: data, observers: [watcher])
     try box.trainer?.run()
-    #expect(!ended.isEmpty && ended.count == began.count && ended != began)
+    #expect(!ended.isEmpty)
+    #expect(ended.count == began.count)
+    #expect(ended != began)
   }
 
-  /// Two equal views are one to the loss, to batch normalisation and to whoever reads the log.
+  /// Two equal views count as one in the loss, in batch normalisation and in the log.
   @Test func twoViewsCountOnce() throws {
     let data = try Tiny.data()
     func readings(_ settings: some Method) throws -> [IntervalMetrics] {
@@ -227,7 +225,9 @@ import VisionModels
         ($0.experts.count, $0.expertLoss) = (2, .crossEntropy)
         ($0.reweighting, $0.diversity, $0.router) = (nil, nil, nil)
       })
-    #expect(twice.count == 1 && once.count == 1 && twice[0].trainingAccuracy == once[0].trainingAccuracy)
+    #expect(twice.count == 1)
+    #expect(once.count == 1)
+    #expect(twice[0].trainingAccuracy == once[0].trainingAccuracy)
     #expect(abs(twice[0].loss - once[0].loss) < 1e-4 * once[0].loss)
   }
 

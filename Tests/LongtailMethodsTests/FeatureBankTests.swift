@@ -32,7 +32,9 @@ import Torch
   func handsOutWhatListsWould(aligns: Bool, tracksBack: Bool) throws {
     try withRandomCases(4) { generator in
       let plan = try BreadcrumbPlan(counts: counts, perClass: 6)
-      #expect(plan.depths == [1, 2, 6, 0] && plan.capacities == [6, 4, 1, 0] && plan.crumbCount == 18)
+      #expect(plan.depths == [1, 2, 6, 0])
+      #expect(plan.capacities == [6, 4, 1, 0])
+      #expect(plan.crumbCount == 18)
       let bank = try FeatureBank(plan, features: 3, aligns: aligns, tracksBack: tracksBack, storage: .float64)
       var history: [[[[Double]]]] = []
       for epoch in 0..<9 {
@@ -104,7 +106,8 @@ import Torch
     }
     try epoch([1, 2, 10], [0, 0, 1])
     try epoch([3, 5], [0, 0])
-    #expect(try bank.queueLengths() == [1, 1] && !bank.isReady())
+    #expect(try bank.queueLengths() == [1, 1])
+    #expect(try !bank.isReady())
     try epoch([7, 9, 20, 14], [0, 0, 1, 0])
     #expect(try bank.isReady())
     try bank.assemble()
@@ -121,7 +124,8 @@ import Torch
     #expect(plan.rowCount == 10 * 117 + 10 * 24 * 5)
     let bank = try FeatureBank(plan, features: 8, storage: .float16)
     let rows = (plan.rowCount + 1 + plan.crumbCount) * 8 * 2
-    #expect(bank.byteCount > rows && bank.byteCount < rows + 60_000)
+    #expect(bank.byteCount > rows)
+    #expect(bank.byteCount < rows + 60_000)
     let order = bank.order(count: 2048, seed: 3, stage: 1, epoch: 2)
     #expect(order == bank.order(count: 2048, seed: 3, stage: 1, epoch: 2))
     #expect(order != bank.order(count: 2048, seed: 3, stage: 1, epoch: 3))

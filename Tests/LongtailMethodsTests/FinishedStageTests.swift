@@ -6,7 +6,7 @@ import Testing
 import Torch
 import TrainingTestSupport
 
-/// Stages that a run takes from another one instead of training them.
+/// Stages that a run loads from another one instead of training them.
 @Suite(.serialized) struct FinishedStageTests {
   /// Classifier re-training of a few steps.
   private func retraining(for data: TrainingData, head: ModelDescription.HeadKind = .linear) throws -> Recipe {
@@ -20,7 +20,7 @@ import TrainingTestSupport
     return try settings.recipe(named: "tiny", for: data.classes)
   }
 
-  /// Trains a recipe and hands over what it kept.
+  /// Trains a recipe and calls `body` with its checkpoints.
   private func withRun<Result>(
     _ recipe: Recipe, on data: TrainingData, observers: [any TrainingObserver] = [],
     _ body: (CheckpointStore) throws -> Result
@@ -37,35 +37,36 @@ import TrainingTestSupport
       uniqueKeysWithValues: Checkpoint(path).model().state.map { ($0.name, $0.tensor) })
   }
 
-  /// The other stages go on as if the run had trained the first one itself.
+  /// The other stages train as if the run had trained the first one itself.
   @Test func runEndsAsIfItHadTrainedTheStage() throws {
     let data = try Tiny.data()
     let recipe = try retraining(for: data)
     try withRun(recipe, on: data) { first in
       let features = first.folder + "/00-features.safetensors"
       var trained: [String] = []
-      let watcher = Watcher { if case .interval(let place, _) = $0 { trained.append(place.stage) } }
+      let watcher = Watcher { if case .interval(let progress, _) = $0 { trained.append(progress.stage) } }
       try withRun(recipe.usingFinishedStages(["features": features]), on: data, observers: [watcher]) { second in
-        #expect(Set(trained) == ["classifier"] && trained.count == 3)
+        #expect(Set(trained) == ["classifier"])
+        #expect(trained.count == 3)
         try TrainingRuns.expectEqual(weights(second.lastPath), weights(first.lastPath), "classifier")
         try TrainingRuns.expectEqual(
-          weights(second.folder + "/00-features.safetensors"), weights(features), "what is kept")
+          weights(second.folder + "/00-features.safetensors"), weights(features), "features")
       }
     }
   }
 
-  /// A taken stage lies in the run that took it, which needs the other one no more.
+  /// A finished stage is copied into the run that uses it, which then no longer needs the other run.
   @Test func resumedRunDoesNotReadTheOtherRun() throws {
     let data = try Tiny.data()
     let recipe = try retraining(for: data)
     try withTemporaryFolder { folder in
       let stop = StopSignal()
-      let watcher = Watcher { if case .interval(let place, _) = $0, place.step == 2 { stop.raise() } }
+      let watcher = Watcher { if case .interval(let progress, _) = $0, progress.step == 2 { stop.raise() } }
       let expected = try withRun(recipe, on: data) { first in
         let store = CheckpointStore(folder: folder.path)
-        let taking = try recipe.usingFinishedStages(["features": first.folder + "/00-features.safetensors"])
+        let resumable = try recipe.usingFinishedStages(["features": first.folder + "/00-features.safetensors"])
         #expect(throws: TrainingError.self) {
-          try Tiny.trainer(taking, on: data, store: store, observers: [watcher], stop: stop).run()
+          try Tiny.trainer(resumable, on: data, store: store, observers: [watcher], stop: stop).run()
         }
         return try weights(first.lastPath)
       }
@@ -90,26 +91,27 @@ import TrainingTestSupport
     settings.experts.count = 2
     settings.distillation = RIDE.Distillation { $0.teacherExperts = 3 }
     settings.router = nil
-    let taught = try settings.recipe(named: "y", for: data.classes)
+    let distilled = try settings.recipe(named: "y", for: data.classes)
     try withRun(teacher, on: data) { first in
       let kept = try weights(first.lastPath)
       #expect(kept.keys.contains { $0.hasPrefix("router.") })
-      try withRun(taught.usingFinishedStages(["teacher": first.lastPath]), on: data) { second in
-        let taken = try weights(second.folder + "/00-teacher.safetensors")
-        try TrainingRuns.expectEqual(taken, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
+      try withRun(distilled.usingFinishedStages(["teacher": first.lastPath]), on: data) { second in
+        let copied = try weights(second.folder + "/00-teacher.safetensors")
+        try TrainingRuns.expectEqual(copied, kept.filter { !$0.key.hasPrefix("router.") }, "teacher")
         #expect(try Checkpoint(second.lastPath).description.model.experts.count == 2)
       }
     }
   }
 
-  /// What comes before a taken stage and teaches nobody has no use.
+  /// Stages before a finished one that teach none are left out.
   @Test func uselessStagesAreLeftOut() throws {
     let data = try Tiny.data()
-    let taught = try RIDE { ($0.expertLoss, $0.distillation) = (.balancedSoftmax, RIDE.Distillation()) }
+    let distilled = try RIDE { ($0.expertLoss, $0.distillation) = (.balancedSoftmax, RIDE.Distillation()) }
       .recipe(named: "x", for: data.classes)
     #expect(taught.stages.map(\.name) == ["teacher", "experts", "router"])
-    #expect(try taught.usingFinishedStages(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
-    #expect(try taught.usingFinishedStages(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])
+    #expect(try distilled.usingFinishedStages(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
+    #expect(
+      try distilled.usingFinishedStages(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])
     let two = try ClassBalancedDistillation { $0.teacherCount = 2 }.recipe(named: "x", for: data.classes)
     #expect(
       try two.usingFinishedStages(["teacher-2": "file"]).stages.map(\.name) == ["teacher-1", "teacher-2", "student"])
@@ -123,11 +125,11 @@ import TrainingTestSupport
     }
     expectRefused("feature", of: recipe, saying: "its stages are features, classifier")
     expectRefused("classifier", of: recipe, saying: "nothing is left to train")
-    let crumbs = try Breadcrumb().recipe(named: "x", for: data.classes)
-    expectRefused(crumbs.stages[0].name, of: crumbs, saying: "must be trained")
+    let breadcrumb = try Breadcrumb().recipe(named: "x", for: data.classes)
+    expectRefused(breadcrumb.stages[0].name, of: breadcrumb, saying: "must be trained")
   }
 
-  /// Files are looked at before anything is trained.
+  /// Files are checked before anything is trained.
   @Test func unfitCheckpointsAreRefused() throws {
     let data = try Tiny.data()
     let recipe = try retraining(for: data)
@@ -156,7 +158,7 @@ import TrainingTestSupport
     try withTemporaryFolder { folder in
       let store = CheckpointStore(folder: folder.path)
       let stop = StopSignal()
-      let watcher = Watcher { if case .interval(let place, _) = $0, place.step == 2 { stop.raise() } }
+      let watcher = Watcher { if case .interval(let progress, _) = $0, progress.step == 2 { stop.raise() } }
       #expect(throws: TrainingError.self) {
         try Tiny.trainer(recipe, on: data, store: store, observers: [watcher], stop: stop).run()
       }

@@ -24,28 +24,28 @@ import TrainingTestSupport
   }
 
   /// Both methods that see two views, at a size that is not the files'.
-  private func methods(cutting: Bool) -> [any Method] {
-    var (taught, diverse) = (SSD(), MDCS { $0.consistency?.rampEpochs = 1 })
+  private func methods(cropping: Bool) -> [any Method] {
+    var (ssd, mdcs) = (SSD(), MDCS { $0.consistency?.rampEpochs = 1 })
     func adjust(_ settings: inout some Method) {
       settings.model.inputSize = 24
       settings.model.backbone = "resnet20"
       settings.adjustSchedule {
         $0.length = .steps(5)
         $0.batchSize = 6
-        $0.augmentation = cutting ? .resizedCropAndFlip : Tiny.augmentation
+        $0.augmentation = cropping ? .resizedCropAndFlip : Tiny.augmentation
       }
     }
-    adjust(&taught)
-    adjust(&diverse)
-    taught.balancing.length = .steps(1)
-    taught.contrast?.queueLength = 64
-    if cutting { (diverse.strongAugmentation.cropPadding, diverse.strongAugmentation.resizedCropArea) = (0, 0.1) }
-    return [taught, diverse]
+    adjust(&ssd)
+    adjust(&mdcs)
+    ssd.balancing.length = .steps(1)
+    ssd.contrast?.queueLength = 64
+    if cropping { (mdcs.strongAugmentation.cropPadding, mdcs.strongAugmentation.resizedCropArea) = (0, 0.1) }
+    return [ssd, mdcs]
   }
 
-  /// Four steps are an epoch, so a run is stopped within one and behind it.
-  @Test func viewsOutOfFilesResumeBitForBit() throws {
-    for settings in methods(cutting: true) {
+  /// Four steps are an epoch, so a run is stopped within one and at its end.
+  @Test func viewsFromFilesResumeBitForBit() throws {
+    for settings in methods(cropping: true) {
       #expect(settings.cropsFiles)
       try withData(settings, .auto) { data in
         #expect(!data.training.isResident)
@@ -57,8 +57,8 @@ import TrainingTestSupport
     }
   }
 
-  @Test func placeChangesNothingWithoutCuts() throws {
-    for settings in methods(cutting: false) {
+  @Test func memoryAndFilesAgreeWithoutCrops() throws {
+    for settings in methods(cropping: false) {
       func contents(_ place: ImageStorage.Location) throws -> [String: Tensor] {
         try withData(settings, place) {
           try TrainingRuns.contents(of: settings.recipe(named: "views", for: $0.classes), on: $0)
@@ -68,8 +68,8 @@ import TrainingTestSupport
     }
   }
 
-  /// A part is given the size that the setting names, wherever images lie.
-  @Test(arguments: [ImageStorage.Location.files, .memory]) func partsHaveTheirOwnSize(place: ImageStorage.Location)
+  /// A crop has the size that the setting names, in memory and from files.
+  @Test(arguments: [ImageStorage.Location.files, .memory]) func cropsHaveTheirOwnSize(place: ImageStorage.Location)
     throws
   {
     var settings = MDCS()
@@ -95,8 +95,8 @@ import TrainingTestSupport
     }
   }
 
-  /// A cut of the strong view alone is made out of whole images too.
-  @Test func cutsOfOneViewReadFiles() throws {
+  /// A random crop of the strong view alone needs whole images too.
+  @Test func cropsOfOneViewReadFiles() throws {
     var settings = MDCS()
     settings.adjustSchedule {
       $0.augmentation = .none
@@ -119,11 +119,12 @@ import TrainingTestSupport
     }
   }
 
-  /// Each view has its own cut of the same images: another cut than the first, and no part of it.
-  @Test(arguments: [ImageStorage.Location.files, .memory]) func viewsAreCutApart(place: ImageStorage.Location) throws {
+  /// Each view has its own crop of the same images.
+  @Test(arguments: [ImageStorage.Location.files, .memory])
+  func viewsAreCroppedByThemselves(place: ImageStorage.Location) throws {
     var settings = MDCS()
     settings.model.inputSize = 24
-    // Small parts of large images: each is unlikely to hold another.
+    // Small crops of large images are unlikely to overlap.
     settings.adjustSchedule {
       $0.augmentation = .none
       $0.augmentation.resizedCropArea = 0.05
@@ -144,14 +145,17 @@ import TrainingTestSupport
         preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), stages: [stage])
       for _ in 0..<2 { try Tiny.trainer(recipe, on: data).run() }
       let (first, second) = (box.viewers[0], box.viewers[1])
-      #expect(first.views.count == 4 && first.views == second.views)
+      #expect(first.views.count == 4)
+      #expect(first.views == second.views)
       for (views, labels) in zip(first.views, first.labels) {
-        #expect(views.count == 3 && Set(labels).count == 1)
+        #expect(views.count == 3)
+        #expect(Set(labels).count == 1)
         #expect(Set(views).count == 3)
         let side = 24 * 24 * 3
         let parts = views[0].count / side
         let alike = (0..<parts).count { views[0][$0 * side..<($0 + 1) * side] == views[1][$0 * side..<($0 + 1) * side] }
-        #expect(parts > 0 && alike == 0)
+        #expect(parts > 0)
+        #expect(alike == 0)
       }
     }
   }

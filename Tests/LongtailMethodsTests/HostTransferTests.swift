@@ -27,7 +27,10 @@ import Transforms
     let data = try Tiny.data()
     let entry = try RecipeRegistry.recipe(named: name)
     var tree = try entry.settingsTree()
-    for assignment in ["training.length='3 epochs'", "training.batchSize=5", "model.inputSize=32"] {
+    for assignment in [
+      "training.length='3 epochs'", "training.batchSize=5", "model.backbone=resnet20",
+      "model.inputSize=\(Tiny.inputSize)",
+    ] {
       try tree.apply(assignment: assignment)
     }
     let recipe = try entry.settings(from: tree).recipe(named: name, for: data.classes)

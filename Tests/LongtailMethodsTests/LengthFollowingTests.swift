@@ -94,7 +94,8 @@ import Testing
       let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
       #expect(text(tree, parts[0]) == parts[1], "\(name): \(line)")
       let origin = try #require(tree.origin(of: parts[0])?.description)
-      #expect(origin.hasPrefix("follows: ") && origin.contains(".length is "), "\(origin)")
+      #expect(origin.hasPrefix("follows: "), "\(origin)")
+      #expect(origin.contains(".length is "), "\(origin)")
     }
   }
 
@@ -102,7 +103,8 @@ import Testing
     let tree = try resolved(
       "crt/cifar100-lt",
       ["training.length='20 epochs'", "training.warmupEpochs=5", "retraining.length='10 epochs'"])
-    #expect(text(tree, "training.warmupEpochs") == "5" && text(tree, "training.decayEpochs") == "[16.0, 18.0]")
+    #expect(text(tree, "training.warmupEpochs") == "5")
+    #expect(text(tree, "training.decayEpochs") == "[16.0, 18.0]")
     #expect(text(tree, "retraining.length") == "10 epochs")
     #expect(tree.origin(of: "training.warmupEpochs") == .commandLine)
   }
@@ -110,7 +112,8 @@ import Testing
   /// Epochs and steps are compared by the images; without data the recipe's own values are shown, with that remark.
   @Test func stepsAreComparedOnceTheDataAreKnown() throws {
     let tree = try resolved("cross-entropy/cifar100-lt", ["training.length='850 steps'"], imageCount: 10_847)
-    #expect(text(tree, "training.decayEpochs") == "[8.0, 9.0]" && text(tree, "training.warmupEpochs") == "0.25")
+    #expect(text(tree, "training.decayEpochs") == "[8.0, 9.0]")
+    #expect(text(tree, "training.warmupEpochs") == "0.25")
     let unknown = try resolved("cross-entropy/cifar100-lt", ["training.length='850 steps'"])
     #expect(text(unknown, "training.decayEpochs") == "[160.0, 180.0]")
     #expect(
@@ -128,7 +131,10 @@ import Testing
     settings.schedule = .lateWarmupCosine
     (settings.warmupEpochs, settings.warmupStart) = (0.5, 0.5)
     let late = [0, 4, 5, 19].map { settings.learningRateSchedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 20) }
-    #expect(late[0] == 0.6 && late[1] == 1 && late[2] == 1 && late[3] < 0.02)
+    #expect(late[0] == 0.6)
+    #expect(late[1] == 1)
+    #expect(late[2] == 1)
+    #expect(late[3] < 0.02)
     settings.warmupEpochs = 5
     #expect(settings.learningRateSchedule == .lateWarmupCosine(start: 0.5, epochs: 5, end: 0))
   }

@@ -9,9 +9,9 @@ import Testing
 import Torch
 import TrainingTestSupport
 
-/// Methods on CIFAR-100-LT, factor 100, under the folder that LONGTAIL_DATA names: a ResNet-20, an epoch a stage; of the method that looks back, two.
+/// Methods on CIFAR-100-LT, factor 100, under the folder that LONGTAIL_DATA names: ResNet-20, one epoch per stage; two for Breadcrumb.
 @Suite struct RealImagesTests {
-  /// A method with what makes it short.
+  /// A method with settings that make it short.
   struct Short: CustomTestStringConvertible, Sendable {
     let method: String
     let assignments: [String]
@@ -28,10 +28,10 @@ import TrainingTestSupport
     Short(method: "breadcrumb", assignments: ["training.length='2 epochs'", "depth=atMost", "depthEpochs=1"]),
     Short(method: "ssd", assignments: ["balancing.length='1 epochs'", "contrast.queueLength=1024"]),
     Short(method: "camc", assignments: []),
-    // After one epoch nothing is known of rare classes that a correction of the prior could raise.
+    // After one epoch rare classes have no evidence that a prior correction could raise.
     Short(method: "apa", assignments: ["training.augmentation.policy=none", "priorCorrection=none"]),
     Short(method: "ride", assignments: ["experts.count=2", "router.training.length='1 epochs'"]),
-    // Fresh classifiers need the highest rate from the first step on.
+    // Re-initialised classifiers need the highest learning rate from the first step on.
     Short(
       method: "shike",
       assignments: [
@@ -60,7 +60,7 @@ import TrainingTestSupport
       try Trainer(recipe, data: data, compute: Tiny.compute, observers: [readings]).run())
     #expect(readings.losses.keys.sorted() == recipe.stages.filter { $0.length != .steps(0) }.map(\.name).sorted())
     #expect(readings.losses.values.allSatisfy { $0.allSatisfy(\.isFinite) })
-    // The last mean of the first stage lies below the first one, and more is right than by chance.
+    // The last mean of the first stage lies below the first one, and the accuracy is above chance.
     let first = try #require(readings.losses[recipe.stages[0].name])
     #expect(try #require(first.last) < #require(first.first))
     // Chance is 0.01 with a standard error of 0.001.

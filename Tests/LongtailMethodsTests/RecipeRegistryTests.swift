@@ -28,7 +28,9 @@ import TrainingTestSupport
     let result = try #require(try trainer.run())
     let stepsPerEpoch = (data.training.count + 7) / 8
     let steps = recipe.stages.map { $0.length.steps(stepsPerEpoch: stepsPerEpoch) }.reduce(0, +)
-    #expect(steps >= 2 && readings.losses.count == steps && readings.losses.allSatisfy(\.isFinite))
+    #expect(steps >= 2)
+    #expect(readings.losses.count == steps)
+    #expect(readings.losses.allSatisfy(\.isFinite))
     #expect(result.result.sampleCount == 8)
     for parameter in trainer.model.allParameters {
       #expect(try parameter.tensor.isFinite().all().item() == 1, "\(parameter.name)")
@@ -49,13 +51,16 @@ import TrainingTestSupport
     let entry = try RecipeRegistry.recipe(named: name)
     for counts in [[500, 100, 20, 5], [7, 7], [1, 0, 3]] {
       let recipe = try entry.settings.recipe(named: name, for: ClassDistribution(counts: counts))
-      #expect(recipe.name == name && !recipe.source.isEmpty && !recipe.stages.isEmpty)
+      #expect(recipe.name == name)
+      #expect(!recipe.source.isEmpty)
+      #expect(!recipe.stages.isEmpty)
       for stage in recipe.stages {
         #expect(stage.phase(atStep: 0, stepsPerEpoch: 10) != nil)
         #expect(stage.updates.allSatisfy { $0.learningRate > 0 })
       }
     }
-    #expect(!entry.summary.isEmpty && name.split(separator: "/").count >= 2)
+    #expect(!entry.summary.isEmpty)
+    #expect(name.split(separator: "/").count >= 2)
   }
 
   /// What was published of the schedules of experts, setting by setting.
@@ -135,6 +140,7 @@ import TrainingTestSupport
 
   @Test func namesAreUnique() {
     let names = RecipeRegistry.all.map(\.name)
-    #expect(Set(names).count == names.count && Self.synthetic.count >= 6)
+    #expect(Set(names).count == names.count)
+    #expect(Self.synthetic.count >= 6)
   }
 }

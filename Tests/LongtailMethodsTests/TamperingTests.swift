@@ -9,7 +9,7 @@ import Serialization
 import Testing
 import TrainingTestSupport
 
-/// A run goes on with what it began with, or not at all; a resume that is refused changes nothing.
+/// A run is resumed with the settings, data and files that it began with, or not at all; a refused resume changes nothing.
 @Suite(.serialized) struct TamperingTests {
   // MARK: Runs
 
@@ -114,7 +114,7 @@ import TrainingTestSupport
     }
   }
 
-  /// Checkpoints of runs of the same network and data, which differ in a setting, in their length, or in nothing but the moment of birth.
+  /// Checkpoints of runs of the same network and data, which differ in a setting, in their length, or in nothing but the run's identifier.
   @Test(arguments: [
     (["training.learningRate=0.07"], "training.learningRate: 0.07 there"),
     (["training.length='3 steps'"], "training.length"),
@@ -191,7 +191,7 @@ import TrainingTestSupport
       older.record = nil
       try JSONFile.write(older, to: file)
       try expectRefusal(path, "the run is of format 1", "start a new run")
-      // Where the data lie, and how many threads read them, may change.
+      // The location of the data and the number of loader threads may change.
       let moved = data.deletingLastPathComponent().appending(path: "moved")
       try FileManager.default.moveItem(at: data, to: moved)
       var launch = sound
@@ -203,7 +203,7 @@ import TrainingTestSupport
 
   // MARK: Data
 
-  @Test func replacedAndSwappedImagesAreNoticed() throws {
+  @Test func replacedAndSwappedImagesAreRefused() throws {
     try withStoppedRun { path, data in
       func file(_ label: Int, _ index: Int) -> URL { data.appending(path: "class-\(label)/\(index).png") }
       let edits: [() throws -> Void] = [
@@ -231,8 +231,8 @@ import TrainingTestSupport
     }
   }
 
-  /// Weights that a run starts from are known by content as well.
-  @Test func replacedWeightsAreNoticed() throws {
+  /// Pretrained weights are compared by content as well.
+  @Test func replacedWeightsAreRefused() throws {
     try withTemporaryFolder { folder in
       let data = folder.appending(path: "data")
       try makeData(at: data)
@@ -253,7 +253,7 @@ import TrainingTestSupport
 
   private struct Kill: Error {}
 
-  /// Killed between the save at the end of the stage and the end of the run, the log has each event once.
+  /// When a run is killed between the save at the end of the stage and its own end, its log has each event once.
   @Test(arguments: ["saved", "evaluated", "stageEnded"])
   func eventsStandOnceInTheLog(moment: String) throws {
     try withTemporaryFolder { folder in

@@ -25,9 +25,12 @@ import Testing
 
   @Test func whatHasNoneIsRefused() throws {
     let seed = try #require(fault({ ($0.selection, $0.selectionSeed) = (.first, 4) }, thins: true))
-    #expect(seed.contains("data.selectionSeed") && seed.contains("4") && seed.contains("data.selection=shuffled"))
+    #expect(seed.contains("data.selectionSeed"))
+    #expect(seed.contains("4"))
+    #expect(seed.contains("data.selection=shuffled"))
     let folder = try #require(fault({ $0.selection = .first }, thins: false))
-    #expect(folder.contains("data.selection") && folder.contains("CIFAR"))
+    #expect(folder.contains("data.selection"))
+    #expect(folder.contains("CIFAR"))
   }
 
   @Test func foldersAreNotThinned() throws {

@@ -11,7 +11,7 @@ import Torch
 import TrainingTestSupport
 import VisionModels
 
-/// What several experts of a network answer, counted beside its own metrics.
+/// Metrics of a network's experts, counted besides its own.
 @Suite struct ExpertEvaluationTests {
   /// The counts of the device are those of the host.
   @Test func deviceCountsAreHostCounts() throws {
@@ -55,7 +55,7 @@ import VisionModels
     #expect(try accumulator.counts().images == [6, 3, 3, 3])
   }
 
-  /// A network that gives fixed scores: the first pixel decides.
+  /// A network with fixed logits, which the first pixel chooses.
   private final class FixedExperts: Module, ImageModel {
     let classCount = 4
     let hasRouter: Bool
@@ -82,7 +82,7 @@ import VisionModels
   @Test(arguments: [false, true]) func measurementsTellExpertsApart(hasRouter: Bool) throws {
     let data = try Tiny.data()
     let test = try #require(data.test)
-    let preprocessing = Preprocessing(inputSize: 32, normalization: Tiny.normalization)
+    let preprocessing = Preprocessing(inputSize: Tiny.inputSize, normalization: Tiny.normalization)
     let model = try FixedExperts(hasRouter: hasRouter)
     func evaluation(batchSize: Int) throws -> Evaluation {
       try Evaluator(preprocessing: preprocessing, compute: Tiny.compute, batchSize: batchSize)
@@ -91,8 +91,9 @@ import VisionModels
     let whole = try evaluation(batchSize: 100)
     let experts = try #require(whole.experts)
     #expect(try evaluation(batchSize: 3).experts == experts)
-    #expect(experts.experts.count == 3 && (experts.routing != nil) == hasRouter)
-    // Each expert by itself, as a network of its own would be measured.
+    #expect(experts.experts.count == 3)
+    #expect((experts.routing != nil) == hasRouter)
+    // Each expert by itself, evaluated as a network of its own.
     var pixels: [Tensor] = []
     try test.forEachBatch(of: 100) { images, _ in pixels.append(images) }
     let output = try model(preprocessing.normalization(Tensor.concatenation(pixels)))
@@ -114,12 +115,12 @@ import VisionModels
     }
   }
 
-  /// Scores without labels are given all the same.
+  /// Logits are computed for images without labels too.
   @Test func imagesWithoutLabelsAreOnlyScored() throws {
     let data = try Tiny.data()
     let test = try #require(data.test)
     let evaluator = Evaluator(
-      preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization), compute: Tiny.compute)
+      preprocessing: Preprocessing(inputSize: Tiny.inputSize, normalization: Tiny.normalization), compute: Tiny.compute)
     var count = 0
     try evaluator.logits(of: FixedExperts(hasRouter: true), on: EvaluationImages(test)) { logits, _ in
       count += logits.count
@@ -140,7 +141,7 @@ import VisionModels
     }
   }
 
-  /// Four steps an epoch, eight steps; repeated steps see their own epoch too.
+  /// Eight steps, four per epoch; replayed steps see their own epoch too.
   @Test(arguments: [false, true]) func objectivesSeeTheEpoch(isRepeated: Bool) throws {
     let stage = try Tiny.stage(phases: [Phase(objective: EpochTerm(), augmentation: .none)])
     let readings = Readings()

@@ -11,7 +11,7 @@ import Torch
 import TrainingTestSupport
 import VisionModels
 
-/// What goes wrong must be named, and must not cost what was reached before.
+/// Failures are named, and do not damage what was saved before.
 @Suite(.serialized) struct FailureTests {
   /// Cross-entropy that is not a number at one step.
   private struct Poisoned: Objective {
@@ -31,7 +31,7 @@ import VisionModels
     let stage = try Tiny.stage(schedule: .factors([.init(.steps(6), 0.5), .init(.steps(7), 0.1)]), phases: phases)
     try withTemporaryFolder { folder in
       let store = CheckpointStore(folder: folder.path)
-      // One reading an epoch: the step must be found although it is long past.
+      // One reading per epoch: the step must be found although it is long past.
       var options = Tiny.options
       options.readingsPerEpoch = 1
       let trainer = try Tiny.trainer(Tiny.recipe([stage]), on: data, options: options, store: store)
@@ -43,14 +43,15 @@ import VisionModels
       let text = error.map { "\($0)" } ?? ""
       for part in ["'poison'", "step 6", "epoch 2", "'joint'", "0.025", store.lastPath] { #expect(text.contains(part)) }
       let last = try #require(try store.last())
-      #expect(last.position.step == 4 && !last.position.isEndOfStage)
+      #expect(last.position.step == 4)
+      #expect(!last.position.isEndOfStage)
       for item in try last.model().state where item.tensor.dtype.isFloatingPoint {
         #expect(try item.tensor.isFinite().all().item() == 1)
       }
     }
   }
 
-  /// A last step with a finite loss that leads to weights beyond all numbers must not be saved.
+  /// A last step with a finite loss that leads to infinite weights must not be saved.
   @Test func weightsThatAreNotFiniteAreNotSaved() throws {
     let data = try Tiny.data()
     let stage = try Tiny.stage(length: .steps(1), learningRate: 1e38, schedule: .constant)
@@ -67,7 +68,7 @@ import VisionModels
     }
   }
 
-  /// A place that cannot be written: where the new file should grow is a folder, or the folder may not be written.
+  /// A checkpoint that cannot be written: its partial file is a folder, or its folder is read-only.
   @Test(arguments: ["blocked", "read-only"])
   func aCheckpointThatCannotBeWrittenLeavesTheOldOne(kind: String) throws {
     // The superuser may write everywhere.
@@ -120,7 +121,8 @@ import VisionModels
         return error.map { "\($0)" } ?? ""
       }
       let network = try refusal(Tiny.recipe(stages, backbone: "resnet32"), data)
-      #expect(network.contains("resnet20 with a linear head") && network.contains("resnet32"), "\(network)")
+      #expect(network.contains("resnet20 with a linear head"), "\(network)")
+      #expect(network.contains("resnet32"), "\(network)")
       #expect(network.contains(store.lastPath))
       let head = try refusal(Tiny.recipe(stages, head: .cosine), data)
       #expect(head.contains("cosine head"), "\(head)")
@@ -191,7 +193,7 @@ import VisionModels
     var data = try Tiny.data()
     var recipe = Tiny.recipe([try Tiny.stage()])
     recipe.preprocessing.inputSize = 64
-    #expect(throws: RecipeError.imageSize(expected: 64, actual: 32)) { try Tiny.trainer(recipe, on: data) }
+    #expect(throws: RecipeError.imageSize(expected: 64, actual: Tiny.inputSize)) { try Tiny.trainer(recipe, on: data) }
     let phases = [Phase(objective: try BalancedSoftmaxLoss(counts: [9, 9, 9, 0]), augmentation: .none)]
     #expect(throws: ObjectiveError.self) { try Tiny.trainer(Tiny.recipe([try Tiny.stage(phases: phases)]), on: data) }
     data.test = nil

@@ -34,7 +34,8 @@ import VisionModels
       var loading = ImageStorage()
       loading.location = fromMemory ? .memory : .files
       let data = try TrainingData.prepare(
-        DataDirectory.open(folder.path), preprocessing: Preprocessing(inputSize: 32, normalization: Tiny.normalization),
+        DataDirectory.open(folder.path),
+        preprocessing: Preprocessing(inputSize: Tiny.inputSize, normalization: Tiny.normalization),
         on: .cpu, loading: loading)
       let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), batchSize: 8)])
       let whole = try TrainingRuns.contents(of: recipe, on: data)
@@ -58,7 +59,7 @@ import VisionModels
     #expect(!values.contains { abs($0) > 1e-3 || $0.isNaN })
     #expect(try layer.runningMean.floats().map { ($0 * 10).rounded() } == [2, -4, 10])
     #expect(try layer.runningVariance.floats() == [1, 1, 1])
-    // Two values have one.
+    // Two values have a variance.
     _ = try layer(Tensor([Float(0), 0, 0, 2, 2, 2], shape: [2, 3, 1, 1]))
     #expect(try layer.runningVariance.floats().allSatisfy { abs($0 - 1.1) < 1e-6 })
   }
@@ -75,7 +76,7 @@ import VisionModels
     #expect(try TensorLists.nonFinitePositions([]) == [])
   }
 
-  /// What is poisoned beside the weights: a running statistic, a momentum. The checkpoint before stays.
+  /// Non-finite state besides the weights: a running statistic, a momentum. The last checkpoint stays.
   @Test(arguments: ["statistic", "momentum"])
   func aPoisonedStateIsNotSaved(kind: String) throws {
     let data = try Tiny.data()
@@ -108,7 +109,7 @@ import VisionModels
 
   // MARK: Importing
 
-  /// Weights of others and of finished stages, by the name that the tensor has in its file.
+  /// Imported weights and finished stages; the error names the tensor as its file does.
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func importedWeightsMustBeFinite(value: Float) throws {
     try withTemporaryFolder { folder in

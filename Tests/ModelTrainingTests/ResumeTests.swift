@@ -11,7 +11,7 @@ import Torch
 import TrainingTestSupport
 import Transforms
 
-/// A run that was interrupted must end with the same bits as one that was not.
+/// An interrupted run ends with the same bits as one that was not.
 @Suite(.serialized) struct ResumeTests {
   /// A recipe, and the steps after which it is interrupted.
   struct Scenario: Sendable, CustomTestStringConvertible {
@@ -32,7 +32,7 @@ import Transforms
   }
 
   static let scenarios: [Scenario] = [
-    // Four steps an epoch: in the middle of the first, at its end where the second phase begins, and after that.
+    // Four steps per epoch: in the middle of the first, at its end where the second phase begins, and after that.
     Scenario("Nesterov, average, two phases", head: .cosine, stops: [2, 4, 5]) {
       let counts = [10, 6, 3, 2]
       let phases = [
@@ -75,7 +75,7 @@ import Transforms
       stage.streams[0].repetitions = 3
       return [stage]
     },
-    Scenario("a new head, then shorter class vectors", stops: [3, 4, 6, 8]) {
+    Scenario("a re-initialised head, then normalised classifier weights", stops: [3, 4, 6, 8]) {
       var head = try Tiny.stage("head", length: .steps(4), sampler: .classBalanced, training: .only(["linear"]))
       head.initializations = [.reinitializedParameters(["linear"])]
       let changed = Stage(changing: "normalised", [.normalizedClassifierWeights(power: 0.5)], as: head)
@@ -103,7 +103,7 @@ import Transforms
     }
   }
 
-  /// Drop-path draws by the step alone, so a resumed run draws what the other one drew.
+  /// Drop-path draws depend on the step alone, so a resumed run has the same.
   @Test func dropPathGoesOn() throws {
     let data = try Tiny.data()
     var recipe = Tiny.recipe(
@@ -162,7 +162,7 @@ import Transforms
 
   private struct Crash: Error {}
 
-  /// A run that dies goes on from its last checkpoint, which lies steps before its death.
+  /// A run that is killed is resumed from its last checkpoint, some steps before.
   @Test func aCrashCostsOnlyTheStepsSinceTheCheckpoint() throws {
     let data = try Tiny.data()
     let recipe = Tiny.recipe([try Tiny.stage()])
@@ -182,7 +182,7 @@ import Transforms
     try expectEqual(resumed, expected, "crash")
   }
 
-  /// A finished run that is started again only measures.
+  /// A finished run that is started again only evaluates.
   @Test func aFinishedRunStaysAsItIs() throws {
     let data = try Tiny.data()
     let recipe = Tiny.recipe([try Tiny.stage(length: .steps(2), emaDecay: 0.5)])
@@ -206,12 +206,13 @@ import Transforms
       return readings.losses
     }
     let first = try losses(1)
-    #expect(first.count == 3 && first.allSatisfy(\.isFinite))
+    #expect(first.count == 3)
+    #expect(first.allSatisfy(\.isFinite))
     #expect(try losses(1) == first)
     #expect(try losses(2) != first)
   }
 
-  /// Images that are read from files while training: the threads that read them, and where a run is interrupted, leave no trace.
+  /// Images that are read from files while training: neither the threads that read them nor interruptions change the result.
   @Test func streamedRunsDoNotDependOnTheirThreads() throws {
     try withTemporaryFolder { folder in
       let images = try SyntheticImages(
@@ -266,7 +267,7 @@ import Transforms
     }
   }
 
-  /// Decoded once, read by every later epoch and run; threads and a resume leave no trace here either.
+  /// Decoded once, read by every later epoch and run; threads and a resume do not change the result.
   @Test func cachedImagesTrainLikeOthers() throws {
     try withTemporaryFolder { folder in
       let images = try SyntheticImages(
@@ -328,7 +329,7 @@ import Transforms
     #expect(path == store.lastPath)
   }
 
-  /// Everything that the last checkpoint holds: the network, the optimisers' state, the averages.
+  /// Everything that the last checkpoint holds: the network, the optimisers' state, the EMA.
   private func contents(of store: CheckpointStore) throws -> [String: Tensor] {
     let file = try SafetensorsFile(store.lastPath)
     return try Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, try Tensor($0)) })

@@ -11,15 +11,17 @@ import TrainingTestSupport
     return Tiny.recipe([stage])
   }
 
-  /// Batches of 6: the short one at the end of an epoch is a step or none. Epochs of whole batches and single batches stay.
+  /// Batches of 6: the short one at the end of an epoch is a step or none. Epochs of whole batches, and of one batch, do not change.
   @Test(arguments: [false, true]) func shortBatchesAreLeftOut(dropping: Bool) throws {
     let data = try Tiny.data()
     let count = data.training.count
-    #expect(count > 18 && count % 6 != 0)
+    #expect(count > 18)
+    #expect(count % 6 != 0)
     for (batchSize, steps) in [(6, dropping ? 3 : 4), (count, 1), (count + 8, 1)] {
       let readings = Readings()
       try Tiny.trainer(recipe(dropping: dropping, batchSize: batchSize), on: data, observers: [readings]).run()
-      #expect(readings.losses.count == 2 * steps && readings.losses.allSatisfy(\.isFinite), "\(batchSize)")
+      #expect(readings.losses.count == 2 * steps, "\(batchSize)")
+      #expect(readings.losses.allSatisfy(\.isFinite), "\(batchSize)")
     }
   }
 

@@ -10,9 +10,9 @@ import Transforms
 import VisionModels
 
 @Suite struct StepRunnerTests {
-  /// A step takes nothing from the host but its shape, so a program that is recorded once gives the same run: schedules, random changes,
-  /// a moving average, two phases and a short last batch included.
-  @Test func aRecordedProgramGivesTheSameRun() throws {
+  /// A step takes nothing from the host but its shape, so a program that is replayed gives the same run, with schedules,
+  /// augmentation, EMA, two phases and a short last batch.
+  @Test func replayedStepsGiveTheSameRun() throws {
     let data = try Tiny.data()
     let changes = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 6) {
       $0.policy = .trivialAugment
@@ -42,17 +42,19 @@ import VisionModels
       let recorded = try run(repeated)
       let plain = try run(nil)
       #expect(recorded.weights == plain.weights)
-      #expect(recorded.losses == plain.losses && !plain.losses.isEmpty)
+      #expect(recorded.losses == plain.losses)
+      #expect(!plain.losses.isEmpty)
       // Whole and last batches of two phases.
       #expect(data.training.count % 10 != 0)
       let steps = BatchPlan.stepsPerEpoch(imageCount: data.training.count, batchSize: 10)
-      #expect(repeated.shapes.count == 4 && repeated.callCount == 4 * steps)
+      #expect(repeated.shapes.count == 4)
+      #expect(repeated.callCount == 4 * steps)
     }
   }
 
-  /// Without a GPU steps cannot be recorded, and the reason is told.
+  /// Without a GPU steps cannot be captured, and the error says why.
   @Test(.enabled(if: Engine.cudaDeviceCount == 0))
-  func recordingNeedsAGPU() {
+  func captureNeedsAGPU() {
     #expect(throws: TorchError.self) { try CUDAGraph(on: .cuda(0)) }
     #expect(throws: TorchError.self) { try CUDAStream.fromPool(on: .cuda(0)) }
     #expect(throws: TorchError.self) { try CUDAMemory.reading(of: .cuda(0)) }
@@ -60,7 +62,7 @@ import VisionModels
 }
 
 @Suite struct CapturedRunnerTests {
-  /// Records nothing, but notes how often elements went between host and engine in programs whose shape has come before.
+  /// Runs steps as they are, and notes how many it was given at a time.
   private final class WatchedSteps: StepRunner {
     let stepsPerRun: Int
     private(set) var transfers: [Int] = []
@@ -101,7 +103,7 @@ import VisionModels
       predictions: result?.predictions.map { Int($0.label) } ?? [])
   }
 
-  /// Several steps of one start are the same steps.
+  /// Several steps at a time are the same steps.
   @Test(arguments: [2, 3]) func severalStepsAtATimeGiveTheSameRun(_ count: Int) throws {
     let recipe = Tiny.recipe([
       try Tiny.stage(
@@ -114,21 +116,25 @@ import VisionModels
     let watch = WatchedSteps(stepsPerRun: count)
     let several = try outcome(recipe, watch)
     let single = try outcome(recipe, nil)
-    #expect(several.weights == single.weights && several.losses == single.losses)
-    // 21 images: four whole batches and one of five, of which no start may cross the phase that begins at step 8.
-    #expect(watch.sizes.contains(count) && watch.sizes.contains(1) && watch.sizes.reduce(0, +) == 15)
+    #expect(several.weights == single.weights)
+    #expect(several.losses == single.losses)
+    // 21 images: four whole batches and one of five, and steps at a time must not cross the phase that begins at step 8.
+    #expect(watch.sizes.contains(count))
+    #expect(watch.sizes.contains(1))
+    #expect(watch.sizes.reduce(0, +) == 15)
   }
 
-  @Test func recordedEvaluationsGiveTheSamePredictions() throws {
+  @Test func replayedEvaluationsGiveTheSamePredictions() throws {
     let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(3), emaDecay: 0.8)])
     let programs = ReplayedSteps()
     let recorded = try outcome(recipe, nil, evaluation: programs)
     let plain = try outcome(recipe, nil)
-    #expect(recorded.predictions == plain.predictions && recorded.weights == plain.weights)
+    #expect(recorded.predictions == plain.predictions)
+    #expect(recorded.weights == plain.weights)
     #expect(programs.replayCount > 0)
   }
 
-  /// Weights that are cast all at once have the same numbers and gradients as those that mixed precision casts one by one.
+  /// Weights that are cast all at once give the same gradients as those that autocast casts one by one.
   @Test func weightsCastAtOnceGiveTheSameGradients() throws {
     let model = try ModelDescription(backbone: "resnet20").model(classes: 4, seed: 3)
     model.setTraining(true)
@@ -142,11 +148,12 @@ import VisionModels
     }
     let one = try gradients { try model(images).logits }
     let all = try gradients { try casts { try model(images).logits } }
-    #expect(one == all && one.allSatisfy { !$0.isEmpty })
+    #expect(one == all)
+    #expect(one.allSatisfy { !$0.isEmpty })
     #expect(model.allModules.allSatisfy { ($0.module as? any CastsWeight)?.castWeight == nil })
   }
 
-  /// Runs that take turns do not see each other; one that fails lets the others save and end.
+  /// Runs that take turns do not affect each other; when one fails, the others save and end.
   @Test func runsInTurnAreAsRunsAlone() throws {
     let recipe = Tiny.recipe([try Tiny.stage(length: .epochs(2), emaDecay: 0.9)])
     let data = try Tiny.data()

@@ -7,8 +7,8 @@ import Torch
 import TrainingTestSupport
 
 @Suite struct TestViewsTests {
-  /// Ten crops: the mean of the scores of five squares and their mirror images, wherever the images lie.
-  @Test func scoresOfViewsAreAveraged() throws {
+  /// Ten crops: the mean logits of five crops and their mirror images, in memory and from files.
+  @Test func logitsOfViewsAreAveraged() throws {
     try withTemporaryFolder { folder in
       try SyntheticImages(
         SyntheticImageSettings(classCount: 4, largestClass: 3, imbalanceFactor: 1, testImagesPerClass: 1)

@@ -6,14 +6,14 @@ import Testing
 import Torch
 import TrainingTestSupport
 
-/// Training must not grow.
+/// The memory of training does not grow.
 @Suite(.serialized) struct TrainingMemoryTests {
   private struct Usage: Equatable {
     var tensors: Int
     var bytes: Int
   }
 
-  /// Handles and bytes after some steps of a run with an average, and the resident memory of the process in bytes.
+  /// Handles and bytes after some steps of a run with EMA, and the resident memory of the process in bytes.
   private func usage(after steps: [Int]) throws -> (usages: [Usage], resident: [Int]) {
     var (usages, resident): ([Usage], [Int]) = ([], [])
     let watcher = Watcher { event in
@@ -21,7 +21,7 @@ import TrainingTestSupport
       usages.append(Usage(tensors: Engine.liveTensorCount, bytes: Engine.allocatedBytes))
       resident.append(residentBytes())
     }
-    // Four images of 22 a step: steps that are congruent modulo 6 lie at the same place of an epoch.
+    // Four images of 22 a step: steps that are congruent modulo 6 lie at the same position of an epoch.
     let stage = try Tiny.stage(
       length: .steps(steps.max() ?? 1), batchSize: 4, learningRate: 0.001, schedule: .constant, emaDecay: 0.9)
     try Tiny.trainer(Tiny.recipe([stage]), on: Tiny.data(), observers: [watcher]).run()
@@ -46,7 +46,8 @@ import TrainingTestSupport
   func aThousandStepsLeaveNothing() throws {
     let (usages, resident) = try usage(after: [100, 1102])
     print("after 100 and 1,102 steps: \(usages), resident \(resident)")
-    #expect(usages.count == 2 && usages[0] == usages[1])
+    #expect(usages.count == 2)
+    #expect(usages[0] == usages[1])
     // The heap may still settle by a few pages.
     #expect(resident[1] - resident[0] < 4 << 20)
   }

@@ -11,7 +11,7 @@ import TrainingTestSupport
 import Transforms
 import VisionModels
 
-/// What training does.
+/// Training on small images.
 @Suite(.serialized) struct TrainingTests {
   private struct Losses: Decodable {
     /// In double precision, so that neither side's rounding is in them.
@@ -22,7 +22,7 @@ import VisionModels
     }
   }
 
-  /// A tenth of the rate moves features a tenth as far, and the classifier as far as ever.
+  /// A tenth of the learning rate moves features a tenth as far, and the classifier as far as before.
   @Test(arguments: [OptimizerSettings.sgd(weightDecay: 5e-4), .adamW(weightDecay: 0)])
   func featuresMayLearnMoreSlowly(optimizer: OptimizerSettings) throws {
     let data = try Tiny.data()
@@ -40,7 +40,8 @@ import VisionModels
       return (zip(after[0], before[0]).map { $0 - $1 }, zip(after[1], before[1]).map { $0 - $1 })
     }
     let (usual, slow) = (try moves(1), try moves(0.1))
-    #expect(slow.classifier == usual.classifier && usual.features.contains { abs($0) > 1e-5 })
+    #expect(slow.classifier == usual.classifier)
+    #expect(usual.features.contains { abs($0) > 1e-5 })
     #expect(zip(slow.features, usual.features).allSatisfy { abs($0 - 0.1 * $1) < 1e-6 })
   }
 
@@ -62,7 +63,7 @@ import VisionModels
       phases: [Phase(objective: CrossEntropyLoss(), augmentation: .none)])
     let readings = Readings()
     let trainer = try Tiny.trainer(
-      Tiny.recipe([stage], backbone: "resnet32"), on: data,
+      Tiny.recipe([stage], backbone: "resnet32", inputSize: 32), on: data,
       compute: ComputeSettings(device: .cpu, precision: .float32, memoryFormat: format), observers: [readings])
     var another = SeededGenerator(seed: 32)
     let weights = try another.weights(trainer.model.state.map { ($0.name, $0.tensor.shape) })
@@ -77,13 +78,15 @@ import VisionModels
       length: .epochs(12), learningRate: 0.02, phases: [Phase(objective: CrossEntropyLoss(), augmentation: .none)])
     let readings = Readings()
     let result = try Tiny.trainer(Tiny.recipe([stage]), on: data, observers: [readings]).run()
-    #expect(readings.losses.count == 48 && readings.losses.allSatisfy(\.isFinite))
+    #expect(readings.losses.count == 48)
+    #expect(readings.losses.allSatisfy(\.isFinite))
     let (first, last) = (readings.losses.prefix(4).reduce(0, +) / 4, readings.losses.suffix(4).reduce(0, +) / 4)
     #expect(last < first / 2, "from \(first) to \(last)")
     let accuracies = readings.metrics.map(\.trainingAccuracy)
     let (before, after) = (accuracies.prefix(4).reduce(0, +) / 4, accuracies.suffix(4).reduce(0, +) / 4)
     #expect(after > before + 0.25, "from \(before) to \(after)")
-    #expect(result?.result.sampleCount == 8 && result?.predictions.count == 8)
+    #expect(result?.result.sampleCount == 8)
+    #expect(result?.predictions.count == 8)
   }
 
   /// bfloat16 follows single precision closely.
@@ -101,7 +104,7 @@ import VisionModels
     expectClose(short, full, relative: 0.05)
   }
 
-  /// Parameters that are not trained keep their bits, and so do the running values beside them.
+  /// Parameters that are not trained keep their bits, and so do the running statistics beside them.
   @Test(arguments: [Stage.FrozenNormalization.evaluation, .training])
   func frozenPartsStay(kind: Stage.FrozenNormalization) throws {
     let data = try Tiny.data()
@@ -121,8 +124,8 @@ import VisionModels
     #expect(!ParameterSelection.only(["layer3.2"]).contains("layer3.20.bn1.weight", heads: ["linear"]))
   }
 
-  /// What is measured with an average, kept for the stage and read back from the last checkpoint is the average.
-  @Test func averagesAreMeasuredAndKept() throws {
+  /// With EMA, the evaluation, the stage's checkpoint and the last checkpoint all use it.
+  @Test func emaIsEvaluatedAndSaved() throws {
     let data = try Tiny.data()
     try withTemporaryFolder { folder in
       let store = CheckpointStore(folder: folder.path)
@@ -157,7 +160,7 @@ import VisionModels
       relative: 1e-12)
   }
 
-  /// A progressive sampler reaches balance at the end of the stage also when that is counted in steps.
+  /// A progressive sampler is balanced at the end of the stage, also when its length is in steps.
   @Test func stagesInStepsAreStagesInEpochs() throws {
     let data = try Tiny.data()
     func losses(_ length: TrainingLength) throws -> [Double] {
@@ -213,12 +216,12 @@ import VisionModels
       ])
   }
 
-  /// Epochs are counted from 1 for people, and what is left covers the stages to come, weighed by the images of a step.
+  /// Epoch numbers count from 1, and the remaining steps cover later stages, weighted by images per step.
   @Test func progressCoversAllStages() throws {
     let data = try Tiny.data()
     var places: [StageProgress] = []
     let watcher = Watcher { event in if case .interval(let progress, _) = event { places.append(progress) } }
-    // 22 images: 4 steps of 6 an epoch, then 2 steps of 12, then half an epoch of 6.
+    // 22 images: 4 steps of 6 per epoch, then 2 steps of 12, then half an epoch of 6.
     let stages = [
       try Tiny.stage("a", length: .epochs(2)), try Tiny.stage("b", length: .epochs(1), batchSize: 12),
       try Tiny.stage("c", length: .steps(2)),

@@ -7,7 +7,7 @@ import Testing
 import Torch
 import VisionModels
 
-/// Weights of others find their places in a network.
+/// Weights of other projects are matched to a network.
 @Suite struct WeightMatchTests {
   private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "VisionModelsTests/Fixtures/weights")
@@ -52,8 +52,13 @@ import VisionModels
   @Test func everythingFits() throws {
     let model = try network()
     let report = try file("basic").load(into: model)
-    #expect(report.matched.count == model.state.count && report.hasBackbone && report.prefix.isEmpty)
-    #expect(report.newHead.isEmpty && report.missing.isEmpty && report.extra.isEmpty && report.misshapen.isEmpty)
+    #expect(report.matched.count == model.state.count)
+    #expect(report.hasBackbone)
+    #expect(report.prefix.isEmpty)
+    #expect(report.newHead.isEmpty)
+    #expect(report.missing.isEmpty)
+    #expect(report.extra.isEmpty)
+    #expect(report.misshapen.isEmpty)
     let stored = try #require(try file("basic").tensors.first { $0.name == "fc.bias" })
     #expect(try model.state.last?.tensor.doubles() == stored.doubleValues)
   }
@@ -63,12 +68,13 @@ import VisionModels
     let (plain, model) = (try network(seed: 1), try network(seed: 2))
     try file("basic").load(into: plain)
     let match = match(try file("basic").tensors.map { $0.renamed(prefix + $0.name) }, model)
-    #expect(match.report.prefix == prefix && match.report.extra.isEmpty)
+    #expect(match.report.prefix == prefix)
+    #expect(match.report.extra.isEmpty)
     try match.load(into: model)
     #expect(try values(model) == values(plain))
   }
 
-  /// What stands beside the network under another prefix is extra.
+  /// Tensors beside the network under another prefix are extra.
   @Test func otherPartsAreExtra() throws {
     let tensors = try file("basic").tensors
     let all =
@@ -86,11 +92,13 @@ import VisionModels
     let model = try network(classes: 3)
     let before = try model.state.suffix(2).map { try $0.tensor.doubles() }
     let report = try file("basic").load(into: model)
-    #expect(report.newHead == ["fc.weight", "fc.bias"] && report.hasBackbone)
+    #expect(report.newHead == ["fc.weight", "fc.bias"])
+    #expect(report.hasBackbone)
     #expect(try model.state.suffix(2).map { try $0.tensor.doubles() } == before)
-    // Without a bias in the file, its weight is not taken either.
+    // Without a bias in the file, the head's weight is not loaded either.
     let half = match(try file("basic").tensors.filter { $0.name != "fc.bias" }, try network())
-    #expect(Set(half.report.newHead) == ["fc.weight", "fc.bias"] && half.report.hasBackbone)
+    #expect(Set(half.report.newHead) == ["fc.weight", "fc.bias"])
+    #expect(half.report.hasBackbone)
   }
 
   @Test(arguments: ["linear", "head", "classifier", "head.fc"])
@@ -99,10 +107,11 @@ import VisionModels
       $0.name.hasPrefix("fc.") ? $0.renamed(name + $0.name.dropFirst(2)) : $0
     }
     let report = match(renamed, try network()).report
-    #expect(report.newHead.isEmpty && report.extra.isEmpty)
+    #expect(report.newHead.isEmpty)
+    #expect(report.extra.isEmpty)
   }
 
-  /// Old files lack the counters of batches, from which nothing is computed.
+  /// Old files lack the batch counters, which nothing is computed from.
   @Test func countersMayBeMissing() throws {
     let match = match(
       try file("basic").tensors.filter { !$0.name.hasSuffix("num_batches_tracked") }, try network())
@@ -114,15 +123,18 @@ import VisionModels
     let model = try network(seed: 3)
     let before = try values(model)
     let lacking = match(try file("basic").tensors.filter { $0.name != "layer2.1.conv2.weight" }, model)
-    #expect(lacking.report.missing == ["layer2.1.conv2.weight"] && !lacking.report.hasBackbone)
+    #expect(lacking.report.missing == ["layer2.1.conv2.weight"])
+    #expect(!lacking.report.hasBackbone)
     #expect(throws: WeightMismatch.self) { try lacking.load(into: model, strict: false) }
     // Another network: most keys are there, with other shapes.
     let other = match(try file("gatedBasic").tensors, model)
-    #expect(!other.report.hasBackbone && !other.report.extra.isEmpty)
+    #expect(!other.report.hasBackbone)
+    #expect(!other.report.extra.isEmpty)
     #expect(throws: WeightMismatch.self) { try other.load(into: model, strict: false) }
     let foreign = try file("transformer").tensors
     let nothing = match(foreign, model)
-    #expect(!nothing.report.hasBackbone && nothing.report.matched.allSatisfy { $0.hasPrefix("fc.") })
+    #expect(!nothing.report.hasBackbone)
+    #expect(nothing.report.matched.allSatisfy { $0.hasPrefix("fc.") })
     #expect(nothing.report.extra.count + nothing.report.matched.count == foreign.count, "\(nothing.report)")
     #expect(try values(model) == before)
   }
@@ -133,7 +145,8 @@ import VisionModels
     try file("transformer").load(into: small)
     let report = try file("transformer").load(into: large)
     #expect(report.resized.map(\.key) == ["pos_embed"])
-    #expect(report.resized.first?.expected == [1, 26, 24] && report.resized.first?.came == [1, 10, 24])
+    #expect(report.resized.first?.expected == [1, 26, 24])
+    #expect(report.resized.first?.came == [1, 10, 24])
     var generator = SeededGenerator(seed: 4)
     let images = try generator.uniform([2, 3, 80, 80], -1, 1)
     for model in [small, large] { model.setTraining(false) }
@@ -158,7 +171,8 @@ import VisionModels
     let (plain, model) = (try transformer(), try transformer())
     try file("transformer").load(into: plain)
     let match = match(renamed, model)
-    #expect(match.report.matched.count == model.state.count && match.report.extra.isEmpty)
+    #expect(match.report.matched.count == model.state.count)
+    #expect(match.report.extra.isEmpty)
     try match.load(into: model)
     #expect(try values(model) == values(plain))
   }
@@ -179,7 +193,8 @@ import VisionModels
       try file.match(with: backbone.outline(classes: 4)).write(to: ours, as: backbone, classes: 4)
       let model = try backbone.classifier(head: .linear, classes: 4, seed: 0)
       let report = try WeightsFile(ours).load(into: model)
-      #expect(report.matched.count == model.state.count && report.prefix.isEmpty)
+      #expect(report.matched.count == model.state.count)
+      #expect(report.prefix.isEmpty)
       #expect(try values(model) == values(source))
       // With another head only the backbone is written.
       try file.match(with: backbone.outline(classes: 7)).write(to: ours, as: backbone, classes: 7)
@@ -201,12 +216,13 @@ import VisionModels
       let other = try BackboneRegistry.backbone(named: chosen).outline(classes: 3)
       let error = #expect(throws: WeightMismatch.self) { try WeightsFile(path).load(into: other) }
       let text = error?.description ?? ""
-      #expect(text.contains("set model.backbone=\(came)") && text.contains("weights.safetensors"), "\(text)")
+      #expect(text.contains("set model.backbone=\(came)"), "\(text)")
+      #expect(text.contains("weights.safetensors"), "\(text)")
       #expect(!text.contains("widthFactors"))
     }
   }
 
-  /// Narrow experts have no place for the weights of their own network, which the message says.
+  /// Narrow experts do not fit the weights of their own network; the message says so.
   @Test func narrowExpertsAreNamed() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "weights.safetensors").path

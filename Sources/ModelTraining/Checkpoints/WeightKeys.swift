@@ -3,9 +3,9 @@ struct WeightKeys {
   private let known: Set<String>
   private let heads: [String]
 
-  /// Names that the one head of a classifier goes by.
+  /// The usual names of a classifier's head.
   private static let headNames = ["fc", "head", "linear", "classifier", "heads.head", "head.fc", "last_linear"]
-  /// Prefixes that are looked for have at most so many parts.
+  /// The most parts of a prefix.
   private static let longestPrefix = 4
 
   init(_ known: Set<String>, heads: [String]) {

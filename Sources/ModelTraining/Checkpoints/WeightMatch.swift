@@ -5,14 +5,14 @@ import VisionModels
 
 /// Which tensors of a file belong to which tensors of a network.
 ///
-/// Keys are compared after a common prefix (`module.`, `backbone.`, …) has been taken off: the one that fits most keys. Heads are known by
-/// the usual names, torchvision's transformers by their own keys.
+/// Keys are compared without a common prefix (`module.`, `backbone.`, …): the one that matches most keys. Heads are found by the usual
+/// names, torchvision's transformers by their own keys.
 public struct WeightMatch {
   /// What became of each key.
   public let report: WeightReport
   private let source: String
   private let tensors: [String: StoredTensor]
-  /// What the file has, under its own keys.
+  /// The file's tensors, under its own keys.
   private let fileTensors: [StoredTensor]
   /// Whether the network is divided into experts, which may be narrower than the network that they are made of.
   private let isDivided: Bool
@@ -41,7 +41,7 @@ public struct WeightMatch {
     }
     var found: [String: StoredTensor] = [:]
     for ((key, shape), published) in zip(expected, published) {
-      // What stands once in the file may stand in each expert.
+      // A tensor of the file may be loaded into each expert.
       found[key] = stored[key] ?? stored[published]
       guard let tensor = found[key] else {
         if model.isHead(key) { report.newHead.append(key) }
@@ -59,7 +59,7 @@ public struct WeightMatch {
         report.misshapen.append(difference)
       }
     }
-    // Of a head whose weight or bias does not fit, the rest would be of no use. Factors that a plain head lacks begin at 1.
+    // A head whose weight or bias does not fit is not loaded at all. Factors that a plain head lacks are initialised to 1.
     for name in model.headNames
     where report.newHead.contains(where: { [name + ".weight", name + ".bias"].contains($0) }) {
       let halves = report.matched.filter { $0.hasPrefix(name + ".") }
@@ -93,7 +93,7 @@ public struct WeightMatch {
     }
   }
 
-  /// Refuses values that nothing can be computed with in what would be taken from the file.
+  /// Refuses values that are not finite among those that would be loaded.
   ///
   /// - Throws: `SerializationError.notFinite` with the file's name of the first such tensor.
   public func checkFinite() throws {
@@ -106,7 +106,7 @@ public struct WeightMatch {
     }
   }
 
-  /// Copies the weights into the network; a head that the file lacks or has for other classes keeps its first values.
+  /// Copies the weights into the network; a head that the file lacks or has for other classes keeps its initial values.
   ///
   /// - Parameters:
   ///   - model: the network.
@@ -158,7 +158,7 @@ public struct WeightMatch {
     guard let fitting = try? Self.fittingBackbone(of: fileTensors, source: source) else { return nil }
     return
       "they are the weights of \(fitting.name): set model.backbone=\(fitting.name) (of models import: --as \(fitting.name))"
-      + (isDivided ? " and experts.widthFactors=[1], because narrower experts have no place for them" : "")
+      + (isDivided ? " and experts.widthFactors=[1], because narrower experts do not fit them" : "")
   }
 
   private static func plan(of model: any ImageModel) -> VisionTransformerPlan? {

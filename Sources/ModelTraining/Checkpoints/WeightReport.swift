@@ -10,15 +10,15 @@ public struct WeightReport: Sendable, Encodable, Equatable {
     public let came: [Int]
   }
 
-  /// What stands before the network's keys in the file, such as `module.`.
+  /// The prefix of the network's keys in the file, such as `module.`.
   public var prefix = ""
   /// Keys that were found with the right shape.
   public var matched: [String] = []
-  /// Keys of a head that the file lacks or has for other classes; such a head starts afresh.
+  /// Keys of a head that the file lacks or has for other classes; such a head keeps its initial values.
   public var newHead: [String] = []
   /// Position embeddings that are interpolated to the network's grid.
   public var resized: [Difference] = []
-  /// Keys of the backbone that the file lacks. Counters of batches do not count: nothing is computed from them.
+  /// Keys of the backbone that the file lacks. Batch counters are not among them: nothing is computed from them.
   public var missing: [String] = []
   /// Keys of the file that the network lacks, as they stand in the file.
   public var extra: [String] = []

@@ -38,10 +38,10 @@ public struct WeightsFile {
     return shape[0]
   }
 
-  /// Finds out what fits a network, which may be an outline.
+  /// Matches the tensors with a network, which may be an outline.
   public func match(with model: any ImageModel) -> WeightMatch { WeightMatch(tensors, with: model, source: path) }
 
-  /// Copies the weights into a model. The head may be missing or of another size: it then keeps its first values.
+  /// Copies the weights into a model. The head may be missing or of another size: it then keeps its initial values.
   /// - Throws: `WeightMismatch` when anything else does not fit, naming the network of the registry that does; the model is then
   ///   unchanged.
   @discardableResult

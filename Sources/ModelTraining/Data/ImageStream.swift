@@ -3,7 +3,7 @@ import Transforms
 
 /// A stage's stream of images while it runs: the order of the current epoch on the device, the position in it, and what loads its images.
 ///
-/// Which images a step sees depends on the step alone, so that a run can be resumed at any step.
+/// The images of a step depend on the step alone, so that a run can be resumed at any step.
 final class ImageStream {
   let name: String
   let plan: BatchPlan

@@ -6,11 +6,11 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
   case nothingTrained(stage: String, update: String, selection: String)
   /// The images have another size than the recipe is made for.
   case imageSize(expected: Int, actual: Int)
-  /// A stage draws its images itself, but they are read from files.
+  /// A stage samples its images on the device, but they are read from files.
   case streamed(stage: String)
-  /// A checkpoint belongs to another run.
+  /// A checkpoint cannot be used.
   case checkpoint(file: String, reason: String)
-  /// A stage that another run has ended cannot be taken.
+  /// A finished stage of another run cannot be used.
   case finishedStage(name: String, reason: String)
 
   /// What was expected, what came, and what to do.
@@ -23,8 +23,7 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
       "the images are \(actual) pixels wide, but the recipe takes \(expected); prepare them at that size or set model.inputSize"
     case .streamed(let stage):
       """
-      stage '\(stage)' draws its images on the device while it trains and takes them from memory, but these images would be read from files; \
-      use --images memory
+      stage '\(stage)' samples its images on the device, which needs them in memory, but they would be read from files; use --images memory
       """
     case .checkpoint(let file, let reason): "\(file): \(reason)"
     case .finishedStage(let name, let reason): "finished stage '\(name)' \(reason)"

@@ -2,41 +2,41 @@ import NeuralNetworks
 import Objectives
 import Transforms
 
-/// A part of training with its own optimisers and length: streams of images, and the updates that each step makes.
+/// A part of training with its own optimisers and length: streams of images, and the updates of each step.
 public struct Stage: Sendable {
   /// The name in logs and checkpoints.
   public var name: String
   /// How long it lasts.
   public var length: TrainingLength
-  /// What happens to the model first, in order.
+  /// Changes to the model when the stage begins, in order.
   public var initializations: [StageInitialization]
-  /// Where images come from; the first stream gives the length of an epoch.
+  /// The streams of images; the first one defines the epoch.
   public var streams: [DataStream]
-  /// What a step does, in order.
+  /// The updates of each step, in order.
   public var updates: [Update]
-  /// What changes inside the stage, by start; the first begins at 0.
+  /// What changes inside the stage; one phase begins at 0.
   public var phases: [Phase]
-  /// Whether normalisation layers without trained parameters use their running values (as in evaluation) or the batch's.
+  /// Whether normalisation layers without trained parameters use running statistics (as in evaluation) or the batch's.
   public var frozenNormalization: FrozenNormalization
-  /// The share of a moving average of the weights that each step keeps, or nil for no average. Evaluation uses the average.
+  /// The decay of the EMA of the weights, or nil for none. Evaluation uses the EMA.
   public var emaDecay: Double?
-  /// The names of earlier stages whose models, as they ended, teach this one: they see each batch in evaluation mode.
+  /// The names of earlier stages whose final models are the teachers of this one; they see each batch in evaluation mode.
   public var teachers: [String] = []
-  /// Whether teachers' normalisation uses running values or the batch's, which moves nothing in them; the latter reproduces some published
-  /// code.
+  /// Whether teachers' normalisation uses running statistics or the batch's; the latter reproduces some published code, and does not move the
+  /// running statistics.
   public var teacherNormalization = FrozenNormalization.evaluation
-  /// The network of this stage, where it is not the recipe's. One that differs from that of the stage before begins with first weights.
+  /// The network of this stage, where it is not the recipe's. One that differs from that of the previous stage is re-initialised.
   public var model: ModelDescription?
-  /// What a step does, if not the usual; made anew for each run of the stage.
+  /// Makes the program of the stage's steps, if it is not the usual one.
   public var program: (@Sendable (StageContext) throws -> any StageProgram)?
-  /// Whether the program draws images itself, so that they must be in memory.
+  /// Whether the program samples images on the device, so that they must be in memory.
   public var drawsImages = false
 
   /// How normalisation behaves in frozen parts.
   public enum FrozenNormalization: String, Sendable, Codable {
-    /// With running values, which stay as they are.
+    /// With running statistics, which do not move.
     case evaluation
-    /// With the batch's values, moving the running ones; reproduces some published code.
+    /// With the batch's statistics, moving the running ones; reproduces some published code.
     case training
   }
 
@@ -73,7 +73,7 @@ public struct Stage: Sendable {
       phases: phases, initializations: initializations, emaDecay: emaDecay)
   }
 
-  /// Makes a stage without steps: the model is changed, measured and kept.
+  /// Makes a stage without steps: the model is changed, evaluated and saved.
   public init(changing name: String, _ initializations: [StageInitialization], as other: Stage) {
     self = other
     self.name = name
@@ -101,13 +101,13 @@ public struct DataStream: Sendable {
   public var sampler: SamplerKind
   /// Images per step, over all devices together.
   public var batchSize: Int
-  /// How often each image comes in a row, changed differently each time.
+  /// How often each image is repeated in a row, with other augmentation each time.
   public var repetitions: Int
-  /// Images that a class gives each time, for samplers that take classes in turn.
+  /// Consecutive images of a class, for samplers that take classes in turn.
   public var imagesPerClass: Int
-  /// Whether the last batch of an epoch is left out where it has fewer images than the others.
+  /// Whether the last batch of an epoch is dropped where it has fewer images than the others.
   public var dropsLastBatch = false
-  /// How further views of each image are changed, for programs that compare several; the first view is changed as the phase says.
+  /// The augmentation of further views of each image; the first view is augmented as the phase says.
   public var furtherViews: [Augmentation] = []
 
   /// Makes a stream.
@@ -122,23 +122,23 @@ public struct DataStream: Sendable {
   }
 }
 
-/// One change of some parameters in each step.
+/// An update of some parameters in each step.
 public struct Update: Sendable {
   /// The name that phases refer to.
   public var name: String
-  /// The stream whose batch is used.
+  /// The stream whose batch it uses.
   public var stream: String
-  /// What is changed.
+  /// The parameters that it changes.
   public var parameters: ParameterSelection
-  /// How.
+  /// The optimiser.
   public var optimizer: OptimizerSettings
   /// The base learning rate.
   public var learningRate: Double
-  /// How the learning rate changes.
+  /// The schedule of the learning rate.
   public var schedule: Schedule
-  /// A limit on the length of all gradients together.
+  /// The largest norm of all gradients together; nil for no clipping.
   public var clipping: Double?
-  /// A factor on the learning rate of everything but the classifiers.
+  /// A factor on the learning rate of all parameters but the classifiers'.
   public var backboneLearningRateMultiplier = 1.0
 
   /// Makes an update.
@@ -156,13 +156,13 @@ public struct Update: Sendable {
   }
 }
 
-/// What holds from a moment of a stage on, without touching the optimisers.
+/// What holds from a point of a stage on, without touching the optimisers.
 public struct Phase: Sendable {
-  /// From when.
+  /// The point.
   public var from: TrainingLength
   /// What each update minimises, by the update's name.
   public var objectives: [String: any Objective]
-  /// How each stream's images are changed, by the stream's name.
+  /// The augmentation of each stream, by the stream's name.
   public var augmentations: [String: Augmentation]
 
   /// Makes a phase of any number of objectives and augmentations.
@@ -189,14 +189,14 @@ public enum ParameterSelection: Sendable, Equatable {
   /// All others.
   case allExcept([String])
 
-  /// Stands in paths for the name of the classifier, whatever the network calls it.
+  /// Stands for the name of the classifier in paths, whatever the network calls it.
   public static let head = "<head>"
 
   /// Whether a path is selected.
   ///
   /// - Parameters:
   ///   - path: the path of a parameter.
-  ///   - heads: what the network calls its classifiers.
+  ///   - heads: the names of the network's classifiers.
   public func contains(_ path: String, heads: [String]) -> Bool {
     switch self {
     case .all: true

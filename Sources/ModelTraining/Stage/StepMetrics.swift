@@ -42,7 +42,7 @@ final class StepMetrics {
   /// Counts the images of a step on the host, which a replayed step does not run on.
   func count(_ images: Int) { samples += images }
 
-  /// Reads everything and starts anew; waits for the device.
+  /// Reads and resets everything; waits for the device.
   func read() throws -> Reading {
     guard let sums, let firstBad, samples > 0 else {
       // Images before an update's first loss must not lower its first mean.

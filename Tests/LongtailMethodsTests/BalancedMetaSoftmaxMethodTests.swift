@@ -67,7 +67,7 @@ import TrainingTestSupport
     let start = try MetaSamplerStart(counts: data.classes.counts, power: 0).scores
     let scores = try #require(full["program.class_scores"]).doubles()
     #expect(scores != start)
-    #expect(scores.allSatisfy(\.isFinite))
+    #expect(scores.allSatisfy { $0.isFinite })
     let rates = both.metrics.flatMap(\.measurements).filter { $0.name == "classProbabilities" }
     #expect(rates.count == 2)
     #expect(rates.allSatisfy { abs($0.values.reduce(0, +) - 1) < 1e-5 })

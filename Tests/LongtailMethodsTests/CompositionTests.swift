@@ -75,7 +75,7 @@ import TrainingTestSupport
     ).replacingObjective(by: .logitAdjustment, for: data.classes)
     let readings = Readings()
     try Tiny.trainer(composed, on: data, observers: [readings]).run()
-    #expect(readings.losses.allSatisfy(\.isFinite))
+    #expect(readings.losses.allSatisfy { $0.isFinite })
     #expect(readings.losses.count == 2)
   }
 }

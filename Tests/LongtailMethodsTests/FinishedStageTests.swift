@@ -108,7 +108,7 @@ import TrainingTestSupport
     let data = try Tiny.data()
     let distilled = try RIDE { ($0.expertLoss, $0.distillation) = (.balancedSoftmax, RIDE.Distillation()) }
       .recipe(named: "x", for: data.classes)
-    #expect(taught.stages.map(\.name) == ["teacher", "experts", "router"])
+    #expect(distilled.stages.map(\.name) == ["teacher", "experts", "router"])
     #expect(try distilled.usingFinishedStages(["experts": "file"]).stages.map(\.name) == ["experts", "router"])
     #expect(
       try distilled.usingFinishedStages(["teacher": "file"]).stages.map(\.name) == ["teacher", "experts", "router"])

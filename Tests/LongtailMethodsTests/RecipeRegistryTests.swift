@@ -30,7 +30,7 @@ import TrainingTestSupport
     let steps = recipe.stages.map { $0.length.steps(stepsPerEpoch: stepsPerEpoch) }.reduce(0, +)
     #expect(steps >= 2)
     #expect(readings.losses.count == steps)
-    #expect(readings.losses.allSatisfy(\.isFinite))
+    #expect(readings.losses.allSatisfy { $0.isFinite })
     #expect(result.result.sampleCount == 8)
     for parameter in trainer.model.allParameters {
       #expect(try parameter.tensor.isFinite().all().item() == 1, "\(parameter.name)")

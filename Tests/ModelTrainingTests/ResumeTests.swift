@@ -207,7 +207,7 @@ import Transforms
     }
     let first = try losses(1)
     #expect(first.count == 3)
-    #expect(first.allSatisfy(\.isFinite))
+    #expect(first.allSatisfy { $0.isFinite })
     #expect(try losses(1) == first)
     #expect(try losses(2) != first)
   }

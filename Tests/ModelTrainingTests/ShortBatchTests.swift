@@ -21,7 +21,7 @@ import TrainingTestSupport
       let readings = Readings()
       try Tiny.trainer(recipe(dropping: dropping, batchSize: batchSize), on: data, observers: [readings]).run()
       #expect(readings.losses.count == 2 * steps, "\(batchSize)")
-      #expect(readings.losses.allSatisfy(\.isFinite), "\(batchSize)")
+      #expect(readings.losses.allSatisfy { $0.isFinite }, "\(batchSize)")
     }
   }
 

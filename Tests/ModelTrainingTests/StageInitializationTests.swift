@@ -68,9 +68,9 @@ import TrainingTestSupport
     #expect(error?.description == "stage 'again' lacks parameters below classifier")
     let normalized = Stage(changing: "normalised", [.normalizedClassifierWeights(power: 1)], as: joint)
     #expect(throws: RecipeError.self) { try parameters(after: [joint, normalized], head: .cosine) }
-    let curves = Stage(changing: "synthetic", [.uniformActivationParameters(below: ["layer3"])], as: joint)
+    let curves = Stage(changing: "adaptive", [.uniformActivationParameters(below: ["layer3"])], as: joint)
     let plain = #expect(throws: RecipeError.self) { try parameters(after: [joint, curves]) }
-    #expect(plain?.description == "stage 'synthetic' lacks adaptive units or gates below layer3")
+    #expect(plain?.description == "stage 'adaptive' lacks adaptive activations or gates below layer3")
   }
 
   /// `lambda` and `kappa` below a path are drawn within 0...1; nothing else changes.
@@ -86,7 +86,7 @@ import TrainingTestSupport
     }
     let before = try state([joint])
     let after = try state([
-      joint, Stage(changing: "synthetic", [.uniformActivationParameters(below: ["layer3"])], as: joint),
+      joint, Stage(changing: "adaptive", [.uniformActivationParameters(below: ["layer3"])], as: joint),
     ])
     let changed = before.filter { after[$0.key] != $0.value }.keys
     #expect(changed.count == before.keys.count { $0.hasPrefix("layer3.") && $0.hasSuffix("_param") })

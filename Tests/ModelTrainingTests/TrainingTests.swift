@@ -79,7 +79,7 @@ import VisionModels
     let readings = Readings()
     let result = try Tiny.trainer(Tiny.recipe([stage]), on: data, observers: [readings]).run()
     #expect(readings.losses.count == 48)
-    #expect(readings.losses.allSatisfy(\.isFinite))
+    #expect(readings.losses.allSatisfy { $0.isFinite })
     let (first, last) = (readings.losses.prefix(4).reduce(0, +) / 4, readings.losses.suffix(4).reduce(0, +) / 4)
     #expect(last < first / 2, "from \(first) to \(last)")
     let accuracies = readings.metrics.map(\.trainingAccuracy)

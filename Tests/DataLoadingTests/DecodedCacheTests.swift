@@ -15,7 +15,8 @@ import Transforms
     let fixture = try LoaderFixture()
     let path = fixture.folder.path + "/cache"
     let cache = try DecodedCache.openOrMake(path, of: fixture.images, policy: policy, workers: workers)
-    #expect(cache.labels == fixture.images.labels && cache.classNames == fixture.images.classNames)
+    #expect(cache.labels == fixture.images.labels)
+    #expect(cache.classNames == fixture.images.classNames)
     for index in 0..<20 {
       let image = try cache.image(at: index)
       #expect(try image == policy.image(at: index, of: fixture.images))
@@ -122,7 +123,8 @@ import Transforms
       return
     }
     #expect((count, total) == (2, 20))
-    #expect(examples[0].hasPrefix(fixture.images.path(at: 2)) && examples[1].hasPrefix(fixture.images.path(at: 5)))
+    #expect(examples[0].hasPrefix(fixture.images.path(at: 2)))
+    #expect(examples[1].hasPrefix(fixture.images.path(at: 5)))
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).sorted() == ["a", "b", "cache"])
   }

@@ -35,16 +35,12 @@ struct LoaderFixture {
 
   /// Everything that a loader gives for a plan.
   func batches(_ settings: LoaderSettings, _ plan: [PlannedBatch], of source: (any ImageSource)? = nil) throws
-    -> [(step: UInt64, pixels: [UInt8], labels: [Int], indices: [Int], places: [Int])]
+    -> [(step: UInt64, pixels: [UInt8], indices: [Int])]
   {
     let loader = try ImageLoader(source ?? images, settings, plan: plan)
-    var result: [(UInt64, [UInt8], [Int], [Int], [Int])] = []
+    var result: [(UInt64, [UInt8], [Int])] = []
     while let batch = try loader.next() {
-      result.append(
-        (
-          batch.step, try batch.images.values(as: UInt8.self), try batch.labels.integers(),
-          try batch.indices.integers(), try batch.places.integers()
-        ))
+      result.append((batch.step, try batch.images.values(as: UInt8.self), batch.indices))
     }
     return result
   }

@@ -16,18 +16,19 @@ import Torch
   private func step(_ number: Int) throws -> Tensor { try Tensor(scalar: number) }
 
   @Test func powersBeginBetweenInstanceAndClassBalance() throws {
-    let even = try MetaSamplerStart(counts: counts, power: 0)
+    let even = try MetaSamplerInitialization(counts: counts, power: 0)
     expectClose(even.imageProbabilities[0], 1 / 55, relative: 1e-12)
-    let balanced = try MetaSamplerStart(counts: counts, power: 1)
+    let balanced = try MetaSamplerInitialization(counts: counts, power: 1)
     expectClose([0, 1, 3].map { balanced.classProbabilities[$0] }, [1.0 / 3, 1.0 / 3, 1.0 / 3], relative: 1e-12)
-    #expect(balanced.classProbabilities[2] == 0 && balanced.scores.allSatisfy(\.isFinite))
+    #expect(balanced.classProbabilities[2] == 0)
+    #expect(balanced.scores.allSatisfy { $0.isFinite })
     // The rarest and the most frequent class are opposite numbers, at any ratio.
-    let wide = try MetaSamplerStart(counts: [1, 1_000_000_000_000], power: 2)
+    let wide = try MetaSamplerInitialization(counts: [1, 1_000_000_000_000], power: 2)
     expectClose(wide.scores[0], -wide.scores[1], relative: 1e-12)
-    let low = try MetaSamplerStart(counts: [5, 5], scores: [-900, -901])
+    let low = try MetaSamplerInitialization(counts: [5, 5], scores: [-900, -901])
     expectClose(low.classProbabilities[0] / low.classProbabilities[1], exp(1), relative: 1e-9)
-    #expect(throws: ClassDistributionError.self) { try MetaSamplerStart(counts: counts, power: .nan) }
-    #expect(throws: ClassDistributionError.self) { try MetaSamplerStart(counts: counts, scores: [1]) }
+    #expect(throws: ClassDistributionError.self) { try MetaSamplerInitialization(counts: counts, power: .nan) }
+    #expect(throws: ClassDistributionError.self) { try MetaSamplerInitialization(counts: counts, scores: [1]) }
   }
 
   /// 40,000 draws lie within five standard deviations of the class probabilities, whichever way they are made.
@@ -63,7 +64,8 @@ import Torch
       #expect(try sampler.draw(33, seed: 2, step: step(4)).indices.integers() != first)
     }
     let state = try MetaSampler(labels: labels, classCount: 4, power: 0.3).parameters
-    #expect(state.map(\.name) == ["class_scores"] && state[0].tensor.requiresGradient)
+    #expect(state.map(\.name) == ["class_scores"])
+    #expect(state[0].tensor.requiresGradient)
   }
 
   /// Passes over chunks give what one pass over all images gives, and that is the plain softmax.
@@ -86,7 +88,7 @@ import Torch
     }
   }
 
-  /// The gradient is that of the softmax at the drawn images, by recorded operations.
+  /// The gradient equals the autograd gradient of the softmax at the drawn indices.
   @Test func theGradientIsStraightThrough() throws {
     var generator = SeededGenerator(seed: 5)
     let own = try Tensor(labels.map(Int.init))
@@ -131,7 +133,8 @@ import Torch
       let uniform = try (joined.shiftedRight(by: 9).to(.float32) + 0.5) * 0x1p-23
       return try (-((-(uniform.log())).log())).transposed(0, 1)
     }
-    #expect(try kernel.indices.isEqual(to: operations.indices) && kernel.labels.isEqual(to: operations.labels))
+    #expect(try kernel.indices.isEqual(to: operations.indices))
+    #expect(try kernel.labels.isEqual(to: operations.labels))
     expectClose(try kernel.shares.doubles(), try operations.shares.doubles(), relative: 2e-5)
     expectClose(
       try kernel.classShares.doubles(), try operations.classShares.doubles(), relative: 2e-5, absolute: 1e-8)

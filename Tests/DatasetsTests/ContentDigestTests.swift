@@ -116,7 +116,7 @@ import Testing
     #expect(truncate(path, 4100) == 0)
     let error = #expect(throws: ImageCodecError.self) { try cache.image(at: 2) }
     #expect(error.map { "\($0)" }?.contains("has become shorter") == true)
-    #expect(throws: ImageCodecError.self) { try cache.form(at: 1, in: ByteBuffer()) }
+    #expect(throws: ImageCodecError.self) { try cache.representation(at: 1, in: ByteBuffer()) }
   }
 
   @Test func aCacheMustBeARegularFile() throws {
@@ -134,7 +134,7 @@ import Testing
   /// An image that is overwritten, replaced, cut or removed while a run reads the folder is refused when it is read next.
   @Test func changedFilesAreRefused() throws {
     let folder = try folder(tone: 10)
-    let images = UnchangedImages(try ImageFolder(root: folder.path))
+    let images = ChangeCheckedImages(try ImageFolder(root: folder.path))
     for index in 0..<3 { _ = try images.image(at: index) }
     let file = folder.path + "/a/2.png"
     #expect(chmod(file, 0o600) == 0)
@@ -146,7 +146,7 @@ import Testing
     ] {
       try change()
       #expect(throws: ImageCodecError.self) { try images.image(at: 1) }
-      #expect(throws: ImageCodecError.self) { try images.form(at: 1, in: ByteBuffer()) }
+      #expect(throws: ImageCodecError.self) { try images.representation(at: 1, in: ByteBuffer()) }
     }
     _ = try images.image(at: 0)
   }

@@ -22,10 +22,13 @@ import Testing
     #expect(read.images.path(at: 1) == "/data/train/00000_a/b.png")
     let metadata = try #require(read.images.metadata)
     let first = metadata.metadata(at: 0)
-    #expect(first.latitude == 0 && first.longitude == -122.5 && first.locationUncertainty == 10)
+    #expect(first.latitude == 0)
+    #expect(first.longitude == -122.5)
+    #expect(first.locationUncertainty == 10)
     #expect(first.date.flatMap { RecordDate($0) }?.hour == 14)
     #expect(metadata.metadata(at: 1).latitude == nil)
-    #expect(metadata.metadata(at: 2).latitude == 45.25 && metadata.metadata(at: 2).date == nil)
+    #expect(metadata.metadata(at: 2).latitude == 45.25)
+    #expect(metadata.metadata(at: 2).date == nil)
   }
 
   /// 2018: numbers for names until `categories.json` is there, locations in a file of their own.
@@ -44,7 +47,8 @@ import Testing
     let plain = try INaturalistFile(file: path, root: "/")
     #expect(plain.images.classNames == ["3", "5"])
     #expect(plain.images.labels == [1, 0])
-    #expect(plain.unlabelledCount == 1 && plain.imageIDs == [10, 900_000_000])
+    #expect(plain.unlabelledCount == 1)
+    #expect(plain.imageIDs == [10, 900_000_000])
     #expect(plain.images.metadata == nil)
     for i in 1...3 { try folder.writeImage("x/\(i).png") }
     let data = try DataDirectory.open(folder.path)
@@ -99,7 +103,8 @@ import Testing
     try folder.write(SmallSets.iNaturalist2021, to: "train_mini.json")
     #expect(throws: DataSourceError.self) { try DataDirectory.open(folder.path) }
     let mini = try DataDirectory.open(folder.path + "/train_mini.json")
-    #expect(mini.training.count == 3 && mini.validation?.labels == [1])
+    #expect(mini.training.count == 3)
+    #expect(mini.validation?.labels == [1])
   }
 
   @Test func dates() {

@@ -21,37 +21,49 @@ import Testing
     #expect(table.validation?.labels == [0])
     #expect(table.test?.name(at: 0) == "b/2.png")
     let first = try #require(training.metadata?.metadata(at: 0))
-    #expect(first.latitude == 1.5 && first.longitude == 2 && first.date == "2020-01-02")
+    #expect(first.latitude == 1.5)
+    #expect(first.longitude == 2)
+    #expect(first.date == "2020-01-02")
     #expect(first.fields == ["note": "first, with \"quotes\""])
     let second = try #require(training.metadata?.metadata(at: 1))
     #expect(second == RecordMetadata())
     // Zero is a place, a word is none, and what is out of range stays as it was stated.
     let zero = try #require(table.validation?.metadata?.metadata(at: 0))
-    #expect(zero.latitude == 0 && zero.longitude == 0 && zero.fields["note"] == "two\nlines")
+    #expect(zero.latitude == 0)
+    #expect(zero.longitude == 0)
+    #expect(zero.fields["note"] == "two\nlines")
     let odd = try #require(table.test?.metadata?.metadata(at: 0))
-    #expect(odd.latitude == -91.5 && odd.longitude == nil)
+    #expect(odd.latitude == -91.5)
+    #expect(odd.longitude == nil)
     let coverage = try #require(MetadataCoverage(of: training))
-    #expect(coverage.recordCount == 2 && coverage.locatedCount == 1 && coverage.datedCount == 1)
+    #expect(coverage.recordCount == 2)
+    #expect(coverage.locatedCount == 1)
+    #expect(coverage.datedCount == 1)
     #expect(coverage.fields == [MetadataCoverage.Field(name: "note", count: 1)])
   }
 
   /// Numbers from 0 without large gaps are indices, all others identifiers.
   @Test func numbersAsClasses() throws {
     let dense = try #require(try table("file;label\na.png;2\nb.png;0\nc.png;2\n").training)
-    #expect(dense.classNames == ["0", "1", "2"] && dense.labels == [2, 0, 2])
+    #expect(dense.classNames == ["0", "1", "2"])
+    #expect(dense.labels == [2, 0, 2])
     let sparse = try #require(try table("file\tlabel\na.png\t58334\nb.png\t6317\n", file: "t.tsv").training)
-    #expect(sparse.classNames == ["6317", "58334"] && sparse.labels == [1, 0])
+    #expect(sparse.classNames == ["6317", "58334"])
+    #expect(sparse.labels == [1, 0])
     let fromOne = try #require(try table("file,label\na.png,1\nb.png,2\n").training)
-    #expect(fromOne.classNames == ["1", "2"] && fromOne.labels == [0, 1])
+    #expect(fromOne.classNames == ["1", "2"])
+    #expect(fromOne.labels == [0, 1])
     let named = try #require(try table("file,label\na.png,1\nb.png,0\n", names: ["ant", "bee"]).training)
-    #expect(named.classNames == ["ant", "bee"] && named.labels == [1, 0])
+    #expect(named.classNames == ["ant", "bee"])
+    #expect(named.labels == [1, 0])
   }
 
   @Test func namedColumns() throws {
     let text = "id,image,taxon\n1,a.png,x\n2,b.png,y\n"
     #expect(throws: DataSourceError.self) { try table(text) }
     let images = try #require(try table(text, .init(path: "image", label: "taxon", kept: [])).training)
-    #expect(images.labels == [0, 1] && images.metadata == nil)
+    #expect(images.labels == [0, 1])
+    #expect(images.metadata == nil)
     let error = #expect(throws: DataSourceError.self) { try table(text, .init(path: "images", label: "taxon")) }
     #expect(error?.description.contains("did you mean 'image'?") == true)
   }
@@ -89,7 +101,8 @@ import Testing
     try folder.write("path,label\na/1.png,ant\nb/1.png,bee\n", to: "train.csv")
     try folder.write("path,label\na/2.png,ant\n", to: "test.csv")
     let two = try DataDirectory.open(folder.path)
-    #expect(two.test?.labels == [0] && two.test?.classNames == ["ant", "bee"])
+    #expect(two.test?.labels == [0])
+    #expect(two.test?.classNames == ["ant", "bee"])
     try folder.write("path,label\na/2.png,cow\n", to: "test.csv")
     #expect(throws: DataSourceError.self) { try DataDirectory.open(folder.path) }
   }
@@ -105,9 +118,12 @@ import Testing
     #expect(images.classCounts.max() == 55)
     #expect(images.classCounts.count { $0 == 1 } == 216)
     let coverage = try #require(MetadataCoverage(of: images))
-    #expect(coverage.locatedCount >= 1274 && coverage.datedCount >= 1274)
+    #expect(coverage.locatedCount >= 1274)
+    #expect(coverage.datedCount >= 1274)
     let bounds = try #require(coverage.bounds)
-    #expect(bounds.smallestLatitude > 32.7 && bounds.largestLatitude < 34.9)
-    #expect(bounds.smallestLongitude > -119 && bounds.largestLongitude < -117.6)
+    #expect(bounds.smallestLatitude > 32.7)
+    #expect(bounds.largestLatitude < 34.9)
+    #expect(bounds.smallestLongitude > -119)
+    #expect(bounds.largestLongitude < -117.6)
   }
 }

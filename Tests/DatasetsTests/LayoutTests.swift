@@ -21,7 +21,8 @@ import Testing
     #expect(data.splits.map(\.images.count) == [2, 2, 1])
     #expect(data.classNames == ["n01440764", "n01443537"])
     let folders = try DataDirectory.open(folder.path, options: .init(reading: .init(format: .folders)))
-    #expect(folders.kind == .splitFolders && folders.training.count == 6)
+    #expect(folders.kind == .splitFolders)
+    #expect(folders.training.count == 6)
   }
 
   @Test func rootElsewhere() throws {
@@ -69,9 +70,11 @@ import Testing
     #expect(selected.training.metadata?.metadata(at: 0).latitude == 45.25)
     #expect(selected.training.metadata?.metadata(at: 1).latitude == 0)
     let turned = try RelabelledImages(data.training, matching: ["Bufo bufo", "Abies alba"], role: "test")
-    #expect(turned.labels == [0, 1, 0] && turned.metadata?.metadata(at: 2).longitude == 7.125)
+    #expect(turned.labels == [0, 1, 0])
+    #expect(turned.metadata?.metadata(at: 2).longitude == 7.125)
     let summary = DataSummary(selected)
-    #expect(summary.metadata?.locatedCount == 2 && summary.classes.map(\.title) == ["Common Toad", "Silver Fir"])
+    #expect(summary.metadata?.locatedCount == 2)
+    #expect(summary.classes.map(\.title) == ["Common Toad", "Silver Fir"])
   }
 
   /// A long tail out of classes that are uneven themselves.

@@ -8,9 +8,9 @@ import Testing
 
 /// Damaged annotation files: every outcome is a value or an error that names the file, and none takes long.
 @Suite struct MutatedDataTests {
-  /// Cases a format; LONGTAIL_MUTATIONS sets another number.
+  /// Cases per file format; LONGTAIL_MUTATIONS sets another number.
   private static let cases =
-    ProcessInfo.processInfo.environment["LONGTAIL_MUTATIONS"].flatMap { Int($0) } ?? 1500
+    ProcessInfo.processInfo.environment["LONGTAIL_MUTATIONS"].flatMap { Int($0) } ?? 200
 
   private struct Outcome {
     var values = 0
@@ -46,7 +46,8 @@ import Testing
       outcome.slowest = max(outcome.slowest, start.duration(to: .now))
     }
     print("\(name): \(outcome.values) read, \(outcome.errors) refused, slowest \(outcome.slowest)")
-    #expect(outcome.errors > 0 && outcome.values + outcome.errors == Self.cases)
+    #expect(outcome.errors > 0)
+    #expect(outcome.values + outcome.errors == Self.cases)
     #expect(outcome.slowest < .seconds(5))
   }
 

@@ -63,7 +63,8 @@ import Testing
     try folder.write(json(images, categories), to: "train.json")
     for index in 0..<3 { try folder.writeImage("\(index).png", tone: index) }
     let data = try DataDirectory.open(folder.path)
-    #expect(data.kind == .iNaturalist && data.training.count == 3)
+    #expect(data.kind == .iNaturalist)
+    #expect(data.training.count == 3)
     let names = data.training.labels.map { data.classNames[$0] }
     #expect(names == (0..<3).map { "class " + categories[$0 % 2].replacing("\"", with: "") })
     #expect(data.training.metadata?.metadata(at: 2).date == "2020-01-03")
@@ -78,7 +79,8 @@ import Testing
       return try INaturalistFile(file: folder.path + "/train.json", root: "/")
     }
     let read = try open("\"image_id\": \"1\"", "\"image_id\": 1")
-    #expect(read.imageIDs == [1, "b"] && read.images.labels == [0, 1])
+    #expect(read.imageIDs == [1, "b"])
+    #expect(read.images.labels == [0, 1])
     for (old, new, problem) in [
       ("\"image_id\": \"b\"", "\"image_id\": \"c\"", "annotation 1: there is no image 'c'"),
       ("\"id\": \"b\"", "\"id\": 1", "two have the id 1"),
@@ -113,7 +115,8 @@ import Testing
     try folder.write([0xEF, 0xBB, 0xBF] + Array("0.png 0\r1.png 1\r".utf8), to: "train.txt")
     try folder.write(utf16("ant\nbee\n"), to: "classes.txt")
     let lists = try DataDirectory.open(folder.path)
-    #expect(lists.classNames == ["ant", "bee"] && lists.training.labels == [0, 1])
+    #expect(lists.classNames == ["ant", "bee"])
+    #expect(lists.training.labels == [0, 1])
   }
 
   // MARK: Shards
@@ -130,13 +133,15 @@ import Testing
   @Test func membersApartAreOneSample() throws {
     let image: [UInt8] = [1, 2, 3]
     let apart = try shard([("0.png", image), ("1.png", image), ("0.cls", [0x62]), ("1.cls", [0x61])])
-    #expect(apart.classNames == ["a", "b"] && apart.labels == [1, 0])
+    #expect(apart.classNames == ["a", "b"])
+    #expect(apart.labels == [1, 0])
     #expect((0..<2).map(apart.name) == ["train-000.tar:0.png", "train-000.tar:1.png"])
     let json = try shard([
       ("x/0.json", Array("\u{FEFF}{\"label\": \"007\"}".utf8)), ("y/0.cls", [0x62]), ("y/0.png", image),
       ("x/0.png", image),
     ])
-    #expect(json.classNames == ["007", "b"] && json.labels == [0, 1])
+    #expect(json.classNames == ["007", "b"])
+    #expect(json.labels == [0, 1])
   }
 
   /// The message has the same position every time, and names the reason.

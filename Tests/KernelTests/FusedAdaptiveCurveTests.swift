@@ -25,7 +25,8 @@ import Torch
       try Tensor([Float($0)]).to(dtype == .float64 ? .float64 : .float32).requiringGradient()
     }
     let output = try activation(input, pair[0], pair[1])
-    #expect(output.dtype == dtype && output.isContiguous(format))
+    #expect(output.dtype == dtype)
+    #expect(output.isContiguous(format))
     let found = try gradients(of: [output], withRespectTo: [input] + pair, weights: [weights])
     return try [output.doubles()] + found.map { try $0?.doubles() ?? [] }
   }
@@ -64,7 +65,8 @@ import Torch
       let plain = try Activation.unit(input.contiguous(), lambda: pair[0], kappa: pair[1])
       let launcher = EmulatedLauncher()
       let fused = try launcher.run { try Activation.unit(input, lambda: pair[0], kappa: pair[1]) }
-      #expect(launcher.started.all.count == 1 && fused.strides == input.strides)
+      #expect(launcher.started.all.count == 1)
+      #expect(fused.strides == input.strides)
       expectClose(try fused.doubles(), try plain.doubles(), relative: 1e-5, absolute: 1e-6)
     }
   }
@@ -96,7 +98,8 @@ import Torch
     let trained = try Tensor([Float(0.8)]).requiringGradient()
     try launcher.run {
       try Activation.unit(input, lambda: frozen, kappa: frozen).sum().backward()
-      #expect(launcher.started.all.count == 2 && input.gradient != nil)
+      #expect(launcher.started.all.count == 2)
+      #expect(input.gradient != nil)
       try Activation.unit(input.detached(), lambda: Tensor([Float(0.5)]), kappa: trained).sum().backward()
     }
     #expect(launcher.started.all.count == 5)
@@ -162,6 +165,7 @@ import Torch
         try results([5, 7, 9, 11], weightFormat: .contiguous) { try Activation.unit($0, lambda: $1, kappa: $2) }
       }
     }
-    #expect(all[0] == all[1] && all[0] == all[2])
+    #expect(all[0] == all[1])
+    #expect(all[0] == all[2])
   }
 }

@@ -11,7 +11,8 @@ import VisionModels
 @Suite struct FusedFunctionTests {
   /// Nothing is enabled by itself, and a processor takes no kernels.
   @Test func nothingIsEnabled() throws {
-    #expect(FusedKernels.enabled(on: .cpu).isEmpty && FusedKernels.enabled(on: .cuda()).isEmpty)
+    #expect(FusedKernels.enabled(on: .cpu).isEmpty)
+    #expect(FusedKernels.enabled(on: .cuda()).isEmpty)
     #expect(throws: TorchError.self) { try FusedKernels.enable([.softmaxLoss], on: .cpu) }
     #expect(FusedKernels.launcher(for: .softmaxLoss, on: .cpu) == nil)
     if Engine.cudaDeviceCount == 0 {
@@ -137,7 +138,8 @@ import VisionModels
       let plain = try second(function)
       let launcher = EmulatedLauncher()
       expectClose(try launcher.run { try second(function) }, plain, relative: 1e-3, absolute: 1e-4)
-      #expect(!launcher.started.all.isEmpty && plain.contains { abs($0) > 1e-3 })
+      #expect(!launcher.started.all.isEmpty)
+      #expect(plain.contains { abs($0) > 1e-3 })
     }
   }
 
@@ -185,7 +187,8 @@ import VisionModels
     let rows = try EmulatedLauncher().run {
       try logits.softmaxLosses(Tensor([-100, 7]), form: SoftmaxLossForm())
     }
-    #expect(try rows.doubles()[0] == 0 && rows.doubles()[1].isNaN)
+    #expect(try rows.doubles()[0] == 0)
+    #expect(try rows.doubles()[1].isNaN)
   }
 
   /// The usual augmentation of CIFAR is one launch, others take theirs for the draws only.
@@ -207,7 +210,8 @@ import VisionModels
       let plain = try inputs()
       let launcher = EmulatedLauncher()
       let fused = try launcher.run(inputs)
-      #expect(try fused.isEqual(to: plain) && fused.strides == plain.strides)
+      #expect(try fused.isEqual(to: plain))
+      #expect(fused.strides == plain.strides)
       #expect(launcher.started.all == launches)
       let ungathered = try augmentation(
         images.entries(at: indices), places: Tensor.range(0, 4), step: Tensor(scalar: 9), seed: 5, stream: 2,

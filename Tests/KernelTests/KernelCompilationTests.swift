@@ -30,7 +30,8 @@ import Torch
       Issue.record("nothing was compiled")
       return
     }
-    #expect(known == "sm_90" && newer.hasPrefix("compute_"))
+    #expect(known == "sm_90")
+    #expect(newer.hasPrefix("compute_"))
   }
 
   @Test(.enabled(if: compiler != nil, reason))
@@ -42,7 +43,8 @@ import Torch
       Issue.record("it compiled")
       return
     }
-    #expect(text.contains("wrong.cu") && text.contains("nonsense"), "\(text)")
+    #expect(text.contains("wrong.cu"), "\(text)")
+    #expect(text.contains("nonsense"), "\(text)")
   }
 
   @Test func aMissingCompilerIsNamed() throws {

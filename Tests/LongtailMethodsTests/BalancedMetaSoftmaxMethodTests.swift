@@ -64,7 +64,7 @@ import TrainingTestSupport
       let isClassifier = name.contains("linear")
       #expect(try #require(full[name]).isEqual(to: tensor) != isClassifier, "\(name)")
     }
-    let start = try MetaSamplerStart(counts: data.classes.counts, power: 0).scores
+    let start = try MetaSamplerInitialization(counts: data.classes.counts, power: 0).scores
     let scores = try #require(full["program.class_scores"]).doubles()
     #expect(scores != start)
     #expect(scores.allSatisfy { $0.isFinite })

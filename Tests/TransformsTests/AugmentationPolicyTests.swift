@@ -15,7 +15,8 @@ import Transforms
   /// The published tables: the first, some middle and the last pairs, and how often each operation occurs.
   @Test func autoAugmentHasThePublishedPairs() {
     let cifar = AugmentationPolicy.autoAugmentCIFAR(height: 32, width: 32)
-    #expect(cifar.alternatives.count == 25 && cifar.repetitions == 1)
+    #expect(cifar.alternatives.count == 25)
+    #expect(cifar.repetitions == 1)
     #expect(cifar.alternatives.allSatisfy { $0.count == 2 })
     func row(_ policy: AugmentationPolicy, _ index: Int) -> [String] {
       policy.alternatives[index].map { "\($0.operation) \($0.probability) \(Int($0.level ?? -1))" }
@@ -31,8 +32,12 @@ import Transforms
     func count(_ policy: AugmentationPolicy, _ operation: PolicyOperation) -> Int {
       steps(policy).count { $0.operation == operation }
     }
-    #expect(count(cifar, .equalize) == 9 && count(cifar, .autoContrast) == 7 && count(cifar, .translateY) == 5)
-    #expect(count(imageNet, .equalize) == 17 && count(imageNet, .posterize) == 5 && count(imageNet, .rotate) == 6)
+    #expect(count(cifar, .equalize) == 9)
+    #expect(count(cifar, .autoContrast) == 7)
+    #expect(count(cifar, .translateY) == 5)
+    #expect(count(imageNet, .equalize) == 17)
+    #expect(count(imageNet, .posterize) == 5)
+    #expect(count(imageNet, .rotate) == 6)
   }
 
   /// Strengths of torchvision's tables: `linspace(0, greatest, 10)` and so on.
@@ -45,7 +50,8 @@ import Transforms
     }
     expectClose(try strength(.shearY, 8), 0.3 * 8 / 9, relative: 1e-12)
     expectClose(try strength(.shearY, 8, above: false), -0.3 * 8 / 9, relative: 1e-12)
-    #expect(try strength(.translateX, 9) == 18 && strength(.translateY, 9, above: false) == -14)
+    #expect(try strength(.translateX, 9) == 18)
+    #expect(try strength(.translateY, 9, above: false) == -14)
     expectClose(try strength(.rotate, 2), 30.0 * 2 / 9, relative: 1e-12)
     expectClose(try strength(.brightness, 7), 1 + 0.7, relative: 1e-12)
     expectClose(try strength(.sharpness, 1, above: false), 0.9, relative: 1e-12)
@@ -56,13 +62,17 @@ import Transforms
 
   @Test func randAugmentAndTrivialAugmentStrengths() throws {
     let policy = AugmentationPolicy.randAugment(operations: 3, magnitude: 9, height: 32, width: 32)
-    #expect(policy.alternatives.count == 14 && policy.repetitions == 3 && policy.level == .fixed(9))
+    #expect(policy.alternatives.count == 14)
+    #expect(policy.repetitions == 3)
+    #expect(policy.level == .fixed(9))
     expectClose(try step(policy, .rotate).strength(level: 9, above: true), 9, relative: 1e-12)
     expectClose(try step(policy, .saturation).strength(level: 30, above: false), 0.1, relative: 1e-9)
     #expect(try step(policy, .posterize).strength(level: 9, above: true) == 7)
     #expect(try step(policy, .translateX).strength(level: 30, above: true) == 14)
     let wide = AugmentationPolicy.trivialAugment
-    #expect(wide.alternatives.count == 14 && wide.repetitions == 1 && wide.level == .uniform(count: 31))
+    #expect(wide.alternatives.count == 14)
+    #expect(wide.repetitions == 1)
+    #expect(wide.level == .uniform(count: 31))
     expectClose(try step(wide, .rotate).strength(level: 30, above: false), -135, relative: 1e-12)
     #expect(try step(wide, .translateY).strength(level: 30, above: true) == 32)
     #expect(try step(wide, .posterize).strength(level: 30, above: true) == 2)
@@ -74,8 +84,10 @@ import Transforms
       operations: 2, magnitude: 9, deviation: 0.5, isIncreasing: true, height: 224, width: 192)
     let plain = AugmentationPolicy.variedRandAugment(
       operations: 2, magnitude: 9, deviation: 0, isIncreasing: false, height: 224, width: 192)
-    #expect(rising.alternatives.count == 15 && steps(rising).allSatisfy { $0.probability == 0.5 })
-    #expect(rising.level == .noisy(9, deviation: 0.5, greatest: 10) && plain.level == .fixed(9))
+    #expect(rising.alternatives.count == 15)
+    #expect(steps(rising).allSatisfy { $0.probability == 0.5 })
+    #expect(rising.level == .noisy(9, deviation: 0.5, greatest: 10))
+    #expect(plain.level == .fixed(9))
     for level in [0.0, 1, 4.7, 9, 10] {
       func check(_ policy: AugmentationPolicy, _ operation: PolicyOperation, _ above: Double, _ below: Double) throws {
         expectClose(try step(policy, operation).strength(level: level, above: true), above, absolute: 1e-9)
@@ -202,7 +214,8 @@ import Transforms
       interpolation: interpolation)
     let moved = try operations(images).contiguous().values(as: UInt8.self)
     // The left column of the first image, and a corner of the second.
-    #expect(Array(moved[0..<3]) == [124, 116, 104] && Array(moved[6 * 6 * 3..<6 * 6 * 3 + 3]) == [124, 116, 104])
+    #expect(Array(moved[0..<3]) == [124, 116, 104])
+    #expect(Array(moved[6 * 6 * 3..<6 * 6 * 3 + 3]) == [124, 116, 104])
     #expect(Array(moved[15..<18]) == [9, 9, 9])
     var mean = Augmentation.none
     mean.policyFillsMean = true

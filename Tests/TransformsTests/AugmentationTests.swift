@@ -3,7 +3,7 @@ import Testing
 import Torch
 import Transforms
 
-/// Random changes of images against a plain computation, pixel by pixel, from the same draws.
+/// Augmentation of images against a plain computation, pixel by pixel, from the same draws.
 @Suite struct AugmentationTests {
   /// Leaves the values 0 to 255 as they are, so that geometry can be compared exactly.
   private static let identity = Normalization(
@@ -90,7 +90,8 @@ import Transforms
       let step = Int(generator.next() >> UInt64.random(in: 2...63, using: &generator))
       for normalization in [Normalization.cifar, .imageNet] {
         let actual = try result(images, augmentation, seed: seed, step: step, normalization: normalization)
-        #expect(actual.shape == [images.count, 3, images.height, images.width] && actual.dtype == .float32)
+        #expect(actual.shape == [images.count, 3, images.height, images.width])
+        #expect(actual.dtype == .float32)
         let wanted = expected(images, augmentation, seed: seed, step: UInt64(step), normalization: normalization)
         #expect(try actual.floats() == wanted, CaseContext.note)
       }

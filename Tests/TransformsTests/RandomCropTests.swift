@@ -9,16 +9,18 @@ import Transforms
     let rule = RandomCrop()
     var (mirrored, areas): (Int, [Double]) = (0, [])
     for place in 0..<2000 {
-      let window = rule.window(width: width, height: height, draw: CropDraw(seed: 1, step: 2, place: place))
+      let window = rule.window(width: width, height: height, draw: CropDraw(seed: 1, step: 2, position: place))
       #expect(window.region.fits(width: width, height: height))
       let region = window.region
       let share = Double(region.width * region.height) / Double(width * height)
       areas.append(share)
-      #expect(share > 0.06 && share <= 1)
+      #expect(share > 0.06)
+      #expect(share <= 1)
       // A side is off by at most half a pixel.
       let ratio = Double(region.width) / Double(region.height)
       let slack = 1 + 1 / Double(min(region.width, region.height))
-      #expect(ratio > 0.75 / slack && ratio < 4.0 / 3.0 * slack)
+      #expect(ratio > 0.75 / slack)
+      #expect(ratio < 4.0 / 3.0 * slack)
       mirrored += window.isMirrored ? 1 : 0
     }
     // Binomial with 2000 tries: 5 standard deviations are 112.
@@ -30,16 +32,16 @@ import Transforms
   /// Nothing fits: the middle with the nearest allowed ratio, as torchvision takes it.
   @Test func fallsBackToTheMiddle() {
     let rule = RandomCrop(area: 1...1)
-    let wide = rule.window(width: 300, height: 100, draw: CropDraw(seed: 0, step: 0, place: 0)).region
+    let wide = rule.window(width: 300, height: 100, draw: CropDraw(seed: 0, step: 0, position: 0)).region
     #expect((wide.x, wide.y, wide.width, wide.height) == (83, 0, 133, 100))
-    let tall = rule.window(width: 90, height: 400, draw: CropDraw(seed: 0, step: 0, place: 0)).region
+    let tall = rule.window(width: 90, height: 400, draw: CropDraw(seed: 0, step: 0, position: 0)).region
     #expect((tall.x, tall.y, tall.width, tall.height) == (0, 140, 90, 120))
   }
 
   /// Flips follow their probability at the ends.
   @Test func flipProbability() {
     for place in 0..<100 {
-      let draw = CropDraw(seed: 3, step: 1, place: place)
+      let draw = CropDraw(seed: 3, step: 1, position: place)
       #expect(!RandomCrop(flipProbability: 0).window(width: 9, height: 9, draw: draw).isMirrored)
       #expect(RandomCrop(flipProbability: 1).window(width: 9, height: 9, draw: draw).isMirrored)
     }
@@ -47,7 +49,7 @@ import Transforms
 
   @Test func tinyImages() {
     for place in 0..<50 {
-      let window = RandomCrop().window(width: 1, height: 1, draw: CropDraw(seed: 3, step: 1, place: place))
+      let window = RandomCrop().window(width: 1, height: 1, draw: CropDraw(seed: 3, step: 1, position: place))
       #expect(window.region.fits(width: 1, height: 1))
     }
   }

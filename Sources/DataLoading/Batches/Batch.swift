@@ -1,15 +1,15 @@
 import Torch
 import Transforms
 
-/// Images with their labels, as a model and an objective see them.
+/// Images with their labels, as a model and a loss get them.
 public struct Batch {
   /// Normalised images, `[batch, 3, height, width]`, float32.
   public var images: Tensor
   /// Class indices, `[batch]`, int64.
   public var labels: Tensor
-  /// Where in the data set each image comes from, `[batch]`, int64.
+  /// The index of each image in the data set, `[batch]`, int64.
   public var indices: Tensor
-  /// The labels of what was mixed into each image; nil where nothing was.
+  /// The labels of a mixed batch (Mixup, CutMix); nil without mixing.
   public var mixed: MixedLabels?
 
   /// Makes a batch.
@@ -20,7 +20,7 @@ public struct Batch {
     self.mixed = mixed
   }
 
-  /// The label that each image shows more of, `[batch]`, int64.
+  /// The label with the larger weight, `[batch]`, int64.
   public var mainLabels: Tensor {
     get throws {
       guard let mixed else { return labels }

@@ -9,12 +9,12 @@ public struct DeviceImages: @unchecked Sendable {
   /// The labels on the processor.
   public let hostLabels: [Int32]
 
-  /// Puts images on a device.
+  /// Copies images to a device.
   /// - Parameters:
   ///   - bytes: red, green and blue of each pixel, rows from the top, images one after another.
   ///   - side: the width and height of each image in pixels.
   ///   - labels: the class of each image.
-  ///   - device: where they go.
+  ///   - device: the device.
   /// - Throws: `TorchError` when there are not as many bytes as labels need.
   public init(bytes: [UInt8], side: Int, labels: [Int32], on device: Device) throws {
     let host = try bytes.withUnsafeBytes {
@@ -29,7 +29,7 @@ public struct DeviceImages: @unchecked Sendable {
   public var count: Int { hostLabels.count }
   /// The width and height of each image in pixels.
   public var side: Int { pixels.shape[1] }
-  /// Where the images are.
+  /// The device of the images.
   public var device: Device { pixels.device }
 
   /// The images at some indices, `[batch, height, width, 3]`, uint8.

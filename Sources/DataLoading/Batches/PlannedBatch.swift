@@ -1,8 +1,8 @@
-/// Which images make the batch of a step.
+/// The images of the batch of a step.
 public struct PlannedBatch: Sendable, Hashable {
   /// The step of the stage; part of the name of every random draw.
   public var step: UInt64
-  /// The place of the first image in the global batch: 0 unless ranks share a batch.
+  /// The position of the first image in the global batch: 0 unless ranks share a batch.
   public var firstPosition: Int
   /// The images, by their index in the source, in order.
   public var indices: [Int]
@@ -20,7 +20,7 @@ public struct PlannedBatch: Sendable, Hashable {
   ///   - order: the images of the epoch in the order of the sampler.
   ///   - size: images in a batch; the last one may have fewer.
   ///   - firstStep: the step of the epoch's first batch.
-  ///   - start: how many batches to leave out, because they were trained on already.
+  ///   - start: batches to skip, because they were trained on already.
   public static func batches<Index: BinaryInteger>(
     of order: some Collection<Index>, size: Int, firstStep: UInt64 = 0, from start: Int = 0
   ) -> [PlannedBatch] {

@@ -3,13 +3,13 @@ import ImageCodecs
 import Synchronization
 import Transforms
 
-/// A source decoded into one block of equal squares: the shorter edge is resized, then the middle is cut out.
+/// A source decoded into memory as squares of one size: the shorter edge is resized, then a square is cropped.
 public struct PreparedImages: Sendable {
   /// The images; `[n, side, side, 3]`, in the order of the source.
   public let images: ResidentImages
   /// The index of each image in the source; `0..<count` unless images were skipped.
   public let originalIndices: [Int]
-  /// Images that were left out, in the order of the source.
+  /// Images that could not be decoded and were skipped, in the order of the source.
   public let skipped: [UnreadableImage]
 
   /// Decodes all images of a source on several threads; the result does not depend on their number.
@@ -18,11 +18,11 @@ public struct PreparedImages: Sendable {
   ///   - source: the images.
   ///   - side: pixels along each side of the squares, 1...4096.
   ///   - shorterEdge: the length that shorter edges are resized to before the square is cut out; by default `side`.
-  ///   - place: where the square is cut out.
-  ///   - workers: the number of threads; by default that of the processor cores.
+  ///   - position: the position of the square.
+  ///   - workers: number of threads; by default one per processor core.
   ///   - memoryLimit: the most bytes the block may have; by default half of the machine's memory.
   ///   - skipsUnreadable: whether images that cannot be decoded are left out instead of ending the work.
-  ///   - progress: called now and then.
+  ///   - progress: called repeatedly with the number of finished images.
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them, after every image was tried;
   ///   `.tooMuchMemory` and `.badSetting` before any work.
   public init(
@@ -66,28 +66,28 @@ public struct PreparedImages: Sendable {
   /// Bytes of a block of `count` squares.
   public static func memoryNeeded(count: Int, side: Int) -> Int { count * side * side * 3 }
 
-  /// Whether such a block, and a test set beside it, leave room for everything else.
+  /// Whether images of this size, and a test set beside them, fit into half of the memory.
   public static func fitsIntoMemory(count: Int, side: Int) -> Bool {
     memoryNeeded(count: count, side: side) <= ProcessorCount.halfOfMemory / 2
   }
 
-  /// Writes every image to its place; returns those that failed, in order. Their places are zero.
+  /// Writes every image into the block; returns those that failed, in order. Their pixels are zero.
   private static func fill(
     _ block: UnsafeMutableBufferPointer<UInt8>, from source: any ImageSource, side: Int, crop: CropRule,
     workers: Int?, progress: DataProgress?
   ) -> [UnreadableImage] {
-    let places = Places(block: block, stride: side * side * 3)
+    let shared = SharedBlock(block: block, stride: side * side * 3)
     let failures = Mutex<[UnreadableImage]>([])
-    let draw = CropDraw(seed: 0, step: 0, place: 0)
+    let draw = CropDraw(seed: 0, step: 0, position: 0)
     WorkerPool.forEach(
       source.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress,
       tool: { CropRenderer(source) }
     ) { renderer, index in
       do {
         try renderer.render(
-          index, crop: crop, side: side, draw: draw, into: places.place(of: index))
+          index, crop: crop, side: side, draw: draw, into: shared.image(at: index))
       } catch {
-        places.place(of: index).update(repeating: 0)
+        shared.image(at: index).update(repeating: 0)
         let failure = UnreadableImage(index: index, name: source.name(at: index), reason: String(describing: error))
         failures.withLock { $0.append(failure) }
       }
@@ -95,7 +95,7 @@ public struct PreparedImages: Sendable {
     return failures.withLock { $0.sorted { $0.index < $1.index } }
   }
 
-  /// Moves the images that were read together; returns the number of bytes that remain.
+  /// Closes the gaps of images that failed; returns the number of bytes that remain.
   private static func closeGaps(
     in block: UnsafeMutableBufferPointer<UInt8>, without gaps: [Int], stride: Int, count: Int
   ) -> Int {
@@ -114,12 +114,12 @@ public struct PreparedImages: Sendable {
   }
 }
 
-/// The block that workers write to; each writes only to the places of its own images.
-private struct Places: @unchecked Sendable {
+/// The block that workers write to; each writes only its own images.
+private struct SharedBlock: @unchecked Sendable {
   let block: UnsafeMutableBufferPointer<UInt8>
   let stride: Int
 
-  func place(of index: Int) -> UnsafeMutableBufferPointer<UInt8> {
+  func image(at index: Int) -> UnsafeMutableBufferPointer<UInt8> {
     UnsafeMutableBufferPointer(rebasing: block[(index * stride)..<((index + 1) * stride)])
   }
 }

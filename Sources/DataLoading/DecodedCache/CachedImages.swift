@@ -1,7 +1,7 @@
 import Datasets
 import ImageCodecs
 
-/// A source whose images were decoded once and lie in one file; see ``DecodedCache``.
+/// A source whose images were decoded once into one file; see ``DecodedCache``.
 ///
 /// A cache is replaced by renaming, which leaves an open file intact; one that is cut while it is in use gives an error.
 public struct CachedImages: ImageSource {
@@ -36,7 +36,7 @@ public struct CachedImages: ImageSource {
     file.size(at: index)
   }
   /// The pixels, read into the buffer.
-  public func form(at index: Int, in buffer: ByteBuffer) throws -> DecodedForm {
+  public func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation {
     .pixels(try file.image(at: index, in: buffer))
   }
   /// The bytes in the base.

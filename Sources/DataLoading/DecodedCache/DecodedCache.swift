@@ -3,11 +3,10 @@ import Foundation
 import ImageCodecs
 import Synchronization
 
-/// Images of a source, decoded once, at a fixed shorter edge, in one file: for sets that are read many times and fit on a
-/// disk but not in memory.
+/// Images of a source, decoded once at a fixed shorter edge, in one file: for data sets that fit on a disk but not in memory.
 ///
 /// A cache belongs to the fingerprint of its source (see ``DataDigest``: names, labels and contents) and to its policy; when either has
-/// changed it is made anew. It appears by one rename, complete or not at all.
+/// changed it is rebuilt. The file is renamed into place when it is complete.
 public enum DecodedCache {
   /// How large a cache will be.
   public struct Plan: Sendable {
@@ -47,15 +46,15 @@ public enum DecodedCache {
     return CachedImages(base: source, policy: policy, file: file)
   }
 
-  /// The cache at a path; when it is missing or belongs to other images or another policy, it is made.
+  /// The cache at a path; built when it is missing or belongs to other images or another policy.
   ///
   /// - Parameters:
   ///   - path: the cache file.
   ///   - source: the images.
-  ///   - policy: what is kept of each.
-  ///   - workers: the number of threads; by default that of the processor cores.
+  ///   - policy: what is cached of each image.
+  ///   - workers: number of threads; by default one per processor core.
   ///   - plan: the plan, where it has been made already.
-  ///   - progress: called now and then.
+  ///   - progress: called repeatedly with the number of finished images.
   /// - Throws: `DataSourceError.tooLittleDisk` before any work; `.unreadableImages` after every image was tried; `.unwritable`. What was at
   ///   the path before is then still there.
   public static func openOrMake(

@@ -32,7 +32,7 @@ final class DecodedCacheFile: Sendable {
   /// The pixels of an image, read into a buffer.
   ///
   /// - Throws: `ImageCodecError` with the path of the cache, for instance when the file has become shorter.
-  func image(at index: Int, in buffer: ByteBuffer) throws -> LentPixels {
+  func image(at index: Int, in buffer: ByteBuffer) throws -> BorrowedPixels {
     let entry = layout.entries[index]
     buffer.name = file.path
     buffer.resize(to: entry.byteCount + Self.room)
@@ -48,7 +48,7 @@ final class DecodedCacheFile: Sendable {
       let text = "the cache of decoded images has become shorter while it is in use; it is made anew at the next start"
       throw ImageCodecError(name: file.path, reason: .unreadable(text))
     }
-    return LentPixels(
+    return BorrowedPixels(
       width: entry.width, height: entry.height, bytes: UnsafeBufferPointer(rebasing: buffer.bytes[..<entry.byteCount]),
       owner: buffer)
   }

@@ -2,7 +2,7 @@ import Crypto
 import FileAccess
 import Foundation
 
-/// The front of a cache file: what it was made from, and where each image lies.
+/// The header of a cache file: its source, and the offset and size of each image.
 ///
 /// All numbers are little-endian. 8 bytes `LTPIXELS`; format (4), shorter edge (4), count (8), digest of the source (64 characters); for
 /// each image its offset (8), width (4) and height (4); SHA-256 of all that (32); zeros up to a multiple of 4096; pixels; 64 zeros.

@@ -2,7 +2,7 @@ import Datasets
 import ImageCodecs
 import Transforms
 
-/// What one worker needs to turn images of a source into squares: a decoder, a resampler and their buffers. One thread uses it at a time.
+/// Decodes, crops and resizes images of a source; the decoder, the resampler and their buffers of one worker. Not for concurrent use.
 public final class CropRenderer {
   /// The time spent on reading, decoding and resampling so far.
   public private(set) var times = RenderTimes()
@@ -18,13 +18,13 @@ public final class CropRenderer {
     decoder = ImageDecoder(options)
   }
 
-  /// Reads an image and writes the square that is cut out of it, `side * side * 3` bytes.
+  /// Reads an image and writes its square crop, `side * side * 3` bytes.
   ///
   /// - Throws: `ImageCodecError` with the path or record name.
   public func render(
     _ index: Int, crop: CropRule, side: Int, draw: CropDraw, into target: UnsafeMutableBufferPointer<UInt8>
   ) throws {
-    let form = try measured(\.read) { try source.form(at: index, in: file) }
+    let form = try measured(\.read) { try source.representation(at: index, in: file) }
     switch form {
     case .file:
       let cut = try measured(\.decode) {
@@ -52,7 +52,7 @@ public final class CropRenderer {
   func render<Result>(
     _ index: Int, shorterEdge: Int, use: (UnsafeBufferPointer<UInt8>, _ width: Int, _ height: Int) throws -> Result
   ) throws -> Result {
-    switch try measured(\.read, { try source.form(at: index, in: file) }) {
+    switch try measured(\.read, { try source.representation(at: index, in: file) }) {
     case .file:
       let header = try decoder.open(UnsafeBufferPointer(file.bytes), named: file.name)
       let scale = header.scale(keepingShorterEdge: min(shorterEdge, header.shorterEdge))
@@ -138,12 +138,12 @@ public final class CropRenderer {
   }
 }
 
-/// Where the time of rendering goes.
+/// The time spent on each part of rendering.
 public struct RenderTimes: Sendable, Hashable {
   /// Reading files.
   public var read = Duration.zero
   /// Decoding them.
   public var decode = Duration.zero
-  /// Cutting out, resizing, mirroring.
+  /// Cropping, resizing, flipping.
   public var resample = Duration.zero
 }

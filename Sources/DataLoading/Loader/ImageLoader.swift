@@ -2,10 +2,10 @@ import Datasets
 import Foundation
 import Torch
 
-/// Reads, decodes and cuts images on threads of its own, a few batches before they are asked for.
+/// Reads, decodes, crops and resizes images on its own threads, a few batches ahead of the consumer.
 ///
-/// What comes out depends on source, plan and settings alone: not on the number of threads, nor on where the plan begins. A file that
-/// cannot be read makes its batch throw an error with the file's name; the batches after it still come.
+/// Batches depend on source, plan and settings alone, not on the number of threads or on where the plan begins. For a file that
+/// cannot be read, `next` throws an error with its name; the batches after it follow.
 ///
 /// ```swift
 /// let settings = LoaderSettings(side: 224, crop: .random(RandomCrop()), seed: seed)
@@ -13,14 +13,14 @@ import Torch
 /// while let batch = try loader.next() { … }
 /// ```
 ///
-/// One thread asks for batches; counters may be read from any. Releasing the loader ends its threads.
+/// One thread takes batches; counters may be read from any. Releasing the loader ends its threads.
 public final class ImageLoader {
-  /// What the loader was made with.
+  /// The settings of the loader.
   public let settings: LoaderSettings
   /// The threads that read and decode.
   public let workers: Int
   private let queue: LoaderQueue
-  private let labels: [Int]
+  private let imageCount: Int
 
   /// Starts the threads, which begin with the first batches at once.
   ///
@@ -29,7 +29,7 @@ public final class ImageLoader {
     try settings.validate()
     self.settings = settings
     workers = settings.workers ?? ProcessorCount.available
-    labels = source.labels
+    imageCount = source.count
     queue = LoaderQueue(source, settings)
     try append(plan)
     for worker in 0..<workers {
@@ -51,8 +51,8 @@ public final class ImageLoader {
   public func append(_ plan: [PlannedBatch]) throws {
     for batch in plan {
       guard !batch.indices.isEmpty else { throw LoaderError.emptyBatch(step: batch.step) }
-      for (position, index) in batch.indices.enumerated() where !labels.indices.contains(index) {
-        throw DataSourceError.indexOutOfRange(index: index, position: position, count: labels.count)
+      for (position, index) in batch.indices.enumerated() where !(0..<imageCount).contains(index) {
+        throw DataSourceError.indexOutOfRange(index: index, position: position, count: imageCount)
       }
     }
     queue.append(plan)
@@ -72,14 +72,8 @@ public final class ImageLoader {
     }
     try openSlots()
     guard let slot else { return nil }
-    let indices = slot.plan.indices
     return LoadedBatch(
-      step: slot.plan.step, images: try slot.images.toWithoutWaiting(settings.device),
-      labels: try Tensor(indices.map { labels[$0] }).toWithoutWaiting(settings.device),
-      indices: try Tensor(indices).toWithoutWaiting(settings.device),
-      places: try Tensor.range(
-        slot.plan.firstPosition, slot.plan.firstPosition + indices.count, on: settings.device),
-      hostIndices: indices)
+      step: slot.plan.step, images: try slot.images.toWithoutWaiting(settings.device), indices: slot.plan.indices)
   }
 
   /// What has been done and where the time went, so far.

@@ -3,13 +3,14 @@ import ImageCodecs
 import Torch
 import Transforms
 
-/// What a loader's threads share: the plan, the batches that are being made, and the counters.
+/// The state that the threads of a loader share: the plan, the batches in work, and the counters.
 ///
-/// Workers take images in the order of the plan and write each to its place; which worker takes which image changes nothing.
+/// Workers take images in the order of the plan and write each to its position in the batch; the result does not depend on which worker
+/// takes which image.
 ///
 /// `@unchecked Sendable`: everything that changes is guarded by `lock`, except pixels, which only the worker of an image writes.
 final class LoaderQueue: @unchecked Sendable {
-  /// A batch that is being made.
+  /// A batch in work.
   final class Slot {
     let plan: PlannedBatch
     let images: Tensor
@@ -32,13 +33,6 @@ final class LoaderQueue: @unchecked Sendable {
         return start
       }
     }
-  }
-
-  /// One image to be made.
-  private struct Ticket {
-    let slot: Slot
-    let position: Int
-    var index: Int { slot.plan.indices[position] }
   }
 
   let lock = LoaderLock()
@@ -135,13 +129,13 @@ final class LoaderQueue: @unchecked Sendable {
   /// Counts a worker before its thread begins, so that `cancel` waits for it.
   func addWorker() { lock.withLock { runningWorkers += 1 } }
 
-  /// A worker's life.
+  /// The loop of a worker thread.
   func work(as worker: Int) {
     let renderer = CropRenderer(source, options: settings.decoding)
     var reported = RenderTimes()
-    while let ticket = take(worker) {
-      let failure = render(ticket, renderer)
-      finish(ticket, worker, failure, renderer.times, &reported)
+    while let (slot, position) = takeImage(worker) {
+      let failure = render(position, of: slot, renderer)
+      finish(position, of: slot, worker, failure, renderer.times, &reported)
     }
     lock.withLock {
       runningWorkers -= 1
@@ -149,14 +143,15 @@ final class LoaderQueue: @unchecked Sendable {
     }
   }
 
-  private func take(_ worker: Int) -> Ticket? {
+  /// The next image to make: its batch and the position in it; nil after `cancel`.
+  private func takeImage(_ worker: Int) -> (slot: Slot, position: Int)? {
     lock.withLock {
       while !isCancelled {
         if let slot = slots.first(where: { $0.next < $0.plan.indices.count }) {
-          let ticket = Ticket(slot: slot, position: slot.next)
+          let position = slot.next
           slot.next += 1
-          inWork[worker] = ticket.index
-          return ticket
+          inWork[worker] = slot.plan.indices[position]
+          return (slot, position)
         }
         let isFull = plannedStart < planned.count
         let start = ContinuousClock.now
@@ -167,14 +162,14 @@ final class LoaderQueue: @unchecked Sendable {
     }
   }
 
-  private func render(_ ticket: Ticket, _ renderer: CropRenderer) -> (any Error)? {
+  private func render(_ position: Int, of slot: Slot, _ renderer: CropRenderer) -> (any Error)? {
     let size = settings.side * settings.side * 3
-    let plan = ticket.slot.plan
-    let target = UnsafeMutableBufferPointer(start: ticket.slot.pixels + ticket.position * size, count: size)
+    let plan = slot.plan
+    let target = UnsafeMutableBufferPointer(start: slot.pixels + position * size, count: size)
     let draw = CropDraw(
-      seed: settings.seed, stream: settings.stream, step: plan.step, place: plan.firstPosition + ticket.position)
+      seed: settings.seed, stream: settings.stream, step: plan.step, position: plan.firstPosition + position)
     do {
-      try renderer.render(ticket.index, crop: settings.crop, side: settings.side, draw: draw, into: target)
+      try renderer.render(plan.indices[position], crop: settings.crop, side: settings.side, draw: draw, into: target)
       return nil
     } catch {
       return error
@@ -182,11 +177,11 @@ final class LoaderQueue: @unchecked Sendable {
   }
 
   private func finish(
-    _ ticket: Ticket, _ worker: Int, _ failure: (any Error)?, _ times: RenderTimes, _ reported: inout RenderTimes
+    _ position: Int, of slot: Slot, _ worker: Int, _ failure: (any Error)?, _ times: RenderTimes,
+    _ reported: inout RenderTimes
   ) {
     lock.withLock {
-      let slot = ticket.slot
-      if let failure, ticket.position < slot.failure?.position ?? .max { slot.failure = (ticket.position, failure) }
+      if let failure, position < slot.failure?.position ?? .max { slot.failure = (position, failure) }
       slot.remaining -= 1
       inWork[worker] = nil
       counters.images += 1

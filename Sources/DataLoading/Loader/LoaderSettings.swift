@@ -3,7 +3,7 @@ import ImageCodecs
 import Torch
 import Transforms
 
-/// How a loader turns files into batches. Only side, crop, seed, stream and decoding change what comes out.
+/// Settings of a loader. Its batches depend on side, crop, seed, stream and decoding only.
 public struct LoaderSettings: Sendable {
   /// Width and height of the images in pixels.
   public var side: Int
@@ -17,13 +17,13 @@ public struct LoaderSettings: Sendable {
   public var decoding: DecodingOptions
   /// Threads that read and decode; by default as many as the processor has cores.
   public var workers: Int?
-  /// Batches that are made before they are asked for.
+  /// Batches prefetched ahead of the consumer.
   public var batchesAhead: Int
-  /// Where batches are wanted. For a GPU they are made in pinned memory and copied while the GPU works.
+  /// The device of the batches. For a GPU they are made in pinned memory and copied asynchronously.
   public var device: Device
-  /// When a batch is waited for longer than this, `notice` is told, again and again.
+  /// Each time a batch has been waited for this much longer, `notice` is called.
   public var patience: Duration
-  /// Told of long waits, on the waiting thread. By default nobody is.
+  /// Called on long waits, on the waiting thread; nil for no notices.
   public var notice: (@Sendable (LoaderStall) -> Void)?
 
   /// The settings for squares of `side` pixels.
@@ -78,7 +78,7 @@ public struct LoaderStall: Sendable, CustomStringConvertible {
   public let waited: Duration
   /// Its images that are not ready.
   public let remaining: Int
-  /// What the workers are at, by name.
+  /// The names of the images in work.
   public let inWork: [String]
 
   /// One line.

@@ -1,15 +1,15 @@
 import Datasets
 import Torch
 
-/// Class-aware sampling: all classes in a random order, of each drawn class some images; classes and the images of a class begin again in
-/// another order when all have come.
+/// Class-aware sampling: all classes in a random order, of each drawn class some images; classes, and the images of a class, are
+/// reshuffled when all have been used.
 ///
-/// In contrast to independent draws, classes come equally often up to one, and no image comes again before all others of its class have. Where
-/// a class has fewer images than are wanted at a time, they repeat.
+/// Unlike with independent draws, the numbers of draws of any two classes differ by at most one, and no image is repeated before all others
+/// of its class have been drawn. Where a class has fewer images than `imagesPerClass`, they repeat.
 /// - Source: Relay Backpropagation for Effective Learning of Deep Convolutional Neural Networks, ECCV 2016, section 3.3; the published code of
 ///   OLTR, Balanced Meta-Softmax (one image at a time) and Breadcrumb (four).
 public struct ClassAware: Sampler {
-  /// Images that a drawn class gives.
+  /// Images taken from each drawn class.
   public let imagesPerClass: Int
   /// Number of draws in an epoch; by default the number of images.
   public let epochLength: Int
@@ -19,8 +19,8 @@ public struct ClassAware: Sampler {
   ///
   /// - Parameters:
   ///   - labels: the class of each image.
-  ///   - classCount: number of classes; those without images are left out.
-  ///   - imagesPerClass: images that a drawn class gives.
+  ///   - classCount: number of classes; those without images are skipped.
+  ///   - imagesPerClass: images taken from each drawn class.
   ///   - epochLength: draws in an epoch, or `nil` for the number of images.
   /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` for a number that is not above 0.
   public init(labels: [Int32], classCount: Int, imagesPerClass: Int = 1, epochLength: Int? = nil) throws {
@@ -33,7 +33,7 @@ public struct ClassAware: Sampler {
     }
   }
 
-  /// Classes in turn, images of each in turn.
+  /// The image indices of an epoch.
   public func indices(seed: UInt64, stage: Int, epoch: Int) -> [Int32] {
     var stream = PhiloxStream(
       Philox4x32(seed: seed, purpose: .sampling), UInt32(truncatingIfNeeded: epoch),

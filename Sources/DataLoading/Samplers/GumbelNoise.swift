@@ -24,7 +24,7 @@ struct GumbelNoise {
     return try (-((-(uniform.log())).log())).transposed(0, 1)
   }
 
-  /// A place below each draw's own bound, int64 `[draws]`, from words that no noise of the first `items` items uses.
+  /// A position below the bound of each draw, int64 `[draws]`, from words that no noise of the first `items` items uses.
   func places(below bounds: Tensor, after items: Int) throws -> Tensor {
     let samples = try Tensor.range(items, items + draws, on: step.device)
     let words = try generator.words(step: step, samples: samples, draw: (draws + 3) / 4)

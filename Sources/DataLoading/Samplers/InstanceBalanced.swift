@@ -1,7 +1,7 @@
 import Datasets
 import Torch
 
-/// Every image once an epoch, in a new random order: classes come as often as they have images.
+/// Every image once per epoch, in a new random order: plain shuffling.
 public struct InstanceBalanced: Sampler {
   /// Number of images, which is also the length of an epoch.
   public let epochLength: Int

@@ -1,17 +1,18 @@
 import Torch
 
-/// A batch drawn by learned rates, with what its gradient needs. Memory grows with draws times classes, not with draws times images.
+/// A batch drawn with learned class rates, and the values that its gradient needs. Memory grows with draws times classes, not with draws
+/// times images.
 public struct MetaDraw {
-  /// The drawn images, int64 `[batch]`.
+  /// The image indices, int64 `[batch]`.
   public let indices: Tensor
   /// Their classes, int64 `[batch]`.
   public let labels: Tensor
-  /// The softmax of each draw at what was drawn, `[batch]`.
+  /// The softmax of each draw at the index that was drawn, `[batch]`.
   public let shares: Tensor
   /// The softmax of each draw, added up over the images of each class, `[batch, classes]`.
   public let classShares: Tensor
 
-  /// Draws by noise for every image, in one pass over chunks of images that keeps the largest sum of score and noise, the logarithm of the
+  /// Draws images with Gumbel noise for every image, in one pass over chunks of images that keeps the largest sum of log-probability and noise, the logarithm of the
   /// sum of exponentials, and its parts by class.
   /// - Parameters:
   ///   - logProbabilities: `log s`, `[classes]`.
@@ -49,7 +50,7 @@ public struct MetaDraw {
       classShares: try (parts / sum).transposed(0, 1))
   }
 
-  /// Draws classes by noise for every class; `indices` are the classes themselves.
+  /// Draws classes with Gumbel noise for every class; `indices` are the classes themselves.
   /// - Parameters:
   ///   - logMasses: `log(n s)`, `[classes]`; minus infinity for classes without images.
   ///   - noise: Gumbel noise, `[classes, draws]`.

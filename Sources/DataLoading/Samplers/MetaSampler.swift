@@ -4,7 +4,7 @@ import NeuralNetworks
 import Torch
 import Transforms
 
-/// A sampler whose class rates are learned: draws on the device, by one parameter `psi` a class.
+/// A sampler with learned class rates. It draws on the device, by one parameter `psi` per class.
 ///
 /// An image of class `y` is drawn with probability `s[y] / sum over images of s`, `s = sigmoid(psi)`; draws are independent, with
 /// replacement. The draw is made differentiable by the straight-through Gumbel softmax. Give `parameters` to an Adam optimiser without
@@ -16,14 +16,14 @@ public final class MetaSampler {
   public enum Drawing: String, Sendable, Codable, CaseIterable {
     /// Noise for every image: exact.
     case byImage
-    /// Noise for every class, then an image of it. Draws are distributed alike; the gradient is taken over classes instead of images.
+    /// Noise for every class, then an image of it. The draws have the same distribution; the gradient is taken over classes instead of images.
     case byClass
   }
 
-  /// Above this number of images the class is drawn first, unless another way is asked for.
+  /// Above this number of images the class is drawn first, by default.
   public static let largestExactCount = 200_000
 
-  /// One parameter a class, `[classes]`, float32.
+  /// One parameter per class, `[classes]`, float32.
   public let scores: Tensor
   /// How images are drawn.
   public let drawing: Drawing
@@ -36,15 +36,15 @@ public final class MetaSampler {
   /// - Parameters:
   ///   - labels: the class of each image.
   ///   - classCount: number of classes.
-  ///   - power: 0 begins instance-balanced, 1 class-balanced.
-  ///   - drawing: how images are drawn; nil to decide by their number.
+  ///   - power: 0 for instance-balanced initial rates, 1 for class-balanced ones.
+  ///   - drawing: how images are drawn; nil to choose by their number.
   ///   - device: where it lies.
   /// - Throws: ``LabelError`` or ``ClassDistributionError`` for unusable labels or power.
   public init(
     labels: [Int32], classCount: Int, power: Double = 0, drawing: Drawing? = nil, on device: Device = .cpu
   ) throws {
     let members = try ClassMembers(labels: labels, classCount: classCount)
-    let initial = try MetaSamplerStart(counts: members.counts, power: power)
+    let initial = try MetaSamplerInitialization(counts: members.counts, power: power)
     self.drawing = drawing ?? (labels.count > MetaSampler.largestExactCount ? .byClass : .byImage)
     scores = try Tensor(initial.scores.map(Float.init), on: device).requiringGradient()
     counts = try Tensor(members.counts, on: device)
@@ -58,7 +58,7 @@ public final class MetaSampler {
       }, on: device)
   }
 
-  /// What is learned, and what a resumed run needs.
+  /// The learned parameters, which a checkpoint stores.
   public var parameters: [NamedTensor] { [NamedTensor("class_scores", scores)] }
 
   /// The probability that a draw gives each class, `[classes]`.
@@ -76,7 +76,7 @@ public final class MetaSampler {
     return try withoutGradients {
       let logProbabilities = try scores.detached().logSigmoid()
       switch drawing {
-      // Its counter comes by the host, which a GPU's step must not wait for.
+      // Its counter is read by the host, which a step on a GPU must not wait for.
       case .byImage where scores.device == .cpu && !WholeBatches.areForced:
         let drawn = try GumbelDrawKernel.draw(
           logProbabilities: logProbabilities, labels: labels, draws: count, generator: noise.generator,

@@ -1,7 +1,7 @@
 import Datasets
 import Torch
 
-/// Moves from instance-balanced to class-balanced draws over the epochs: in epoch `t` of `T` (from 0) a class is drawn
+/// Interpolates from instance-balanced to class-balanced sampling over the epochs: in epoch `t` of `T` (from 0) a class is drawn
 /// with `(1 - t / T)` times its instance probability plus `t / T` times its class-balanced one, with replacement.
 ///
 /// Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 3.

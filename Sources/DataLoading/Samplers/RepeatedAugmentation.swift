@@ -1,22 +1,22 @@
-/// Every image several times in a row, so that a batch holds differently changed copies of it. An epoch keeps its length, and shows
-/// as much fewer images.
+/// Every image several times in a row, so that a batch holds differently augmented copies of it. The length of an epoch stays; it has
+/// fewer different images.
 ///
 /// Dealing a batch out to ranks one by one, as published code does, gives each rank different copies; the batches are the same.
 ///
 /// - Source: Augment Your Batch, CVPR 2020, as in the published code of DeiT.
 public struct RepeatedAugmentation: Sampler {
-  /// What is repeated.
+  /// The sampler whose images are repeated.
   public let base: any Sampler
-  /// How often.
+  /// The copies of each image.
   public let repetitions: Int
   /// The length of an epoch, a multiple of 256 where it is longer than that.
   public let epochLength: Int
 
-  /// Repeats what a sampler draws.
+  /// Repeats the images of a sampler.
   ///
   /// - Parameters:
   ///   - base: draws the order.
-  ///   - repetitions: how often each image comes; above 0.
+  ///   - repetitions: copies of each image; above 0.
   ///   - multiple: an epoch's length is rounded down to a multiple of it, unless it is shorter.
   public init(_ base: any Sampler, repetitions: Int, roundedTo multiple: Int = 256) {
     precondition(repetitions > 0 && multiple > 0, "images come at least once")

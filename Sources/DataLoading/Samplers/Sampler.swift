@@ -1,7 +1,7 @@
 /// A planned sampler: which images, in which order, make an epoch.
 ///
-/// The order is a pure function of seed, stage and epoch; a sampler has no state to save and knows nothing of ranks
-/// (see ``Sharding``). Epochs and stages count from 0.
+/// The order is a pure function of seed, stage and epoch; a sampler has no state to save and does not depend on ranks.
+/// Epochs and stages count from 0.
 public protocol Sampler: Sendable {
   /// Number of indices of an epoch.
   var epochLength: Int { get }

@@ -1,6 +1,6 @@
 import Torch
 
-/// Items in a random order, again and again, each time in another one.
+/// Cycles over items, reshuffled for each pass.
 struct ShuffledCycle<Item> {
   private var items: [Item]
   private var position: Int

@@ -1,19 +1,19 @@
 import Datasets
 import Torch
 
-/// A class-balanced stream: passes over the images in a fresh order, each image repeated or left out by ``StreamResampling``, and the copies
-/// mixed by a buffer as streaming readers do.
+/// A class-balanced stream: passes over the images in a new random order, each image repeated or left out by ``StreamResampling``, and the copies
+/// shuffled by a buffer as streaming readers do.
 ///
-/// An epoch is the first `epochLength` images of as many passes as it takes; copies of a rare image come near each other, unlike with
+/// An epoch is the first `epochLength` images of as many passes as needed; copies of a rare image are close to each other, unlike with
 /// independent draws.
 ///
 /// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021, published code.
 public struct StreamResampled: Sampler {
   /// Number of images of an epoch; by default the number of images of the set.
   public let epochLength: Int
-  /// Images that wait at most until one of them is handed out.
+  /// The size of the shuffle buffer.
   public let bufferSize: Int
-  /// How often images are repeated.
+  /// The number of copies of each image, by class.
   public let rule: StreamResampling
 
   private let labels: [Int32]
@@ -23,7 +23,7 @@ public struct StreamResampled: Sampler {
   /// - Parameters:
   ///   - labels: the class of each image.
   ///   - classCount: number of classes.
-  ///   - bufferSize: images that wait; 1 keeps the order.
+  ///   - bufferSize: the size of the shuffle buffer; 1 keeps the order.
   ///   - epochLength: images in an epoch, or `nil` for the number of images.
   /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` when a length is not above 0.
   public init(labels: [Int32], classCount: Int, bufferSize: Int = 1000, epochLength: Int? = nil) throws {
@@ -51,7 +51,7 @@ public struct StreamResampled: Sampler {
         result.append(take(from: &buffer, &stream))
         if result.count == epochLength { return result }
       }
-      // A set smaller than the buffer would otherwise wait for passes that it need not wait for.
+      // A set smaller than the buffer does not fill it with further passes.
       while labels.count < bufferSize, !buffer.isEmpty, result.count < epochLength {
         result.append(take(from: &buffer, &stream))
       }
@@ -59,7 +59,7 @@ public struct StreamResampled: Sampler {
     return result
   }
 
-  /// One pass in a fresh order, with copies.
+  /// One pass in a new random order, with copies.
   private func pass(_ stream: inout PhiloxStream) -> [Int32] {
     var order = labels.indices.map { Int32($0) }
     stream.shuffle(&order)

@@ -1,10 +1,10 @@
 import Datasets
 
-/// How often a stream repeats the images of each class, so that a pass over the data set becomes class-balanced while it keeps its expected
+/// The number of copies of the images of each class that makes a pass over the data set class-balanced and keeps its expected
 /// length.
 ///
-/// With `r` the class's balanced share over its own share: an image comes `floor(r)` times, once more with a probability, and each copy is
-/// kept with a probability; so `r` times on average. A class without images gets 0 and does not count for the balanced share.
+/// With `r` the class's balanced share over its own share: an image has `floor(r)` copies, one more with a probability, and each copy is
+/// kept with a probability: `r` copies on average. A class without images gets 0 and does not count for the balanced share.
 ///
 /// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021, published code.
 public struct StreamResampling: Sendable, Equatable {
@@ -17,7 +17,7 @@ public struct StreamResampling: Sendable, Equatable {
   /// The probability that a copy is kept, by class.
   public let keepProbabilities: [Double]
 
-  /// Works out the rule.
+  /// Computes the rule.
   /// - Throws: ``ClassDistributionError`` for unusable counts.
   public init(counts: [Int]) throws {
     let total = Double(try ClassDistribution(counts: counts).total)

@@ -1,10 +1,10 @@
 import Serialization
 
-/// Helpers around the names of classes.
+/// Order and lookup of class names.
 enum ClassOrder {
   /// Byte-wise order, the same under every locale; Swift's own `<` follows Unicode equivalence instead.
   static func precedes(_ one: String, _ other: String) -> Bool {
-    // Names are compared by the million; strings of this program always lie in one piece.
+    // Millions of names are compared; native strings are contiguous.
     let order = one.utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in ByteText.precedes(left, right) }
     }
@@ -24,11 +24,11 @@ enum ClassOrder {
     return indices
   }
 
-  /// The name that needs the fewest edits to become `name`, if it is near enough to be a slip.
+  /// The name that needs the fewest edits to become `name`, if it is close enough to be a typing error.
   static func nearest(to name: String, in names: [String]) -> String? {
     let wanted = Array(name.utf8)
     let limit = max(2, wanted.count / 3)
-    // The distance takes the product of both lengths; nobody mistypes names of this length.
+    // The edit distance takes time proportional to the product of both lengths; longer names are not compared.
     guard wanted.count <= longestName else { return nil }
     let candidates = names.lazy.filter { abs($0.utf8.count - wanted.count) <= limit }.prefix(mostNames)
     let best = candidates.map { ($0, editDistance(wanted, Array($0.utf8))) }.min { $0.1 < $1.1 }

@@ -23,7 +23,7 @@ extension DataDirectory {
     return result
   }
 
-  /// Names that a reader may take for one another.
+  /// Class names that differ only in ways that are hard to see.
   private static func notesOnNames(_ names: [String]) -> [String] {
     var first: [String: String] = [:]
     for name in names {

@@ -1,4 +1,4 @@
-/// A data set as it lies on disk: what kind of folder it is, and its training, validation and test images.
+/// A data set on disk: its format, and its training, validation and test images.
 ///
 /// Class order is that of the training images; validation and test classes are matched to it by name.
 public struct DataDirectory: Sendable {
@@ -10,9 +10,9 @@ public struct DataDirectory: Sendable {
     case cifar100 = "CIFAR-100"
     /// `train.txt` with `test.txt` or `val.txt`.
     case imageLists = "image lists"
-    /// `train/` with `test/` or `val/`, each with a folder a class.
+    /// `train/` with `test/` or `val/`, each with a folder per class.
     case splitFolders = "train and test folders"
-    /// A folder a class.
+    /// A folder per class.
     case classFolders = "class folders"
     /// Comma-separated values with paths and classes.
     case imageTable = "image table"
@@ -30,23 +30,23 @@ public struct DataDirectory: Sendable {
     case synthetic = "synthetic images"
   }
 
-  /// What was opened.
+  /// The path that was opened.
   public let path: String
   /// Its layout.
   public let kind: Kind
-  /// The images to learn from.
+  /// The training images.
   public let training: any ImageSource
-  /// The images to choose by, where the data name such a split.
+  /// The validation images; nil where the data have no such split.
   public let validation: (any ImageSource)?
-  /// The images to report on.
+  /// The test images; nil where there are none.
   public let test: (any ImageSource)?
-  /// What a user should know: ignored files, a missing test set, and the like.
+  /// Notes for the user: ignored files, a missing test set, and so on.
   public internal(set) var notes: [String]
   /// The folder of the training images, where each split has one: `train`, `Training`, `train_set`.
   public internal(set) var trainingFolder: String?
   /// What stands before the names of training images in lists that `--train-list` takes: the training folder and a slash, or nothing.
   public var trainingPrefix: String { trainingFolder.map { $0 + "/" } ?? "" }
-  /// Everyday names of the classes, where their own are codes; in index order.
+  /// Common names of the classes in index order, where class names are codes; else nil.
   public let classTitles: [String?]?
 
   /// The names of the classes, in index order.
@@ -60,7 +60,7 @@ public struct DataDirectory: Sendable {
     [("train", training)] + (validation.map { [("validation", $0)] } ?? []) + (test.map { [("test", $0)] } ?? [])
   }
 
-  /// What error messages say about layouts.
+  /// The layouts, as error messages list them.
   public static let acceptedLayouts = """
     known layouts are: the binary files of CIFAR-10 or CIFAR-100; train/ and test/ (or val/, Training/ and Testing/, \
     train_set/ and the like) with one folder a class; train.txt and test.txt (or val.txt) with a path and a label a line; train.csv, or a \
@@ -107,9 +107,9 @@ public struct DataDirectory: Sendable {
     return try DataDirectory(path: "synthetic", kind: .synthetic, training: images.training, test: images.test)
   }
 
-  /// The same set, with some training images set aside as test images.
+  /// The data set with some training images held out as test images.
   ///
-  /// Of each class with `n >= 2` images, `n * fraction` (rounded, at least 1, at most `n - 1`) are set aside; a single image stays.
+  /// Of each class with `n >= 2` images, `n * fraction` (rounded, at least 1, at most `n - 1`) are held out; a single image stays in training.
   /// The choice depends on the seed and each image's name alone, so that added images do not reshuffle the others.
   ///
   /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`, or when there is a test set already.
@@ -131,7 +131,7 @@ public struct DataDirectory: Sendable {
     return result
   }
 
-  /// The same set without some training images, and those: of each class with `n >= 2` images `n * fraction`, rounded, at least 1.
+  /// The data set without some training images, and these images as a validation set: of each class with `n >= 2` images `n * fraction`, rounded, at least 1.
   ///
   /// - Throws: `DataSourceError.badSetting` unless `0 < fraction < 1`.
   public func holdingOutValidation(fraction: Double, seed: UInt64) throws -> (
@@ -141,7 +141,7 @@ public struct DataDirectory: Sendable {
     return (try selectingTraining(kept), try selectingTraining(aside).training)
   }
 
-  /// The same set with only these training images, in this order.
+  /// The data set with only these training images, in this order.
   ///
   /// - Throws: `DataSourceError.indexOutOfRange`.
   public func selectingTraining(_ indices: [Int]) throws -> DataDirectory {

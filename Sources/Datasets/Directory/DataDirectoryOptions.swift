@@ -1,6 +1,6 @@
-/// How `DataDirectory.open` treats what it finds.
+/// Options of `DataDirectory.open`.
 public struct DataDirectoryOptions: Sendable, Hashable {
-  /// The format, the folder of the images and the columns of tables, where they shall not be found out.
+  /// The format, the folder of the images and the columns of tables, where they should not be detected.
   public var reading: DataReading
   /// Whether a CIFAR archive must have the published number of images of each class.
   public var countCheck: CIFARArchive.CountCheck
@@ -12,7 +12,7 @@ public struct DataDirectoryOptions: Sendable, Hashable {
   public var allowsMissingImages: Bool
   /// A file that names the training images to use: indices, or `path label` lines.
   public var trainingList: String?
-  /// A file with one class name a line, for lists, tables and shards; else `classes.txt` or `class_names.txt` beside them, if there.
+  /// A file with one class name per line, for lists, tables and shards; else `classes.txt` or `class_names.txt` beside them, if there.
   public var classNamesFile: String?
   /// The strict defaults.
   public init(

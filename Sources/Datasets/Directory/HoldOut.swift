@@ -1,4 +1,4 @@
-/// Sets aside a part of each class.
+/// Splits off a part of each class as validation or test images.
 struct HoldOut {
   let fraction: Double
   let seed: UInt64
@@ -12,7 +12,7 @@ struct HoldOut {
     self.seed = seed
   }
 
-  /// The indices to keep and to set aside, both ascending.
+  /// The indices of the remaining and of the held-out images, both ascending.
   func split(_ source: any ImageSource) -> (kept: [Int], heldOut: [Int]) {
     var members = [[Int]](repeating: [], count: source.classNames.count)
     for (index, label) in source.labels.enumerated() { members[label].append(index) }
@@ -26,7 +26,7 @@ struct HoldOut {
     return (source.labels.indices.filter { !chosen.contains($0) }, heldOut.sorted())
   }
 
-  /// A number that depends on seed and name alone.
+  /// A hash of the seed and the name.
   private func rank(_ name: String) -> UInt64 {
     var hash = CounterHash(seed, 0x686F_6C64)  // "hold"
     for byte in name.utf8 { hash = hash.child(UInt64(byte)) }

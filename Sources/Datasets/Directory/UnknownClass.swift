@@ -2,8 +2,8 @@
 public struct UnknownClass: Sendable, Hashable, Codable {
   /// Its name.
   public let name: String
-  /// Its images.
+  /// The number of its images.
   public let imageCount: Int
-  /// The class of the training data with the most similar name, where one is similar enough to be meant.
+  /// The class of the training data with the most similar name, where one is similar enough.
   public let nearest: String?
 }

@@ -31,7 +31,7 @@ public protocol ImageSource: Sendable {
   /// The image in the cheapest form for cutting a part out of it; a file goes into `buffer`. By default the decoded image.
   ///
   /// - Throws: `ImageCodecError` with the full path or record name.
-  func form(at index: Int, in buffer: ByteBuffer) throws -> DecodedForm
+  func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation
 
   /// The size of an image, without decoding it.
   func imageSize(at index: Int) throws -> (width: Int, height: Int)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The user's folder for what can be made again: the engine, decoded images.
+/// The user's cache folder: LibTorch, synthetic data, decoded images, digests of files.
 public enum CacheFolder {
   /// Its path; the same rule as in `scripts/common.bash`.
   public static func path(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {

@@ -2,23 +2,23 @@ import Crypto
 import ImageCodecs
 import Synchronization
 
-/// Looks at every image of a data set: missing and unreadable files, exact duplicates, empty and tiny classes, gaps in the labels.
+/// Checks every image of a data set: missing and unreadable files, exact duplicates, empty and tiny classes, gaps in the labels.
 public enum DataCheck {
-  /// How many examples of a finding are kept.
+  /// The number of examples that a finding lists.
   public static let exampleLimit = 10
 
   /// Reads and decodes every image of every split.
   ///
   /// - Parameters:
   ///   - directory: the data; open it with `allowsEmptyClasses` to have those reported here.
-  ///   - workers: the number of threads; by default that of the processor cores. The report does not depend on it.
-  ///   - progress: called now and then, counting the images of all splits.
+  ///   - workers: number of threads; by default one per processor core. The report does not depend on it.
+  ///   - progress: called repeatedly with the number of finished images of all splits.
   public static func run(
     _ directory: DataDirectory, workers: Int? = nil, progress: DataProgress? = nil
   ) -> DataCheckReport {
     let total = directory.splits.map(\.images.count).reduce(0, +)
     var done = 0
-    var examined: [(name: String, images: any ImageSource, results: [Examined])] = []
+    var examined: [(name: String, images: any ImageSource, results: [ImageInspection])] = []
     for (name, images) in directory.splits {
       let before = done
       let results = examine(images, workers: workers) { count, _ in progress?(before + count, total) }
@@ -31,18 +31,18 @@ public enum DataCheck {
       sharedBetweenSplits: .init(shared(examined)), notes: directory.notes)
   }
 
-  /// What became of one image.
-  struct Examined: Sendable {
+  /// The result of reading and decoding one image.
+  struct ImageInspection: Sendable {
     var digest: SHA256Digest?
     var problem: String?
     var isMissing = false
-    /// The size that it was decoded to.
+    /// The decoded size in pixels.
     var size: (width: Int, height: Int)?
   }
 
   /// Reads, hashes and decodes every image.
-  static func examine(_ images: any ImageSource, workers: Int?, progress: @escaping DataProgress) -> [Examined] {
-    let results = Mutex([Examined](repeating: Examined(), count: images.count))
+  static func examine(_ images: any ImageSource, workers: Int?, progress: @escaping DataProgress) -> [ImageInspection] {
+    let results = Mutex([ImageInspection](repeating: ImageInspection(), count: images.count))
     WorkerPool.forEach(images.count, workers: workers ?? WorkerPool.defaultWorkers, progress: progress) { index in
       let result = examine(images, at: index)
       results.withLock { $0[index] = result }
@@ -50,8 +50,8 @@ public enum DataCheck {
     return results.withLock { $0 }
   }
 
-  private static func examine(_ images: any ImageSource, at index: Int) -> Examined {
-    var result = Examined()
+  private static func examine(_ images: any ImageSource, at index: Int) -> ImageInspection {
+    var result = ImageInspection()
     do {
       let contents = try images.contents(at: index)
       result.digest = SHA256.hash(data: contents)
@@ -65,7 +65,7 @@ public enum DataCheck {
   }
 
   private static func split(
-    _ name: String, _ images: any ImageSource, _ results: [Examined]
+    _ name: String, _ images: any ImageSource, _ results: [ImageInspection]
   ) -> DataCheckReport.Split {
     let counts = images.classCounts
     let labels = images.labels
@@ -85,7 +85,7 @@ public enum DataCheck {
   }
 
   /// Groups of at least two images with equal bytes, in order of their first image.
-  static func duplicateGroups(_ results: [Examined]) -> [[Int]] {
+  static func duplicateGroups(_ results: [ImageInspection]) -> [[Int]] {
     var byDigest: [SHA256Digest: [Int]] = [:]
     for (index, result) in results.enumerated() {
       if let digest = result.digest { byDigest[digest, default: []].append(index) }
@@ -102,7 +102,7 @@ public enum DataCheck {
   }
 
   static func shared(
-    _ splits: [(name: String, images: any ImageSource, results: [Examined])]
+    _ splits: [(name: String, images: any ImageSource, results: [ImageInspection])]
   ) -> [String] {
     var first: [SHA256Digest: (split: Int, index: Int)] = [:]
     var found: [String] = []

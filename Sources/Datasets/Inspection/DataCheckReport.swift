@@ -1,8 +1,8 @@
-/// What `DataCheck` found.
+/// The findings of `DataCheck`.
 public struct DataCheckReport: Sendable, Hashable, Codable {
   /// A number of findings with the first few of them.
   public struct Finding: Sendable, Hashable, Codable {
-    /// How many there are in all.
+    /// The number of all.
     public var count: Int
     /// At most `DataCheck.exampleLimit` of them, in order.
     public var examples: [String]
@@ -52,7 +52,7 @@ public struct DataCheckReport: Sendable, Hashable, Codable {
       && splits.first { $0.name == "train" }?.emptyClasses.count == 0
   }
 
-  /// Whether nothing at all was found.
+  /// Whether there are no findings.
   public var isClean: Bool {
     isUsable && sharedBetweenSplits.count == 0
       && splits.allSatisfy {

@@ -4,17 +4,17 @@ import Foundation
 /// A fingerprint of a data set for run records: SHA-256 as 64 hexadecimal digits.
 ///
 /// It covers the class names, and for each image, in order of their names, the name, the label and the content: the pixels where they
-/// are in memory, the bytes of the file where they are files. Files are read once; what is known of them is remembered by their identity
+/// are in memory, the bytes of the file where they are files. Files are read once; their digests are cached by their identity
 /// (file system, inode, size, times) in the user's cache folder, so that unchanged files are not read again. A file that cannot be read
-/// counts as unreadable; whoever decodes it says why.
+/// counts as unreadable; decoding it reports the reason.
 public enum DataDigest {
   /// The fingerprint of one split.
   ///
   /// - Parameters:
   ///   - source: the images.
-  ///   - cacheFolder: where digests of files are remembered; nil to read every file.
+  ///   - cacheFolder: where digests of files are cached; nil to read every file.
   ///   - workers: threads that read files; by default as many as processor cores.
-  ///   - progress: called now and then while files are read.
+  ///   - progress: called repeatedly while files are read.
   /// - Throws: `ImageCodecError` for an image that is no file and cannot be read.
   public static func digest(
     of source: any ImageSource, cacheFolder: String? = CacheFolder.path(), workers: Int? = nil,
@@ -56,7 +56,7 @@ public enum DataDigest {
     return hash.finalized()
   }
 
-  /// What is known of the content of an image: the digest of its file, and which part of the file it is.
+  /// The content of an image: the digest of its file, and the part of the file that is the image.
   private struct Content {
     var digest: FileContentDigest?
     var part: Range<Int>?
@@ -104,7 +104,7 @@ public enum DataDigest {
 }
 
 extension SHA256Digest {
-  /// Two lower-case hexadecimal digits a byte.
+  /// Two lower-case hexadecimal digits per byte.
   var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -1,4 +1,4 @@
-/// The size of a data set and of its classes, for people who want to see the imbalance.
+/// The size of a data set and of its classes.
 public struct DataSummary: Sendable, Hashable, Codable {
   /// One class.
   public struct Row: Sendable, Hashable, Codable {
@@ -6,7 +6,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public var index: Int
     /// Its name.
     public var name: String
-    /// Its everyday name, where its own is a code.
+    /// Its common name, where the class name is a code.
     public var title: String?
     /// Its training images.
     public var trainingCount: Int
@@ -32,7 +32,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
     }
   }
 
-  /// What was summarised.
+  /// The path of the data set.
   public var path: String
   /// Its layout.
   public var kind: DataDirectory.Kind
@@ -46,7 +46,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public var testCount: Int?
   /// The largest over the smallest training count among classes that have images; 1 means balanced.
   public var imbalanceFactor: Double
-  /// Widths in pixels, of the images that were looked at; absent if none could be read.
+  /// Widths in pixels, of the sampled images; absent if none could be read.
   public var widths: Range?
   /// Heights in pixels, likewise.
   public var heights: Range?

@@ -1,6 +1,6 @@
-/// Looks at the annotations of a detection set and at every image that is there.
+/// Checks the annotations of a detection data set and every image that exists.
 public enum DetectionCheck {
-  /// What was found.
+  /// The findings.
   public struct Report: Sendable, Hashable, Codable {
     /// One annotation file.
     public struct Split: Sendable, Hashable, Codable {
@@ -8,7 +8,7 @@ public enum DetectionCheck {
       public var name: String
       /// The annotation file.
       public var file: String
-      /// The folder with the images; absent where none was found, and then no image was looked at.
+      /// The folder with the images; absent where none was found; images are not checked then.
       public var imageRoot: String?
       /// Images that the file names.
       public var imageCount: Int
@@ -22,11 +22,11 @@ public enum DetectionCheck {
       public var wrongSize: DataCheckReport.Finding
       /// Groups of images with equal bytes.
       public var duplicates: DataCheckReport.Finding
-      /// What is odd in the file.
+      /// Inconsistencies of the file.
       public var findings: [DetectionFinding]
     }
 
-    /// What was checked.
+    /// The folder that was checked.
     public var path: String
     /// The files.
     public var splits: [Split]
@@ -43,15 +43,15 @@ public enum DetectionCheck {
   ///
   /// - Parameters:
   ///   - directory: the set.
-  ///   - workers: the number of threads; by default that of the processor cores. The report does not depend on it.
-  ///   - progress: called now and then, counting the images of all splits.
+  ///   - workers: number of threads; by default one per processor core. The report does not depend on it.
+  ///   - progress: called repeatedly with the number of finished images of all splits.
   public static func run(
     _ directory: DetectionDirectory, workers: Int? = nil, progress: DataProgress? = nil
   ) throws -> Report {
     let looked = directory.splits.filter { $0.imageRoot != nil }
     let total = looked.map(\.annotations.images.count).reduce(0, +)
     var done = 0
-    var examined: [(name: String, images: any ImageSource, results: [DataCheck.Examined])] = []
+    var examined: [(name: String, images: any ImageSource, results: [DataCheck.ImageInspection])] = []
     var splits: [Report.Split] = []
     for (split, annotations, root) in directory.splits {
       let before = done
@@ -69,7 +69,7 @@ public enum DetectionCheck {
 
   private static func split(
     _ split: DataSplit, _ annotations: DetectionAnnotations, _ root: String?, _ images: IndexedImages,
-    _ results: [DataCheck.Examined]
+    _ results: [DataCheck.ImageInspection]
   ) -> Report.Split {
     let wrong = zip(annotations.images, results).compactMap { image, result -> String? in
       guard let size = result.size, size != (image.width, image.height) else { return nil }

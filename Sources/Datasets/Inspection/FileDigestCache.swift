@@ -4,27 +4,27 @@ import Foundation
 import ImageCodecs
 import Synchronization
 
-/// Digests of files that are remembered by the identity of the file, so that unchanged files are not read again.
+/// Digests of files, cached by the identity of the file, so that unchanged files are not read again.
 ///
 /// There is one cache file for a folder, `file-digests/<name>` in the cache folder; all numbers are
 /// little-endian: 8 bytes `LTDIGEST`, format (8), count (8), for each file device, inode, size, modification time, change time (8 each) and
-/// SHA-256 (32), then the SHA-256 of all that (32). A damaged file is left out of account and written anew.
+/// SHA-256 (32), then the SHA-256 of all that (32). A damaged cache file is ignored and rewritten.
 ///
 /// The change time, which programs cannot set, belongs to the identity: a file that was replaced or written to is read again, also when
-/// size and modification time were restored. A file that was changed in the last two seconds is not remembered, because a second change
-/// could bear the same time.
+/// size and modification time were restored. A file that was changed in the last two seconds is not cached, because a second change
+/// could have the same time.
 struct FileDigestCache {
-  /// The cache folder; nil to remember nothing.
+  /// The cache folder; nil for no caching.
   let folder: String?
 
-  /// Smaller sets are read again in no time.
+  /// Reading smaller sets again is fast enough.
   static let leastBytes = 16 << 20
   private static let mark = Array("LTDIGEST".utf8)
   private static let format: UInt64 = 1
   private static let headerBytes = 24
   private static let recordBytes = 40 + FileContentDigest.byteCount
 
-  /// Where a file lies.
+  /// The identity of a file.
   private struct Key: Hashable {
     let device: UInt64
     let inode: UInt64
@@ -42,7 +42,7 @@ struct FileDigestCache {
   /// - Parameters:
   ///   - paths: the files.
   ///   - workers: threads that read.
-  ///   - progress: called now and then while files are read.
+  ///   - progress: called repeatedly while files are read.
   func digests(of paths: [String], workers: Int, progress: DataProgress?) -> [FileContentDigest?] {
     let identities = Self.identities(of: paths, workers: workers)
     let isLarge = identities.reduce(0) { $0 &+ ($1?.size ?? 0) } >= Self.leastBytes
@@ -139,7 +139,7 @@ struct FileDigestCache {
     }
   }
 
-  /// Replaces the cache file. That it cannot be written costs time at the next start, and nothing else.
+  /// Replaces the cache file. A failure is ignored: it only costs time at the next start.
   private static func write(_ records: [Record], to path: String) {
     var bytes = mark
     bytes.reserveCapacity(headerBytes + records.count * recordBytes + 32)

@@ -1,6 +1,6 @@
 import Crypto
 
-/// The SHA-256 of a row of texts, numbers and bytes.
+/// The SHA-256 of a sequence of texts, numbers and bytes.
 ///
 /// Fields are gathered before they are hashed: a set has hundreds of thousands of them, of a few bytes each.
 struct HashedFields {

@@ -1,6 +1,6 @@
 /// The conventional long-tailed subset of a labelled set, image for image as in the published lists.
 ///
-/// Class after class in label order, with one ``LegacyGenerator`` for all: the positions of the class in file order
+/// Class after class in label order, with one ``NumPyLegacyGenerator`` for all: the positions of the class in file order
 /// are shuffled and the first `counts[c]` are kept. The subset is grouped by class, in shuffled order. Some published code leaves the
 /// shuffle out.
 public enum LongTailedSelection {
@@ -28,7 +28,7 @@ public enum LongTailedSelection {
       throw LongTailError.negativeCount(label: label, count: counts[label])
     }
     let members = try ClassMembers(labels: labels, classCount: counts.count)
-    var generator = LegacyGenerator(seed: seed)
+    var generator = NumPyLegacyGenerator(seed: seed)
     var selected: [Int32] = []
     for (label, count) in counts.enumerated() {
       var positions = Array(members[label])

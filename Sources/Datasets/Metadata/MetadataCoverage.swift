@@ -1,4 +1,4 @@
-/// How many records have which metadata, for people who want to know whether a method can use them.
+/// The number of records that have each kind of metadata.
 public struct MetadataCoverage: Sendable, Hashable, Codable {
   /// All records.
   public var recordCount = 0

@@ -1,4 +1,4 @@
-/// Metadata in columns: a column exists only if the data have it, and a value takes its bytes and nothing around them.
+/// Metadata in columns: a column exists only if the data have it, and a value takes no more than its own bytes.
 struct MetadataTable: MetadataSource {
   private(set) var count = 0
   private var latitudes: [Double] = []
@@ -40,7 +40,7 @@ struct MetadataTable: MetadataSource {
     try fields[column].append(text)
   }
 
-  /// A column begins with its first value, and what came before is absent.
+  /// A column is added with its first value; it is absent for the records before.
   private static func append(_ value: Double?, to column: inout [Double], at index: Int) {
     guard value != nil || !column.isEmpty else { return }
     if column.isEmpty { column = Array(repeating: .nan, count: index) }

@@ -1,4 +1,4 @@
-/// What is known of an image beside its label: where and when it was taken, and what was said about it.
+/// Metadata of an image beside its label: coordinates, date, attributes and other columns.
 ///
 /// An absent value is `nil`; a latitude or longitude of 0 is a value.
 public struct RecordMetadata: Sendable, Hashable, Codable {

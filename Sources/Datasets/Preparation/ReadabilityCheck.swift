@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Looks whether the images of a source can be read, before hours of training depend on it.
+/// Checks before training that the images of a source can be read.
 public enum ReadabilityCheck {
-  /// How closely an image is looked at.
+  /// How much of an image is read.
   public enum Depth: Sendable {
-    /// That it is there, and that its header is sound: some ten thousand images a second.
+    /// The file exists and its header is valid: about ten thousand images per second.
     case header
-    /// That all of it can be decoded: some hundred images a second and core.
+    /// The whole image can be decoded: about a hundred images per second and core.
     case pixels
   }
 
@@ -14,9 +14,9 @@ public enum ReadabilityCheck {
   ///
   /// - Parameters:
   ///   - source: the images.
-  ///   - depth: how closely they are looked at.
-  ///   - workers: the number of threads; by default that of the processor cores.
-  ///   - progress: called now and then.
+  ///   - depth: how much of each image is read.
+  ///   - workers: number of threads; by default one per processor core.
+  ///   - progress: called repeatedly with the number of finished images.
   public static func unreadable(
     in source: any ImageSource, depth: Depth, workers: Int? = nil, progress: DataProgress? = nil
   ) -> [UnreadableImage] {
@@ -42,8 +42,8 @@ public enum ReadabilityCheck {
   /// - Parameters:
   ///   - source: the images.
   ///   - skipsUnreadable: whether others are left out, after all have been decoded; else they are an error.
-  ///   - workers: the number of threads; by default that of the processor cores.
-  ///   - progress: called now and then.
+  ///   - workers: number of threads; by default one per processor core.
+  ///   - progress: called repeatedly with the number of finished images.
   /// - Returns: the source, or a selection of it, and what was left out.
   /// - Throws: `DataSourceError.unreadableImages` with the number of all and the first ten of them.
   public static func readable(

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Called now and then with the number of finished items and their total, from any thread but never twice at once.
+/// Called repeatedly with the number of finished items and their total, from any thread but never twice at once.
 public typealias DataProgress = @Sendable (_ done: Int, _ total: Int) -> Void
 
 /// Runs independent items on a few threads. What is computed never depends on the number of threads or on their order.
@@ -9,14 +9,14 @@ package enum WorkerPool {
   /// The number of processor cores.
   package static var defaultWorkers: Int { ProcessorCount.available }
 
-  /// Calls `body` once for each index in `0..<count`, in small runs handed to whichever thread is free.
+  /// Calls `body` once for each index in `0..<count`, in small ranges that free threads take.
   package static func forEach(
     _ count: Int, workers: Int, progress: DataProgress? = nil, _ body: @Sendable (Int) -> Void
   ) {
     forEach(count, workers: workers, progress: progress, tool: {}) { _, index in body(index) }
   }
 
-  /// The same with a tool that each thread makes for itself and uses alone.
+  /// Calls `body` once for each index, with a value that each thread makes once and does not share, such as a decoder.
   package static func forEach<Tool>(
     _ count: Int, workers: Int, progress: DataProgress? = nil, tool: @Sendable () -> Tool,
     _ body: @Sendable (Tool, Int) -> Void
@@ -37,7 +37,7 @@ package enum WorkerPool {
   }
 }
 
-/// Counts finished items and reports about two hundred times in all.
+/// Counts finished items and reports progress about two hundred times.
 private final class ProgressMeter: Sendable {
   private let total: Int
   private let report: DataProgress?

@@ -7,7 +7,7 @@ struct IdentifierMap: Sendable {
 
   /// Maps each identifier to its position.
   ///
-  /// - Returns: also the first identifier that stands twice.
+  /// - Returns: and the first duplicate identifier.
   static func make(_ identifiers: [RecordIdentifier]) -> (map: IdentifierMap, duplicate: RecordIdentifier?) {
     let numbers = identifiers.compactMap { identifier in
       if case .number(let number) = identifier { number } else { nil }

@@ -1,4 +1,4 @@
-/// Image files that a table, a JSON file or a folder with lists names, with what is known of each beside its label.
+/// Image files listed by a table, a JSON file or a folder with lists, with their labels and metadata.
 public struct IndexedImages: FileImageSource, PathTableImages {
   /// The folder that paths are relative to.
   public let root: String

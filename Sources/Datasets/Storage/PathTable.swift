@@ -57,7 +57,7 @@ struct PathTable: Sendable {
     return index
   }
 
-  /// Drops what only adding needs.
+  /// Frees memory that only adding needs.
   mutating func finish() {
     known = [:]
     lastFolder = nil

@@ -24,7 +24,7 @@ struct TextArena: Sendable {
   /// Adds a text.
   mutating func append(_ text: String) throws { try text.withSystemBytes { try append($0) } }
 
-  /// Gives back memory that was kept for more texts.
+  /// Frees unused capacity.
   mutating func shrink() {
     bytes = Array(bytes)
     ends = Array(ends)

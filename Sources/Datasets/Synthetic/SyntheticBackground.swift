@@ -1,4 +1,4 @@
-/// What lies behind everything: a gradient between two colours with a cloudy texture.
+/// The background of an image: a gradient between two colours with a cloudy texture.
 struct SyntheticBackground {
   private let near: SIMD3<Float>
   private let far: SIMD3<Float>

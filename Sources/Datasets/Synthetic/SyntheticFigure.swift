@@ -1,6 +1,6 @@
-/// What a synthetic image shows.
+/// The figure that a synthetic image shows; its class.
 ///
-/// Figures come in pairs that look alike at a glance: `disc` and `hexagon`, `smile` and `frown`, and so on. In a drawn set the
+/// Figures come in pairs that look alike at a glance: `disc` and `hexagon`, `smile` and `frown`, and so on. In a synthetic set the
 /// first of a pair is common and the second rare.
 enum SyntheticFigure: String, CaseIterable, Sendable {
   case disc, hexagon

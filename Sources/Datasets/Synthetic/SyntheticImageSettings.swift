@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many images of what are drawn.
+/// The size of a synthetic data set.
 public struct SyntheticImageSettings: Sendable, Hashable, Codable {
   /// The most classes there are figures for.
   public static let largestClassCount = SyntheticFigure.allCases.count
@@ -13,7 +13,7 @@ public struct SyntheticImageSettings: Sendable, Hashable, Codable {
   public var imbalanceFactor: Double
   /// Test images of every class.
   public var testImagesPerClass: Int
-  /// What makes one set differ from another.
+  /// The seed of the images.
   public var seed: UInt64
 
   /// Sets the values; the defaults give 20 classes of 400 to 4 training images and 1,000 test images.

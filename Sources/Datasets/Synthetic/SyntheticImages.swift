@@ -19,7 +19,7 @@ public struct SyntheticImages: Sendable {
   ///
   /// - Parameters:
   ///   - settings: how many images of what.
-  ///   - workers: the number of threads; by default that of the processor cores. The bytes do not depend on it.
+  ///   - workers: number of threads; by default one per processor core. The bytes do not depend on it.
   /// - Throws: `DataSourceError.badSetting`.
   public init(_ settings: SyntheticImageSettings = SyntheticImageSettings(), workers: Int? = nil) throws {
     try settings.check()

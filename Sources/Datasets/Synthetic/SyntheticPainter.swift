@@ -9,8 +9,8 @@ struct SyntheticPainter {
   private let outlineWidth: Float  // in pixels; 0: none
   private let colors: Palette
   private let ground: SyntheticBackground
-  private let blots: [Blot]  // behind the figure
-  private let cover: Blot?  // in front of it
+  private let blots: [SyntheticStroke]  // behind the figure
+  private let cover: SyntheticStroke?  // in front of it
   private let shade: SIMD2<Float>
   private let exposure: (gain: Float, offset: Float)
   private let noise: Float
@@ -25,10 +25,10 @@ struct SyntheticPainter {
     outlineWidth = !figure.isDrawnInLines && draws.chance(0.35) ? draws.uniform(0.7, 1.4) : 0
     colors = Palette(&draws)
     ground = SyntheticBackground(&draws, colors: colors)
-    var blots: [Blot] = []
-    for _ in 0..<draws.index(5) { blots.append(Blot(clutter: &draws, colors: colors)) }
+    var blots: [SyntheticStroke] = []
+    for _ in 0..<draws.index(5) { blots.append(SyntheticStroke(clutter: &draws, colors: colors)) }
     self.blots = blots
-    cover = draws.chance(0.45) ? Blot(covering: frame, &draws, colors: colors) : nil
+    cover = draws.chance(0.45) ? SyntheticStroke(covering: frame, &draws, colors: colors) : nil
     shade = [draws.uniform(-0.16, 0.16), draws.uniform(-0.16, 0.16)]
     exposure = (draws.uniform(0.8, 1.1), draws.uniform(-0.06, 0.06))
     noise = draws.uniform(0.02, 0.11)

@@ -69,7 +69,7 @@ public struct ImagePreparation {
       in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
     try check(images.count, of: source, skipped)
     let decoded: any ImageSource =
-      cachedShorterEdge > 0 ? try cached(images, shorterEdge: cachedShorterEdge) : UnchangedImages(images)
+      cachedShorterEdge > 0 ? try cached(images, shorterEdge: cachedShorterEdge) : ChangeCheckedImages(images)
     return Result(
       images: try StreamedImages(
         decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, cropPosition: cropPosition,

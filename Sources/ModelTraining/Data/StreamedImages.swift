@@ -61,7 +61,7 @@ public struct StreamedImages: TrainingImages, @unchecked Sendable {
     var start = 0
     while let batch = try loader.next() {
       try body(batch.images, start)
-      start += batch.hostIndices.count
+      start += batch.indices.count
     }
   }
 

@@ -47,7 +47,7 @@ public final class ViewLoader {
     guard let batch = try loader?.next(), batch.step == UInt64(step) else { throw LoaderError.cancelled }
     nextStep = step + 1
     guard let storage else { return loaded = batch.images }
-    let part = try storage.narrowed(axis: 0, start: 0, count: batch.hostIndices.count)
+    let part = try storage.narrowed(axis: 0, start: 0, count: batch.indices.count)
     try part.copy(from: batch.images)
     loaded = part
   }

@@ -17,7 +17,7 @@ extension Stage {
       let repeated: any Sampler =
         stream.repetitions > 1 ? RepeatedAugmentation(plain, repetitions: stream.repetitions) : plain
       let sampler: any Sampler =
-        stream.dropsLastBatch ? WholeBatchSampler(repeated, batchSize: stream.batchSize) : repeated
+        stream.dropsLastBatch ? LastBatchDroppingSampler(repeated, batchSize: stream.batchSize) : repeated
       let epochSteps = BatchPlan.stepsPerEpoch(imageCount: sampler.epochLength, batchSize: stream.batchSize)
       // The first stream defines the epochs of the stage; the other streams end with it.
       firstEpochSteps = firstEpochSteps ?? epochSteps

@@ -7,7 +7,7 @@ extension Augmentation {
     static let window = 0
     /// Row, column.
     static let square = 1
-    /// Turn, grey, solarise, erase.
+    /// Turn, grey, solarize, erase.
     static let choices = 2
     /// Brightness, contrast, saturation, hue.
     static let factors = 3
@@ -15,7 +15,7 @@ extension Augmentation {
     static let order = 4
     static let resizedCrop = 16..<26
     static let erasing = 32..<42
-    /// Two a step.
+    /// Two per step.
     static let policy = 64
   }
 
@@ -24,7 +24,7 @@ extension Augmentation {
   /// - Parameters:
   ///   - images: uint8 `[batch, height, width, 3]`, or more images of which `indices` names a batch.
   ///   - indices: which of the images, int64 `[batch]`; nil for all in order.
-  ///   - places: int64 `[batch]`, the images' places in the global batch.
+  ///   - places: int64 `[batch]`, the positions of the images in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run, below 2^24, so that two streams or stages do not repeat each other's changes.
@@ -51,7 +51,7 @@ extension Augmentation {
       PolicyProgram(policy: $0, fill: policyFillLevels, interpolation: policyInterpolation, firstDraw: Draw.policy)
     }
     let draws = try AugmentationDraws(origin, neededDraws(steps: program?.stepCount ?? 0))
-    var batch = ChangingBatch(images)
+    var batch = TransformedBatch(images)
     try move(&batch, draws)
     try recolor(&batch, draws)
     try program?.resized(to: batch.values.shape, by: self).apply(to: &batch, draws: draws)
@@ -81,7 +81,7 @@ extension Augmentation {
     return ranges
   }
 
-  private func move(_ batch: inout ChangingBatch, _ draws: AugmentationDraws) throws {
+  private func move(_ batch: inout TransformedBatch, _ draws: AugmentationDraws) throws {
     if resizedCropArea > 0 {
       try batch.change { images, _ in
         let (height, width) = (images.shape[1], images.shape[2])
@@ -96,7 +96,7 @@ extension Augmentation {
     }
     if cropPadding > 0 || flipProbability > 0 {
       try batch.change { images, _ in
-        try WindowCropping.window(
+        try PaddedCrop.window(
           of: images, padding: cropPadding, down: draws.integers(Draw.window, 0, below: 2 * cropPadding + 1),
           right: draws.integers(Draw.window, 1, below: 2 * cropPadding + 1),
           mirrored: draws.uniform(Draw.window, 2).isLess(than: flipProbability))
@@ -111,7 +111,7 @@ extension Augmentation {
     }
   }
 
-  private func recolor(_ batch: inout ChangingBatch, _ draws: AugmentationDraws) throws {
+  private func recolor(_ batch: inout TransformedBatch, _ draws: AugmentationDraws) throws {
     if jitterProbability > 0, brightness > 0 || contrast > 0 || saturation > 0 || hue > 0 {
       let jitter = ColorJitter(
         brightness: brightness, contrast: contrast, saturation: saturation, hue: hue, probability: jitterProbability)

@@ -1,9 +1,9 @@
 /// Random changes to training images, as one batched tensor program: every parameter is drawn by a counter, so that it depends only on
-/// the run's seed, the stream, the step and the image's place in the global batch, not on threads or ranks. (The place, not the
+/// the run's seed, the stream, the step and the position of the image in the global batch, not on threads or ranks. (The place, not the
 /// image: a re-sampling stream may hold an image twice in one batch, and each copy is changed in its own way.)
 ///
 /// Changes are made in this order, each left out at its default: cut out (by padding or resized), mirror, turn, colour jitter, grey,
-/// blur, solarise, policy, black square; then normalisation, mean square, erased rectangle, mixing of pairs.
+/// blur, solarize, policy, black square; then normalisation, mean square, erased rectangle, mixing of pairs.
 ///
 /// Images stay whole levels 0...255 until they are normalised, as Pillow keeps them.
 public struct Augmentation: Sendable, Codable, Equatable {
@@ -65,7 +65,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
   /// The share of images that lose a rectangle of 2 to 33 percent of the area, after normalisation.
   public var erasingProbability = 0.0
-  /// What the rectangle becomes: `noise` (a number a pixel) or `zero`.
+  /// What the rectangle becomes: `noise` (a number per pixel) or `zero`.
   public var erasingFill = ErasingFill.noise
 
   /// The parameter of the Beta distribution of the share by which two images are blended; 0 for no blending.
@@ -137,7 +137,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
   /// What an erased rectangle becomes.
   public enum ErasingFill: String, Sendable, Codable, CaseIterable {
-    /// Normally distributed numbers, one a pixel and channel.
+    /// Normally distributed numbers, one per pixel and channel.
     case noise
     /// The mean colour.
     case zero

@@ -2,9 +2,9 @@ import Torch
 
 /// Random words for each image of a batch, by the number of the draw.
 ///
-/// A word depends on the run's seed, the stream, the view, the step and the image's place in the global batch, and on nothing else.
+/// A word depends on the run's seed, the stream, the view, the step and the position of the image in the global batch, and on nothing else.
 struct AugmentationDraws {
-  /// Where a batch stands in a run.
+  /// The position of a batch in a run, which determines its random numbers.
   struct Origin {
     /// The run's seed.
     let seed: UInt64
@@ -14,7 +14,7 @@ struct AugmentationDraws {
     let view: Int
     /// int64 without axes: the step counter.
     let step: Tensor
-    /// int64 `[batch]`: the images' places in the global batch.
+    /// int64 `[batch]`: the positions of the images in the global batch.
     let places: Tensor
 
     /// Views differ in the upper half of the step's counter, which no run reaches by steps.
@@ -23,7 +23,7 @@ struct AugmentationDraws {
     }
   }
 
-  /// Four words a draw, each int64 `[draws, batch]`.
+  /// Four words per draw, each int64 `[draws, batch]`.
   private let words: [Tensor]
   /// The row of each draw.
   private let rows: [Int: Int]
@@ -31,9 +31,9 @@ struct AugmentationDraws {
   /// Draws words.
   ///
   /// - Parameters:
-  ///   - origin: where the batch stands.
+  ///   - origin: the position of the batch in the run.
   ///   - ranges: the numbers of the draws, within 0..<256, each once.
-  ///   - purpose: what they are for.
+  ///   - purpose: separates these random numbers from others.
   init(_ origin: Origin, _ ranges: [Range<Int>], for purpose: RandomPurpose = .augmentation) throws {
     let numbers = ranges.flatMap { Array($0) }
     precondition(numbers.allSatisfy { (0..<256).contains($0) }, "a stream has 256 draws an image")

@@ -1,7 +1,7 @@
 import Synchronization
 import Torch
 
-/// Small tables that the programs of this folder read, put on each device once: a step must not copy from the host.
+/// Small constant tensors, copied to each device once, so that a training step does not copy from the host.
 enum DeviceConstants {
   private struct Key: Hashable {
     let values: [Double]

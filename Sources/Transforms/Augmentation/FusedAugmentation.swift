@@ -1,13 +1,13 @@
 import Torch
 
-/// Gathering, cutting out, mirroring, blotting and normalising from one kernel, draws included.
+/// One kernel that gathers, crops, flips, applies Cutout and normalises a batch, with the random draws.
 struct FusedAugmentation {
   private let augmentation: Augmentation
   private let launcher: any KernelLauncher
   /// The type of the network's inputs, float32 or bfloat16.
   var dtype = DType.float32
 
-  /// Nil where an augmentation does more than the kernel can, or the kernel is not enabled.
+  /// Nil where the augmentation has transforms that the kernel lacks, or the kernel is not enabled.
   init?(_ augmentation: Augmentation, on device: Device) {
     guard let launcher = FusedKernels.launcher(for: .augmentation, on: device) else { return nil }
     self.init(augmentation, launcher)
@@ -19,9 +19,9 @@ struct FusedAugmentation {
     self.launcher = launcher
   }
 
-  /// Whether only what the kernel does is wanted; pairs are mixed later.
+  /// Whether the augmentation has only transforms of the kernel; pairs are mixed later.
   static func canMake(_ augmentation: Augmentation) -> Bool {
-    // Whatever property is added to augmentations some day is taken for one that the kernel does not know.
+    // A property that is added later counts as one that the kernel does not support.
     var known = Augmentation.none
     known.cropPadding = augmentation.cropPadding
     known.flipProbability = augmentation.flipProbability
@@ -41,7 +41,7 @@ struct FusedAugmentation {
   /// - Parameters:
   ///   - images: uint8 `[count, height, width, 3]`.
   ///   - indices: which of them, int64 `[batch]`; nil for all in order.
-  ///   - origin: where the batch stands in the run.
+  ///   - origin: the position of the batch in the run.
   ///   - normalization: mean and standard deviation of the inputs.
   func callAsFunction(
     _ images: Tensor, at indices: Tensor?, origin: AugmentationDraws.Origin, normalization: Normalization

@@ -1,7 +1,7 @@
 import Torch
 
 extension FusedKernels {
-  /// Compares every kernel with its plain twin on a device, whether it is enabled or not: what should be done once on each kind of
+  /// Compares every kernel with its reference of tensor operations on a device, whether it is enabled or not. Do this once on each kind of
   /// device before kernels are enabled there.
   ///
   /// - Throws: `TorchError` where no kernel can be compiled or loaded. A kernel that fails by itself is among the results.

@@ -1,14 +1,14 @@
 import Torch
 
-/// Changes that mix an image with a duller form of itself: `dull + factor (image - dull)`.
+/// Transforms that interpolate between an image and a degenerate version of it (grey, smoothed): `dull + factor (image - dull)`.
 enum ColorBlend {
-  /// Mixes with grey. Factors are float64 `[batch]`.
+  /// Interpolates with grey. Factors are float64 `[batch]`.
   static func saturation(_ images: Tensor, _ factors: Tensor) throws -> Tensor {
     let planes = try planes(images)
     return try blend(luma(planes).to(.float32), planes.to(.float32), factors).permuted([0, 2, 3, 1]).contiguous()
   }
 
-  /// Mixes with the image smoothed over 3 x 3 pixels; the border stays.
+  /// Interpolates with the image smoothed over 3 x 3 pixels; the border stays.
   static func sharpness(_ images: Tensor, _ factors: Tensor) throws -> Tensor {
     let (height, width) = (images.shape[1], images.shape[2])
     guard height > 2, width > 2 else { return images }

@@ -1,16 +1,16 @@
 import Torch
 
-/// Random factors on brightness, contrast and saturation and a random turn of the hue, in an order drawn for each image, as
+/// Random factors on brightness, contrast and saturation and a random hue shift, in an order drawn for each image, as
 /// torchvision's ColorJitter does it.
 struct ColorJitter {
   let brightness: Double
   let contrast: Double
   let saturation: Double
   let hue: Double
-  /// The share of images that are changed.
+  /// The probability that an image is jittered.
   let probability: Double
 
-  /// All orders of the four changes.
+  /// All orders of the four transforms.
   private static let orders: [[Int]] = (0..<24).map { number in
     var left = Array(0..<4)
     var number = number
@@ -23,10 +23,10 @@ struct ColorJitter {
 
   /// - Parameters:
   ///   - factors: the row of words with one factor each.
-  ///   - order: the row whose first word draws the order and whose second says which images are changed.
-  func apply(to batch: inout ChangingBatch, draws: AugmentationDraws, factors: Int, order: Int) throws {
+  ///   - order: the row whose first word draws the order and whose second decides which images are jittered.
+  func apply(to batch: inout TransformedBatch, draws: AugmentationDraws, factors: Int, order: Int) throws {
     let strengths = [brightness, contrast, saturation, hue]
-    // Factors do not fall below 0; the hue turns around 0 instead of 1.
+    // Factors do not fall below 0; the hue shift is centred at 0 instead of 1.
     let magnitudes = try (0..<4).map { index in
       let (low, high) =
         index == 3 ? (-hue, hue) : (max(0, 1 - strengths[index]), 1 + strengths[index])

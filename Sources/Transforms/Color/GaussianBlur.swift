@@ -1,25 +1,25 @@
 import Torch
 
-/// Smooths images with bell-shaped weights, one width an image; borders are mirrored without repeating the edge.
+/// Gaussian blur with one standard deviation per image; borders are reflected without repeating the edge.
 public struct GaussianBlur: Sendable {
-  /// Pixels on each side that weigh in.
+  /// The radius of the kernel in pixels.
   public let radius: Int
 
-  /// Makes a blur that reaches `radius` pixels far.
+  /// Makes a blur with a kernel of `2 radius + 1` pixels.
   public init(radius: Int) { self.radius = radius }
 
-  /// The usual reach for images of a size: a twentieth of it, so that a window has a tenth.
+  /// The usual radius for images of a size: a twentieth of it, so that the kernel has a tenth.
   public init(forSide side: Int) { radius = max(1, Int((Double(side) / 20).rounded())) }
 
-  /// Smooths each image.
+  /// Blurs each image.
   ///
   /// - Parameters:
   ///   - images: uint8 `[batch, height, width, 3]`.
-  ///   - sigmas: the standard deviation of each image's weights in pixels, float64 `[batch]`, positive.
+  ///   - sigmas: the standard deviation for each image in pixels, float64 `[batch]`, positive.
   /// - Returns: uint8 of the same shape, rounded to the nearest level.
   public func callAsFunction(_ images: Tensor, sigmas: Tensor) throws -> Tensor {
     let (batch, height, width) = (images.shape[0], images.shape[1], images.shape[2])
-    // Mirroring needs more pixels than the window reaches.
+    // Reflection needs images larger than the kernel's radius.
     let reach = min(radius, height - 1, width - 1)
     guard reach > 0 else { return images }
     let weights = try weights(sigmas, reach: reach)
@@ -27,7 +27,7 @@ public struct GaussianBlur: Sendable {
       .entries(at: Self.mirrored(width, reach, images.device), axis: 2)
     let size = [height + 2 * reach, width + 2 * reach]
     let planes = try padded.permuted([0, 3, 1, 2]).to(.float32).contiguous().reshaped([1, batch * 3] + size)
-    // One group an image and channel: each plane has its own weights.
+    // One group per image and channel: each plane has its own weights.
     let across = try planes.convolved(with: weights.reshaped([batch * 3, 1, 1, 2 * reach + 1]), groups: batch * 3)
     let down = try across.convolved(with: weights.reshaped([batch * 3, 1, 2 * reach + 1, 1]), groups: batch * 3)
     return try down.reshaped([batch, 3, height, width]).rounded().clamped(from: 0.0, to: 255.0).to(.uint8)

@@ -1,6 +1,6 @@
 import Torch
 
-/// Where each image of a batch is read: pixel `(x, y)` of the result shows the point `(a x + b y + c, d x + e y + f)`, in pixels, with
+/// The inverse affine map of each image of a batch: pixel `(x, y)` of the result shows the point `(a x + b y + c, d x + e y + f)`, in pixels, with
 /// the centre of the first pixel at one half.
 struct AffineMatrices {
   /// `a, b, c, d, e, f`, each float64 `[batch]`.
@@ -8,7 +8,7 @@ struct AffineMatrices {
 
   init(entries: [Tensor]) { self.entries = entries }
 
-  /// Of operations that move pixels; others get the identity.
+  /// The maps of geometric operations; others get the identity.
   init(kinds: Tensor, magnitudes: Tensor, height: Int, width: Int) throws {
     func magnitude(of operation: PolicyOperation) throws -> Tensor {
       try magnitudes.selected(where: kinds.equals(operation.rawValue), else: 0)
@@ -25,7 +25,7 @@ struct AffineMatrices {
     ]
   }
 
-  /// Turns counter-clockwise by degrees, float64 `[batch]`.
+  /// Rotations counter-clockwise in degrees, float64 `[batch]`.
   init(turningBy degrees: Tensor, centerX: Double, centerY: Double) throws {
     let radians = try degrees * (-Double.pi / 180)
     // Fifteen decimals, as in Pillow, so that right angles have exact zeros and ones.

@@ -1,6 +1,6 @@
 import Torch
 
-/// Reads images along straight lines: one program for every operation that moves pixels.
+/// Affine resampling of a batch, for every operation that moves pixels.
 struct AffineResampling {
   /// The levels of red, green and blue of points outside the image.
   let fill: [Int]

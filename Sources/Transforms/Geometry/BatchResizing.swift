@@ -1,13 +1,13 @@
 import Torch
 
-/// Brings images, or a rectangle of each, to another size: weighted means over all source pixels that a result pixel covers, as in
+/// Resizes images, or a rectangle of each: weighted means over all source pixels that a result pixel covers, as in
 /// Pillow, first across, then down, rounded to whole levels after each.
 public struct BatchResizing: Sendable {
   /// Rows of the result.
   public let height: Int
   /// Columns of the result.
   public let width: Int
-  /// How weights fall with the distance; `nearest` takes the pixel under the middle.
+  /// The filter; `nearest` takes the pixel under the centre.
   public let interpolation: Interpolation
 
   /// Names a size.

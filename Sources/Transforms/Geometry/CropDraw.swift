@@ -1,12 +1,12 @@
 import Torch
 
-/// Names the random numbers of one image of one batch: a pure function of the run's seed, the stream, the step and the image's place in
+/// The random numbers of the crop of one image: a pure function of the run's seed, the stream, the step and the position of the image in
 /// the global batch, so that neither threads nor ranks nor a resume change them.
 public struct CropDraw: Sendable, Hashable {
   private let key0: UInt32
   private let key1: UInt32
   private let step: UInt64
-  private let place: UInt32
+  private let position: UInt32
   private let stream: UInt32
 
   /// Names the draws.
@@ -15,17 +15,17 @@ public struct CropDraw: Sendable, Hashable {
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run, below 2^24.
   ///   - step: the step of the stage.
-  ///   - place: the image's place in the global batch.
-  public init(seed: UInt64, stream: Int = 0, step: UInt64, place: Int) {
+  ///   - position: the position of the image in the global batch.
+  public init(seed: UInt64, stream: Int = 0, step: UInt64, position: Int) {
     let generator = Philox4x32(seed: seed, purpose: .cropping)
     (key0, key1) = (generator.key0, generator.key1)
-    (self.step, self.place) = (step, UInt32(truncatingIfNeeded: place))
+    (self.step, self.position) = (step, UInt32(truncatingIfNeeded: position))
     self.stream = UInt32(truncatingIfNeeded: stream) << 8
   }
 
   /// Four random words; `number` is below 256.
   func words(_ number: UInt32) -> Philox4x32.Block {
-    Philox4x32(key: (key0, key1)).block(step: step, sample: place, draw: stream | number)
+    Philox4x32(key: (key0, key1)).block(step: step, sample: position, draw: stream | number)
   }
 
   /// An index in `0..<count` from a word.

@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Where a square is cut out of a resized image when nothing is random.
+/// The position of a fixed square crop in a resized image.
 public enum CropPosition: String, Sendable, Hashable, Codable, CaseIterable {
   /// The middle.
   case middle

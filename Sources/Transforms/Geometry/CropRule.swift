@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Which part of an image becomes the square that a network sees.
+/// Which part of an image becomes the square network input.
 public enum CropRule: Sendable, Hashable, Codable {
   /// A random part, for training.
   case random(RandomCrop)
@@ -10,7 +10,7 @@ public enum CropRule: Sendable, Hashable, Codable {
   /// The shorter edge is resized to this many pixels, then the middle square is taken.
   public static func center(shorterEdge: Int) -> CropRule { .fixed(.middle, shorterEdge: shorterEdge) }
 
-  /// A part of a decoded image and what becomes of it.
+  /// The part of an image to decode, and how it is resampled to the square.
   package struct Cut {
     package let scale: DecodingScale
     package let part: PixelRegion
@@ -24,7 +24,7 @@ public enum CropRule: Sendable, Hashable, Codable {
     }
   }
 
-  /// What to cut out of a file.
+  /// The crop of an image file, by its header.
   package func cut(from header: ImageHeader, side: Int, draw: CropDraw) -> Cut {
     switch self {
     case .random(let crop):
@@ -41,7 +41,7 @@ public enum CropRule: Sendable, Hashable, Codable {
     }
   }
 
-  /// What to cut out of decoded pixels.
+  /// The crop of decoded pixels.
   package func cut(fromWidth width: Int, height: Int, side: Int, draw: CropDraw) -> Cut {
     switch self {
     case .random(let crop):
@@ -59,7 +59,7 @@ public enum CropRule: Sendable, Hashable, Codable {
     _ scale: DecodingScale, _ columns: (start: Double, length: Double), _ rows: (start: Double, length: Double),
     _ side: Int, _ isMirrored: Bool
   ) -> Cut {
-    // Pixels beside the part take no part in it, as if it had been cut out first.
+    // Pixels outside the crop have no weight, as if it had been cropped before resizing.
     func axis(_ stretch: (start: Double, length: Double), _ isMirrored: Bool) -> ResampledAxis {
       let bounds = Int(stretch.start.rounded(.down))..<Int((stretch.start + stretch.length).rounded(.up))
       return ResampledAxis(

@@ -4,10 +4,10 @@ import ImageCodecs
 public struct CropWindow: Sendable, Hashable {
   /// The part, in pixels of the upright image at its full size.
   public var region: PixelRegion
-  /// Whether left and right change places.
+  /// Whether it is flipped horizontally.
   public var isMirrored: Bool
 
-  /// Names a part.
+  /// Makes a window.
   public init(region: PixelRegion, isMirrored: Bool = false) {
     (self.region, self.isMirrored) = (region, isMirrored)
   }

@@ -25,12 +25,12 @@ struct CropWindows {
     self.init(top: try all(top), left: try all(left), height: try all(height), width: try all(width))
   }
 
-  /// Rectangles of random area, form and place, as torchvision's RandomResizedCrop draws them: up to ten tries to fit one into the
-  /// image, then the largest middle one whose form is within the range.
+  /// Rectangles of random area, aspect ratio and position, as torchvision's RandomResizedCrop draws them: up to ten tries to fit one into the
+  /// image, then the largest middle one whose aspect ratio is within the range.
   ///
   /// - Parameters:
   ///   - draws: the words.
-  ///   - numbers: ten draws: area, form, row, column.
+  ///   - numbers: ten draws: area, aspect ratio, row, column.
   ///   - area: the shares of the image's area.
   ///   - form: width over height.
   ///   - height: of the images.

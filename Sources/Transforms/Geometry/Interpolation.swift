@@ -1,4 +1,4 @@
-/// How pixels between pixels are computed.
+/// Interpolation between pixels.
 public enum Interpolation: String, Sendable, Codable, CaseIterable {
   /// The pixel that the point lies in.
   case nearest

@@ -2,7 +2,7 @@ import Foundation
 import ImageCodecs
 import Torch
 
-/// A random part of an image, stretched to a square and mirrored at random: the usual training input for photographs.
+/// A random resized crop with a random horizontal flip: the usual training input for photographs.
 ///
 /// The area is a uniform share of the image's, the ratio of width to height uniform in its logarithm, the position uniform. A part that
 /// does not fit is drawn again, ten times; then the largest middle part with an allowed ratio is taken.
@@ -13,10 +13,10 @@ public struct RandomCrop: Sendable, Hashable, Codable {
   public var area: ClosedRange<Double>
   /// Width over height of the part.
   public var ratio: ClosedRange<Double>
-  /// The share of images that are mirrored.
+  /// The probability of a horizontal flip.
   public var flipProbability: Double
 
-  /// The usual values, unless others are given.
+  /// Makes a rule; the defaults are those of torchvision.
   public init(
     area: ClosedRange<Double> = 0.08...1, ratio: ClosedRange<Double> = (3.0 / 4.0)...(4.0 / 3.0),
     flipProbability: Double = 0.5

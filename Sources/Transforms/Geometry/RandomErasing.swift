@@ -1,12 +1,12 @@
 import Torch
 
-/// Overwrites a rectangle of some normalised images.
+/// Random erasing of a rectangle in normalised images.
 ///
 /// - Source: Random Erasing Data Augmentation, AAAI 2020; areas and forms as in the image-model library timm.
 struct RandomErasing {
-  /// The share of images that lose a rectangle.
+  /// The probability that an image is erased.
   let probability: Double
-  /// What takes its place.
+  /// The fill of the rectangle.
   let fill: Augmentation.ErasingFill
   /// The rectangle's share of the image's area.
   static let area = 0.02...1.0 / 3
@@ -15,10 +15,10 @@ struct RandomErasing {
 
   /// - Parameters:
   ///   - images: float32 `[batch, 3, height, width]`.
-  ///   - origin: where the batch stands.
-  ///   - isChosen: the draw that says which images are changed, in `[0, 1)`.
+  ///   - origin: the position of the batch in the run.
+  ///   - isChosen: the draw that decides which images are erased, in `[0, 1)`.
   ///   - draws: the words.
-  ///   - numbers: ten draws for areas, forms and places.
+  ///   - numbers: ten draws for areas, aspect ratios and positions.
   func callAsFunction(
     _ images: Tensor, origin: AugmentationDraws.Origin, isChosen: Tensor, draws: AugmentationDraws, numbers: Range<Int>
   ) throws -> Tensor {
@@ -34,7 +34,7 @@ struct RandomErasing {
     }
     let rows = try within(windows.top, windows.height, height).reshaped([batch, 1, height, 1])
     let columns = try within(windows.left, windows.width, width).reshaped([batch, 1, 1, width])
-    var changing = ChangingBatch(images)
+    var changing = TransformedBatch(images)
     try changing.change(where: isChosen.isLess(than: probability)) { images, selection in
       let inside = try selection(rows).and(selection(columns))
       guard fill == .noise else {

@@ -1,12 +1,12 @@
 import Torch
 
 extension Augmentation {
-  /// Mixes pairs of a batch, by parameters drawn from counters; leaves a batch alone where nothing is mixed.
+  /// Applies Mixup or CutMix to a batch; returns it as it is where neither is set.
   ///
   /// - Parameters:
   ///   - images: what `callAsFunction` returned, all images of the global batch.
   ///   - labels: int64 `[batch]`.
-  ///   - places: int64 `[batch]`, the images' places in the global batch.
+  ///   - places: int64 `[batch]`, the positions of the images in the global batch.
   ///   - step: int64 without axes, the step counter on the device.
   ///   - seed: the run's seed.
   ///   - stream: the number of the stream within the run.
@@ -17,7 +17,7 @@ extension Augmentation {
   ) throws -> (images: Tensor, labels: MixedLabels?) {
     guard mixes else { return (images, nil) }
     let count = images.shape[0]
-    // One draw for all, at place 0, or one for each place.
+    // One draw for the batch, at position 0, or one for each position.
     let drawn = try mixesPerImage ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: drawn)
     let draws = try AugmentationDraws(origin, [0..<2], for: .mixing)

@@ -4,7 +4,7 @@ import Torch
 
 /// Numbers with the distribution Beta(a, a), from uniform ones: the inverse of its distribution function as a table of 2048 pieces.
 ///
-/// A table needs no loop of tries, whose length would depend on what is drawn.
+/// A table needs no rejection loop, whose length would depend on the draws.
 public struct BetaQuantiles: Sendable {
   private static let pieces = 2048
   private static let made = Mutex<[Double: BetaQuantiles]>([:])

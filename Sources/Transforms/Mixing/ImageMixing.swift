@@ -1,20 +1,20 @@
 import Torch
 
-/// Pairs of images blended, or a rectangle of one put into the other, with the parameters given; drawing them is `Augmentation.mix`.
+/// Mixup and CutMix of pairs of images with given parameters; `Augmentation.mix` draws the parameters.
 ///
 /// - Source: mixup: Beyond Empirical Risk Minimization, ICLR 2018; CutMix: Regularization Strategy to Train Strong Classifiers with
 ///   Localizable Features, ICCV 2019.
 public struct ImageMixing {
   /// The share of the own image before clipping a rectangle, float64 `[batch]`.
   public let shares: Tensor
-  /// Where a rectangle is put in instead of blending, `[batch]`.
+  /// Where CutMix is applied instead of Mixup, `[batch]`.
   public let isCut: Tensor
   /// The middle of the rectangle, `[row, column]`, int64 `[batch]` each.
   public let middle: (row: Tensor, column: Tensor)
-  /// Which other image.
+  /// The partner of each image.
   public let pairs: Augmentation.MixingPairs
 
-  /// Names the parameters.
+  /// Makes a mixing.
   public init(shares: Tensor, isCut: Tensor, middle: (row: Tensor, column: Tensor), pairs: Augmentation.MixingPairs) {
     self.shares = shares
     self.isCut = isCut
@@ -22,7 +22,7 @@ public struct ImageMixing {
     self.pairs = pairs
   }
 
-  /// Mixes images and says what became of the labels.
+  /// The mixed images and their labels.
   ///
   /// The rectangle has `sqrt(1 - share)` of the image's height and width, in whole pixels, and is clipped at the borders; the own share
   /// is then what is left of the area.

@@ -29,8 +29,8 @@ extension AugmentationPolicy {
   ///   - operations: how many in a row.
   ///   - magnitude: the strength, 0...10.
   ///   - deviation: the standard deviation of the strength; an infinite one makes it uniform from 0 to `magnitude`.
-  ///   - isIncreasing: whether every operation changes images more at greater strength. Otherwise some do the opposite: posterise and
-  ///     solarise change most at 0, and colour operations at both ends.
+  ///   - isIncreasing: whether every operation changes images more at greater strength. Otherwise some do the opposite: posterize and
+  ///     solarize change most at 0, and colour operations at both ends.
   ///   - height: of the images, in pixels.
   ///   - width: of the images, in pixels.
   public static func variedRandAugment(

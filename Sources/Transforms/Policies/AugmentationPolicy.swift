@@ -14,7 +14,7 @@ public struct AugmentationPolicy: Sendable, Equatable {
 
   /// Lists of steps of equal length, of which one is drawn.
   public var alternatives: [[PolicyStep]]
-  /// How often one is drawn.
+  /// The number of draws per image.
   public var repetitions: Int
   /// The level of steps that fix none.
   public var level: Level
@@ -57,7 +57,7 @@ extension PolicyStep {
   ///   - shift: the greatest shifts in pixels, across and down.
   ///   - turn: the greatest turn in degrees.
   ///   - change: the greatest change of a factor from 1.
-  ///   - bits: how many bits posterise takes away at most.
+  ///   - bits: how many bits posterize takes away at most.
   static func usual(
     highest: Double, shear: Double, shift: (across: Double, down: Double), turn: Double, change: Double, bits: Double
   ) -> [PolicyStep] {

@@ -1,4 +1,4 @@
-/// How a policy's operations compute pixels between pixels.
+/// Interpolation of a policy's geometric operations.
 public enum PolicyInterpolation: String, Sendable, Codable, CaseIterable {
   /// The pixel that the point lies in.
   case nearest

@@ -1,11 +1,11 @@
 import Torch
 
-/// A change of an image with one number that says how strong it is. Pixels come out as Pillow's operations give them, each rounded to
+/// An operation of an augmentation policy, with a magnitude. Pixels come out as Pillow's operations give them, each rounded to
 /// whole levels.
 ///
 /// Raw values are the numbers by which a batch names the operation of each image.
 public enum PolicyOperation: Int, Sendable, CaseIterable, Codable {
-  /// No change.
+  /// The identity.
   case identity = 0
   /// Moves each row sideways by `magnitude` times its distance from the top: column `x` of row `y` shows `x + magnitude y`.
   case shearX
@@ -15,7 +15,7 @@ public enum PolicyOperation: Int, Sendable, CaseIterable, Codable {
   case translateX
   /// Moves down by `magnitude` pixels.
   case translateY
-  /// Turns around the middle by `magnitude` degrees, counter-clockwise.
+  /// Rotates around the centre by `magnitude` degrees, counter-clockwise.
   case rotate
   /// Multiplies levels by `magnitude`.
   case brightness
@@ -37,28 +37,28 @@ public enum PolicyOperation: Int, Sendable, CaseIterable, Codable {
   case saturation
   /// Moves levels away from (above 1) or towards (below 1) the smoothed image, by the factor `magnitude`.
   case sharpness
-  /// Turns the hue by `magnitude` of a full turn, -0.5...0.5.
+  /// Shifts the hue by `magnitude` of the colour circle, -0.5...0.5.
   case hue
 
-  /// Those that move pixels.
+  /// The geometric operations.
   static let geometric = shearX.rawValue...rotate.rawValue
-  /// Those of them that shear.
+  /// The shears.
   static let shears = shearX.rawValue...shearY.rawValue
-  /// Those of them that keep forms.
+  /// The translations and the rotation.
   static let rigid = translateX.rawValue...rotate.rawValue
-  /// Those that replace levels by a table of the image and channel.
+  /// The operations that map levels by a lookup table.
   static let tables = brightness.rawValue...solarizeAdd.rawValue
 
   /// Whether it moves pixels.
   var isGeometric: Bool { Self.geometric.contains(rawValue) }
-  /// Whether it replaces levels by a table of the image and channel.
+  /// Whether it maps levels by a lookup table.
   var isTable: Bool { Self.tables.contains(rawValue) }
 
-  /// Changes every image of a batch.
+  /// Applies the operation to every image of a batch.
   ///
   /// - Parameters:
   ///   - images: uint8 `[batch, height, width, 3]`.
-  ///   - magnitude: how strong; ignored by operations without a strength.
+  ///   - magnitude: the magnitude; ignored by operations without one.
   ///   - fill: the level of what moves in from outside.
   ///   - interpolation: for operations that move pixels.
   /// - Returns: uint8 of the same shape.

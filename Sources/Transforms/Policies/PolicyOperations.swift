@@ -1,14 +1,14 @@
 import Torch
 
-/// One operation for each image of a batch, as tensors: which one, and how strong.
+/// One operation for each image of a batch, as tensors of kinds and magnitudes.
 ///
-/// Operations that move pixels become one affine resampling, those that replace levels one table lookup; what is left is blended.
+/// Operations that move pixels become one affine resampling, those that map levels one table lookup; the others are blends.
 public struct PolicyOperations {
   /// The raw value of each image's operation, int64 `[batch]`.
   public let kinds: Tensor
-  /// How strong each is, float64 `[batch]`.
+  /// The magnitude of each, float64 `[batch]`.
   public let magnitudes: Tensor
-  /// The operations that can occur in `kinds`; the work of others is left out.
+  /// The operations that can occur in `kinds`; others are not computed.
   public let possible: Set<PolicyOperation>
   /// The levels of red, green and blue of what moves in from outside.
   public let fill: [Int]
@@ -19,7 +19,7 @@ public struct PolicyOperations {
   /// Which images' operations move pixels bicubic in place of `interpolation`, bool `[batch]`; nil for none.
   var isBicubic: Tensor?
 
-  /// Names an operation for each image.
+  /// Makes operations, one for each image.
   /// - Precondition: `fill` has three levels.
   public init(
     kinds: Tensor, magnitudes: Tensor, possible: Set<PolicyOperation> = Set(PolicyOperation.allCases),
@@ -34,16 +34,16 @@ public struct PolicyOperations {
     shearInterpolation = interpolation
   }
 
-  /// Changes each image by its own operation.
+  /// Applies its own operation to each image.
   /// - Shapes: uint8 `[batch, height, width, 3]`, in and out.
   public func callAsFunction(_ images: Tensor) throws -> Tensor {
-    var batch = ChangingBatch(images)
+    var batch = TransformedBatch(images)
     try apply(to: &batch)
     return batch.values
   }
 
-  /// Changes each image of a batch by its own operation.
-  func apply(to batch: inout ChangingBatch) throws {
+  /// Applies its own operation to each image of a batch.
+  func apply(to batch: inout TransformedBatch) throws {
     let kinds = try OperationKinds(self.kinds)
     if possible.contains(where: \.isGeometric) {
       if shearInterpolation == interpolation {
@@ -55,13 +55,13 @@ public struct PolicyOperations {
     }
     if possible.contains(where: \.isTable) {
       try batch.change(where: PolicyOperation.tables, in: kinds) { images, selection in
-        let tables = try LevelTables(
+        let tables = try LookupTables(
           for: images, kinds: kinds.chosen(selection), magnitudes: selection(magnitudes), possible: possible)
         return try tables(images)
       }
     }
     for (operation, change) in [
-      (PolicyOperation.saturation, ColorBlend.saturation), (.sharpness, ColorBlend.sharpness), (.hue, HueTurn.apply),
+      (PolicyOperation.saturation, ColorBlend.saturation), (.sharpness, ColorBlend.sharpness), (.hue, HueShift.apply),
     ] where possible.contains(operation) {
       try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { try change($0, $1(magnitudes)) }
     }
@@ -69,7 +69,7 @@ public struct PolicyOperations {
 
   /// Moves the pixels of the images whose operation is one of some.
   private func move(
-    _ batch: inout ChangingBatch, _ kinds: OperationKinds, _ operations: ClosedRange<Int>,
+    _ batch: inout TransformedBatch, _ kinds: OperationKinds, _ operations: ClosedRange<Int>,
     _ interpolation: Interpolation
   ) throws {
     try batch.change(where: operations, in: kinds) { images, selection in

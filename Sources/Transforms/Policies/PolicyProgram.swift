@@ -1,6 +1,6 @@
 import Torch
 
-/// A policy as tensors: which operation each image gets in each step, and the operations done.
+/// A policy as tensor operations: draws the operation of each image in each step, and applies it.
 struct PolicyProgram {
   /// The rule.
   let policy: AugmentationPolicy
@@ -22,8 +22,8 @@ struct PolicyProgram {
     return PolicyProgram(policy: rule, fill: fill, interpolation: interpolation, firstDraw: firstDraw)
   }
 
-  /// Changes a batch.
-  func apply(to batch: inout ChangingBatch, draws: AugmentationDraws) throws {
+  /// Applies the policy to a batch.
+  func apply(to batch: inout TransformedBatch, draws: AugmentationDraws) throws {
     let length = policy.alternatives[0].count
     for round in 0..<policy.repetitions {
       let chosen = try draws.integers(firstDraw + 2 * round * length, 0, below: policy.alternatives.count)
@@ -34,7 +34,7 @@ struct PolicyProgram {
     }
   }
 
-  /// What each image gets in one step.
+  /// The operation of each image in one step.
   func operations(chosen: Tensor, place: Int, draws: AugmentationDraws, number: Int) throws -> PolicyOperations {
     let steps = policy.alternatives.map { $0[place] }
     let device = chosen.device

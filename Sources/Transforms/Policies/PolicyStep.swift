@@ -1,4 +1,4 @@
-/// One operation of a policy: how often it is applied, and how a level becomes its strength.
+/// One operation of a policy: how often it is applied, and how a level becomes its magnitude.
 ///
 /// The strength is `offset ± rounded(perLevel level)`, at least `least`.
 public struct PolicyStep: Sendable, Equatable {
@@ -22,9 +22,9 @@ public struct PolicyStep: Sendable, Equatable {
     case nearest
   }
 
-  /// What is done.
+  /// The operation.
   public var operation: PolicyOperation
-  /// How often.
+  /// The probability that it is applied.
   public var probability: Double
   /// The level, where the policy fixes it; nil for the level that is drawn or set.
   public var level: Double?

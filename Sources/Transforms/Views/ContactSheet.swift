@@ -1,7 +1,7 @@
 import ImageCodecs
 import Torch
 
-/// Images side by side in one large image, for looking at what an augmentation does.
+/// Images side by side in one large image, to inspect an augmentation.
 public struct ContactSheet {
   /// White pixels between images.
   private static let gap = 4
@@ -12,13 +12,13 @@ public struct ContactSheet {
   private let rows: Int
   private let side: (height: Int, width: Int)
 
-  /// What an augmentation makes of some images, as a network would see them: the images themselves in the first column, then a
-  /// column a draw.
+  /// Augmented images as a network gets them: the originals in the first column, then one
+  /// column per draw.
   ///
   /// - Parameters:
   ///   - images: uint8 `[rows, height, width, 3]`.
   ///   - labels: the classes, int64 `[rows]`, for mixing.
-  ///   - augmentation: the changes.
+  ///   - augmentation: the transforms.
   ///   - draws: the number of columns beside the first; the draws of steps 0, 1, ....
   ///   - seed: the run's seed.
   ///   - normalization: of the network's inputs; it is undone, and what leaves 0...255 is limited.

@@ -25,9 +25,9 @@ let longTailOperations: [GoldenOperation] = [
   GoldenOperation(book: "legacy-shuffle", fields: ["n", "seed"]) { inputs in
     let (count, seed) = (try inputs.integer("n"), try seed(inputs))
     var order = Array(0..<count)
-    var generator = LegacyGenerator(seed: seed)
+    var generator = NumPyLegacyGenerator(seed: seed)
     generator.shuffle(&order)
-    var fresh = LegacyGenerator(seed: seed)
+    var fresh = NumPyLegacyGenerator(seed: seed)
     return [
       "shuffled": .integers(order), "first_words": .integers((0..<4).map { _ in Int(fresh.next()) }),
     ]

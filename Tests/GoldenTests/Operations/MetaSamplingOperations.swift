@@ -8,9 +8,9 @@ import Torch
 /// The learned sampler of Balanced Meta-Softmax.
 let metaSamplingOperations: [GoldenOperation] = [
   GoldenOperation("sampler_init", book: "balanced-meta-softmax") { inputs in
-    let start = try MetaSamplerStart(counts: inputs.integers("class_counts"), power: inputs.number("power"))
+    let start = try MetaSamplerInitialization(counts: inputs.integers("class_counts"), power: inputs.number("power"))
     return start.probabilityOutputs.merging([
-      "psi": .numbers(start.scores), "class_score": .numbers(start.classScores),
+      "psi": .numbers(start.scores), "class_score": .numbers(start.classLogits),
     ]) { $1 }
   },
   GoldenOperation("meta_step", book: "balanced-meta-softmax") { inputs in
@@ -24,7 +24,7 @@ let metaSamplingOperations: [GoldenOperation] = [
       "W_after": try GoldenOutput(result.parameters[0]), "b_after": try GoldenOutput(result.parameters[1]),
       "meta_loss": try GoldenOutput(result.metaLoss), "grad_psi": try GoldenOutput(gradient),
       "psi_after_adam_lr_0.01": try GoldenOutput(given.scores(after: gradient)),
-    ].merging(try MetaSamplerStart(counts: given.counts, scores: given.scores.doubles()).probabilityOutputs) { $1 }
+    ].merging(try MetaSamplerInitialization(counts: given.counts, scores: given.scores.doubles()).probabilityOutputs) { $1 }
   },
   GoldenOperation("meta_reweight", book: "balanced-meta-softmax") { inputs in
     let (scores, labels) = (try inputs.tensor("psi"), try inputs.labelTensor("labels"))
@@ -34,7 +34,7 @@ let metaSamplingOperations: [GoldenOperation] = [
   },
 ]
 
-extension MetaSamplerStart {
+extension MetaSamplerInitialization {
   fileprivate var probabilityOutputs: [String: GoldenOutput] {
     [
       "instance_probability_per_class": .numbers(imageProbabilities), "class_probability": .numbers(classProbabilities),

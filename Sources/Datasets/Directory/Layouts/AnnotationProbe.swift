@@ -1,8 +1,8 @@
 import Serialization
 
-/// Finds out what a JSON file says of images, by the first of its annotations.
+/// Detects the kind of a JSON annotation file from its first annotation.
 enum AnnotationProbe {
-  /// What a file may say.
+  /// The kinds of files.
   enum Contents {
     /// Annotations with one class for each image.
     case labels
@@ -10,12 +10,12 @@ enum AnnotationProbe {
     case objects
     /// Images without annotations, as the test files of competitions have them.
     case unlabelled
-    /// Something else.
+    /// None of these.
     case nothing
   }
 
   /// Thrown to leave the file when its kind is known.
-  private struct Known: Error { let contents: Contents }
+  private struct DetectedContents: Error { let contents: Contents }
 
   /// Reads a file up to its first annotation.
   ///
@@ -32,18 +32,18 @@ enum AnnotationProbe {
         if key == "images", try json.kind() == .array { result = .unlabelled }
         guard key == "annotations", try json.kind() == .array else { return try json.skipValue() }
         try json.readArray { json in
-          guard try json.kind() == .object else { throw Known(contents: .nothing) }
+          guard try json.kind() == .object else { throw DetectedContents(contents: .nothing) }
           var keys = Set<String>()
           try json.readObject { json, key in
             keys.insert(key)
             try json.skipValue()
           }
           let hasObjects = keys.contains("bbox") || keys.contains("segmentation")
-          throw Known(contents: hasObjects ? .objects : keys.contains("category_id") ? .labels : .nothing)
+          throw DetectedContents(contents: hasObjects ? .objects : keys.contains("category_id") ? .labels : .nothing)
         }
       }
-    } catch let known as Known {
-      return known.contents
+    } catch let detected as DetectedContents {
+      return detected.contents
     }
     return result
   }

@@ -1,6 +1,6 @@
-/// Finds folders that cannot be classes although they lie where classes are expected.
+/// Detects folders that are no classes although they lie where class folders are expected.
 enum ClassFolderCheck {
-  /// Why the folders are no classes, and what to do; nil if nothing speaks against them.
+  /// Why the folders are no classes, and what to do; nil if they may be classes.
   ///
   /// Looks at as few folders as are needed: one with images in it is a class.
   ///
@@ -37,7 +37,7 @@ enum ClassFolderCheck {
       largest = max(largest, listing.folders.count)
       guard 2 * common.count >= largest else { return nil }
     }
-    // A folder such as `images` in each class says nothing.
+    // A folder such as `images` in every class folder is no evidence.
     if let only = common.first, common.count == 1, isFiller(only) { return nil }
     let shared = common.sorted(by: ClassOrder.precedes)
     let some = shared.prefix(4).map { "'\($0)'" }.joined(separator: ", ") + (shared.count > 4 ? ", ..." : "")

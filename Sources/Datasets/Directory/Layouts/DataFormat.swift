@@ -12,7 +12,7 @@ public enum DataFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case birds
   /// Tar archives as WebDataset packs them.
   case shards
-  /// A folder a class, also below `train` and `test`.
+  /// A folder per class, also below `train` and `test`.
   case folders
   /// COCO or LVIS: marked objects instead of one label an image.
   case coco

@@ -2,21 +2,21 @@ import FileAccess
 import Foundation
 import ImageCodecs
 
-/// The images below a folder: the one way in which training, prediction, evaluation and the checks find them.
+/// The images below a folder. Training, prediction, evaluation and data checks all find images through it.
 ///
 /// Links are followed; each folder is read once, so that links in a circle end and the work is bounded. A file is an image by its suffix,
 /// or, where the suffix says nothing, by its first bytes. Names are kept as bytes, without a `String` for each: a set may have millions.
 struct FolderScan {
   /// The paths of the images relative to the folder, after a prefix; in no order.
   private(set) var names = TextArena()
-  /// What is no image, by reason.
+  /// Files that are no images, by reason.
   private(set) var leftOut = LeftOutFiles()
   private var visited: Set<FolderIdentity>
-  private var links: [Place] = []
+  private var links: [PendingFolder] = []
   private static let deepest = 128
 
-  /// A folder that is to be read.
-  private struct Place {
+  /// A folder that has not been read yet.
+  private struct PendingFolder {
     let path: String
     let prefix: [UInt8]
     let depth: Int
@@ -31,7 +31,7 @@ struct FolderScan {
   /// - Throws: `DataSourceError.tooDeep`; `.unreadable`.
   init(_ folder: String, prefix: String = "", above: String? = nil) throws {
     visited = Set(above.flatMap { FolderIdentity(of: $0) }.map { [$0] } ?? [])
-    try read(Place(path: folder, prefix: prefix.systemBytes, depth: 0))
+    try read(PendingFolder(path: folder, prefix: prefix.systemBytes, depth: 0))
     // Folders come before links to them, wherever they lie, so that an image has the path that it is stored under.
     var next = 0
     while next < links.count {
@@ -45,19 +45,19 @@ struct FolderScan {
     }
   }
 
-  private static func name(of place: Place) -> String { String(systemBytes: place.prefix.dropLast()) }
+  private static func name(of folder: PendingFolder) -> String { String(systemBytes: folder.prefix.dropLast()) }
 
-  private mutating func read(_ place: Place) throws {
-    guard place.depth <= Self.deepest else { throw DataSourceError.tooDeep(path: place.path, limit: Self.deepest) }
-    if let identity = FolderIdentity(of: place.path) { visited.insert(identity) }
+  private mutating func read(_ folder: PendingFolder) throws {
+    guard folder.depth <= Self.deepest else { throw DataSourceError.tooDeep(path: folder.path, limit: Self.deepest) }
+    if let identity = FolderIdentity(of: folder.path) { visited.insert(identity) }
     var (folders, linked): ([String], [String]) = ([], [])
-    var path = place.prefix
-    try FolderReader.forEach(in: place.path) { name, kind in
+    var path = folder.prefix
+    try FolderReader.forEach(in: folder.path) { name, kind in
       switch kind {
       case .file:
         path.append(contentsOf: name)
-        defer { path.removeSubrange(place.prefix.count...) }
-        if let reason = Self.reasonToLeaveOut(name, in: place.path) {
+        defer { path.removeSubrange(folder.prefix.count...) }
+        if let reason = Self.reasonToLeaveOut(name, in: folder.path) {
           leftOut.add(reason, String(systemBytes: path))
         } else {
           try path.withUnsafeBufferPointer { try names.append($0) }
@@ -67,10 +67,10 @@ struct FolderScan {
       case .leftOut(let reason): leftOut.add(reason, String(systemBytes: path + Array(name)))
       }
     }
-    func below(_ name: String) -> Place {
-      Place(
-        path: place.path + "/" + name, prefix: place.prefix + name.systemBytes + [UInt8(ascii: "/")],
-        depth: place.depth + 1)
+    func below(_ name: String) -> PendingFolder {
+      PendingFolder(
+        path: folder.path + "/" + name, prefix: folder.prefix + name.systemBytes + [UInt8(ascii: "/")],
+        depth: folder.depth + 1)
     }
     links += linked.sorted(by: ClassOrder.precedes).map(below)
     for name in folders.sorted(by: ClassOrder.precedes) { try read(below(name)) }
@@ -87,7 +87,7 @@ struct FolderScan {
     }
   }
 
-  /// A file that cannot be opened is taken for no image here; nothing in its name says that it is one.
+  /// A file of unknown suffix that cannot be opened counts as no image.
   private static func reasonByContents(_ path: String) -> LeftOutFiles.Reason? {
     guard let head = try? InputFile(path).bytes(first: ImageFormat.signatureLength),
       let format = ImageFormat(signatureOf: head)

@@ -1,12 +1,12 @@
 import ImageCodecs
 import Serialization
 
-/// Images named by a text file, one a line: the path relative to a folder, a space, the label.
+/// Images named by a text file, one per line: the path relative to a folder, a space, the label.
 ///
 /// The last space of a line parts path and label, so paths may hold spaces. Blank lines are skipped, `\r\n` is accepted, a path may
 /// not start with a slash. Labels start at 0; a label that no line has is an empty class.
 ///
-/// Class names come from a file with one name a line, or else from the folders: if all images of each label lie in one folder, and
+/// Class names come from a file with one name per line, or else from the folders: if all images of each label lie in one folder, and
 /// no two labels share its name, that is the name of the class. Otherwise the names are the labels themselves.
 ///
 /// A list whose first line ends with an image suffix has no labels: the class is the folder that holds the image, and classes are in
@@ -49,7 +49,7 @@ public struct ImageList: FileImageSource, PathTableImages {
     paths = lines.finishedPaths
   }
 
-  /// Reads class names from a file, one a line.
+  /// Reads class names from a file, one per line.
   ///
   /// - Throws: `DataSourceError.badLine` for a blank line between names, `.duplicateClass`.
   public static func classNames(contentsOf file: String) throws -> [String] {

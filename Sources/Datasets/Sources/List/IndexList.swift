@@ -2,9 +2,9 @@ import Foundation
 import ImageCodecs
 import Serialization
 
-/// Text files that name a part of a data set: indices, one a line, or images as `path label`.
+/// Text files that name a part of a data set: indices, one per line, or images as `path label`.
 public enum IndexList {
-  /// Reads indices, one a line; blank lines are skipped.
+  /// Reads indices, one per line; blank lines are skipped.
   ///
   /// - Throws: `DataSourceError.badLine` with the line's number.
   public static func read(_ file: String) throws -> [Int] {
@@ -16,7 +16,7 @@ public enum IndexList {
     }
   }
 
-  /// Writes indices, one a line.
+  /// Writes indices, one per line.
   ///
   /// - Throws: `DataSourceError.exists` if there is such a file already, `.unwritable`.
   public static func write(_ indices: [Int], to file: String) throws {

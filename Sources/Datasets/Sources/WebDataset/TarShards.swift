@@ -24,7 +24,7 @@ public struct TarShards: ImageSource {
   ///   - files: the archives.
   ///   - classNames: the names of the classes in index order, when they are known; a stated class is a name or an index. Without them
   ///     names are in byte-wise order, and numbers are indices or identifiers as in `ImageTable`.
-  ///   - workers: the number of threads; by default that of the processor cores.
+  ///   - workers: number of threads; by default one per processor core.
   /// - Throws: `DataSourceError.malformed` with shard and byte, `.emptyList` if there is no image.
   public init(files: [String], classNames: [String]? = nil, workers: Int? = nil) throws {
     let shards = try Self.index(files, workers: workers ?? WorkerPool.defaultWorkers)

@@ -2,7 +2,7 @@
 ///
 /// It exists for one purpose: the conventional long-tailed subsets were drawn with `RandomState(seed).shuffle`, and
 /// the very same images must be kept here. Everything else draws from `Philox4x32`.
-public struct LegacyGenerator: Sendable {
+public struct NumPyLegacyGenerator: Sendable {
   private static let wordCount = 624
   private static let shift = 397
 

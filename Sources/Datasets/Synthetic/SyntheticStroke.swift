@@ -1,5 +1,5 @@
-/// A short thick line of one colour: clutter behind the figure, or something in front of it.
-struct Blot {
+/// A short thick line of one colour: clutter behind the figure, or an occlusion in front of it.
+struct SyntheticStroke {
   let color: SIMD3<Float>
   private let start: SIMD2<Float>
   private let along: SIMD2<Float>  // from the start to the end, in pixels

@@ -1,18 +1,18 @@
 import Datasets
 import Foundation
 
-/// How the learned rates of a ``MetaSampler`` begin, in double precision.
+/// The initial rates of a ``MetaSampler``, in double precision.
 ///
 /// With `q[c] = (n[c] / N)^(-power)`: `s[c] = q[c] / (min q + max q)` and `psi[c] = log s[c] - log(1 - s[c])`. A class without images has no
 /// part in this; its parameter is 0.
 ///
 /// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, published code.
-public struct MetaSamplerStart: Sendable, Equatable {
+public struct MetaSamplerInitialization: Sendable, Equatable {
   /// `psi`, by class.
   public let scores: [Double]
   private let counts: [Int]
 
-  /// Works out the start.
+  /// Computes the initial parameters.
   /// - Throws: ``ClassDistributionError`` for unusable counts or a power that is not finite.
   public init(counts: [Int], power: Double) throws {
     let total = Double(try ClassDistribution(counts: counts).total)
@@ -29,19 +29,19 @@ public struct MetaSamplerStart: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// Takes parameters as they are, such as those of a running sampler.
+  /// Uses given parameters, such as those of a trained sampler.
   public init(counts: [Int], scores: [Double]) throws {
     _ = try ClassDistribution(counts: counts)
     guard scores.count == counts.count else {
       throw ClassDistributionError.parameter(
-        "number of sampler parameters", expected: "\(counts.count), one a class", got: Double(scores.count))
+        "number of sampler parameters", expected: "\(counts.count), one per class", got: Double(scores.count))
     }
     self.scores = scores
     self.counts = counts
   }
 
   /// `s = sigmoid(psi)`, by class.
-  public var classScores: [Double] { scores.map { $0 >= 0 ? 1 / (1 + exp(-$0)) : exp($0) / (1 + exp($0)) } }
+  public var classLogits: [Double] { scores.map { $0 >= 0 ? 1 / (1 + exp(-$0)) : exp($0) / (1 + exp($0)) } }
 
   /// The probability that a draw gives one given image, by its class.
   public var imageProbabilities: [Double] {

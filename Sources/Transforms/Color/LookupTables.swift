@@ -1,11 +1,11 @@
 import Torch
 
-/// A table of 256 levels for each image and channel: one program for every operation that replaces levels.
-struct LevelTables {
+/// A table of 256 levels for each image and channel, for every operation that maps levels.
+struct LookupTables {
   /// uint8 `[batch, 3, 256]`.
   let tables: Tensor
 
-  /// The tables of some images' operations; operations that are no tables leave levels as they are.
+  /// The tables of some images' operations; other operations get the identity.
   ///
   /// - Parameters:
   ///   - images: uint8 `[batch, height, width, 3]`, for the operations that depend on them.
@@ -15,7 +15,7 @@ struct LevelTables {
   init(for images: Tensor, kinds: OperationKinds, magnitudes: Tensor, possible: Set<PolicyOperation>) throws {
     let count = images.shape[0]
     let levels = try Tensor.range(0, 256, dtype: .float32, on: images.device).reshaped([1, 1, 256])
-    var batch = ChangingBatch(try levels.to(.uint8).expanded([count, 3, 256]))
+    var batch = TransformedBatch(try levels.to(.uint8).expanded([count, 3, 256]))
     for operation in PolicyOperation.allCases where operation.isTable && possible.contains(operation) {
       try batch.change(where: operation.rawValue...operation.rawValue, in: kinds) { old, selection in
         let strength = try selection(magnitudes).to(.float32).reshaped([-1, 1, 1])
@@ -31,7 +31,7 @@ struct LevelTables {
     try tables.reshaped([-1]).entries(at: Self.places(of: images)).reshaped(images.shape)
   }
 
-  /// The place of each level in a table an image and channel, int32, one after the other.
+  /// The index of each level in the flattened tables, int32.
   private static func places(of images: Tensor) throws -> Tensor {
     let (count, height, width) = (images.shape[0], images.shape[1], images.shape[2])
     let rows = try Tensor.range(0, count * 3, dtype: .int32, on: images.device) * 256

@@ -1,19 +1,19 @@
 import ImageCodecs
 
-/// The cheapest form in which a source can hand out an image to a worker that cuts a part out of it.
-public enum DecodedForm {
-  /// The bytes of an image file, in the buffer that was given.
+/// The cheapest representation of an image that a source has, for a loader that crops and resizes it.
+public enum ImageRepresentation {
+  /// The bytes of an image file, in the buffer passed to `ImageSource.representation(at:in:)`.
   case file
-  /// Decoded pixels in memory that is only lent.
-  case pixels(LentPixels)
+  /// Decoded pixels in memory that another object owns.
+  case pixels(BorrowedPixels)
   /// A decoded image.
   case image(PixelImage)
 }
 
-/// Pixels in memory of someone else, RGB, row by row.
+/// Pixels in memory that another object owns, RGB, row by row.
 ///
 /// `@unchecked Sendable`: the memory is never written and lives as long as the owner.
-public struct LentPixels: @unchecked Sendable {
+public struct BorrowedPixels: @unchecked Sendable {
   /// Columns.
   public let width: Int
   /// Rows.

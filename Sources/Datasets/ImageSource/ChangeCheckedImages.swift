@@ -2,17 +2,17 @@ import FileAccess
 import ImageCodecs
 import Synchronization
 
-/// Images that are read while training runs, refused when their file has changed since it was read first: an epoch would otherwise see other
-/// images than the one before, and nothing would tell.
+/// A source that refuses an image whose file has changed since it was first read: epochs would otherwise see different images
+/// without notice.
 ///
-/// What is compared after each read is the identity of the file (file system, inode, size, modification time), which costs one `stat`. It is
-/// noted with the first read, so that opening a large set does not look at every file once more.
-public final class UnchangedImages: ImageSource {
+/// After each read the identity of the file (file system, inode, size, modification time) is compared, which costs one `stat`. It is
+/// stored at the first read, so that opening a large data set does not `stat` every file.
+public final class ChangeCheckedImages: ImageSource {
   /// Where the images come from.
   public let base: any ImageSource
   private let identities: Mutex<[FileIdentity?]>
 
-  /// Knows nothing of the files yet.
+  /// Wraps a source; reads nothing yet.
   public init(_ base: any ImageSource) {
     self.base = base
     identities = Mutex([FileIdentity?](repeating: nil, count: base.count))
@@ -44,9 +44,9 @@ public final class UnchangedImages: ImageSource {
   public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
     try checked(index, base.image(at: index, minimumShorterEdge: minimumShorterEdge))
   }
-  /// The form in the base.
-  public func form(at index: Int, in buffer: ByteBuffer) throws -> DecodedForm {
-    try checked(index, base.form(at: index, in: buffer))
+  /// The representation in the base.
+  public func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation {
+    try checked(index, base.representation(at: index, in: buffer))
   }
   /// The size in the base.
   public func imageSize(at index: Int) throws -> (width: Int, height: Int) { try base.imageSize(at: index) }

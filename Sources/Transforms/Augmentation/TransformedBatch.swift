@@ -1,27 +1,27 @@
 import Torch
 
-/// One entry an image (the images themselves, or a table each), of which some are changed.
+/// One entry per image (the images themselves, or one table each), of which transforms change some.
 ///
-/// On the processor only the chosen entries are worked on: nothing is captured there, and a change that a tenth of the images gets
-/// costs a tenth. Elsewhere all entries are worked on and the chosen ones are taken over, so that no shape depends on data and the host
-/// does not wait. Every change treats each entry by itself, so both ways give the same values.
-struct ChangingBatch {
+/// On the CPU a transform is computed for the selected entries only: a transform of a tenth of the images costs a tenth. On other devices
+/// it is computed for all entries and selected by the mask, so that no shape depends on data and the host does not wait. Transforms treat
+/// each entry independently, so both give the same values.
+struct TransformedBatch {
   /// The entries along axis 0.
   private(set) var values: Tensor
   private var isOwn: Bool
 
-  /// Begins with entries that are left as they are; a copy is made before the first write.
+  /// Wraps entries, which are not written to; a copy is made before the first write.
   init(_ values: Tensor) {
     self.values = values
     isOwn = false
   }
 
-  /// Changes the entries whose operation is one of some.
+  /// Transforms the entries whose operation is in a range.
   ///
   /// - Parameters:
   ///   - operations: the raw values, a closed range.
   ///   - kinds: the operation of each entry.
-  ///   - body: as for a mask.
+  ///   - body: the transform, as for a mask.
   mutating func change(
     where operations: ClosedRange<PolicyOperation.RawValue>, in kinds: OperationKinds,
     _ body: (Tensor, EntrySelection) throws -> Tensor
@@ -30,15 +30,15 @@ struct ChangingBatch {
     try change(at: host.indices.filter { operations.contains(host[$0]) }, of: host.count, body)
   }
 
-  /// Changes all entries.
+  /// Transforms all entries.
   mutating func change(_ body: (Tensor, EntrySelection) throws -> Tensor) throws {
     values = try body(values, EntrySelection(indices: nil))
     isOwn = true
   }
 
-  /// Changes the entries for which a mask `[count]` holds.
+  /// Transforms the entries where a mask `[count]` is true.
   ///
-  /// - Parameter body: gets the entries to change and the rule that picks the same entries of their parameters; returns as many entries
+  /// - Parameter body: gets the entries and the selection of the same entries of parameters; returns as many entries
   ///   of the same shape and type.
   mutating func change(where mask: Tensor, _ body: (Tensor, EntrySelection) throws -> Tensor) throws {
     guard values.device == .cpu, !WholeBatches.areForced else {
@@ -51,7 +51,7 @@ struct ChangingBatch {
     try change(at: flags.indices.filter { flags[$0] }, of: flags.count, body)
   }
 
-  /// Changes the entries at some places of `count`, on the processor.
+  /// Transforms the entries at some indices, on the CPU.
   private mutating func change(at chosen: [Int], of count: Int, _ body: (Tensor, EntrySelection) throws -> Tensor)
     throws
   {
@@ -66,7 +66,7 @@ struct ChangingBatch {
     try Self.copy(changed, to: values, at: indices)
   }
 
-  /// Entries of bytes go as words of eight where they can: bytes are copied one by one, words are too, but there are fewer.
+  /// Copies bytes as 64-bit words where possible, which takes an eighth of the copies.
   private static func copy(_ changed: Tensor, to values: Tensor, at indices: Tensor) throws {
     let length = values.elementCount / values.shape[0]
     guard values.dtype == .uint8, length % 8 == 0, values.isContiguous() else {
@@ -82,22 +82,22 @@ struct ChangingBatch {
   }
 }
 
-/// Which entries of a batch are being changed.
+/// The entries of a batch that a transform changes.
 struct EntrySelection {
-  /// Their places, or nil for all of them.
+  /// Their indices; nil for all.
   let indices: Tensor?
 
-  /// The chosen entries of a tensor with one entry an image.
+  /// The chosen entries of a tensor with one entry per image.
   func callAsFunction(_ parameters: Tensor) throws -> Tensor {
     try indices.map { try parameters.entries(at: $0) } ?? parameters
   }
 }
 
-/// The operation of each image; also in the program's memory where that costs no waiting.
+/// The operation of each image; on the CPU also as an array.
 struct OperationKinds {
   /// int64 `[batch]`.
   let values: Tensor
-  /// The same on the processor; nil elsewhere.
+  /// The same values on the CPU; nil on other devices.
   let host: [Int]?
 
   init(_ values: Tensor) throws {
@@ -108,7 +108,7 @@ struct OperationKinds {
   /// The kinds of the chosen images.
   func chosen(_ selection: EntrySelection) throws -> OperationKinds { try OperationKinds(selection(values)) }
 
-  /// Where an image's operation is one of a range.
+  /// Whether the operation of each image is in a range, `[batch]`.
   func mask(_ operations: ClosedRange<Int>) throws -> Tensor {
     guard operations.count > 1 else { return try values.equals(operations.lowerBound) }
     return try values.isAtLeast(Double(operations.lowerBound)).and(
@@ -116,8 +116,8 @@ struct OperationKinds {
   }
 }
 
-/// Lets tests run on the processor what runs elsewhere: every change worked out for all images, then taken over for some.
+/// Makes the CPU transform whole batches and select by mask, as other devices do; for tests and comparisons of devices.
 package enum WholeBatches {
-  /// Whether that is done.
+  /// Whether whole batches are transformed on the CPU, too.
   @TaskLocal package static var areForced = false
 }

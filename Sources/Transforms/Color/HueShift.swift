@@ -1,10 +1,10 @@
 import Torch
 
-/// Turns hues in whole steps of a 256th, as Pillow's conversion to hue, saturation and value and back does.
+/// Shifts hues in whole steps of a 256th, as Pillow's conversion to hue, saturation and value and back does.
 ///
 /// The conversions are in float64, because each rounds to whole levels twice.
-enum HueTurn {
-  /// Turns by shares of a full turn, float64 `[batch]`, within -0.5...0.5.
+enum HueShift {
+  /// Shifts by shares of the colour circle, float64 `[batch]`, within -0.5...0.5.
   static func apply(_ images: Tensor, _ shares: Tensor) throws -> Tensor {
     let levels = try images.to(.float64)
     let channels = try (0..<3).map { try levels.narrowed(axis: 3, start: $0, count: 1) }

@@ -1,14 +1,14 @@
-/// Another sampler's epochs without the images at their end that would make a batch smaller than the others. An epoch of fewer images than a
+/// The epochs of another sampler without an incomplete last batch (PyTorch's `drop_last`). An epoch with fewer images than a
 /// batch stays as it is.
 ///
 /// Which images are left out changes with the order of each epoch.
-public struct WholeBatchSampler: Sampler {
-  /// What is shortened.
+public struct LastBatchDroppingSampler: Sampler {
+  /// The sampler whose epochs are shortened.
   public let base: any Sampler
   /// The length of an epoch, a multiple of the batch size where it is longer than that.
   public let epochLength: Int
 
-  /// Leaves out what a sampler draws beyond whole batches.
+  /// Drops the incomplete last batch of a sampler.
   ///
   /// - Parameters:
   ///   - base: draws the order.

@@ -12,6 +12,9 @@ import Transforms
     private(set) var transferCounts: [Int] = []
     private var seen: Set<StepShape> = []
 
+    /// Each stage captures its own steps, whose first ones place constants on the device.
+    func beginStage() { seen = [] }
+
     func run(_ shape: StepShape, _ body: @escaping () throws -> Void) throws {
       let before = Engine.hostTransferCount
       try body()
@@ -38,9 +41,10 @@ import Transforms
     var options = Tiny.options
     options.runner = counter
     options.readingsPerEpoch = 1
+    let watcher = Watcher { if case .stageBegan = $0 { counter.beginStage() } }
     // As on a GPU: on the processor some augmentations look at which images they change.
     try WholeBatches.$areForced.withValue(true) {
-      _ = try Trainer(recipe, data: data, compute: Tiny.compute, options: options).run()
+      _ = try Tiny.trainer(recipe, on: data, options: options, observers: [watcher]).run()
     }
     #expect(!counter.transferCounts.isEmpty)
     #expect(counter.transferCounts.allSatisfy { $0 == 0 }, "\(counter.transferCounts)")

@@ -14,23 +14,27 @@ package enum TrainingRuns {
   ) throws -> [String: Tensor] {
     var options = Tiny.options
     options.runner = runner
-    return try withTemporaryFolder { folder in
-      let store = CheckpointStore(folder: folder.path)
+    return try withStore { store in
       try Tiny.trainer(recipe, on: data, options: options, store: store, observers: observers).run()
       return try contents(of: store)
     }
   }
 
   /// A run that is stopped after each of some steps and resumed by another trainer, which has nothing but the checkpoints.
+  /// - Parameter others: the same data prepared in another way, for the rest of the run.
   package static func contents(
-    of recipe: Recipe, on data: TrainingData, stoppingAfter steps: [Int]
+    of recipe: Recipe, on data: TrainingData, stoppingAfter steps: [Int], resumingOn others: TrainingData? = nil
   ) throws -> [String: Tensor] {
-    try withTemporaryFolder { folder in
-      let store = CheckpointStore(folder: folder.path)
+    try withStore { store in
       for step in steps { try stop(recipe, on: data, after: step, store: store) }
-      try Tiny.trainer(recipe, on: data, store: store).run()
+      try Tiny.trainer(recipe, on: others ?? data, store: store).run()
       return try contents(of: store)
     }
+  }
+
+  /// Calls `body` with a store in a temporary folder.
+  package static func withStore<Result>(_ body: (CheckpointStore) throws -> Result) throws -> Result {
+    try withTemporaryFolder { try body(CheckpointStore(folder: $0.path)) }
   }
 
   /// Begins or resumes a run and stops it after a step, counted from the beginning of the run.
@@ -77,7 +81,8 @@ package enum TrainingRuns {
     }
   }
 
-  private static func contents(of store: CheckpointStore) throws -> [String: Tensor] {
+  /// Everything that the last checkpoint holds: the network, the optimisers' state, the EMA, the program's state.
+  package static func contents(of store: CheckpointStore) throws -> [String: Tensor] {
     let file = try SafetensorsFile(store.lastPath)
     return try Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, try Tensor($0)) })
   }

@@ -31,7 +31,7 @@ import Transforms
     let entry = try RecipeRegistry.recipe(named: name)
     var tree = try entry.settingsTree()
     for assignment in [
-      "training.length='3 epochs'", "training.batchSize=5", "model.backbone=resnet20",
+      "training.length='3 epochs'", "training.batchSize=8", "model.backbone=resnet20",
       "model.inputSize=\(Tiny.inputSize)",
     ] {
       try tree.apply(assignment: assignment)

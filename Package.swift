@@ -130,8 +130,8 @@ let package = Package(
       name: "DatasetsTests",
       dependencies: ["Datasets", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
     .testTarget(
-      name: "TransformsTests", dependencies: ["Transforms", "LongtailTestSupport"], exclude: ["Fixtures/generators"],
-      resources: [.copy("Fixtures/augmentation.json")]),
+      name: "TransformsTests", dependencies: ["Transforms", "DataLoading", "LongtailTestSupport"],
+      exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),
     .testTarget(name: "DataLoadingTests", dependencies: ["DataLoading", "LongtailTestSupport"]),
     .testTarget(
       name: "VisionModelsTests", dependencies: ["VisionModels", "LongtailTestSupport"],

@@ -4,7 +4,7 @@ import ImageCodecs
 /// A source whose images were decoded once into one file; see ``DecodedCache``.
 ///
 /// A cache is replaced by renaming, which leaves an open file intact; one that is cut while it is in use gives an error.
-public struct CachedImages: ImageSource {
+public struct CachedImages: DerivedImages {
   /// Where the images come from.
   public let base: any ImageSource
   /// What the cache holds of each image.
@@ -15,34 +15,22 @@ public struct CachedImages: ImageSource {
     (self.base, self.policy, self.file) = (base, policy, file)
   }
 
-  /// The classes of the base.
-  public var classNames: [String] { base.classNames }
-  /// The classes of the images in the base.
-  public var labels: [Int] { base.labels }
-  /// False: the memory is a file's.
+  /// False: the pixels are read from a file.
   public var isResident: Bool { false }
-  /// The name in the base.
-  public func name(at index: Int) -> String { base.name(at: index) }
-  /// The image as it lies in the cache, whatever the shorter edge that is asked for.
+  /// The image in the cache, whatever the shorter edge asked for.
   public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
     let buffer = ByteBuffer()
-    let lent = try file.image(at: index, in: buffer)
+    let cached = try file.image(at: index, in: buffer)
     return withExtendedLifetime(buffer) {
-      PixelImage(width: lent.width, height: lent.height, pixels: Array(lent.bytes))
+      PixelImage(width: cached.width, height: cached.height, pixels: Array(cached.bytes))
     }
   }
+  /// The image in the cache.
+  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage { try image(at: index) }
   /// The size in the cache.
-  public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
-    file.size(at: index)
-  }
+  public func imageSize(at index: Int) throws -> (width: Int, height: Int) { file.size(at: index) }
   /// The pixels, read into the buffer.
   public func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation {
     .pixels(try file.image(at: index, in: buffer))
   }
-  /// The bytes in the base.
-  public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: index) }
-  /// The file in the base.
-  public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
-  /// The number of bytes in the base.
-  public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
 }

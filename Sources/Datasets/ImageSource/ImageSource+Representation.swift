@@ -14,17 +14,3 @@ extension FileImageSource {
     return .file
   }
 }
-
-extension SelectedImages {
-  /// The representation in the base.
-  public func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation {
-    try base.representation(at: originalIndices[index], in: buffer)
-  }
-}
-
-extension RelabelledImages {
-  /// The representation in the base.
-  public func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation {
-    try base.representation(at: index, in: buffer)
-  }
-}

@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Labelled images that can be asked for one by one: a folder, a list, an archive, the synthetic set.
+/// Labelled images with random access: a folder, a list, an archive, the synthetic data set.
 ///
 /// Indices run from 0 to `count - 1` and never change; a label is an index into `classNames`. A class may have no image.
 /// All functions may be called from any thread.
@@ -16,19 +16,19 @@ public protocol ImageSource: Sendable {
   /// Whether the images are pixels in memory rather than files.
   var isResident: Bool { get }
 
-  /// The image's path relative to its set, or the name of its record; stands in messages and result files.
+  /// The image's path relative to its set, or the name of its record; used in messages and result files.
   func name(at index: Int) -> String
 
   /// Decodes an image.
   ///
   /// - Parameters:
   ///   - index: the image.
-  ///   - minimumShorterEdge: when given, the source may hand out a smaller image, as long as its shorter edge keeps at least
+  ///   - minimumShorterEdge: when given, the source may return a smaller image, as long as its shorter edge keeps at least
   ///     this many pixels (or all it has).
   /// - Throws: `ImageCodecError` with the full path or record name.
   func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage
 
-  /// The image in the cheapest form for cutting a part out of it; a file goes into `buffer`. By default the decoded image.
+  /// The cheapest representation of an image for cropping; a file is read into `buffer`. By default the decoded image.
   ///
   /// - Throws: `ImageCodecError` with the full path or record name.
   func representation(at index: Int, in buffer: ByteBuffer) throws -> ImageRepresentation
@@ -36,10 +36,10 @@ public protocol ImageSource: Sendable {
   /// The size of an image, without decoding it.
   func imageSize(at index: Int) throws -> (width: Int, height: Int)
 
-  /// The bytes that make this image: its file, or its pixels where there is no file. Equal bytes mean an exact duplicate.
+  /// The bytes of this image: its file, or its pixels where there is no file. Equal bytes mean an exact duplicate.
   func contents(at index: Int) throws -> [UInt8]
 
-  /// Decodes an image from its `contents(at:)`, for those who have read them already.
+  /// Decodes an image from its `contents(at:)`, for callers that have read them already.
   ///
   /// - Throws: as `image(at:minimumShorterEdge:)`.
   func image(from contents: [UInt8], at index: Int) throws -> PixelImage

@@ -1,7 +1,5 @@
-import ImageCodecs
-
-/// A source whose labels follow the class order of another set: evaluation data matched by name to what a model was trained on.
-public struct RelabelledImages: ImageSource {
+/// A source whose labels follow the class order of another set: evaluation data whose classes are matched by name to the training classes.
+public struct RelabelledImages: DerivedImages {
   /// Where the images come from.
   public let base: any ImageSource
   /// The names of the classes in the wanted order.
@@ -38,7 +36,7 @@ public struct RelabelledImages: ImageSource {
     self.labels = base.labels.map { newLabels[$0] }
   }
 
-  /// The images of the classes that are known, matched by name, and the classes that are not known.
+  /// The images of the classes that the training data have, matched by name, and the other classes.
   ///
   /// - Parameters:
   ///   - base: the evaluation data.
@@ -71,27 +69,4 @@ public struct RelabelledImages: ImageSource {
   private init(base: any ImageSource, classNames: [String], labels: [Int]) {
     (self.base, self.classNames, self.labels) = (base, classNames, labels)
   }
-
-  /// Whether the base is.
-  public var isResident: Bool { base.isResident }
-  /// The name in the base.
-  public func name(at index: Int) -> String { base.name(at: index) }
-  /// The image in the base.
-  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
-    try base.image(at: index, minimumShorterEdge: minimumShorterEdge)
-  }
-  /// The size in the base.
-  public func imageSize(at index: Int) throws -> (width: Int, height: Int) { try base.imageSize(at: index) }
-  /// The bytes in the base.
-  public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: index) }
-  /// The file in the base.
-  public func location(at index: Int) -> ImageLocation? { base.location(at: index) }
-  /// The number of bytes in the base.
-  public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: index) }
-  /// The image in the base.
-  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
-    try base.image(from: contents, at: index)
-  }
-  /// The metadata in the base.
-  public var metadata: (any MetadataSource)? { base.metadata }
 }

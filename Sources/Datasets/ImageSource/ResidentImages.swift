@@ -1,6 +1,6 @@
 import ImageCodecs
 
-/// Square images of one size that lie in memory as one block: what CIFAR files, the synthetic set and prepared folders become.
+/// Square images of one size in memory, as one block: CIFAR, the synthetic data set, decoded folders.
 ///
 /// - Shapes: `pixels` is `[count, side, side, 3]`, 8 bits, RGB, rows from top to bottom.
 public struct ResidentImages: ImageSource {

@@ -1,7 +1,5 @@
-import ImageCodecs
-
 /// Some images of another source, in a given order: a thinned training set, or one side of a hold-out.
-public struct SelectedImages: ImageSource {
+public struct SelectedImages: DerivedImages {
   /// Where the images come from.
   public let base: any ImageSource
   /// The index of each image in `base`.
@@ -22,31 +20,9 @@ public struct SelectedImages: ImageSource {
     self.labels = indices.map { labels[$0] }
   }
 
-  /// The classes of the base.
-  public var classNames: [String] { base.classNames }
-  /// Whether the base is.
-  public var isResident: Bool { base.isResident }
-  /// The name in the base.
-  public func name(at index: Int) -> String { base.name(at: originalIndices[index]) }
-  /// The image in the base.
-  public func image(at index: Int, minimumShorterEdge: Int?) throws -> PixelImage {
-    try base.image(at: originalIndices[index], minimumShorterEdge: minimumShorterEdge)
-  }
-  /// The size in the base.
-  public func imageSize(at index: Int) throws -> (width: Int, height: Int) {
-    try base.imageSize(at: originalIndices[index])
-  }
-  /// The bytes in the base.
-  public func contents(at index: Int) throws -> [UInt8] { try base.contents(at: originalIndices[index]) }
-  /// The file in the base.
-  public func location(at index: Int) -> ImageLocation? { base.location(at: originalIndices[index]) }
-  /// The number of bytes in the base.
-  public func contentSize(at index: Int) throws -> Int { try base.contentSize(at: originalIndices[index]) }
-  /// The image in the base.
-  public func image(from contents: [UInt8], at index: Int) throws -> PixelImage {
-    try base.image(from: contents, at: originalIndices[index])
-  }
-  /// The metadata in the base.
+  /// The index in `base`.
+  public func baseIndex(of index: Int) -> Int { originalIndices[index] }
+  /// The metadata of the selected images.
   public var metadata: (any MetadataSource)? {
     base.metadata.map { SelectedMetadata(base: $0, originalIndices: originalIndices) }
   }

@@ -1,6 +1,6 @@
 /// Opens a data set whose layout is known.
 struct DataDirectoryOpener {
-  /// What the user named.
+  /// The path and the options of the user.
   let path: String
   /// The folder of the data set.
   let folder: String
@@ -100,7 +100,7 @@ struct DataDirectoryOpener {
     func other(_ file: String?, _ part: KeyPath<ImageTable, IndexedImages?>) throws -> IndexedImages? {
       guard let file else { return try rooted(table[keyPath: part], files.train) }
       let table = try read(file, training.classNames)
-      // A table of its own may say its split, or say nothing.
+      // A single table may have a column of splits, or none.
       return try rooted(table[keyPath: part] ?? table.training, file)
     }
     let (validation, test) = (try other(files.validation, \.validation), try other(files.test, \.test))
@@ -155,7 +155,7 @@ struct DataDirectoryOpener {
       let listing = try DirectoryListing(of: path + "/" + name)
       let count = listing.files.count(where: ImageFolder.hasImageSuffix)
       guard listing.folders.isEmpty, count > 0 else { return try read(name) }
-      // A contest's test images have no classes; 'predict' takes them.
+      // Test images of a competition have no classes; `predict` takes them.
       notes.append("\(name)/ holds \(count) images without class folders and is not used")
       return nil
     }
@@ -182,7 +182,7 @@ struct DataDirectoryOpener {
       classTitles: titles)
   }
 
-  /// Folders that are no classes are an error, or a note where the user has said that they are.
+  /// Folders that are no classes are an error, or a note with `--format folders`.
   private func checkClasses(_ path: String, _ folders: [String], _ notes: inout [String]) throws {
     guard let (reason, remedy) = try ClassFolderCheck.problem(path, folders) else { return }
     guard options.reading.format == .folders else {

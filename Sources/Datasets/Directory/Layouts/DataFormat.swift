@@ -1,8 +1,8 @@
-/// The formats that a data set may be stored in; `DataDirectory.open` finds out which it is unless it is told.
+/// The formats of data sets; `DataDirectory.open` detects the format unless one is given.
 public enum DataFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// The binary files of CIFAR-10 or CIFAR-100.
   case cifar
-  /// `train.txt` or `..._train.txt`: a path and a label a line.
+  /// `train.txt` or `..._train.txt`: a path and a label per line.
   case lists
   /// `train.csv`, or one table with a column of splits.
   case csv
@@ -14,6 +14,6 @@ public enum DataFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case shards
   /// A folder per class, also below `train` and `test`.
   case folders
-  /// COCO or LVIS: marked objects instead of one label an image.
+  /// COCO or LVIS: marked objects instead of one label per image.
   case coco
 }

@@ -1,4 +1,4 @@
-/// Where the parts of a data set are, before any of them is read.
+/// The layout of a data set: its format and the files or folders of its splits, before any of them is read.
 package enum DataLayout: Sendable, Hashable {
   case cifar(CIFARVariant, folder: String)
   case birds(folder: String)
@@ -10,12 +10,12 @@ package enum DataLayout: Sendable, Hashable {
   case splitFolders(SplitFolders)
   case classFolders
 
-  /// Finds the layout of a folder, or of what belongs to a training file.
+  /// Detects the layout of a folder, or of a training file and the files that belong to it.
   ///
   /// - Parameters:
   ///   - path: a folder or a file.
-  ///   - options: a format, where one is asked for.
-  /// - Returns: also the folder (the one of the file where `path` is a file), and what a user should know of files that are not used.
+  ///   - options: the options, which may name the format.
+  /// - Returns: also the folder (the one of the file where `path` is a file), and notes for the user on files that are not used.
   /// - Throws: `DataSourceError.unknownLayout` if nothing fits, `.ambiguousLayout` if several files may be the training set, `.unusedOption` for
   ///   an option that the layout cannot use; the first failure of a file that looks like an index of images.
   package static func find(
@@ -38,7 +38,7 @@ package enum DataLayout: Sendable, Hashable {
     return (layout, path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ".", [])
   }
 
-  /// The layout that a single file tells by its suffix.
+  /// The layout of a single file, by its suffix.
   private static func file(_ path: String, _ options: DataDirectoryOptions) throws -> DataLayout? {
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
     let files = SplitFiles.siblings(of: path, among: try DirectoryListing(of: folder.isEmpty ? "/" : folder).files)

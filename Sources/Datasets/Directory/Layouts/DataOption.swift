@@ -1,4 +1,4 @@
-/// An option about data that only some layouts can use. Each layout declares which (`DataLayout.usedOptions`); any other that is given is an
+/// An option of data sets that only some layouts use. Each layout declares its options (`DataLayout.usedOptions`); any other option is an
 /// error, so that none is ignored silently.
 public enum DataOption: String, Sendable, Hashable, CaseIterable {
   /// The layout itself.
@@ -19,12 +19,12 @@ public enum DataOption: String, Sendable, Hashable, CaseIterable {
   case validationSplit = "--validation-split"
   /// A file of class names.
   case classNames = "--class-names"
-  /// Other numbers of images than the published ones.
+  /// Whether counts of images may differ from the published ones.
   case relaxedCounts = "--relaxed-counts"
   /// The training images to use.
   case trainingList = "--train-list"
 
-  /// The data that it is for.
+  /// The data that the option applies to.
   var purpose: String {
     switch self {
     case .format: "for folders and files"
@@ -36,9 +36,9 @@ public enum DataOption: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Makes sure that what is given can be used.
+  /// Checks that the layout uses all given options.
   ///
-  /// - Throws: `DataSourceError.unusedOption` for the first that cannot.
+  /// - Throws: `DataSourceError.unusedOption` for the first that it does not use.
   static func check(_ given: Set<DataOption>, used: Set<DataOption>, path: String, layout: String) throws {
     guard let unused = allCases.first(where: { given.contains($0) && !used.contains($0) }) else { return }
     throw DataSourceError.unusedOption(option: unused, path: path, layout: layout)
@@ -61,7 +61,7 @@ extension DataDirectoryOptions {
 }
 
 extension DataLayout {
-  /// The options that data of this layout make use of.
+  /// The options that this layout uses.
   package var usedOptions: Set<DataOption> {
     let ofFiles: Set<DataOption> = [.format, .imageRoot, .imageSuffix, .trainingList]
     let ofTables: Set<DataOption> = [.pathColumn, .labelColumn, .splitColumn, .testSplit, .validationSplit]
@@ -76,7 +76,7 @@ extension DataLayout {
     }
   }
 
-  /// What the layout is called in messages.
+  /// The name of the layout in messages.
   package var title: String {
     switch self {
     case .cifar: "a CIFAR archive"

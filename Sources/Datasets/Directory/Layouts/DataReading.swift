@@ -1,15 +1,15 @@
-/// How a data folder is to be read, where that shall not be found out: what a run remembers to open its data again.
+/// How to read a data set where this should not be detected. Run folders store it to open the data again.
 public struct DataReading: Sendable, Hashable, Codable {
-  /// The format; absent where it is found out.
+  /// The format; nil to detect it.
   public var format: DataFormat?
-  /// The folder that paths of lists, tables and JSON files are relative to; absent where it is found.
+  /// The folder that paths of lists, tables and JSON files are relative to; nil to search for it.
   public var imageRoot: String?
-  /// The suffix that lists, tables and JSON files leave out, such as `jpg`; absent where it is found.
+  /// The suffix that lists, tables and JSON files leave out, such as `jpg`; nil to detect it.
   public var imageSuffix: String?
-  /// What the columns of tables are called.
+  /// The names of the columns of tables.
   public var columns: ImageTableColumns
 
-  /// Nothing but what is given is fixed.
+  /// Everything that is not given is detected.
   public init(
     format: DataFormat? = nil, imageRoot: String? = nil, imageSuffix: String? = nil,
     columns: ImageTableColumns = ImageTableColumns()

@@ -1,14 +1,14 @@
 /// The part of a data set that an image belongs to.
 public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
-  /// To learn from.
+  /// Training images.
   case train
-  /// To choose by.
+  /// Validation images.
   case validation
-  /// To report on.
+  /// Test images.
   case test
 
-  /// The split that a column, folder or file name says, in any case and usual spelling: `Train`, `VAL`, `test_set`, `TrainingImages`,
-  /// `val2017`, `validation-data`. Nil for a text that says anything else besides, such as `test strip`.
+  /// The split that a column, folder or file name denotes, in any case and usual spelling: `Train`, `VAL`, `test_set`, `TrainingImages`,
+  /// `val2017`, `validation-data`. Nil for a text with other words, such as `test strip`.
   public init?(named text: String) {
     let words = text.lowercased().split { !$0.isLetter }.map(String.init)
     let said = words.filter { !Self.fillers.contains($0) }
@@ -16,7 +16,7 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
     self = split
   }
 
-  /// The splits that names beside each other say. A text that all of them share says nothing: `seg_train` and `seg_test` are a training
+  /// The splits that several names denote. A word that all of them share is ignored: `seg_train` and `seg_test` are a training
   /// and a test set, while `seg_train` alone could be anything.
   static func splits(of names: [String]) -> [String: DataSplit] {
     let plain = Dictionary(uniqueKeysWithValues: names.compactMap { name in DataSplit(named: name).map { (name, $0) } })
@@ -34,7 +34,7 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
     return complete.count == 1 ? complete[0] : plain
   }
 
-  /// The words that say each split.
+  /// The words that denote each split.
   private static let words: [String: DataSplit] = [
     "train": .train, "training": .train, "trn": .train, "tr": .train,
     "val": .validation, "valid": .validation, "validation": .validation, "validate": .validation, "dev": .validation,
@@ -42,14 +42,14 @@ public enum DataSplit: String, Sendable, Hashable, Codable, CaseIterable {
     "test": .test, "testing": .test, "tst": .test, "eval": .test, "evaluation": .test,
   ]
 
-  /// Words beside the split that say nothing more.
+  /// Words that may stand beside that of the split.
   private static let fillers: Set<String> = [
     "set", "split", "subset", "data", "dataset", "images", "image", "imgs", "img", "images", "photos", "samples",
     "files",
     "file", "folder", "dir", "list", "labels", "label", "annotations", "annotation", "instances", "jpg", "jpeg", "png",
   ]
 
-  /// Also of two words written as one: `trainset`, `testimages`.
+  /// Also two words written as one: `trainset`, `testimages`.
   private static func split(word: String) -> DataSplit? {
     if let split = words[word] { return split }
     for (name, split) in words where name.utf8.count >= 3 {

@@ -1,4 +1,4 @@
-/// The names in a folder, found also by texts that are not their bytes: in another Unicode form, or without the suffix of images.
+/// Looks up names in a folder, also by another Unicode form or without the suffix of images.
 struct FolderNames {
   /// Strings are equal under Unicode equivalence, so that a composed letter finds a decomposed one.
   private var files: [String: [String]] = [:]
@@ -17,13 +17,13 @@ struct FolderNames {
     for name in listing?.folders ?? [] { folders[name, default: []].append(name) }
   }
 
-  /// The folder that is called so.
+  /// The folder of this name.
   func folder(_ name: String) -> String? { Self.best(of: folders[name], for: name) }
 
-  /// The file that is called so.
+  /// The file of this name.
   func file(_ name: String) -> String? { Self.best(of: files[name], for: name) }
 
-  /// The images that are called so but for their suffix.
+  /// The images of this name without their suffix.
   func images(withoutSuffix name: String) -> [String] { stems[name] ?? [] }
 
   /// A name that differs from the given one in case, or in letters beyond ASCII.

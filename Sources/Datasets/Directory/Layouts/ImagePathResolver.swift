@@ -1,12 +1,12 @@
-/// Finds the files of paths that a list, table or JSON file states otherwise than the disk has them.
+/// Finds the files of paths that a list, table or JSON file spells differently than the disk.
 struct ImagePathResolver {
-  /// What was found for a path.
+  /// The result for a path.
   enum Match: Hashable {
     /// The file is there as the path says.
     case asStated
     /// The file has another path, which differs in this way.
     case other(String, Difference)
-    /// There is none; a name that lies there instead.
+    /// There is no file; a similar name that exists.
     case missing(near: String?)
   }
 
@@ -26,10 +26,10 @@ struct ImagePathResolver {
   let root: String
   /// The folders below it in which a path is looked for; the empty text stands for the root.
   let prefixes: [String]
-  /// The suffix that the paths leave out, with its dot; nil where it is found out.
+  /// The suffix that the paths leave out, with its dot; nil to detect it.
   let suffix: String?
   private var known: [String: FolderNames] = [:]
-  /// Looking for names alike takes a pass over a folder; the first few tell enough.
+  /// Looking for similar names takes a pass over a folder; it is done for the first few paths only.
   private var remainingHints = 8
 
   init(root: String, prefixes: [String] = [""], suffix: String? = nil) {
@@ -84,7 +84,7 @@ struct ImagePathResolver {
     return current
   }
 
-  /// The first name on the way to a file that is not there, as one that is like it stands on the disk.
+  /// A similar name on the disk for the first part of the path that does not exist.
   private mutating func near(_ folders: [String], _ name: String) -> String? {
     for prefix in prefixes {
       var current = prefix

@@ -1,16 +1,16 @@
-/// Finds the folder that the paths of a list, table or JSON file are relative to, and the files that the paths mean.
+/// Finds the folder that the paths of a list, table or JSON file are relative to, and the files of the paths.
 struct ImageRootFinder {
   let options: DataDirectoryOptions
   /// The folder of the data set.
   let folder: String
 
-  /// The images under the folder that holds most of the first named ones: the one that was asked for, the one of the data set, or one
+  /// The images under the folder that holds most of the first images: the given one, the one of the data set, or one
   /// below either that or the file. Paths without suffix, in another Unicode form or with backslashes become those of their files.
   ///
   /// - Parameters:
   ///   - images: the images, under any folder.
   ///   - file: the list, table or JSON file that names them.
-  ///   - notes: gets what a user should know.
+  ///   - notes: notes for the user are appended.
   /// - Returns: also whether an image was found; without one (if that is allowed) the folder is that of the data set.
   /// - Throws: `DataSourceError.noImageRoot`; `.malformed` for a path that fits several files.
   func rooted<Images: PathTableImages>(

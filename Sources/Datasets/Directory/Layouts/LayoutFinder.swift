@@ -1,20 +1,20 @@
 import FileAccess
 import Serialization
 
-/// Looks through a folder for the layouts that are known, the most telling first.
+/// Detects the layout of a folder, the most specific first.
 ///
-/// Folders are read as classes only where no file names images: an index file that lies there and cannot be used is an error.
+/// Folders are read as classes only where no file lists images; an index file that cannot be used is an error.
 struct LayoutFinder {
   let path: String
   let listing: DirectoryListing
   let options: DataDirectoryOptions
 
-  /// What was found of one format.
+  /// The files of one format.
   private struct Search {
     var layout: DataLayout?
     /// Files that seem to name images but cannot be used, with the reasons.
     var failures: [any Error] = []
-    /// What a user should know.
+    /// Notes for the user.
     var notes: [String] = []
   }
 
@@ -37,7 +37,7 @@ struct LayoutFinder {
     }
     let folders = try search(.folders).layout
     let isSplit = if case .splitFolders = folders { true } else { false }
-    // Class folders may hold anything; a file of marked objects beside a folder of images tells more.
+    // A file of marked objects beside a folder of images is more specific than class folders.
     if !isSplit, let objects = try search(.coco).layout { return (objects, []) }
     guard let folders else { throw DataSourceError.unknownLayout(path: path, found: found) }
     return (folders, unusedNote(beside: folders))
@@ -98,7 +98,7 @@ struct LayoutFinder {
         case .usable: usable.append(name)
         case .unrelated: break
         case .unlabelled(let error):
-          // A contest's test set has no classes; any other table without them is for training.
+          // The test set of a competition has no classes; any other table without them is for training.
           let isTest = SplitFiles.split(of: name) == .test
           if isTest {
             search.notes.append("\(name) names images without classes and is not used")
@@ -121,7 +121,7 @@ struct LayoutFinder {
   private func annotations(_ wanted: AnnotationProbe.Contents) throws -> Search {
     let below = listing.folders.contains("annotations") ? try DirectoryListing(of: path + "/annotations").files : []
     let all = candidates(["json"]) + below.map { "annotations/" + $0 }.filter { SplitFiles.suffix(of: $0) == "json" }
-    // Sets with a small file an image have thousands; none of those is a whole set.
+    // Data sets with one small file per image have thousands; none of those is an index.
     guard all.count <= Self.mostFiles else { return Search() }
     var (usable, search) = ([String](), Search())
     for name in all where !Self.helpers.contains(where: name.contains) {

@@ -1,4 +1,4 @@
-/// Lists share their numbering, but nothing in them says so: where folders tell the classes, they must tell the same.
+/// Checks that lists number their classes alike, where the folders of their images show the classes.
 enum ListClasses {
   /// - Throws: `DataSourceError.differingClass`.
   static func check(_ list: ImageList, against training: ImageList, isStated: Bool) throws {

@@ -7,10 +7,10 @@ package struct SplitFiles: Sendable, Hashable {
   /// All of them.
   var all: [String] { [train] + [validation, test].compactMap(\.self) }
 
-  /// The split that a file name tells: `train2018.json`, `instances_val2017.json`, `Places_LT_test.txt`.
+  /// The split that a file name denotes: `train2018.json`, `instances_val2017.json`, `Places_LT_test.txt`.
   static func split(of name: String) -> DataSplit? { words(of: name).lazy.compactMap { DataSplit(named: $0) }.last }
 
-  /// The split that the end of a file name tells: `Places_LT_train.txt`, not `training_notes.txt`.
+  /// The split that the end of a file name denotes: `Places_LT_train.txt`, not `training_notes.txt`.
   static func splitAtEnd(of name: String) -> DataSplit? {
     let words = words(of: name)
     return words.indices.reversed().lazy.map { words[$0...].joined(separator: " ") }.compactMap { DataSplit(named: $0) }
@@ -23,7 +23,7 @@ package struct SplitFiles: Sendable, Hashable {
     return stem.lowercased().split { !$0.isLetter }.map(String.init)
   }
 
-  /// Parts the files of a folder by split; one file without a split, or of another one, is what there is to learn from.
+  /// Parts the files of a folder by split; one file without a split, or of another one, is the training set.
   ///
   /// - Throws: `DataSourceError.ambiguousLayout` when several are for training.
   static func among(_ files: [String], of path: String) throws -> SplitFiles? {
@@ -62,7 +62,7 @@ package struct SplitFiles: Sendable, Hashable {
     return result
   }
 
-  /// What a name says besides the split, its digits left out.
+  /// The rest of a name without the split and digits.
   private static func wordsBesideSplit(of name: String) -> [String] {
     words(of: name).filter { DataSplit(named: $0) == nil }
   }

@@ -1,6 +1,6 @@
 import Serialization
 
-/// `attributes/image_attribute_labels.txt` of CUB-200-2011: `<image> <attribute> <0|1> <certainty> <time>`, 312 attributes an image.
+/// `attributes/image_attribute_labels.txt` of CUB-200-2011: `<image> <attribute> <0|1> <certainty> <time>`, 312 attributes per image.
 enum BirdAttributes {
   private static let valuesFile = "attributes/image_attribute_labels.txt"
   /// Attributes beyond this are taken for a damaged file.

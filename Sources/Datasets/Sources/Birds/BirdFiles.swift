@@ -1,12 +1,12 @@
 import Serialization
 
-/// The text files of a bird archive: an identifier at the start of each line, what it has after it.
+/// The text files of a bird archive: an identifier at the start of each line, followed by its values.
 struct BirdFiles {
   let folder: String
 
   func path(_ name: String) -> String { folder + "/" + name }
 
-  /// Hands over identifier and rest of each line.
+  /// Calls `body` with the identifier and the rest of each line.
   func forEach(
     in name: String, _ body: (Int, UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
@@ -21,7 +21,7 @@ struct BirdFiles {
     }
   }
 
-  /// Identifier to rest of line; what stands twice is an error.
+  /// Identifier to rest of line; a duplicate is an error.
   func table(_ name: String) throws -> [String: String] {
     var table: [String: String] = [:]
     try forEach(in: name) { number, id, rest in

@@ -4,7 +4,7 @@ import ImageCodecs
 ///
 /// Classes are in the archive's order, CIFAR-100 by its fine labels. Pixels come as `[n, 32, 32, 3]`.
 public struct CIFARArchive: Sendable {
-  /// What is checked beyond sizes and labels.
+  /// The check of image counts.
   public enum CountCheck: Sendable, Hashable {
     /// Every class has as many images as in the published set.
     case published
@@ -14,7 +14,7 @@ public struct CIFARArchive: Sendable {
     case noneOfAnyLayout
   }
 
-  /// Which of the two it is.
+  /// CIFAR-10 or CIFAR-100.
   public let variant: CIFARVariant
   /// The folder with the files.
   public let folder: String

@@ -64,7 +64,7 @@ struct CIFARReader {
     return Int(bytes[variant.labelBytes.count - 1])
   }
 
-  /// Three planes to three bytes a pixel: `[3, 32, 32]` to `[32, 32, 3]`.
+  /// Three planes to three bytes per pixel: `[3, 32, 32]` to `[32, 32, 3]`.
   private func interleave(_ planes: UnsafeBufferPointer<UInt8>, into pixels: UnsafeMutableBufferPointer<UInt8>) {
     let count = planeBytes
     guard let source = planes.baseAddress, let target = pixels.baseAddress else { return }

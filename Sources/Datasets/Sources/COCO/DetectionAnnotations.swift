@@ -3,11 +3,11 @@
 /// The file is read once from start to end, without a tree in memory; its parts may come in any order. Classes are in the order of their
 /// numbers. Every number that names an image or a class has become an index.
 public struct DetectionAnnotations: Sendable {
-  /// What is kept of outlines.
+  /// Whether outlines are stored.
   public enum Outlines: Sendable, Hashable {
     /// All of them.
     case kept
-    /// None: they are checked and forgotten, which saves most of the memory.
+    /// None: they are checked and dropped, which saves most of the memory.
     case dropped
   }
 
@@ -19,7 +19,7 @@ public struct DetectionAnnotations: Sendable {
   public let images: [DetectionImage]
   /// The objects, in the order of the file.
   public let instances: [DetectionInstance]
-  /// What is odd but can be used: boxes without area or outside their image, and the like.
+  /// Inconsistencies that do not prevent use: boxes without area or outside their image, and so on.
   public let findings: [DetectionFinding]
 
   /// Reads a file; no image is opened.

@@ -2,7 +2,7 @@ import Serialization
 
 /// A class of objects.
 public struct DetectionCategory: Sendable, Hashable, Codable {
-  /// In how many training images per class of LVIS occurs. The file's word is taken, never counted anew.
+  /// In how many training images per class of LVIS occurs. As the file states, never counted.
   public enum Frequency: String, Sendable, Hashable, Codable, CaseIterable {
     /// 1...10 training images.
     case rare = "r"

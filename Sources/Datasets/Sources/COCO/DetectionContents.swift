@@ -1,13 +1,13 @@
 import Serialization
 
-/// What a COCO or LVIS file says, before numbers become indices.
+/// The contents of a COCO or LVIS file, before identifiers become indices.
 struct DetectionContents {
   let file: String
   private let outlines: DetectionAnnotations.Outlines
   private(set) var categories: [DetectionCategory] = []
   private var images: [DetectionImage] = []
   private var instances: [DetectionInstance] = []
-  /// What each instance names as its image and its class.
+  /// The identifiers of the image and the class of each instance.
   private var named: [(image: RecordIdentifier, category: RecordIdentifier)] = []
 
   init(contentsOf file: String, outlines: DetectionAnnotations.Outlines) throws {

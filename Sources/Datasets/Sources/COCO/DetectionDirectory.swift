@@ -1,6 +1,6 @@
-/// A detection set as it lies on disk: annotation files, and the images where they are found.
+/// A detection data set on disk: annotation files, and the images where they are found.
 public struct DetectionDirectory: Sendable {
-  /// What was opened.
+  /// The path that was opened.
   public let path: String
   /// The splits, with the folder that holds the images of each; absent where none was found.
   public let splits: [(split: DataSplit, annotations: DetectionAnnotations, imageRoot: String?)]

@@ -1,8 +1,8 @@
-/// Something odd in an annotation file that does not keep it from being used.
+/// An inconsistency of an annotation file that does not prevent its use.
 public struct DetectionFinding: Sendable, Hashable, Codable {
-  /// What it is.
+  /// The kind of inconsistency.
   public var title: String
-  /// How many there are.
+  /// The number of all.
   public var count: Int
   /// At most `DataCheck.exampleLimit` of them.
   public var examples: [String]

@@ -6,11 +6,11 @@ public struct DetectionInstance: Sendable, Hashable {
   public var image: Int
   /// The index of its class.
   public var category: Int
-  /// Where it is.
+  /// Its box.
   public var box: DetectionBox
-  /// Square pixels of the object itself, as the file states; that of the box where it says nothing.
+  /// Square pixels of the object itself, as the file states; that of the box where the file has none.
   public var area: Double
-  /// Whether the box holds many objects that are not told apart.
+  /// Whether the box holds a crowd of objects that are not marked one by one.
   public var isCrowd: Bool
   /// Its outline.
   public var segmentation: Segmentation

@@ -14,11 +14,11 @@ public struct DetectionSummary: Sendable, Hashable, Codable {
     public var frequency: DetectionCategory.Frequency?
   }
 
-  /// The file that was summarised.
+  /// The annotation file.
   public var path: String
   /// All images.
   public var imageCount: Int
-  /// Images in which something is marked.
+  /// Images with at least one object.
   public var markedImageCount: Int
   /// All instances, crowds not counted.
   public var instanceCount: Int
@@ -36,7 +36,7 @@ public struct DetectionSummary: Sendable, Hashable, Codable {
   public var widths: DataSummary.Range?
   /// Heights that the file states, in pixels.
   public var heights: DataSummary.Range?
-  /// What is odd in the file.
+  /// Inconsistencies of the file.
   public var findings: [DetectionFinding]
 
   /// Counts.

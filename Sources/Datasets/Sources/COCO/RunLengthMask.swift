@@ -14,7 +14,7 @@ public struct RunLengthMask: Sendable, Hashable {
     (self.height, self.width, self.counts) = (height, width, counts)
   }
 
-  /// A mask from COCO's compressed text: five bits a character, and from the fourth run on the difference to the run before the last.
+  /// A mask from COCO's compressed text: five bits per character, and from the fourth run on the difference to the run before the last.
   ///
   /// - Returns: `nil` for a text that is none, or whose runs do not fill the image.
   public init?(height: Int, width: Int, compressed text: String) {

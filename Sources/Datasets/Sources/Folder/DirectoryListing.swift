@@ -1,7 +1,7 @@
 import FileAccess
 import Foundation
 
-/// What a folder holds, in byte-wise order, without what `FolderReader` leaves out.
+/// The files and folders in a folder, in byte-wise order, without those that `FolderReader` skips.
 struct DirectoryListing {
   private(set) var files: [String] = []
   private(set) var folders: [String] = []

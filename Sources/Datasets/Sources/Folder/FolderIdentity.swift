@@ -1,7 +1,7 @@
 import FileAccess
 import Foundation
 
-/// What tells a folder from others, whatever path leads to it.
+/// The identity of a folder, whatever path leads to it.
 struct FolderIdentity: Hashable {
   private let device: UInt64
   private let inode: UInt64

@@ -1,9 +1,9 @@
 import FileAccess
 import Foundation
 
-/// Reads the entries of one folder; which of them count is decided here for all that look for images.
+/// Reads the entries of one folder, and decides for all callers which of them are skipped.
 enum FolderReader {
-  /// What an entry is.
+  /// The kind of an entry.
   enum Kind: Sendable, Hashable {
     /// A file, or a link to one.
     case file
@@ -11,11 +11,11 @@ enum FolderReader {
     case folder
     /// A link to a folder.
     case linkedFolder
-    /// Something that is not looked into.
+    /// An entry that is skipped.
     case leftOut(LeftOutFiles.Reason)
   }
 
-  /// Hands over every entry but `.`, `..` and the small files that systems keep in every folder; in no order.
+  /// Calls `body` with every entry but `.`, `..` and the small files that systems keep in every folder; in no order.
   ///
   /// The bytes of the name are valid during the call only.
   ///
@@ -56,13 +56,13 @@ enum FolderReader {
     "recycler", "system volume information", "lost+found", "__pycache__", "network trash folder", "temporary items",
   ]
 
-  /// Files that systems keep in every folder; nobody misses them.
+  /// Files that operating systems keep in every folder; skipped without notice.
   private static let systemFiles: Set<String> = [
     "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", ".ds_store", ".directory", ".nomedia",
     ".localized", ".gitignore", ".gitkeep", ".keep",
   ]
 
-  /// `nil` for what nobody wants to hear of.
+  /// Nil for entries that are skipped without notice.
   private static func kind(of name: UnsafeBufferPointer<UInt8>, _ stated: Int, in folder: String) -> Kind? {
     guard let first = name.first, let last = name.last else { return nil }
     let isDot = first == UInt8(ascii: ".")
@@ -74,7 +74,7 @@ enum FolderReader {
     let isBackup = last == UInt8(ascii: "~")
     let kind = isDot || isBackup ? plainKind(stated, name, folder) : entryKind(stated, name, folder)
     if isDot || isBackup {
-      // A hidden file that is no image by its name is nothing that anybody looks for.
+      // A hidden file that is no image by its name is skipped without notice.
       let stem = isBackup ? UnsafeBufferPointer(rebasing: name.dropLast()) : name
       return kind == .file && ImageFileName.kind(of: stem) != .image ? nil : .leftOut(.hidden)
     }

@@ -1,9 +1,9 @@
-/// What the name of a file says of its contents; letters count without case.
+/// The kind of a file by its name, ignoring case.
 ///
-/// Names only save looking into files: a file whose name says nothing is judged by its first bytes, and what is decoded is told by
-/// its bytes alone.
+/// Names only save opening files: a file of unknown suffix is classified by its first bytes, and the decoder is chosen by
+/// the bytes alone.
 enum ImageFileName {
-  /// What a name says.
+  /// The kinds of files.
   enum Kind: Sendable, Hashable {
     /// An image that is read.
     case image
@@ -11,7 +11,7 @@ enum ImageFileName {
     case otherImage
     /// Text, a table, an archive, a film: no image.
     case noImage
-    /// Nothing is known by this name.
+    /// An unknown suffix.
     case unknown
   }
 
@@ -44,7 +44,7 @@ enum ImageFileName {
     return kinds
   }()
 
-  /// What the part after the last dot of a name says.
+  /// The kind by the part after the last dot of a name.
   static func kind(of name: UnsafeBufferPointer<UInt8>) -> Kind {
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return .unknown }
     let suffix = name[(dot + 1)...]
@@ -52,7 +52,7 @@ enum ImageFileName {
     return kinds[suffix.map { $0 &- 0x41 <= 25 ? $0 | 0x20 : $0 }] ?? .unknown
   }
 
-  /// What the part after the last dot of a name says.
+  /// The kind by the part after the last dot of a name.
   static func kind(of name: String) -> Kind {
     var name = name
     return name.withUTF8 { kind(of: $0) }

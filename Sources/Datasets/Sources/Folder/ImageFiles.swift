@@ -7,9 +7,9 @@ public struct ImageFiles: FileImageSource {
   public let classNames = ["image"]
   /// All 0.
   public let labels: [Int]
-  /// What was found in the folders and is no image.
+  /// Files in the folders that are no images.
   public let leftOut: LeftOutFiles
-  /// One sentence for each kind of what was left out.
+  /// One sentence for each kind of skipped files.
   public let notes: [String]
   private let paths: [String]
 
@@ -21,7 +21,7 @@ public struct ImageFiles: FileImageSource {
     var (paths, leftOut, notes): ([String], LeftOutFiles, [String]) = ([], LeftOutFiles(), [])
     for name in names {
       guard FileKind(of: name) == .folder else {
-        // Opened, so that a pipe or a file without rights is told at once.
+        // Opened, so that a pipe or a file without permission is reported at once.
         _ = try InputFile(name)
         paths.append(name)
         continue

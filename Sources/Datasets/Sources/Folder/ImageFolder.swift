@@ -6,7 +6,7 @@ import Serialization
 ///
 /// The class index is the rank of the folder's name in byte-wise order. Images are ordered by path, whatever the file system
 /// says. Links are followed. What is no image is counted in `leftOut`, by reason. An empty class folder keeps its index (see
-/// `emptyClasses`). An image that turns out not to be decodable keeps its place and gives an error that names it when it is asked for.
+/// `emptyClasses`). An image that turns out not to be decodable keeps its index and gives an error that names it when it is read.
 ///
 /// A record takes the bytes of its file name and 16 more.
 public struct ImageFolder: FileImageSource {
@@ -19,7 +19,7 @@ public struct ImageFolder: FileImageSource {
   public let classNames: [String]
   /// The class of each image.
   public let labels: [Int]
-  /// What lies in the folder and is no image of a class.
+  /// Files in the folder that are no images of a class.
   public let leftOut: LeftOutFiles
   private let paths: PathTable
 

@@ -1,8 +1,8 @@
 import FileAccess
 
-/// What a walk over folders did not take as images: how much of each kind, and the first of each.
+/// Files that a search for images skipped: the number of each kind, and the first of each.
 public struct LeftOutFiles: Sendable, Hashable, Codable {
-  /// Why something was left out.
+  /// Why a file was skipped.
   public enum Reason: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
     /// A hidden image, a hidden folder, or a backup copy of an editor.
     case hidden
@@ -22,15 +22,15 @@ public struct LeftOutFiles: Sendable, Hashable, Codable {
     case special
   }
 
-  /// How many there are of one kind, and the first of them.
+  /// The number of one kind, and the first of them.
   public struct Entry: Sendable, Hashable, Codable {
-    /// How many.
+    /// The number of files.
     public var count: Int
     /// The path of the first, relative to the folder.
     public var first: String
   }
 
-  /// What was left out, by reason; reasons without any are absent.
+  /// The skipped files by reason; reasons without any are absent.
   public private(set) var entries: [Reason: Entry] = [:]
 
   /// Nothing is left out.

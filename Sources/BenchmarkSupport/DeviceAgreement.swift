@@ -132,7 +132,7 @@ public struct DeviceAgreement {
 
   private func hiddenSynchronization() throws -> Double {
     let counter = TransferCounter(device)
-    _ = try WholeBatches.$areForced.withValue(true) { try outcome(compute(), runner: counter) }
+    _ = try HostReads.$areForbidden.withValue(true) { try outcome(compute(), runner: counter) }
     return Double(counter.count)
   }
 

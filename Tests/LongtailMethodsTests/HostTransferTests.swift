@@ -43,7 +43,7 @@ import Transforms
     options.readingsPerEpoch = 1
     let watcher = Watcher { if case .stageBegan = $0 { counter.beginStage() } }
     // As on a GPU: on the processor some augmentations look at which images they change.
-    try WholeBatches.$areForced.withValue(true) {
+    try HostReads.$areForbidden.withValue(true) {
       _ = try Tiny.trainer(recipe, on: data, options: options, observers: [watcher]).run()
     }
     #expect(!counter.transferCounts.isEmpty)

@@ -71,7 +71,7 @@ package enum TrainingRuns {
   package static func expectReplays(
     of recipe: Recipe, on data: TrainingData, give expected: [String: Tensor]? = nil, _ note: String
   ) throws {
-    try WholeBatches.$areForced.withValue(true) {
+    try HostReads.$areForbidden.withValue(true) {
       let runner = ReplayedSteps()
       let stages = Watcher { if case .stageBegan = $0 { runner.forget() } }
       let replayed = try contents(of: recipe, on: data, runner: runner, observers: [stages])

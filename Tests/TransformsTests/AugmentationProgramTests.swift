@@ -69,7 +69,7 @@ import Transforms
       let images = try images(&generator, 20)
       let places = try Tensor(generator.integers(20, in: 0...1_000_000))
       let parts = try result(Self.augmentations[index], images, places)
-      let whole = try WholeBatches.$areForced.withValue(true) {
+      let whole = try HostReads.$areForbidden.withValue(true) {
         try result(Self.augmentations[index], images, places)
       }
       expectClose(try whole.doubles(), try parts.doubles(), absolute: 1e-6)

@@ -77,7 +77,7 @@ public final class MetaSampler {
       let logProbabilities = try scores.detached().logSigmoid()
       switch drawing {
       // Its counter is read by the host, which a step on a GPU must not wait for.
-      case .byImage where scores.device == .cpu && !WholeBatches.areForced:
+      case .byImage where HostReads.areAllowed(on: scores.device):
         let drawn = try GumbelDrawKernel.draw(
           logProbabilities: logProbabilities, labels: labels, draws: count, generator: noise.generator,
           step: UInt64(clamping: step.integers()[0]))

@@ -41,7 +41,7 @@ struct TransformedBatch {
   /// - Parameter body: gets the entries and the selection of the same entries of parameters; returns as many entries
   ///   of the same shape and type.
   mutating func change(where mask: Tensor, _ body: (Tensor, EntrySelection) throws -> Tensor) throws {
-    guard values.device == .cpu, !WholeBatches.areForced else {
+    guard HostReads.areAllowed(on: values.device) else {
       let shape = [-1] + Array(repeating: 1, count: values.shape.count - 1)
       let changed = try body(values, EntrySelection(indices: nil))
       values = try changed.selected(where: mask.reshaped(shape), else: values)
@@ -102,7 +102,7 @@ struct OperationKinds {
 
   init(_ values: Tensor) throws {
     self.values = values
-    host = values.device == .cpu && !WholeBatches.areForced ? try values.values(as: Int.self) : nil
+    host = HostReads.areAllowed(on: values.device) ? try values.values(as: Int.self) : nil
   }
 
   /// The kinds of the chosen images.
@@ -114,10 +114,4 @@ struct OperationKinds {
     return try values.isAtLeast(Double(operations.lowerBound)).and(
       values.isLess(than: Double(operations.upperBound + 1)))
   }
-}
-
-/// Makes the CPU transform whole batches and select by mask, as other devices do; for tests and comparisons of devices.
-package enum WholeBatches {
-  /// Whether whole batches are transformed on the CPU, too.
-  @TaskLocal package static var areForced = false
 }

@@ -59,10 +59,10 @@ import Torch
           if !tracksBack { rows = Array(rows.prefix(plan.capacities[label])) }
           expected += (0..<6).flatMap { rows[$0 % rows.count] }
         }
-        let crumbs = try bank.crumbs(at: Tensor.range(0, 18))
-        expectClose(try crumbs.features.doubles(), expected, relative: 1e-12, absolute: 1e-12)
-        #expect(try crumbs.labels.integers() == [0, 1, 2].flatMap { Array(repeating: $0, count: 6) })
-        #expect(!crumbs.features.requiresGradient)
+        let samples = try bank.crumbs(at: Tensor.range(0, 18))
+        expectClose(try samples.features.doubles(), expected, relative: 1e-12, absolute: 1e-12)
+        #expect(try samples.labels.integers() == [0, 1, 2].flatMap { Array(repeating: $0, count: 6) })
+        #expect(!samples.features.requiresGradient)
       }
     }
   }

@@ -27,9 +27,9 @@ public struct ComputeSettings: Sendable, Equatable {
   public var precision: Precision
   /// The order of image tensors in memory.
   public var memoryFormat: MemoryFormat
-  /// Whether steps are recorded as GPU graphs. Has not been run on a GPU yet, so it is off by default.
+  /// Whether steps are captured as CUDA graphs. Has not been run on a GPU yet, so it is off by default.
   public var capturesSteps = false
-  /// Steps that a recording holds, where so many whole batches follow each other.
+  /// Steps per graph replay, where so many whole batches follow each other.
   public var stepsPerReplay = 1
   /// Whether a GPU may round the factors of float32 products to 10 bits (TF32).
   public var usesTF32 = false
@@ -53,7 +53,7 @@ public struct ComputeSettings: Sendable, Equatable {
   public var summary: [String] {
     var summary = [memoryFormat == .channelsLast ? "channels last" : "contiguous"]
     summary.append("\(kernels.rawValue) kernels")
-    if usesCUDAGraphs { summary.append("\(stepsPerReplay) recorded step\(stepsPerReplay == 1 ? "" : "s") a start") }
+    if usesCUDAGraphs { summary.append("\(stepsPerReplay) captured step\(stepsPerReplay == 1 ? "" : "s") per replay") }
     if device.kind == .cuda, usesTF32 { summary.append("TF32") }
     if device.kind == .cuda, isDeterministic { summary.append("deterministic") }
     return summary
@@ -67,7 +67,7 @@ public struct ComputeSettings: Sendable, Equatable {
     usesCUDAGraphs ? try CapturedSteps(on: device, stepsPerRun: stepsPerReplay, notice: notice) : EagerSteps()
   }
 
-  /// Tells the engine what it may choose. Convolutions try their algorithms once a shape, which must happen before a recording.
+  /// Applies the settings to the engine. Convolutions try their algorithms once per shape, which must happen before a capture.
   public func apply() throws {
     guard device.kind == .cuda else { return ProcessorKernels.setEnabled(kernels == .fused) }
     if kernels == .fused {

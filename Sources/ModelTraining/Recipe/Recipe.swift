@@ -12,11 +12,11 @@ public struct Recipe: Sendable {
   public var source: String
   /// What is trained.
   public var model: ModelDescription
-  /// How images become inputs.
+  /// How images become network inputs.
   public var preprocessing: Preprocessing
-  /// What is done, in order.
+  /// The stages, in order.
   public var stages: [Stage]
-  /// How the model's scores become predictions.
+  /// How the model's logits become predictions.
   public var inference = InferenceRule.logits
 
   /// Makes a recipe.

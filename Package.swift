@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: ["Serialization", "ImageCodecs", "FileAccess", .product(name: "Crypto", package: "swift-crypto")]),
-    // Fixed and random changes to images and pairs of images, and the draws that choose them.
+    // Transforms of images and of pairs of images, fixed or random, and the draws that choose them.
     .target(name: "Transforms", dependencies: ["Torch", "Serialization", "ImageCodecs"]),
     // Backbones, classifier heads, expert networks, and their descriptions.
     .target(name: "VisionModels", dependencies: ["NeuralNetworks"]),

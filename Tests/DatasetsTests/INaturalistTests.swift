@@ -82,9 +82,9 @@ import Testing
     let changed = SmallSets.iNaturalist2021.replacing(old, with: new, maxReplacements: 1)
     #expect(changed != SmallSets.iNaturalist2021)
     let (_folder, path) = try file(changed)
-    let error = #expect(throws: DataSourceError.self) { try INaturalistFile(file: path, root: _folder.path) }
-    #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
-    #expect(error?.description.hasPrefix(path) == true)
+    let message = try refusal { try INaturalistFile(file: path, root: _folder.path) }
+    #expect(message.contains(problem), "\(message)")
+    #expect(message.hasPrefix(path))
   }
 
   @Test func validationIsMatchedByName() throws {

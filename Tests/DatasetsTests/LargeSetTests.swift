@@ -3,7 +3,7 @@ import Foundation
 import LongtailTestSupport
 import Testing
 
-/// Sets of published size: loaded in seconds, with few bytes a record.
+/// Sets of published size: loaded in seconds, with few bytes per record.
 @Suite struct LargeSetTests {
   /// The size of iNaturalist 2018: 437,513 lines of 8,142 classes in no order.
   @Test func listOfPublishedSize() throws {
@@ -24,7 +24,7 @@ import Testing
     #expect(list.count == count)
     #expect(list.classNames.count == 8142)
     let perRecord = Double(list.storedBytes) / Double(count)
-    print("list of \(count) lines: \(time), \(perRecord) bytes a record")
+    print("list of \(count) lines: \(time), \(perRecord) bytes per record")
     #expect(perRecord < 60)
     #expect(time < .seconds(20))
   }

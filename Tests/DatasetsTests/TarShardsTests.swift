@@ -3,6 +3,7 @@ import FileAccess
 import Foundation
 import ImageCodecs
 import LongtailTestSupport
+import Serialization
 import Testing
 
 @Suite struct TarShardsTests {
@@ -119,9 +120,9 @@ import Testing
   @Test func problemsAreNamed() throws {
     func expect(_ problem: String, _ build: (inout TarWriter) -> Void) throws {
       let (_folder, path) = try shard(build)
-      let error = #expect(throws: DataSourceError.self) { try TarShards(files: [path]) }
-      #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
-      #expect(error?.description.hasPrefix(_folder.path) == true)
+      let message = try refusal { try TarShards(files: [path]) }
+      #expect(message.contains(problem), "\(message)")
+      #expect(message.hasPrefix(_folder.path))
     }
     try expect("has two members '.png'") { tar in
       tar.add("1.png", image)
@@ -142,10 +143,10 @@ import Testing
     let folder = try TemporaryFolder()
     let whole = SmallSets.shard(image)
     try folder.write(Array(whole.prefix(1024 + image.count / 2)), to: "cut.tar")
-    let cut = #expect(throws: DataSourceError.self) { try TarShards(files: [folder.path + "/cut.tar"]) }
-    #expect(cut?.description.contains("byte 512: '0001.png' has") == true, "\(cut?.description ?? "")")
+    let cut = try refusal { try TarShards(files: [folder.path + "/cut.tar"]) }
+    #expect(cut.contains("byte 512: '0001.png' has"), "\(cut)")
     try folder.write([UInt8](repeating: 65, count: 2048), to: "no.tar")
-    #expect(throws: DataSourceError.self) { try TarShards(files: [folder.path + "/no.tar"]) }
+    #expect(throws: SerializationError.self) { try TarShards(files: [folder.path + "/no.tar"]) }
     #expect(throws: InputFileError(path: folder.path + "/none.tar", reason: .missing)) {
       try TarShards(files: [folder.path + "/none.tar"])
     }

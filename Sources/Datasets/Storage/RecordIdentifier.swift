@@ -56,7 +56,7 @@ extension JSONReader {
         if bytes.allSatisfy({ $0 &- 0x30 <= 9 }) { return .text(String(decoding: bytes, as: UTF8.self)) }
         return ByteText.decimal(bytes).flatMap { Int(exactly: $0) }.map { .number($0) }
       }
-      guard let found else { throw mismatch("a whole number or text") }
+      guard let found else { throw numberMismatch("a whole number or text") }
       return found
     default: throw mismatch("a whole number or text")
     }

@@ -113,7 +113,7 @@ package struct JSONReader: ~Copyable {
     try takeNumber()
     if let value = scratch.withUnsafeBufferPointer({ ByteText.integer($0) }) { return value }
     guard let value = scratch.withUnsafeBufferPointer({ ByteText.decimal($0) }), let whole = Int(exactly: value) else {
-      throw error("expected a whole number\(forKey), found '\(scratchText)'")
+      throw numberMismatch("a whole number")
     }
     return whole
   }
@@ -301,6 +301,11 @@ package struct JSONReader: ~Copyable {
   /// The next value is of another kind than is expected; says which, and the name it stands under.
   package mutating func mismatch(_ expected: String) -> SerializationError {
     error("expected \(expected)\(forKey), found \(found)")
+  }
+
+  /// The error for the number that was read last, where something else was expected.
+  package func numberMismatch(_ expected: String) -> SerializationError {
+    error("expected \(expected)\(forKey), found '\(scratchText)'")
   }
 
   /// An error at the present place.

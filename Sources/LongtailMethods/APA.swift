@@ -15,7 +15,7 @@ public struct APA: Method {
   public static let card = MethodCard(
     "apa", title: "APA",
     summary: "learned activations and gates (AGLU, APA), cosine head, prior corrected at test time",
-    paper: "Adaptive Parametric Activation, ECCV 2024",
+    paper: "Adaptive Parametric Activation, ECCV 2024", article: "APA",
     results: [
       .imageNetLTResNeXt50: "59.1 % all (published)", .iNaturalist2018: "74.8 % all (published)",
       .placesLT: "42.0 % all (published)",

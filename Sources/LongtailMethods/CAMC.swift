@@ -17,7 +17,8 @@ public struct CAMC: Method {
   public static let card = MethodCard(
     "camc", title: "CAMC",
     summary: "calibrated class activation maps (project variant) with a normalised classifier",
-    paper: "after CAMC, 2021, of which only the abstract is public; the module is this project's definition")
+    paper: "after CAMC, 2021, of which only the abstract is public; the module is this project's definition",
+    article: "CAMC")
   /// That of the classifier follows that of the network.
   public static let laterSchedules = [
     LaterSchedule<Self>("retraining") { $0.retraining = .classifier(after: $1) }

@@ -16,14 +16,14 @@ public struct ClassBalancedDistillation: Method {
     "class-balanced-distillation", title: "CBD",
     summary:
       "a student with class-balanced sampling, with features near those of a teacher with instance-balanced sampling",
-    paper: "Class-Balanced Distillation, BMVC 2021")
+    paper: "Class-Balanced Distillation, BMVC 2021", article: "CBD")
   /// The ensemble of teachers of the paper.
   public static let variants = [
     Variant<Self>(
       listedAs: MethodCard(
         "class-balanced-distillation-ensemble", title: "CBD ensemble",
         summary: "one student with features near those of four teachers, two of which saw stronger colour augmentation",
-        paper: "Class-Balanced Distillation, BMVC 2021",
+        paper: "Class-Balanced Distillation, BMVC 2021", article: "CBD",
         results: [
           .imageNetLT: "55.6 % all with a ResNet-50 (published)", .iNaturalist2018: "73.6 % all (published)",
         ])

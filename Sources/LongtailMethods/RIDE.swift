@@ -14,7 +14,7 @@ public struct RIDE: Method {
   public static let card = MethodCard(
     "ride", title: "RIDE",
     summary: "narrow, diverse experts, and a router that computes as many of them as an image needs",
-    paper: "RIDE, ICLR 2021",
+    paper: "RIDE, ICLR 2021", article: "RIDE",
     results: [
       .cifar100LT:
         "48.0 % all (factor 100, paper), 68.1 many, 49.2 medium, 23.9 few (from memory); 48.6 % released",

@@ -17,7 +17,7 @@ public struct SHIKE: Method {
     "shike", title: "SHIKE",
     summary:
       "experts of different depth that are distilled into each other, then new classifiers with Balanced Softmax",
-    paper: "SHIKE, CVPR 2023",
+    paper: "SHIKE, CVPR 2023", article: "SHIKE",
     results: [
       .cifar100LT: "56.3 % all (factor 100, published, for data.selection=first)",
       .imageNetLT: "60.3 % all with a ResNet-50 or larger (published); nothing is known for this network",

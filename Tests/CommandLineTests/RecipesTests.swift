@@ -27,6 +27,14 @@ import Testing
     #expect(try Tool.run(["recipes", "list", "nothing-like-it"]).status == 2)
   }
 
+  @Test func printsTheTableOfMethods() throws {
+    let result = try Tool.run(["recipes", "list", "--markdown"])
+    #expect(result.status == 0)
+    #expect(result.output == MethodTable.markdown + "\n")
+    #expect(try Tool.run(["recipes", "list", "--markdown", "--json"]).status == 2)
+    #expect(try Tool.run(["recipes", "list", "own", "--markdown"]).status == 2)
+  }
+
   @Test func showsOne() throws {
     let result = try Tool.run(["recipes", "show", "balanced-softmax/cifar100-lt"])
     #expect(result.status == 0)

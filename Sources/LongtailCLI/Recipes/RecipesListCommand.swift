@@ -19,7 +19,16 @@ struct RecipesListCommand: ParsableCommand {
   @Flag(help: "Print JSON instead of a table.")
   var json = false
 
+  @Flag(help: "Print the table of methods in Markdown.")
+  var markdown = false
+
+  func validate() throws {
+    guard markdown, part != nil || json else { return }
+    throw ValidationError("--markdown prints all methods; leave out \(json ? "--json" : "'\(part ?? "")'").")
+  }
+
   func run() throws {
+    if markdown { return Console.output(MethodTable.markdown) }
     let chosen = try recipes
     if json { return try Console.output(json: chosen.map(RecipeOverview.init)) }
     if part != nil { return Console.output(Self.table(chosen).plainText.trimmingLineEnds) }

@@ -17,7 +17,7 @@ public struct BalancedMetaSoftmax: Method {
     "balanced-meta-softmax", title: "BALMS",
     summary:
       "features first, then a new classifier with Balanced Softmax on batches whose class sampling rates are learned",
-    paper: "Balanced Meta-Softmax, NeurIPS 2020",
+    paper: "Balanced Meta-Softmax, NeurIPS 2020", article: "BalancedMetaSoftmax",
     results: [
       .imageNetLT: "41.6 % all (published code's table)", .placesLT: "38.3 % all (published code's table)",
     ])

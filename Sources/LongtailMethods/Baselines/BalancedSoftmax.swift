@@ -12,7 +12,7 @@ public struct BalancedSoftmax: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "balanced-softmax", title: "Balanced Softmax", summary: "cross-entropy with the training prior added to the logits",
-    paper: "Balanced Meta-Softmax, NeurIPS 2020; Balanced Activation, 2020",
+    paper: "Balanced Meta-Softmax, NeurIPS 2020; Balanced Activation, 2020", article: "BalancedSoftmax",
     results: [
       .cifar100LT:
         "41.9 % all, 59.5 many, 41.3 medium, 22.0 few in plain PyTorch (factor 100, one seed, measured)"

@@ -11,7 +11,8 @@ public struct ClassBalanced: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "class-balanced", title: "Class-Balanced Loss",
-    summary: "cross-entropy weighted by the effective number of images", paper: "Class-Balanced Loss, CVPR 2019")
+    summary: "cross-entropy weighted by the effective number of images", paper: "Class-Balanced Loss, CVPR 2019",
+    article: "Baselines")
 
   /// Which images are used.
   public var data = DataSettings()

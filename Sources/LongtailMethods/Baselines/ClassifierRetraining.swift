@@ -13,7 +13,7 @@ public struct ClassifierRetraining: Method {
   public static let card = MethodCard(
     "crt", title: "cRT",
     summary: "classifier re-training: a new classifier over frozen features, with class-balanced sampling",
-    paper: "Decoupling, ICLR 2020")
+    paper: "Decoupling, ICLR 2020", article: "Baselines")
   /// The classifier's follows that of the features.
   public static let laterSchedules = [
     LaterSchedule<Self>("retraining") { $0.retraining = .classifier(after: $1) }

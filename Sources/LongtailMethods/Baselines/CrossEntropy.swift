@@ -9,6 +9,7 @@ public struct CrossEntropy: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "cross-entropy", title: "Cross-entropy", summary: "plain softmax cross-entropy", paper: "the usual baseline",
+    article: "Baselines",
     results: [.cifar100LT: "38.3 % all in later works' tables (factor 100, published)"])
 
   /// Which images are used.

@@ -10,7 +10,8 @@ import Serialization
 public struct Focal: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
-    "focal", title: "Focal loss", summary: "focal loss", paper: "Focal Loss for Dense Object Detection, ICCV 2017")
+    "focal", title: "Focal loss", summary: "focal loss", paper: "Focal Loss for Dense Object Detection, ICCV 2017",
+    article: "Baselines")
 
   /// Which images are used.
   public var data = DataSettings()

@@ -11,7 +11,7 @@ public struct LDAM: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "ldam", title: "LDAM-DRW", summary: "label-distribution-aware margins with deferred re-weighting",
-    paper: "LDAM-DRW, NeurIPS 2019", aliases: ["ldam-drw"])
+    paper: "LDAM-DRW, NeurIPS 2019", article: "Baselines", aliases: ["ldam-drw"])
 
   /// Which images are used.
   public var data = DataSettings()

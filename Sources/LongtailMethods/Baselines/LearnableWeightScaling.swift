@@ -13,7 +13,7 @@ public struct LearnableWeightScaling: Method {
   public static let card = MethodCard(
     "lws", title: "LWS",
     summary: "learnable weight scaling: one factor per class over a frozen network, with class-balanced sampling",
-    paper: "Decoupling, ICLR 2020")
+    paper: "Decoupling, ICLR 2020", article: "Baselines")
   /// That of the factors follows that of the network.
   public static let laterSchedules = [LaterSchedule<Self>("scaling") { $0.scaling = .classifier(after: $1) }]
 

@@ -11,7 +11,7 @@ public struct LogitAdjustment: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "logit-adjustment", title: "Logit adjustment", summary: "cross-entropy with tau log pi added to the logits",
-    paper: "Long-tail learning via logit adjustment, ICLR 2021",
+    paper: "Long-tail learning via logit adjustment, ICLR 2021", article: "Baselines",
     results: [.cifar100LT: "42.0 to 43.9 % all in later works' tables (factor 100, published)"])
 
   /// Which images are used.

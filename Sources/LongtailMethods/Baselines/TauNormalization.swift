@@ -12,7 +12,8 @@ public struct TauNormalization: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
     "tau-normalization", title: "Tau-normalisation",
-    summary: "classifier weights divided by a power of their norms after training", paper: "Decoupling, ICLR 2020")
+    summary: "classifier weights divided by a power of their norms after training", paper: "Decoupling, ICLR 2020",
+    article: "Baselines")
 
   /// Which images are used.
   public var data = DataSettings()

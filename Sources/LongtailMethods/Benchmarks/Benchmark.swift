@@ -23,6 +23,21 @@ public enum Benchmark: String, Sendable, CaseIterable {
   /// A folder, list or table of the user's own.
   case own
 
+  /// The data set, with the network or schedule where there are several.
+  public var title: String {
+    switch self {
+    case .cifar100LT: "CIFAR-100-LT"
+    case .cifar10LT: "CIFAR-10-LT"
+    case .cifar100LTBalms: "CIFAR-100-LT, longer schedule"
+    case .imageNetLT: "ImageNet-LT"
+    case .imageNetLTResNeXt50: "ImageNet-LT, ResNeXt-50"
+    case .placesLT: "Places-LT"
+    case .iNaturalist2018: "iNaturalist 2018"
+    case .synthetic: "synthetic images"
+    case .own: "images of your own"
+    }
+  }
+
   /// Data and network, in one line.
   public var summary: String {
     switch self {

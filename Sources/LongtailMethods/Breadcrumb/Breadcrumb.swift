@@ -14,7 +14,8 @@ public struct Breadcrumb: Method {
   public static let card = MethodCard(
     "breadcrumb", title: "Breadcrumb",
     summary: "a second classifier on class-balanced features of the same images from earlier epochs",
-    paper: "Breadcrumbs, ECCV 2022", results: [.imageNetLT: "about 44 % all (paper, from memory)"])
+    paper: "Breadcrumbs, ECCV 2022", article: "Breadcrumb",
+    results: [.imageNetLT: "about 44 % all (paper, from memory)"])
   /// The weak form of the paper.
   public static let variants = [
     Variant<Self>("weak", "class-balanced features put together once") { $0.assembling = .weak }

@@ -16,7 +16,7 @@ public struct MDCS: Method {
   public static let card = MethodCard(
     "mdcs", title: "MDCS",
     summary: "experts with priors of their own, whose weak views are distilled into their strong views",
-    paper: "MDCS, ICCV 2023", results: [.cifar100LT: "56.1 % all (factor 100, 400 epochs, published)"])
+    paper: "MDCS, ICCV 2023", article: "MDCS", results: [.cifar100LT: "56.1 % all (factor 100, 400 epochs, published)"])
   /// A quirk of the published code.
   public static let variants = [
     Variant<Self>("published", "with the published code's floor of the prior") { $0.logFloor = 1e-9 }

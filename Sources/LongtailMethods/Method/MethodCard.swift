@@ -8,6 +8,8 @@ public struct MethodCard: Sendable {
   public let summary: String
   /// Title, venue and year of the paper, or what else the method comes from.
   public let paper: String
+  /// The page of `docs/Longtail.docc` that tells of it, without the ending.
+  public let article: String
   /// Other names that recipes are found by.
   public let aliases: [String]
   /// What to expect by benchmark; each text says whether a number was published or measured, where, and whether it is recalled from memory.
@@ -15,13 +17,14 @@ public struct MethodCard: Sendable {
 
   /// Describes a method.
   public init(
-    _ name: String, title: String, summary: String, paper: String, aliases: [String] = [],
+    _ name: String, title: String, summary: String, paper: String, article: String, aliases: [String] = [],
     results: [Benchmark: String] = [:]
   ) {
     self.name = name
     self.title = title
     self.summary = summary
     self.paper = paper
+    self.article = article
     self.aliases = aliases
     self.results = results
   }

@@ -14,4 +14,12 @@ public enum MethodRegistry {
     MDCS.self,
     CAMC.self,
   ]
+
+  /// The cards of all methods, and of forms that are listed as methods.
+  public static var cards: [MethodCard] { all.flatMap { $0.cards } }
+}
+
+extension Method {
+  /// The card of the method, and of its forms that are listed as methods.
+  fileprivate static var cards: [MethodCard] { [card] + variants.compactMap(\.card) }
 }

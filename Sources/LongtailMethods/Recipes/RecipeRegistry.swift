@@ -20,5 +20,5 @@ public enum RecipeRegistry {
 
   /// The method's name, by what it is also called.
   private static let aliases = Dictionary(
-    uniqueKeysWithValues: MethodRegistry.all.flatMap { method in method.card.aliases.map { ($0, method.card.name) } })
+    uniqueKeysWithValues: MethodRegistry.cards.flatMap { card in card.aliases.map { ($0, card.name) } })
 }

@@ -15,7 +15,7 @@ public struct SSD: Method {
   public static let card = MethodCard(
     "ssd", title: "SSD",
     summary: "self-supervised features, balanced soft labels, and a network that is trained with both kinds of labels",
-    paper: "Self Supervision to Distillation, ICCV 2021",
+    paper: "Self Supervision to Distillation, ICCV 2021", article: "SSD",
     results: [
       .cifar100LT: "46.0 % all (factor 100, published in other works' tables)",
       .imageNetLTResNeXt50: "56.0 % all, 66.8 many, 53.1 medium, 35.4 few (published)",

@@ -30,7 +30,7 @@ import TrainingTestSupport
 
   static let variants: [(name: String, change: @Sendable (inout Breadcrumb) -> Void)] = [
     ("strong", { _ in }),
-    ("waiting, not aligned, half precision", { ($0.beginning, $0.aligns, $0.storage) = (.nothing, false, .float16) }),
+    ("waiting, not aligned, half precision", { ($0.earlyInput, $0.aligns, $0.storage) = (.nothing, false, .float16) }),
     ("limited depth", { ($0.depth, $0.depthEpochs, $0.classifierLearningRate) = (.atMost, 2, 0.02) }),
     ("repeats", { $0.repeatsNewest = true }),
     ("weak", { ($0.assembling, $0.training.length, $0.retraining.length) = (.weak, .epochs(3), .epochs(2)) }),
@@ -52,7 +52,7 @@ import TrainingTestSupport
   /// The second classifier changes neither the features nor the first one: they are those of plain training.
   @Test func theSecondClassifierLeavesTheFeaturesAlone() throws {
     let data = try Tiny.data()
-    let waiting = try TrainingRuns.contents(of: recipe(settings { $0.beginning = .nothing }, data), on: data)
+    let waiting = try TrainingRuns.contents(of: recipe(settings { $0.earlyInput = .nothing }, data), on: data)
     var settings = CrossEntropy { ($0.model.backbone, $0.training) = ("resnet20", .synthetic) }
     settings.model.inputSize = Tiny.inputSize
     (settings.training.length, settings.training.batchSize, settings.training.warmupEpochs) = (.epochs(5), 6, 0)
@@ -86,7 +86,7 @@ import TrainingTestSupport
     let changes: [(inout Breadcrumb) -> Void] = [
       { $0.training.sampler = .classBalanced }, { $0.training.augmentation.cutmixAlpha = 1 },
       { $0.model.head = .cosine }, { ($0.assembling, $0.training.length) = (.weak, .epochs(2)) },
-      { ($0.beginning, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },
+      { ($0.earlyInput, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },
     ]
     for change in changes {
       #expect(throws: SettingFault.self) { try recipe(settings(change), data) }

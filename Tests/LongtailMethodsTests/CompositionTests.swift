@@ -37,7 +37,7 @@ import TrainingTestSupport
       } catch { return "\(error)" }
     }
     #expect(reason(.ldam, try recipe("cross-entropy/synthetic")).contains("--head cosine"))
-    #expect(reason(.balancedSoftmax, try recipe("apa/synthetic")).contains("priorCorrection=none"))
+    #expect(reason(.balancedSoftmax, try recipe("apa/synthetic")).contains("corrects the prior at test time"))
     #expect(reason(.balancedSoftmax, try recipe("apa/synthetic", ["priorCorrection=none"])).isEmpty)
     #expect(reason(.focal, try recipe("camc/synthetic")).contains("more than one loss"))
     #expect(

@@ -2,7 +2,7 @@ import ModelTraining
 import NeuralNetworks
 import Torch
 
-/// One learned number a class that follows a meta gradient by Adam, at a rate that stays as it is.
+/// One learned parameter per class, which follows the meta gradient by Adam at a constant learning rate.
 final class ClassScores {
   private let scores: Tensor
   private let optimizer: AdamW
@@ -11,8 +11,8 @@ final class ClassScores {
 
   /// - Parameters:
   ///   - parameters: what is learned, one tensor.
-  ///   - settings: rate and limit.
-  ///   - device: where it lies.
+  ///   - settings: learning rate and limit.
+  ///   - device: the device of the parameters.
   init(_ parameters: [NamedTensor], settings: MetaSettings, on device: Device) throws {
     scores = parameters[0].tensor
     // Without decay this is Adam.
@@ -22,7 +22,7 @@ final class ClassScores {
     state = parameters + optimizer.state
   }
 
-  /// The numbers and the optimiser's moments.
+  /// The parameters and the optimiser's moments.
   let state: [NamedTensor]
 
   /// One step down a gradient, `[classes]`.
@@ -35,6 +35,6 @@ final class ClassScores {
     }
   }
 
-  /// The numbers, for the log.
+  /// The parameters, for the log.
   func measurement() throws -> StageMeasurement { StageMeasurement("classScores", try scores.detached().doubles()) }
 }

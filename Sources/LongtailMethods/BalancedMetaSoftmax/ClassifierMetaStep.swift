@@ -5,8 +5,8 @@ import Objectives
 import Torch
 import VisionModels
 
-/// What learning class rates and learning class weights have in common: features of a fixed network, computed once, a look one step of the
-/// classifier ahead, and the classifier's own step.
+/// What the meta sampler and the meta reweighter have in common: features of the frozen network, computed once per batch, the inner step of
+/// the classifier with the meta loss behind it, and the classifier's own step.
 struct ClassifierMetaStep {
   /// The update that trains the classifier.
   static let update = "network"
@@ -20,14 +20,14 @@ struct ClassifierMetaStep {
   private let optimizer: OptimizerSettings
   private let isClosedForm: Bool
 
-  /// - Throws: `ObjectiveError.setting` for a head without the form that is asked for.
+  /// - Throws: `ObjectiveError.setting` for a head that does not allow the inner step of the settings.
   init(
     _ stage: StageContext, objective: any RowObjective, optimizer: OptimizerSettings, settings: MetaSettings
   ) throws {
     guard stage.model.heads.count == 1, let head = stage.model.head as? any FunctionalLayer else {
       throw ObjectiveError.setting(
         name: "model", value: stage.model.headNames.joined(separator: ", "),
-        expected: "one head that a step ahead can be differentiated through: linear, cosine or scaledLinear")
+        expected: "one head that the inner step can be differentiated through: linear, cosine or scaledLinear")
     }
     guard head is Linear || settings.innerStep != .closedForm else {
       throw ObjectiveError.setting(
@@ -41,7 +41,7 @@ struct ClassifierMetaStep {
     velocities = settings.usesVelocities ? try Self.velocities(of: head, in: stage) : nil
   }
 
-  /// The optimiser's velocities in the order of the head's parameters.
+  /// The optimiser's momentum buffers, in the order of the head's parameters.
   private static func velocities(of head: any FunctionalLayer, in stage: StageContext) throws -> [Tensor] {
     let state = try stage.optimizer(of: update).state
     return try head.parameters.map { parameter in
@@ -53,7 +53,7 @@ struct ClassifierMetaStep {
     }
   }
 
-  /// What the classifier sees of a batch, in the precision of losses and without gradients.
+  /// The features of a batch, in the precision of losses and without gradients.
   func samples(of batch: Batch, in stage: StageContext) throws -> MetaStep.Samples {
     try withoutGradients {
       let features = try stage.inPrecision { try stage.model.backbone(batch.images) }
@@ -61,11 +61,11 @@ struct ClassifierMetaStep {
     }
   }
 
-  /// The look ahead.
+  /// The inner step, and the meta loss of the stepped classifier.
   /// - Parameters:
   ///   - drawn: the classifier's batch.
-  ///   - meta: the class-balanced batch.
-  ///   - weights: the weights of the drawn samples; 1 if nil.
+  ///   - meta: the class-balanced meta batch.
+  ///   - weights: the loss weights of the classifier's batch; 1 if nil.
   func callAsFunction(
     drawn: MetaStep.Samples, meta: MetaStep.Samples, weights: Tensor? = nil, in stage: StageContext
   ) throws -> MetaStep.Result {
@@ -86,8 +86,8 @@ struct ClassifierMetaStep {
   /// The classifier's own step on the same features.
   /// - Parameters:
   ///   - samples: the classifier's batch.
-  ///   - metaLoss: what the look ahead gave, for the log.
-  ///   - weights: the weights of the samples; 1 if nil.
+  ///   - metaLoss: the meta loss, for the log.
+  ///   - weights: the loss weights of the samples; 1 if nil.
   func train(
     on samples: MetaStep.Samples, metaLoss: Tensor, weights: Tensor? = nil, in stage: StageContext
   ) throws {
@@ -97,7 +97,7 @@ struct ClassifierMetaStep {
       let loss = LossTerm(
         objective.name, sum: try (weights.map { try rows * $0.detached() } ?? rows).sum(),
         denominator: .count(samples.labels.elementCount))
-      // Weighted by 0: it is read, not minimised here.
+      // Weighted by 0: it is logged, not minimised here.
       return ([loss, LossTerm("meta", sum: metaLoss, denominator: .count(1), weight: 0)], logits)
     }
   }

@@ -3,10 +3,10 @@ import NeuralNetworks
 import Objectives
 import Torch
 
-/// Trains a classifier over fixed features with learned class weights; images come as they are.
+/// Trains a classifier over frozen features with learned class weights; sampling is instance-balanced.
 ///
-/// A step looks one weighted step of the classifier ahead, measures it on a class-balanced batch, moves the weights down that gradient, and
-/// then trains the classifier with the moved weights.
+/// A step makes a weighted inner step of the classifier, computes the meta loss of the stepped classifier on a class-balanced batch, updates
+/// the weights by its gradient, and then trains the classifier with the updated weights.
 ///
 /// - Source: the Meta Reweighter of Balanced Meta-Softmax, NeurIPS 2020, whose published code weights the boxes of a detector; here images.
 final class MetaReweighterProgram: StageProgram {
@@ -34,7 +34,7 @@ final class MetaReweighterProgram: StageProgram {
     try metaStep.train(on: drawn, metaLoss: result.metaLoss, weights: moved, in: stage)
   }
 
-  /// The gradient by the learned numbers, from that by the samples' weights.
+  /// The gradient by the learned parameters, from that by the samples' weights.
   private func gradient(_ labels: Tensor, drawGradients: Tensor) throws -> Tensor {
     try withGradients(true) {
       let sum = try (reweighter.weights(labels: labels) * drawGradients).sum()

@@ -4,10 +4,10 @@ import NeuralNetworks
 import Objectives
 import Torch
 
-/// Trains a classifier over fixed features on batches whose class rates are learned.
+/// Trains a classifier over frozen features on batches whose class sampling rates are learned.
 ///
-/// A step draws a batch by the present rates, looks one step of the classifier ahead, measures the stepped classifier on a class-balanced
-/// batch, moves the rates down that gradient, and then trains the classifier on the drawn batch.
+/// A step samples a batch by the current rates, makes an inner step of the classifier, computes the meta loss of the stepped classifier on a
+/// class-balanced batch, updates the rates by its gradient, and then trains the classifier on the sampled batch.
 ///
 /// - Source: Balanced Meta-Softmax, NeurIPS 2020, algorithm 1.
 final class MetaSamplerProgram: StageProgram {
@@ -25,7 +25,7 @@ final class MetaSamplerProgram: StageProgram {
     metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
     if sampler.drawing == .byClass, settings.drawing == .automatic {
       stage.notify(
-        "more than \(MetaSampler.largestExactCount) images: classes are drawn before images, and rates follow gradients over classes"
+        "more than \(MetaSampler.largestExactCount) images: a class is sampled before its image, and rates follow gradients over classes"
       )
     }
   }

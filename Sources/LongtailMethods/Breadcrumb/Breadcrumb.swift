@@ -23,39 +23,39 @@ public struct Breadcrumb: Method {
   /// That of the new classifier follows that of the features.
   public static let laterSchedules = [LaterSchedule<Self>("retraining") { $0.retraining = classifier(after: $1) }]
 
-  /// When class-balanced sets are made.
+  /// When class-balanced sets are assembled.
   public enum Assembling: String, Sendable, Codable, CaseIterable {
-    /// Anew each epoch, for a second classifier that trains beside the features, as in the published code.
+    /// At the start of each epoch, for a second classifier that is trained beside the features, as in the published code.
     case strong
     /// Once, from the last epochs of the features, for a new classifier in a stage of its own.
     case weak
   }
 
-  /// How many epochs classes look back.
+  /// From how many earlier epochs a class takes its features.
   public enum Depth: String, Sendable, Codable, CaseIterable {
-    /// As many as make their number of features.
+    /// As many as give `featuresPerClass` features.
     case byRarity
-    /// As many as make their number of features, but at most `depthEpochs`; repeats make up for the rest.
+    /// As many as give `featuresPerClass` features, but at most `depthEpochs`; the rest are repeats.
     case atMost
-    /// `depthEpochs`, all classes.
+    /// `depthEpochs` for all classes.
     case constant
   }
 
-  /// What the second classifier sees before every class has been seen often enough.
-  public enum Beginning: String, Sendable, Codable, CaseIterable {
-    /// Images, classes in turn.
+  /// The input of the second classifier before the bank holds enough epochs.
+  public enum EarlyInput: String, Sendable, Codable, CaseIterable {
+    /// Images, with class-aware sampling.
     case classAwareImages
-    /// Nothing.
+    /// None: it is not trained yet.
     case nothing
   }
 
-  /// The type that features are kept in.
+  /// The type of stored features.
   public enum Storage: String, Sendable, Codable, CaseIterable {
-    /// Four bytes a number.
+    /// Four bytes per value.
     case float32
-    /// Two bytes a number, finer.
+    /// Two bytes per value, with the finer resolution.
     case float16
-    /// Two bytes a number, of any size.
+    /// Two bytes per value, with the range of float32.
     case bfloat16
 
     var type: DType {
@@ -73,33 +73,33 @@ public struct Breadcrumb: Method {
   public var model = ModelSettings()
   /// The schedule of the features.
   public var training = TrainingSettings.cifar
-  /// When class-balanced sets are made.
+  /// When class-balanced sets are assembled.
   public var assembling = Assembling.strong
-  /// The schedule of the new classifier when they are made once.
+  /// The schedule of the new classifier of `weak`.
   public var retraining = Self.classifier(after: .cifar)
-  /// The learning rate of the second classifier when they are made anew; nil for that of the features.
+  /// The learning rate of the second classifier of `strong`; nil for that of the features.
   @Within(above: 0, upTo: 1000) public var classifierLearningRate: Double? = nil
-  /// Features of each class in a set; nil for as many as make an epoch's batches together.
+  /// Features of each class in a set; nil for an epoch's batches divided by the classes.
   @Within(1...1_000_000) public var featuresPerClass: Int? = nil
-  /// How many epochs classes look back.
+  /// From how many earlier epochs a class takes its features.
   public var depth = Depth.byRarity
   /// The number of epochs, where `depth` is not by rarity.
   @Within(1...1_000_000) public var depthEpochs = 24
-  /// Whether the newest features are used alone, repeated, instead of those of earlier epochs.
+  /// Whether only the newest features are used, repeated, instead of those of earlier epochs.
   public var repeatsNewest = false
-  /// Whether features of earlier epochs are moved so that their mean is that of the newest.
+  /// Whether features of earlier epochs are shifted so that their class mean is that of the newest.
   public var aligns = true
-  /// What the second classifier sees before every class has been seen often enough.
-  public var beginning = Beginning.classAwareImages
-  /// Images that a class gives each time while classes come in turn.
+  /// The input of the second classifier before the bank holds enough epochs.
+  public var earlyInput = EarlyInput.classAwareImages
+  /// Images per class and turn of the class-aware sampling.
   @Within(1...1024) public var imagesPerClass = 4
-  /// The type that features are kept in.
+  /// The type of stored features.
   public var storage = Storage.float32
 
   /// The published settings.
   public init() {}
 
-  /// The crumbs are balanced already; the stream only gives an epoch its length.
+  /// The crumbs are balanced already; the stream only determines the length of an epoch.
   private static func classifier(after features: TrainingSettings) -> TrainingSettings {
     var settings = TrainingSettings.classifier(after: features)
     settings.sampler = .instanceBalanced
@@ -134,11 +134,10 @@ public struct Breadcrumb: Method {
     return try BreadcrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
   }
 
-  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the rarest classes are seen often enough for
-  /// features of earlier epochs to be used.
+  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the bank holds enough epochs of the rarest classes.
   public mutating func adapt(to benchmark: Benchmark) {
     switch benchmark {
-    // An epoch shows each image once.
+    // An epoch must have each image once.
     case .cifar100LTBalms: training.dropsLastBatch = false
     case .imageNetLT, .imageNetLTResNeXt50: training.length = .epochs(200)
     case .placesLT: training.length = .epochs(90)
@@ -154,7 +153,7 @@ public struct Breadcrumb: Method {
       model.trainedParts.isEmpty
       ? .allExcept([heads[1]]) : .only(model.trainedParts.map { $0 == ParameterSelection.head ? heads[0] : $0 })
     let loss = try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
-    // A phase begins where crumbs take the place of images, because a step then is another one.
+    // A phase begins where crumbs replace images, because steps are other ones from there.
     let ready = TrainingLength.epochs(plan.depths.max() ?? 0)
     var stage = try training.stage(
       "joint", training: features, objectives: [(.epochs(0), loss), (ready, loss)])
@@ -169,7 +168,7 @@ public struct Breadcrumb: Method {
       stage.phases[index].objectives["classifier"] = loss
       stage.phases[index].augmentations["balanced"] = training.augmentation
     }
-    let waits = beginning == .nothing
+    let waits = earlyInput == .nothing
     stage.program = { access in
       BreadcrumbProgram(access, trail: try trail(plan, for: access), objective: loss, waits: waits)
     }
@@ -211,9 +210,9 @@ public struct Breadcrumb: Method {
       storage: storage.type, on: stage.device)
   }
 
-  // MARK: Checks
+  // MARK: Rules
 
-  /// What only the data can tell: how many epochs the rarest class looks back.
+  /// What depends on the data: from how many epochs the rarest class takes its features.
   private func check(_ plan: BreadcrumbPlan, imageCount: Int) throws {
     let stepsPerEpoch = (imageCount + training.batchSize - 1) / max(1, training.batchSize)
     let depth = plan.depths.max() ?? 0
@@ -222,12 +221,13 @@ public struct Breadcrumb: Method {
     guard assembling == .strong || length >= steps else {
       throw SettingFault(
         "training.length", training.length,
-        expected: "at least \(depth) epochs, which the rarest class looks back; or set depth to atMost")
+        expected: "at least \(depth) epochs, from which the rarest class takes its features; or set depth to atMost")
     }
-    guard assembling == .weak || beginning == .classAwareImages || length > steps else {
+    guard assembling == .weak || earlyInput == .classAwareImages || length > steps else {
       throw SettingFault(
         "training.length", training.length,
-        expected: "more than \(depth) epochs, before which the second classifier sees nothing; or set depth to atMost")
+        expected: "more than \(depth) epochs, before which the second classifier is not trained; or set depth to atMost"
+      )
     }
   }
 
@@ -239,18 +239,18 @@ public struct Breadcrumb: Method {
     checks.require(
       training.sampler == .instanceBalanced && training.repetitions == 1, "training.sampler and repetitions",
       "\(training.sampler.rawValue), \(training.repetitions)",
-      "instanceBalanced and 1: an epoch must show each image once, so that every class leaves its features")
+      "instanceBalanced and 1: an epoch must have each image once, so that the features of every class are stored")
     checks.require(
       !training.dropsLastBatch, "training.dropsLastBatch", true,
-      "false: an epoch must show each image, so that every class leaves its features")
+      "false: an epoch must have each image, so that the features of every class are stored")
     checks.require(
       !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
       "0, because the features of mixed images belong to no class")
     checks.require(
       assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
       "retraining.augmentation and repetitions", "mixed or repeated images",
-      "none: the new classifier sees features, not images")
+      "none: the new classifier is trained on features, not on images")
     checks.unused(
-      "depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant look back so far")
+      "depthEpochs", if: depth == .byRarity || repeatsNewest, "only depth=atMost and constant have a number of epochs")
   }
 }

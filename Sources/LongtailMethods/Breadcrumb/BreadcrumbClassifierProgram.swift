@@ -3,7 +3,7 @@ import NeuralNetworks
 import Objectives
 import Torch
 
-/// Trains a classifier on the class-balanced set that the features of the stage before make, put together once.
+/// Trains a classifier on a class-balanced set of the features of the stage before, assembled once.
 final class BreadcrumbClassifierProgram: StageProgram {
   private let trail: BreadcrumbTrail
   private let objective: any RowObjective

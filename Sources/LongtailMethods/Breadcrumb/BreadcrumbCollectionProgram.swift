@@ -1,7 +1,7 @@
 import ModelTraining
 import NeuralNetworks
 
-/// Trains a network as usual and keeps the features of its last epochs for the stage that follows.
+/// Trains a network as usual and stores the features of its last epochs for the next stage.
 final class BreadcrumbCollectionProgram: StageProgram {
   /// The features.
   let trail: BreadcrumbTrail

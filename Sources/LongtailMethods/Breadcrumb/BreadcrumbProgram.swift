@@ -4,10 +4,10 @@ import Objectives
 import Torch
 import VisionModels
 
-/// Trains features with an ordinary classifier, and beside it a second classifier on class-balanced features of earlier epochs.
+/// Trains features with a first classifier, and beside it a second classifier on class-balanced features of earlier epochs.
 ///
-/// Until the bank holds enough epochs, the second classifier sees class-balanced images, whose features get no gradient, or nothing. The
-/// class-balanced set is made anew at the start of each epoch.
+/// Until the bank holds enough epochs, the second classifier is trained on class-balanced images, whose features get no gradient, or not at
+/// all. The class-balanced set is assembled at the start of each epoch.
 ///
 /// - Source: Breadcrumbs, ECCV 2022, and its published code.
 final class BreadcrumbProgram: StageProgram {
@@ -15,7 +15,7 @@ final class BreadcrumbProgram: StageProgram {
   private let head: any Layer
   private let objective: any RowObjective
   private let waits: Bool
-  /// Whether crumbs are used in this epoch; nil until it is looked up, as when a run goes on within an epoch.
+  /// Whether crumbs are used in this epoch; nil until it is computed, as after a resume within an epoch.
   private var usesCrumbs: Bool?
 
   init(_ stage: StageContext, trail: BreadcrumbTrail, objective: any RowObjective, waits: Bool) {
@@ -27,7 +27,8 @@ final class BreadcrumbProgram: StageProgram {
     let depth = trail.bank.plan.depths.max() ?? 0
     if stage.totalSteps <= depth * stage.stepsPerEpoch {
       stage.notify(
-        "the stage is not longer than the \(depth) epochs that the rarest class looks back, so features of earlier epochs are never used; train longer, or set depth to atMost"
+        "the stage is not longer than the \(depth) epochs from which the rarest class takes its features, so features of earlier epochs are "
+          + "never used; train longer, or set depth to atMost"
       )
     }
   }
@@ -57,7 +58,7 @@ final class BreadcrumbProgram: StageProgram {
 
   func measurements() throws -> [StageMeasurement] { [try trail.measurement()] }
 
-  /// Features of class-balanced images, by the network as it is while it trains.
+  /// Features of class-balanced images, by the network in training mode.
   private func images(in stage: StageContext) throws -> (features: Tensor, labels: Tensor) {
     let batch = try stage.nextBatch(of: "balanced")
     let features = try withoutGradients { try stage.inPrecision { try stage.model.backbone(batch.images) } }

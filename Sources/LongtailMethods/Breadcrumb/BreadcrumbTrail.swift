@@ -2,9 +2,9 @@ import ModelTraining
 import NeuralNetworks
 import Torch
 
-/// A feature bank with the order in which an epoch uses its crumbs.
+/// A feature bank with the order in which an epoch uses its crumbs, the features of earlier epochs.
 final class BreadcrumbTrail {
-  /// What the features of earlier epochs lie in.
+  /// The features of earlier epochs.
   let bank: FeatureBank
   private let order: Tensor
   private let cursor: Tensor
@@ -12,21 +12,21 @@ final class BreadcrumbTrail {
   /// - Parameters:
   ///   - bank: the features.
   ///   - count: crumbs that an epoch uses.
-  ///   - device: where the order lies.
+  ///   - device: the device of the order.
   init(_ bank: FeatureBank, count: Int, on device: Device) throws {
     self.bank = bank
     order = try Tensor.zeros([count], dtype: .int64, on: device)
     cursor = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
-  /// What a resumed run needs, also in the middle of an epoch.
+  /// What checkpoints hold, also in the middle of an epoch.
   var state: [NamedTensor] {
     bank.state.map { NamedTensor("bank." + $0.name, $0.tensor) } + [
       NamedTensor("crumb_order", order), NamedTensor("crumb_cursor", cursor),
     ]
   }
 
-  /// Draws the order of an epoch.
+  /// Shuffles the crumbs for an epoch.
   func begin(epoch: Int, in stage: StageContext) throws {
     let places = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
     try order.copy(from: Tensor(places))
@@ -42,7 +42,7 @@ final class BreadcrumbTrail {
     }
   }
 
-  /// Trains the network on the next batch of the training stream and keeps its features.
+  /// Trains the network on the next batch of the training stream and stores its features.
   func trainFeatures(in stage: StageContext) throws {
     let batch = try stage.nextBatch(of: "training")
     let objective = try stage.objective(of: "network")
@@ -50,7 +50,7 @@ final class BreadcrumbTrail {
     var seen: Tensor?
     try stage.minimize(by: "network", labels: batch.labels) {
       var output = try stage.output(of: batch.images)
-      // Of two heads the first one is the ordinary classifier; the other one must not reach the features.
+      // The first of two heads is the ordinary classifier; gradients of the other must not reach the features.
       output.logits = output.expertLogits.first ?? output.logits
       seen = seen ?? output.features
       return (try objective.terms(output, batch, at: context), output.logits)
@@ -58,12 +58,12 @@ final class BreadcrumbTrail {
     if let seen { try bank.record(seen, labels: batch.labels) }
   }
 
-  /// How far each class has come, for the log.
+  /// The epochs stored per class, for the log.
   func measurement() throws -> StageMeasurement {
     StageMeasurement("bankEpochs", try bank.queueLengths().map(Double.init))
   }
 
-  /// Tells what the bank takes.
+  /// Reports the memory of the bank.
   func tellMemory(in stage: StageContext) {
     let megabytes = (Double(bank.byteCount) / 1e6).rounded(.up)
     stage.notify(

@@ -4,7 +4,7 @@ import NeuralNetworks
 import Objectives
 import Torch
 
-/// The usual step on all views of each image: those of the first kind, then those of the second, in one batch.
+/// The usual step on all views of each image, concatenated along the batch axis: the first views, then the second ones.
 final class MultiViewProgram: StageProgram {
   func step(in stage: StageContext) throws {
     let update = stage.updates[0]
@@ -16,7 +16,7 @@ final class MultiViewProgram: StageProgram {
     }
     let context = try stage.context(for: batch)
     let objective = try stage.objective(of: update.name)
-    // Images count once, and as hits where their first view is answered rightly.
+    // Images count once, and as correct by the prediction for their first view.
     let labels = views[0].labels
     try stage.minimize(by: update.name, labels: labels) {
       let output = try stage.output(of: batch.images)

@@ -3,7 +3,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 
-/// A loss of logits that can take the place of a recipe's own, by name.
+/// A loss of logits that can replace that of a recipe, by name.
 public enum ObjectiveKind: String, Sendable, Codable, CaseIterable {
   /// Plain cross-entropy.
   case crossEntropy = "cross-entropy"
@@ -18,7 +18,7 @@ public enum ObjectiveKind: String, Sendable, Codable, CaseIterable {
   /// Logit adjustment, the training form.
   case logitAdjustment = "logit-adjustment"
 
-  /// Whether the loss itself puts the training prior right.
+  /// Whether the loss itself corrects the training prior.
   public var correctsPrior: Bool { self == .balancedSoftmax || self == .logitAdjustment }
 
   /// The loss with its usual settings.

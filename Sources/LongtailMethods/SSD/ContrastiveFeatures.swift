@@ -5,19 +5,19 @@ import Serialization
 import Torch
 import VisionModels
 
-/// The program of a stage that learns features from labels and, beside them, from telling an image's second view from other images: a
-/// slowly following copy of the network sees the second view, and its last outputs are the other images.
+/// The program of a stage that learns features from labels and, beside them, by contrastive learning: a momentum copy of the network encodes
+/// the second view of each image, and a queue of its last outputs holds the negatives.
 ///
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.1.
 final class ContrastiveFeatures: StageProgram {
-  /// What can be chosen.
+  /// The settings of the contrastive loss.
   struct Settings: Sendable {
     var model: ModelDescription
     var objective: MaskedContrastive
     var weight: Double
     var queueLength: Int
     var momentum: Double
-    /// The class of places in the queue that were never written.
+    /// The label of queue entries that were never written.
     var firstLabel: Int
   }
 
@@ -34,11 +34,11 @@ final class ContrastiveFeatures: StageProgram {
     copy = try MomentumCopy(follower, of: network, momentum: settings.momentum)
     queue = try FeatureQueue(
       capacity: settings.queueLength, features: settings.model.contrastiveFeatures,
-      // Another seed than the network's, of which the first values would be the same.
+      // Another seed than the network's, which would give the same first values.
       using: Initializer(seed: ~stage.seed), on: stage.device, firstLabel: settings.firstLabel)
   }
 
-  /// The copy, with running values of its own, and the queue.
+  /// The momentum copy, with its own running statistics, and the queue.
   var state: [NamedTensor] {
     follower.state.map { NamedTensor("copy." + $0.name, $0.tensor) }
       + queue.state.map { NamedTensor("queue." + $0.name, $0.tensor) }

@@ -1,34 +1,34 @@
 import Datasets
 
-/// How many features of each class a ``FeatureBank`` hands out, and how many epochs back it keeps them.
+/// How many features of each class a ``FeatureBank`` returns, and from how many epochs it stores them.
 ///
-/// A class with `n` images and a target of `m` features looks back `ceil(m / n)` epochs. A class without images keeps nothing.
+/// A class with `n` images and a target of `m` features needs those of `ceil(m / n)` epochs. Of a class without images nothing is stored.
 ///
 /// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3.
 public struct BreadcrumbPlan: Sendable, Equatable {
-  /// How far back classes look.
+  /// From how many epochs features of a class are stored.
   public enum Depth: Sendable, Equatable {
-    /// As far as their target needs.
+    /// As many as the target needs.
     case byRarity
-    /// As far as their target needs, but no further than a number of epochs; repeats make up for the rest.
+    /// As many as the target needs, but at most a number of epochs; the rest are repeats.
     case atMost(Int)
-    /// All classes the same number of epochs.
+    /// The same number of epochs for all classes.
     case constant(Int)
   }
 
-  /// Features that each class hands out.
+  /// Features returned of each class.
   public let perClass: Int
-  /// Epochs that each class keeps; 0 for classes without images.
+  /// Epochs stored of each class; 0 for classes without images.
   public let depths: [Int]
-  /// Features that each class keeps of an epoch. More than the target can never be used.
+  /// Features stored of each class and epoch. More than the target can never be used.
   public let capacities: [Int]
 
   /// Makes a plan.
   /// - Parameters:
   ///   - counts: training images per class.
-  ///   - perClass: features that each class hands out.
-  ///   - depth: how far back classes look.
-  ///   - rowsPerEpoch: the most features of each class that an epoch brings, where that is more than its images; `nil` for its images.
+  ///   - perClass: features returned of each class.
+  ///   - depth: from how many epochs features of a class are stored.
+  ///   - rowsPerEpoch: the largest number of features of each class in an epoch, where that is more than its images; nil for its images.
   /// - Throws: ``ClassDistributionError`` for unusable counts, or a number that is not above 0.
   public init(counts: [Int], perClass: Int, depth: Depth = .byRarity, rowsPerEpoch: [Int]? = nil) throws {
     _ = try ClassDistribution(counts: counts)
@@ -37,7 +37,7 @@ public struct BreadcrumbPlan: Sendable, Equatable {
     }
     if let rowsPerEpoch, rowsPerEpoch.count != counts.count {
       throw ClassDistributionError.parameter(
-        "number of rowsPerEpoch", expected: "\(counts.count), one a class", got: Double(rowsPerEpoch.count))
+        "number of rowsPerEpoch", expected: "\(counts.count), one per class", got: Double(rowsPerEpoch.count))
     }
     let limit: Int? =
       switch depth {
@@ -56,7 +56,7 @@ public struct BreadcrumbPlan: Sendable, Equatable {
     capacities = counts.indices.map { min(max(counts[$0], rowsPerEpoch?[$0] ?? 0), perClass) }
   }
 
-  /// The target of each class, so that all together fill as many batches as an epoch has: `ceil(ceil(images / batch) batch / classes)`.
+  /// The target of each class that fills the batches of an epoch: `ceil(ceil(images / batch) batch / classes)`.
   /// - Throws: ``ClassDistributionError`` for a number that is not above 0.
   public static func perClass(images: Int, batchSize: Int, classes: Int) throws -> Int {
     for (name, value) in [("images", images), ("batchSize", batchSize), ("classes", classes)] where value < 1 {
@@ -68,10 +68,10 @@ public struct BreadcrumbPlan: Sendable, Equatable {
 
   /// The number of classes.
   public var classCount: Int { depths.count }
-  /// Kept epochs of all classes together.
+  /// Stored epochs, summed over classes.
   var entryCount: Int { depths.reduce(0, +) }
-  /// Kept features of all classes together.
+  /// Stored features, summed over classes.
   public var rowCount: Int { zip(depths, capacities).reduce(0) { $0 + $1.0 * $1.1 } }
-  /// Features that all classes hand out together.
+  /// Returned features, summed over classes.
   public var crumbCount: Int { perClass * depths.count { $0 > 0 } }
 }

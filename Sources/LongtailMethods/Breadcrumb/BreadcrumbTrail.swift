@@ -28,17 +28,17 @@ final class BreadcrumbTrail {
 
   /// Shuffles the crumbs for an epoch.
   func begin(epoch: Int, in stage: StageContext) throws {
-    let places = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
-    try order.copy(from: Tensor(places))
+    let positions = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
+    try order.copy(from: Tensor(positions))
     try cursor.setToZero()
   }
 
   /// The next crumbs.
   func next(_ count: Int) throws -> (features: Tensor, labels: Tensor) {
     try withoutGradients {
-      let places = try order.entries(at: Tensor.range(0, count, on: order.device) + cursor)
+      let positions = try order.entries(at: Tensor.range(0, count, on: order.device) + cursor)
       try cursor.add(count)
-      return try bank.crumbs(at: places)
+      return try bank.crumbs(at: positions)
     }
   }
 

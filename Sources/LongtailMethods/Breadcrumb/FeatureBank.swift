@@ -3,15 +3,15 @@ import Torch
 
 /// Features of the same images from earlier epochs, as class-balanced samples for a classifier.
 ///
-/// While an epoch runs, `record` takes the features of each batch in, without a word to the host. At its end `finishEpoch` makes them the
-/// newest entry of each class; of the last entries `assemble` makes the same number of features of every class: newest first, each entry moved
-/// so that its mean becomes that of the newest. All tensors are there from the start; the bank never grows.
+/// During an epoch `record` stores the features of each batch, without host synchronisation. At its end `finishEpoch` makes them the newest
+/// entry of each class. `assemble` takes the same number of features of every class from the last entries: newest first, each entry shifted so
+/// that its mean is that of the newest. All tensors are allocated at the start; the bank never grows.
 ///
 /// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3 and published code.
 public final class FeatureBank {
-  /// What is kept and handed out.
+  /// What is stored and returned.
   public let plan: BreadcrumbPlan
-  /// Whether old entries are moved to the newest mean.
+  /// Whether old entries are shifted to the newest mean.
   public let aligns: Bool
   /// Whether old entries are used; if not, the newest is repeated.
   public let tracksBack: Bool
@@ -28,13 +28,13 @@ public final class FeatureBank {
 
   /// Makes an empty bank.
   /// - Parameters:
-  ///   - plan: what is kept and handed out.
-  ///   - features: the length of a feature vector.
-  ///   - aligns: whether old entries are moved to the newest mean.
+  ///   - plan: what is stored and returned.
+  ///   - features: the dimension of a feature vector.
+  ///   - aligns: whether old entries are shifted to the newest mean.
   ///   - tracksBack: whether old entries are used; if not, the newest is repeated.
-  ///   - storage: the type of kept features; means are kept in float32 at least.
-  ///   - device: where it lies.
-  /// - Throws: `ParameterError` for features of no length or a type that is not floating-point.
+  ///   - storage: the type of stored features; means have float32 at least.
+  ///   - device: the device of the bank.
+  /// - Throws: `ParameterError` for a dimension of 0 or a type that is not floating-point.
   public init(
     _ plan: BreadcrumbPlan, features: Int, aligns: Bool = true, tracksBack: Bool = true, storage: DType = .float32,
     on device: Device = .cpu
@@ -45,7 +45,7 @@ public final class FeatureBank {
     }
     (self.plan, self.aligns, self.tracksBack) = (plan, aligns, tracksBack)
     let exact: DType = storage == .float64 ? .float64 : .float32
-    // One row more takes what an epoch brings beyond a class's capacity.
+    // The last row is for features beyond the capacity of a class; it is never read.
     rows = try Tensor.zeros([plan.rowCount + 1, features], dtype: storage, on: device)
     means = try Tensor.zeros([plan.entryCount, features], dtype: exact, on: device)
     lengths = try Tensor.zeros([plan.entryCount], dtype: .int64)
@@ -59,7 +59,7 @@ public final class FeatureBank {
     labels = try Tensor(layout.labels, on: device)
   }
 
-  /// What a resumed run needs, also in the middle of an epoch.
+  /// What checkpoints hold, also in the middle of an epoch.
   public var state: [NamedTensor] {
     [
       NamedTensor("rows", rows), NamedTensor("means", means), NamedTensor("lengths", lengths),
@@ -68,14 +68,14 @@ public final class FeatureBank {
     ]
   }
 
-  /// The memory it takes, all its life.
+  /// The memory of the bank, which is constant.
   public var byteCount: Int {
     (state.map(\.tensor) + [capacities, labels]).reduce(0) { $0 + $1.elementCount * $1.dtype.byteCount }
   }
 
-  /// Takes the features of a batch in.
+  /// Stores the features of a batch.
   /// - Parameters:
-  ///   - features: `[batch, features]`, as the classifier sees them; no gradient is kept.
+  ///   - features: `[batch, features]`, the inputs of the classifier; gradients do not flow through them.
   ///   - labels: int64 `[batch]`.
   public func record(_ features: Tensor, labels: Tensor) throws {
     try withoutGradients {
@@ -83,16 +83,16 @@ public final class FeatureBank {
       let hits = try labels.oneHot(classes: plan.classCount)
       let ranks = try hits.cumulativeSum(alongAxis: 0).gathered(axis: 1, index: labels.expandingAxis(1))
       let positions = try seen.entries(at: labels) + ranks.squeezed(axis: 1) - 1
-      let nowhere = try labels.zerosLike() + plan.rowCount
-      let places = try (writePositions.entries(at: labels) + positions).selected(
-        where: positions.isLess(than: capacities.entries(at: labels)), else: nowhere)
-      try rows.copyEntries(from: values.to(rows.dtype), at: places)
+      let unread = try labels.zerosLike() + plan.rowCount
+      let rowsOfBatch = try (writePositions.entries(at: labels) + positions).selected(
+        where: positions.isLess(than: capacities.entries(at: labels)), else: unread)
+      try rows.copyEntries(from: values.to(rows.dtype), at: rowsOfBatch)
       try sums.addEntries(values.to(sums.dtype), at: labels)
       try seen.add(hits.sum(alongAxes: [0]))
     }
   }
 
-  /// Makes the features since the last call the newest entry of their classes. A class of which nothing was recorded keeps its entries.
+  /// Makes the features since the last call the newest entry of their classes. A class without new features keeps its entries.
   public func finishEpoch() throws {
     let layout = FeatureBankLayout(plan)
     var (counts, stored) = (try finished.integers(), try lengths.integers())
@@ -120,14 +120,14 @@ public final class FeatureBank {
     }
   }
 
-  /// The epochs that each class holds at present.
+  /// The epochs that are stored of each class.
   public func queueLengths() throws -> [Int] { try zip(finished.integers(), plan.depths).map { min($0, $1) } }
 
-  /// Whether every class with images holds as many epochs as it looks back; it stays so.
+  /// Whether as many epochs of every class are stored as the plan says; once true, it stays true.
   public func isReady() throws -> Bool { try queueLengths() == plan.depths }
 
-  /// Makes the class-balanced set of the present entries, for an epoch: read it by `crumbs(at:)`.
-  /// - Throws: `FeatureBankError.notReady` before every class holds its epochs.
+  /// Assembles the class-balanced set of the current entries, for an epoch; `crumbs(at:)` reads it.
+  /// - Throws: `FeatureBankError.notReady` before enough epochs of every class are stored.
   public func assemble() throws {
     guard try isReady() else {
       throw FeatureBankError.notReady(held: try queueLengths(), needed: plan.depths)
@@ -145,27 +145,27 @@ public final class FeatureBank {
     }
   }
 
-  /// Features of the assembled set with their labels, for places below `plan.crumbCount`; class after class.
-  public func crumbs(at places: Tensor) throws -> (features: Tensor, labels: Tensor) {
-    (try assembled.entries(at: places).to(means.dtype), try labels.entries(at: places))
+  /// Features of the assembled set with their labels, for positions below `plan.crumbCount`; class after class.
+  public func crumbs(at positions: Tensor) throws -> (features: Tensor, labels: Tensor) {
+    (try assembled.entries(at: positions).to(means.dtype), try labels.entries(at: positions))
   }
 
-  /// The order in which an epoch uses the assembled set: a random one, cut to `count`, or begun again where that is more. A pure function of
-  /// seed, stage and epoch.
+  /// The order in which an epoch uses the assembled set: a random permutation, cut to `count` or repeated. A pure function of seed, stage and
+  /// epoch.
   public func order(count: Int, seed: UInt64, stage: Int, epoch: Int) -> [Int] {
     var stream = PhiloxStream(
       Philox4x32(seed: seed, purpose: .sampling), UInt32(truncatingIfNeeded: epoch),
       UInt32(truncatingIfNeeded: stage), 2)
-    var places = Array(0..<plan.crumbCount)
-    stream.shuffle(&places)
-    guard !places.isEmpty else { return [] }
-    return (0..<max(0, count)).map { places[$0 % places.count] }
+    var positions = Array(0..<plan.crumbCount)
+    stream.shuffle(&positions)
+    guard !positions.isEmpty else { return [] }
+    return (0..<max(0, count)).map { positions[$0 % positions.count] }
   }
 }
 
-/// A bank that is asked for what it does not have.
+/// A feature bank that does not have what is needed.
 public enum FeatureBankError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// Some classes hold fewer epochs than they look back.
+  /// Fewer epochs of some classes are stored than the plan says.
   case notReady(held: [Int], needed: [Int])
 
   /// What is missing and what to do.
@@ -174,7 +174,7 @@ public enum FeatureBankError: Error, CustomStringConvertible, Sendable, Equatabl
     case .notReady(let held, let needed):
       let late = held.indices.filter { held[$0] < needed[$0] }
       return
-        "the feature bank is not ready: \(late.count) of \(needed.count) classes hold too few epochs, such as class "
+        "the feature bank is not ready: \(late.count) of \(needed.count) classes have too few epochs, such as class "
         + "\(late.first ?? 0) with \(late.first.map { held[$0] } ?? 0) of \(late.first.map { needed[$0] } ?? 0); "
         + "train more epochs first, or limit the depth"
     }

@@ -1,4 +1,4 @@
-/// Where a ``FeatureBank`` keeps what: classes one after another, each a ring of entries of the same number of rows.
+/// The rows of a ``FeatureBank``: classes one after another, each a ring buffer of entries with the same number of rows.
 struct FeatureBankLayout {
   private let plan: BreadcrumbPlan
   private let firstEntries: [Int]
@@ -17,7 +17,7 @@ struct FeatureBankLayout {
     (firstEntries, firstRows) = (first.entries, first.rows)
   }
 
-  /// The class of each handed-out feature.
+  /// The class of each returned feature.
   var labels: [Int] {
     plan.depths.indices.flatMap { Array(repeating: $0, count: plan.depths[$0] > 0 ? plan.perClass : 0) }
   }
@@ -32,7 +32,7 @@ struct FeatureBankLayout {
     firstRows[label] + (entry - firstEntries[label]) * plan.capacities[label]
   }
 
-  /// The row that the next feature of each class goes to. Classes that keep nothing point at the row for what nobody reads.
+  /// The row of the next feature of each class. For classes that store nothing it is the last row, which is never read.
   func writePositions(finished: [Int]) -> [Int] {
     plan.depths.indices.map { label in
       guard plan.depths[label] > 0 else { return plan.rowCount }
@@ -40,8 +40,8 @@ struct FeatureBankLayout {
     }
   }
 
-  /// The rows of the handed-out features, newest entries first, with the entry of each and the newest of its class. Where a class holds fewer
-  /// rows than its target, they come again.
+  /// The rows of the returned features, newest entries first, with the entry of each and the newest of its class. Where a class has fewer
+  /// rows than its target, they repeat.
   func choice(finished: [Int], lengths: [Int], tracksBack: Bool) -> (rows: [Int], entries: [Int], newest: [Int]) {
     var result: (rows: [Int], entries: [Int], newest: [Int]) = ([], [], [])
     for label in plan.depths.indices where plan.depths[label] > 0 {

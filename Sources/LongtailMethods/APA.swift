@@ -6,8 +6,9 @@ import Serialization
 import Transforms
 import VisionModels
 
-/// Adaptive parametric activations (APA): an activation with learned parameters in the place of each ReLU (AGLU) and of the sigmoid in
-/// squeeze-and-excitation, a cosine head over bounded features, and the training prior corrected at test time.
+/// Adaptive parametric activations (APA): an activation with learned parameters in the place of each ReLU (AGLU) and of
+/// the sigmoid in squeeze-and-excitation, a cosine head over bounded features, and the training prior corrected at test
+/// time.
 ///
 /// - Source: Adaptive Parametric Activation, ECCV 2024, and its published code.
 public struct APA: Method {
@@ -25,7 +26,8 @@ public struct APA: Method {
   public enum PriorCorrection: String, Sendable, Codable, CaseIterable {
     /// Nowhere.
     case none
-    /// At test time: `log((N - n[c]) / n[c])` is added to the logits of a network that was trained with plain cross-entropy.
+    /// At test time: `log((N - n[c]) / n[c])` is added to the logits of a network that was trained with plain
+    /// cross-entropy.
     case inference
     /// In training: the log prior is added to the logits there (Balanced Softmax).
     case training
@@ -39,11 +41,11 @@ public struct APA: Method {
   public var training = TrainingSettings.apaCIFAR
   /// Where the training prior is corrected.
   public var priorCorrection = PriorCorrection.inference
-  /// The derivative of an activation by `lambda`: `exact`, or `published` for what the published backward pass computes, which lacks a term
-  /// and has the opposite sign. Published results were obtained with the latter.
+  /// The derivative of an activation by `lambda`: `exact`, or `published` for what the published backward pass
+  /// computes, which lacks a term and has the opposite sign. Published results were obtained with the latter.
   public var lambdaGradient = AdaptiveParametricActivation.LambdaGradient.exact
-  /// Parts of the network, such as `layer4`, whose `lambda` and `kappa` are re-initialised, uniform within 0...1, before training;
-  /// empty for none.
+  /// Parts of the network, such as `layer4`, whose `lambda` and `kappa` are re-initialised, uniform within 0...1,
+  /// before training; empty for none.
   public var reinitializedActivations: [String] = []
 
   /// The published settings.
@@ -58,7 +60,8 @@ public struct APA: Method {
     network.lambdaGradient = lambdaGradient
     let joint = try training.stage(
       "joint", training: model.trained,
-      initializations: reinitializedActivations.isEmpty ? [] : [.uniformActivationParameters(below: reinitializedActivations)],
+      initializations: reinitializedActivations.isEmpty
+        ? [] : [.uniformActivationParameters(below: reinitializedActivations)],
       objectives: [(.epochs(0), objective)])
     var recipe = recipe(name, [joint], network: network)
     recipe.inference = priorCorrection == .inference ? .relativeFrequency : .logits
@@ -102,10 +105,11 @@ extension ModelSettings {
 }
 
 extension TrainingSettings {
-  /// The published schedule on CIFAR-LT: 500 epochs of 512 images, learning rate 0.2 with a cosine to 0, weight decay 1e-3, strong
-  /// augmentation, Mixup.
+  /// The published schedule on CIFAR-LT: 500 epochs of 512 images, learning rate 0.2 with a cosine to 0, weight decay
+  /// 1e-3, strong augmentation, Mixup.
   ///
-  /// The warm-up takes 3 epochs from a hundredth; the learning rate is 0 in the last epoch, one step of the cosine earlier than published.
+  /// The warm-up takes 3 epochs from a hundredth; the learning rate is 0 in the last epoch, one step of the cosine
+  /// earlier than published.
   public static let apaCIFAR = apa(
     epochs: 500, batchSize: 512, learningRate: 0.2, weightDecay: 1e-3, warmupEpochs: 3,
     augmentation: {
@@ -119,10 +123,11 @@ extension TrainingSettings {
     epochs: 200, batchSize: 256, learningRate: 0.2, weightDecay: 1e-4, warmupEpochs: 3,
     augmentation: autoAugmented)
 
-  /// The published schedule on Places-LT: 40 epochs of 256 images, learning rate 0.1, weight decay 5e-5, Mixup or CutMix,
-  /// label smoothing.
+  /// The published schedule on Places-LT: 40 epochs of 256 images, learning rate 0.1, weight decay 5e-5, Mixup or
+  /// CutMix, label smoothing.
   ///
-  /// The published network was trained on all of ImageNet with learned activations before; give such weights with `--weights`.
+  /// The published network was trained on all of ImageNet with learned activations before; give such weights with
+  /// `--weights`.
   public static let apaPlacesLT: TrainingSettings = {
     var settings = apa(
       epochs: 40, batchSize: 256, learningRate: 0.1, weightDecay: 5e-5, warmupEpochs: 3, augmentation: autoAugmented)
@@ -131,8 +136,9 @@ extension TrainingSettings {
     return settings
   }()
 
-  /// The published schedule on iNaturalist 2018: 500 epochs of 1024 images of 192 pixels, each shown four times in a row, learning rate 0.5,
-  /// weight decay 1e-4 but none for normalisation layers, RandAugment, random erasing, Mixup or CutMix, label smoothing.
+  /// The published schedule on iNaturalist 2018: 500 epochs of 1024 images of 192 pixels, each shown four times in a
+  /// row, learning rate 0.5, weight decay 1e-4 but none for normalisation layers, RandAugment, random erasing, Mixup or
+  /// CutMix, label smoothing.
   public static let apaINaturalist: TrainingSettings = {
     var settings = apa(
       epochs: 500, batchSize: 1024, learningRate: 0.5, weightDecay: 1e-4, warmupEpochs: 5,
@@ -156,8 +162,8 @@ extension TrainingSettings {
     return augmentation
   }()
 
-  /// What the published schedules have in common: a warm-up from a hundredth of the learning rate, a cosine by epochs, and Mixup of
-  /// neighbours in the batch.
+  /// What the published schedules have in common: a warm-up from a hundredth of the learning rate, a cosine by epochs,
+  /// and Mixup of neighbours in the batch.
   private static func apa(
     epochs: Int, batchSize: Int, learningRate: Double, weightDecay: Double, warmupEpochs: Int,
     augmentation: Augmentation

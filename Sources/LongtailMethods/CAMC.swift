@@ -5,11 +5,12 @@ import Objectives
 import Serialization
 import VisionModels
 
-/// Calibrated class activation maps with a normalised classifier (CAMC): pooling that weights positions by their likeness to prototypes shared
-/// by all images, and scaled cosines, whose class weights cannot grow with the number of images.
+/// Calibrated class activation maps with a normalised classifier (CAMC): pooling that weights positions by their
+/// likeness to prototypes shared by all images, and scaled cosines, whose class weights cannot grow with the number of
+/// images.
 ///
-/// Only the abstract of the paper is public. The inside of the calibration module, its loss and the schedules are this project's own
-/// definition ("CAMC, project variant"); no number of the paper belongs to them.
+/// Only the abstract of the paper is public. The inside of the calibration module, its loss and the schedules are this
+/// project's own definition ("CAMC, project variant"); no number of the paper belongs to them.
 ///
 /// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021.
 public struct CAMC: Method {
@@ -42,8 +43,8 @@ public struct CAMC: Method {
   public var retrainsClassifier = false
   /// The schedule of that.
   public var retraining = TrainingSettings.classifier(after: .cifar)
-  /// Whether the scale is chosen after training, by likelihood on the validation set that `data.validationShare` holds out. Predictions stay;
-  /// confidences change.
+  /// Whether the scale is chosen after training, by likelihood on the validation set that `data.validationShare` holds
+  /// out. Predictions stay; confidences change.
   public var searchesScale = false
 
   /// The published settings.

@@ -5,11 +5,11 @@ import Objectives
 import Serialization
 import Transforms
 
-/// Class-Balanced Distillation (CBD): teachers with instance-balanced sampling, then a student from scratch with class-balanced sampling,
-/// whose features are kept near the direction of the teachers' features of the same images.
+/// Class-Balanced Distillation (CBD): teachers with instance-balanced sampling, then a student from scratch with
+/// class-balanced sampling, whose features are kept near the direction of the teachers' features of the same images.
 ///
-/// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021. The published code draws the student's images with
-///   `studentSampler` `streamResampled`, the paper by classes.
+/// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021. The published code draws the
+///   student's images with `studentSampler` `streamResampled`, the paper by classes.
 public struct ClassBalancedDistillation: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
@@ -122,7 +122,8 @@ public struct ClassBalancedDistillation: Method {
 }
 
 extension TrainingSettings {
-  /// The published schedule: 128 images per step, learning rate 0.05, a cosine to 0. The published code writes twice this decay and halves it.
+  /// The published schedule: 128 images per step, learning rate 0.05, a cosine to 0. The published code writes twice
+  /// this decay and halves it.
   fileprivate mutating func follow(length: TrainingLength, weightDecay: Double) {
     (self.length, batchSize, learningRate) = (length, 128, 0.05)
     optimizer = .sgd(weightDecay: weightDecay)

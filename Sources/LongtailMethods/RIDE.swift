@@ -5,8 +5,8 @@ import Objectives
 import Serialization
 import VisionModels
 
-/// RIDE: narrow experts over shared early stages, each with a loss of its own and a diversity loss that is strongest for rare classes; then
-/// a router that decides for each image how many experts are computed.
+/// RIDE: narrow experts over shared early stages, each with a loss of its own and a diversity loss that is strongest
+/// for rare classes; then a router that decides for each image how many experts are computed.
 ///
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
 public struct RIDE: Method {
@@ -290,7 +290,8 @@ public struct RIDE: Method {
 }
 
 extension TrainingSettings {
-  /// The schedule of RIDE on CIFAR: that of LDAM-DRW with Nesterov momentum, weight decay 5e-4, and rotations up to 15 degrees.
+  /// The schedule of RIDE on CIFAR: that of LDAM-DRW with Nesterov momentum, weight decay 5e-4, and rotations up to 15
+  /// degrees.
   ///
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static let rideCIFAR: TrainingSettings = {
@@ -300,8 +301,8 @@ extension TrainingSettings {
     return settings
   }()
 
-  /// The schedule of RIDE at 224 pixels: 100 epochs with 5 of warm-up, a tenth of the learning rate from epoch 60 and again from 80, weight
-  /// decay 2e-4; the augmentation is that of the given schedule.
+  /// The schedule of RIDE at 224 pixels: 100 epochs with 5 of warm-up, a tenth of the learning rate from epoch 60 and
+  /// again from 80, weight decay 2e-4; the augmentation is that of the given schedule.
   public static func rideLarge(
     _ usual: TrainingSettings, batchSize: Int, learningRate: Double
   ) -> TrainingSettings {
@@ -313,8 +314,8 @@ extension TrainingSettings {
     return settings
   }
 
-  /// A short training of the router with class-aware sampling: 5 epochs, learning rate 0.01 with a cosine to 0, weight decay 5e-4. Published
-  /// runs take 512 images per step.
+  /// A short training of the router with class-aware sampling: 5 epochs, learning rate 0.01 with a cosine to 0, weight
+  /// decay 5e-4. Published runs take 512 images per step.
   ///
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static func routerTraining(after training: TrainingSettings) -> TrainingSettings {

@@ -5,12 +5,12 @@ import Objectives
 import Serialization
 import VisionModels
 
-/// SHIKE, self-heterogeneous experts: each has the last stage for itself and multiplies it by a feature map of another depth; they are
-/// distilled into each other, most of all on the non-target classes; then re-initialised classifiers are trained over the frozen experts
-/// with Balanced Softmax.
+/// SHIKE, self-heterogeneous experts: each has the last stage for itself and multiplies it by a feature map of another
+/// depth; they are distilled into each other, most of all on the non-target classes; then re-initialised classifiers
+/// are trained over the frozen experts with Balanced Softmax.
 ///
-/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, and its published
-///   code.
+/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023,
+///   and its published code.
 public struct SHIKE: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
@@ -91,8 +91,8 @@ public struct SHIKE: Method {
     return description
   }
 
-  /// Takes the published schedule on CIFAR; elsewhere that of the benchmark, because none was published, and weights per image that do not
-  /// depend on the number of classes.
+  /// Takes the published schedule on CIFAR; elsewhere that of the benchmark, because none was published, and weights
+  /// per image that do not depend on the number of classes.
   public mutating func adapt(to benchmark: Benchmark) {
     // The published form divides by the number of classes, so its weights belong to CIFAR.
     switch benchmark {
@@ -122,11 +122,11 @@ public struct SHIKE: Method {
 }
 
 extension TrainingSettings {
-  /// The schedule of SHIKE on CIFAR: 180 epochs of 128 images, learning rate 0.15 after a warm-up of 5 epochs from below a third of it, a
-  /// cosine to 0, weight decay 5e-4, AutoAugment and Cutout with black.
+  /// The schedule of SHIKE on CIFAR: 180 epochs of 128 images, learning rate 0.15 after a warm-up of 5 epochs from
+  /// below a third of it, a cosine to 0, weight decay 5e-4, AutoAugment and Cutout with black.
   ///
-  /// - Source: the published code of Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR
-  ///   2023.
+  /// - Source: the published code of Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge
+  ///   Excavation, CVPR 2023.
   public static let shikeCIFAR: TrainingSettings = {
     var settings = cifar
     (settings.length, settings.learningRate) = (.epochs(180), 0.15)

@@ -59,7 +59,7 @@ import Torch
           if !tracksBack { rows = Array(rows.prefix(plan.capacities[label])) }
           expected += (0..<6).flatMap { rows[$0 % rows.count] }
         }
-        let samples = try bank.crumbs(at: Tensor.range(0, 18))
+        let samples = try bank.samples(at: Tensor.range(0, 18))
         expectClose(try samples.features.doubles(), expected, relative: 1e-12, absolute: 1e-12)
         #expect(try samples.labels.integers() == [0, 1, 2].flatMap { Array(repeating: $0, count: 6) })
         #expect(!samples.features.requiresGradient)
@@ -84,7 +84,7 @@ import Torch
       try to.tensor.copy(from: from.tensor)
     }
     let ends = try Tensor([0, 17])
-    #expect(try banks[0].crumbs(at: ends).features.isEqual(to: banks[1].crumbs(at: ends).features))
+    #expect(try banks[0].samples(at: ends).features.isEqual(to: banks[1].samples(at: ends).features))
     for bank in banks {
       var same = SeededGenerator(seed: 8)
       _ = try runEpoch(bank, &same)
@@ -92,7 +92,7 @@ import Torch
       try bank.assemble()
     }
     let all = try Tensor.range(0, plan.crumbCount)
-    #expect(try banks[0].crumbs(at: all).features.isEqual(to: banks[1].crumbs(at: all).features))
+    #expect(try banks[0].samples(at: all).features.isEqual(to: banks[1].samples(at: all).features))
     #expect(banks[0].state.allSatisfy { !$0.tensor.requiresGradient })
   }
 
@@ -112,7 +112,7 @@ import Torch
     #expect(try bank.isReady())
     try bank.assemble()
     // Class 0 keeps 7 and 9 of an entry with mean 10; class 1 moves its old 10 to the mean 20.
-    expectClose(try bank.crumbs(at: Tensor([0, 1, 2, 3])).features.doubles(), [7, 9, 20, 20], relative: 1e-12)
+    expectClose(try bank.samples(at: Tensor([0, 1, 2, 3])).features.doubles(), [7, 9, 20, 20], relative: 1e-12)
     try bank.finishEpoch()
     #expect(try bank.isReady())
   }

@@ -4,11 +4,11 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Balanced Meta-Softmax (BALMS): features first, then a new classifier over the frozen features with Balanced Softmax, on batches whose class
-/// sampling rates are learned.
+/// Balanced Meta-Softmax (BALMS): features first, then a new classifier over the frozen features with Balanced Softmax,
+/// on batches whose class sampling rates are learned.
 ///
-/// The class-balanced meta batches are training images: classes in turn, one image of each, images of a class in turn, augmented as other
-/// training images are. Validation and test images have no part in it.
+/// The class-balanced meta batches are training images: classes in turn, one image of each, images of a class in turn,
+/// augmented as other training images are. Validation and test images have no part in it.
 ///
 /// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, and its published code.
 public struct BalancedMetaSoftmax: Method {
@@ -61,7 +61,8 @@ public struct BalancedMetaSoftmax: Method {
   @Within(0...1_000_000_000) public var countFloor = 0.0
   /// Whether the classifier is re-initialised after the features; if not, it is trained further.
   public var reinitializesClassifier = true
-  /// Whether the frozen network normalises with running statistics, or with those of each batch, as the published code does.
+  /// Whether the frozen network normalises with running statistics, or with those of each batch, as the published code
+  /// does.
   public var frozenNormalization = Stage.FrozenNormalization.evaluation
 
   /// The published settings.
@@ -76,8 +77,8 @@ public struct BalancedMetaSoftmax: Method {
     (featureLoss, meta.batchSize, frozenNormalization) = (.crossEntropy, 512, .training)
   }
 
-  /// Takes the published loss of the features, classifier's schedule and meta step of a benchmark, and on CIFAR the published initial head. No
-  /// recipe for iNaturalist was published; its features follow those of the others.
+  /// Takes the published loss of the features, classifier's schedule and meta step of a benchmark, and on CIFAR the
+  /// published initial head. No recipe for iNaturalist was published; its features follow those of the others.
   public mutating func adapt(to benchmark: Benchmark) {
     switch benchmark {
     case .cifar100LT, .cifar10LT, .cifar100LTBalms: model.headInitialization = .uniform
@@ -94,7 +95,8 @@ public struct BalancedMetaSoftmax: Method {
     }
   }
 
-  /// Two steps of the classifier for 13 of the features, as on CIFAR (2,000 and 13,000), where the paper has no other length.
+  /// Two steps of the classifier for 13 of the features, as on CIFAR (2,000 and 13,000), where the paper has no other
+  /// length.
   private static func classifier(after features: TrainingSettings) -> TrainingSettings {
     var settings = TrainingSettings.classifier(after: features)
     settings.sampler = .instanceBalanced

@@ -5,8 +5,8 @@ import Objectives
 import Torch
 import VisionModels
 
-/// What the meta sampler and the meta reweighter have in common: features of the frozen network, computed once per batch, the inner step of
-/// the classifier with the meta loss behind it, and the classifier's own step.
+/// What the meta sampler and the meta reweighter have in common: features of the frozen network, computed once per
+/// batch, the inner step of the classifier with the meta loss behind it, and the classifier's own step.
 struct ClassifierMetaStep {
   /// The update that trains the classifier.
   static let update = "network"

@@ -6,13 +6,14 @@ import Torch
 
 /// Trains a classifier over frozen features on batches whose class sampling rates are learned.
 ///
-/// A step samples a batch by the current rates, makes an inner step of the classifier, computes the meta loss of the stepped classifier on a
-/// class-balanced batch, updates the rates by its gradient, and then trains the classifier on the sampled batch.
+/// A step samples a batch by the current rates, makes an inner step of the classifier, computes the meta loss of the
+/// stepped classifier on a class-balanced batch, updates the rates by its gradient, and then trains the classifier on
+/// the sampled batch.
 ///
 /// - Source: Balanced Meta-Softmax, NeurIPS 2020, algorithm 1.
 final class MetaSamplerProgram: StageProgram {
   private let sampler: MetaSampler
-  private let scores: ClassScores
+  private let parameters: ClassParameters
   private let metaStep: ClassifierMetaStep
 
   init(
@@ -21,16 +22,17 @@ final class MetaSamplerProgram: StageProgram {
     sampler = try MetaSampler(
       labels: stage.labels.integers().map(Int32.init), classCount: stage.classes.classCount, power: settings.power,
       drawing: settings.samplerDrawing, on: stage.device)
-    scores = try ClassScores(sampler.parameters, settings: settings, on: stage.device)
+    parameters = try ClassParameters(sampler.parameters, settings: settings, on: stage.device)
     metaStep = try ClassifierMetaStep(stage, objective: objective, optimizer: optimizer, settings: settings)
     if sampler.drawing == .byClass, settings.drawing == .automatic {
       stage.notify(
-        "more than \(MetaSampler.largestExactCount) images: a class is sampled before its image, and rates follow gradients over classes"
+        "more than \(MetaSampler.largestExactCount) images: a class is sampled before its image, and rates follow "
+          + "gradients over classes"
       )
     }
   }
 
-  var state: [NamedTensor] { scores.state }
+  var state: [NamedTensor] { parameters.state }
 
   func step(in stage: StageContext) throws {
     let draw = try sampler.draw(
@@ -39,13 +41,13 @@ final class MetaSamplerProgram: StageProgram {
     let drawn = try metaStep.samples(of: batch, in: stage)
     let meta = try metaStep.samples(of: stage.nextBatch(of: ClassifierMetaStep.metaStream), in: stage)
     let result = try metaStep(drawn: drawn, meta: meta, in: stage)
-    try scores.follow(sampler.gradient(of: draw, drawGradients: result.drawGradients))
+    try parameters.follow(sampler.gradient(of: draw, drawGradients: result.drawGradients))
     try metaStep.train(on: drawn, metaLoss: result.metaLoss, in: stage)
   }
 
   func measurements() throws -> [StageMeasurement] {
     [
-      StageMeasurement("classProbabilities", try sampler.classProbabilities().doubles()), try scores.measurement(),
+      StageMeasurement("classProbabilities", try sampler.classProbabilities().doubles()), try parameters.measurement(),
     ]
   }
 }

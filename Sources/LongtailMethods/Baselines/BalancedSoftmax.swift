@@ -4,10 +4,11 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Balanced Softmax: cross-entropy with the log prior of the training set added to the logits; plain logits at test time.
+/// Balanced Softmax: cross-entropy with the log prior of the training set added to the logits; plain logits at test
+/// time.
 ///
-/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, equation 4; Balanced Activation for Long-tailed
-///   Visual Recognition, 2020.
+/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, equation 4; Balanced Activation
+///   for Long-tailed Visual Recognition, 2020.
 public struct BalancedSoftmax: Method {
   /// Name, paper and results.
   public static let card = MethodCard(

@@ -4,8 +4,8 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Classifier re-training (cRT): features learned with instance-balanced sampling, then a re-initialised classifier over the frozen features
-/// with class-balanced sampling.
+/// Classifier re-training (cRT): features learned with instance-balanced sampling, then a re-initialised classifier
+/// over the frozen features with class-balanced sampling.
 ///
 /// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4.1.
 public struct ClassifierRetraining: Method {
@@ -31,7 +31,8 @@ public struct ClassifierRetraining: Method {
   /// The published settings.
   public init() {}
 
-  /// The published second stages: learning rate 0.1 and 256 images per step on Places-LT, 30 epochs on iNaturalist 2018.
+  /// The published second stages: learning rate 0.1 and 256 images per step on Places-LT, 30 epochs on iNaturalist
+  /// 2018.
   ///
   /// - Source: the published code of Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020.
   public mutating func adapt(to benchmark: Benchmark) {

@@ -4,7 +4,8 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Label-distribution-aware margins with deferred re-weighting (LDAM-DRW): margins alone first, then margins with effective-number weights.
+/// Label-distribution-aware margins with deferred re-weighting (LDAM-DRW): margins alone first, then margins with
+/// effective-number weights.
 ///
 /// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019.
 public struct LDAM: Method {

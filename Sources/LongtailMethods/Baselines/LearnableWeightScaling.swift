@@ -4,8 +4,8 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Learnable weight scaling (LWS): features and classifier learned with instance-balanced sampling, then one factor per class, the only
-/// trained parameters, with class-balanced sampling.
+/// Learnable weight scaling (LWS): features and classifier learned with instance-balanced sampling, then one factor per
+/// class, the only trained parameters, with class-balanced sampling.
 ///
 /// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4.3.
 public struct LearnableWeightScaling: Method {
@@ -29,7 +29,8 @@ public struct LearnableWeightScaling: Method {
   /// The published settings.
   public init() {}
 
-  /// The published second stages: 5 epochs on large images, with learning rate 0.1 and 256 images per step on Places-LT.
+  /// The published second stages: 5 epochs on large images, with learning rate 0.1 and 256 images per step on
+  /// Places-LT.
   ///
   /// - Source: the published code of Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020.
   public mutating func adapt(to benchmark: Benchmark) {

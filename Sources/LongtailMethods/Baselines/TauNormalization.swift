@@ -4,8 +4,8 @@ import NeuralNetworks
 import Objectives
 import Serialization
 
-/// Tau-normalisation: a linear classifier trained with cross-entropy, whose class weights are then divided by a power of their norms, which
-/// are larger for frequent classes.
+/// Tau-normalisation: a linear classifier trained with cross-entropy, whose class weights are then divided by a power
+/// of their norms, which are larger for frequent classes.
 ///
 /// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4.3.
 public struct TauNormalization: Method {
@@ -21,8 +21,8 @@ public struct TauNormalization: Method {
   public var model = ModelSettings()
   /// The schedule.
   public var training = TrainingSettings.cifar
-  /// The power of the norms: 0 changes nothing but the bias, 1 makes all norms equal. The paper chooses it on a validation set, mostly from
-  /// 0.5 to 0.9.
+  /// The power of the norms: 0 changes nothing but the bias, 1 makes all norms equal. The paper chooses it on a
+  /// validation set, mostly from 0.5 to 0.9.
   @Within(0...1) public var tau = 0.7
 
   /// The published settings.

@@ -5,10 +5,11 @@ import Objectives
 import Serialization
 import Torch
 
-/// Breadcrumb (EMANATE): a classifier trained on class-balanced features of the same images from earlier epochs, moved to where their class is
-/// now, so that rare classes bring other features instead of repeats.
+/// Breadcrumb (EMANATE): a classifier trained on class-balanced features of the same images from earlier epochs, moved
+/// to where their class is now, so that rare classes bring other features instead of repeats.
 ///
-/// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, and its published code.
+/// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, and its published
+///   code.
 public struct Breadcrumb: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
@@ -25,7 +26,8 @@ public struct Breadcrumb: Method {
 
   /// When class-balanced sets are assembled.
   public enum Assembling: String, Sendable, Codable, CaseIterable {
-    /// At the start of each epoch, for a second classifier that is trained beside the features, as in the published code.
+    /// At the start of each epoch, for a second classifier that is trained beside the features, as in the published
+    /// code.
     case strong
     /// Once, from the last epochs of the features, for a new classifier in a stage of its own.
     case weak
@@ -99,7 +101,7 @@ public struct Breadcrumb: Method {
   /// The published settings.
   public init() {}
 
-  /// The crumbs are balanced already; the stream only determines the length of an epoch.
+  /// The stored features are balanced already; the stream only determines the length of an epoch.
   private static func classifier(after features: TrainingSettings) -> TrainingSettings {
     var settings = TrainingSettings.classifier(after: features)
     settings.sampler = .instanceBalanced
@@ -134,7 +136,8 @@ public struct Breadcrumb: Method {
     return try BreadcrumbPlan(counts: classes.counts, perClass: perClass, depth: rule)
   }
 
-  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the bank holds enough epochs of the rarest classes.
+  /// The 200 epochs of the published code on ImageNet-LT; elsewhere lengths within which the bank holds enough epochs
+  /// of the rarest classes.
   public mutating func adapt(to benchmark: Benchmark) {
     switch benchmark {
     // An epoch must have each image once.
@@ -153,7 +156,7 @@ public struct Breadcrumb: Method {
       model.trainedParts.isEmpty
       ? .allExcept([heads[1]]) : .only(model.trainedParts.map { $0 == ParameterSelection.head ? heads[0] : $0 })
     let loss = try CrossEntropyLoss(labelSmoothing: training.labelSmoothing)
-    // A phase begins where crumbs replace images, because steps are other ones from there.
+    // A phase begins where stored features replace images, because steps are other ones from there.
     let ready = TrainingLength.epochs(plan.depths.max() ?? 0)
     var stage = try training.stage(
       "joint", training: features, objectives: [(.epochs(0), loss), (ready, loss)])

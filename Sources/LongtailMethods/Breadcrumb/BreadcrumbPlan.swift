@@ -2,7 +2,8 @@ import Datasets
 
 /// How many features of each class a ``FeatureBank`` returns, and from how many epochs it stores them.
 ///
-/// A class with `n` images and a target of `m` features needs those of `ceil(m / n)` epochs. Of a class without images nothing is stored.
+/// A class with `n` images and a target of `m` features needs those of `ceil(m / n)` epochs. Of a class without images
+/// nothing is stored.
 ///
 /// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3.
 public struct BreadcrumbPlan: Sendable, Equatable {
@@ -28,7 +29,8 @@ public struct BreadcrumbPlan: Sendable, Equatable {
   ///   - counts: training images per class.
   ///   - perClass: features returned of each class.
   ///   - depth: from how many epochs features of a class are stored.
-  ///   - rowsPerEpoch: the largest number of features of each class in an epoch, where that is more than its images; nil for its images.
+  ///   - rowsPerEpoch: the largest number of features of each class in an epoch, where that is more than its images;
+  ///     nil for its images.
   /// - Throws: ``ClassDistributionError`` for unusable counts, or a number that is not above 0.
   public init(counts: [Int], perClass: Int, depth: Depth = .byRarity, rowsPerEpoch: [Int]? = nil) throws {
     _ = try ClassDistribution(counts: counts)

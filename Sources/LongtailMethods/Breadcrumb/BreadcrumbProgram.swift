@@ -4,10 +4,11 @@ import Objectives
 import Torch
 import VisionModels
 
-/// Trains features with a first classifier, and beside it a second classifier on class-balanced features of earlier epochs.
+/// Trains features with a first classifier, and beside it a second classifier on class-balanced features of earlier
+/// epochs.
 ///
-/// Until the bank holds enough epochs, the second classifier is trained on class-balanced images, whose features get no gradient, or not at
-/// all. The class-balanced set is assembled at the start of each epoch.
+/// Until the bank holds enough epochs, the second classifier is trained on class-balanced images, whose features get no
+/// gradient, or not at all. The class-balanced set is assembled at the start of each epoch.
 ///
 /// - Source: Breadcrumbs, ECCV 2022, and its published code.
 final class BreadcrumbProgram: StageProgram {
@@ -15,8 +16,8 @@ final class BreadcrumbProgram: StageProgram {
   private let head: any Layer
   private let objective: any RowObjective
   private let waits: Bool
-  /// Whether crumbs are used in this epoch; nil until it is computed, as after a resume within an epoch.
-  private var usesCrumbs: Bool?
+  /// Whether stored features are used in this epoch; nil until it is computed, as after a resume within an epoch.
+  private var usesBank: Bool?
 
   init(_ stage: StageContext, trail: BreadcrumbTrail, objective: any RowObjective, waits: Bool) {
     self.trail = trail
@@ -27,8 +28,8 @@ final class BreadcrumbProgram: StageProgram {
     let depth = trail.bank.plan.depths.max() ?? 0
     if stage.totalSteps <= depth * stage.stepsPerEpoch {
       stage.notify(
-        "the stage is not longer than the \(depth) epochs from which the rarest class takes its features, so features of earlier epochs are "
-          + "never used; train longer, or set depth to atMost"
+        "the stage is not longer than the \(depth) epochs from which the rarest class takes its features, so features of "
+          + "earlier epochs are never used; train longer, or set depth to atMost"
       )
     }
   }
@@ -37,16 +38,16 @@ final class BreadcrumbProgram: StageProgram {
 
   func beginEpoch(_ epoch: Int, in stage: StageContext) throws {
     let isReady = try trail.bank.isReady()
-    usesCrumbs = isReady
+    usesBank = isReady
     guard isReady else { return }
     try trail.bank.assemble()
     try trail.begin(epoch: epoch, in: stage)
   }
 
   func step(in stage: StageContext) throws {
-    let usesCrumbs = try usesCrumbs ?? trail.bank.isReady()
-    self.usesCrumbs = usesCrumbs
-    if usesCrumbs {
+    let usesBank = try usesBank ?? trail.bank.isReady()
+    self.usesBank = usesBank
+    if usesBank {
       try trainClassifier(on: trail.next(stage.batchSize(of: "training")), in: stage)
     } else if !waits {
       try trainClassifier(on: images(in: stage), in: stage)

@@ -2,7 +2,7 @@ import ModelTraining
 import NeuralNetworks
 import Torch
 
-/// A feature bank with the order in which an epoch uses its crumbs, the features of earlier epochs.
+/// A feature bank with the order in which an epoch uses its class-balanced set.
 final class BreadcrumbTrail {
   /// The features of earlier epochs.
   let bank: FeatureBank
@@ -11,7 +11,7 @@ final class BreadcrumbTrail {
 
   /// - Parameters:
   ///   - bank: the features.
-  ///   - count: crumbs that an epoch uses.
+  ///   - count: features that an epoch uses.
   ///   - device: the device of the order.
   init(_ bank: FeatureBank, count: Int, on device: Device) throws {
     self.bank = bank
@@ -26,19 +26,19 @@ final class BreadcrumbTrail {
     ]
   }
 
-  /// Shuffles the crumbs for an epoch.
+  /// Shuffles the class-balanced set for an epoch.
   func begin(epoch: Int, in stage: StageContext) throws {
     let positions = bank.order(count: order.elementCount, seed: stage.seed, stage: stage.index, epoch: epoch)
     try order.copy(from: Tensor(positions))
     try cursor.setToZero()
   }
 
-  /// The next crumbs.
+  /// The next features of the class-balanced set.
   func next(_ count: Int) throws -> (features: Tensor, labels: Tensor) {
     try withoutGradients {
       let positions = try order.entries(at: Tensor.range(0, count, on: order.device) + cursor)
       try cursor.add(count)
-      return try bank.crumbs(at: positions)
+      return try bank.samples(at: positions)
     }
   }
 
@@ -67,7 +67,8 @@ final class BreadcrumbTrail {
   func tellMemory(in stage: StageContext) {
     let megabytes = (Double(bank.byteCount) / 1e6).rounded(.up)
     stage.notify(
-      "the feature bank takes \(Int(megabytes)) MB on \(stage.device) and in each checkpoint: \(bank.plan.rowCount) features from up to \(bank.plan.depths.max() ?? 0) epochs"
+      "the feature bank takes \(Int(megabytes)) MB on \(stage.device) and in each checkpoint: "
+        + "\(bank.plan.rowCount) features from up to \(bank.plan.depths.max() ?? 0) epochs"
     )
   }
 }

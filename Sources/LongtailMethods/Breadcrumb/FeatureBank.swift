@@ -3,11 +3,13 @@ import Torch
 
 /// Features of the same images from earlier epochs, as class-balanced samples for a classifier.
 ///
-/// During an epoch `record` stores the features of each batch, without host synchronisation. At its end `finishEpoch` makes them the newest
-/// entry of each class. `assemble` takes the same number of features of every class from the last entries: newest first, each entry shifted so
-/// that its mean is that of the newest. All tensors are allocated at the start; the bank never grows.
+/// During an epoch `record` stores the features of each batch, without host synchronisation. At its end `finishEpoch`
+/// makes them the newest entry of each class. `assemble` takes the same number of features of every class from the last
+/// entries: newest first, each entry shifted so that its mean is that of the newest. All tensors are allocated at the
+/// start; the bank never grows.
 ///
-/// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3 and published code.
+/// - Source: Breadcrumbs: Adversarial Class-Balanced Sampling for Long-tailed Recognition, ECCV 2022, section 3 and
+///   published code.
 public final class FeatureBank {
   /// What is stored and returned.
   public let plan: BreadcrumbPlan
@@ -92,7 +94,8 @@ public final class FeatureBank {
     }
   }
 
-  /// Makes the features since the last call the newest entry of their classes. A class without new features keeps its entries.
+  /// Makes the features since the last call the newest entry of their classes. A class without new features keeps its
+  /// entries.
   public func finishEpoch() throws {
     let layout = FeatureBankLayout(plan)
     var (counts, stored) = (try finished.integers(), try lengths.integers())
@@ -126,7 +129,7 @@ public final class FeatureBank {
   /// Whether as many epochs of every class are stored as the plan says; once true, it stays true.
   public func isReady() throws -> Bool { try queueLengths() == plan.depths }
 
-  /// Assembles the class-balanced set of the current entries, for an epoch; `crumbs(at:)` reads it.
+  /// Assembles the class-balanced set of the current entries, for an epoch; `samples(at:)` reads it.
   /// - Throws: `FeatureBankError.notReady` before enough epochs of every class are stored.
   public func assemble() throws {
     guard try isReady() else {
@@ -146,12 +149,12 @@ public final class FeatureBank {
   }
 
   /// Features of the assembled set with their labels, for positions below `plan.crumbCount`; class after class.
-  public func crumbs(at positions: Tensor) throws -> (features: Tensor, labels: Tensor) {
+  public func samples(at positions: Tensor) throws -> (features: Tensor, labels: Tensor) {
     (try assembled.entries(at: positions).to(means.dtype), try labels.entries(at: positions))
   }
 
-  /// The order in which an epoch uses the assembled set: a random permutation, cut to `count` or repeated. A pure function of seed, stage and
-  /// epoch.
+  /// The order in which an epoch uses the assembled set: a random permutation, cut to `count` or repeated. A pure
+  /// function of seed, stage and epoch.
   public func order(count: Int, seed: UInt64, stage: Int, epoch: Int) -> [Int] {
     var stream = PhiloxStream(
       Philox4x32(seed: seed, purpose: .sampling), UInt32(truncatingIfNeeded: epoch),

@@ -1,4 +1,5 @@
-/// The rows of a ``FeatureBank``: classes one after another, each a ring buffer of entries with the same number of rows.
+/// The rows of a ``FeatureBank``: classes one after another, each a ring buffer of entries with the same number of
+/// rows.
 struct FeatureBankLayout {
   private let plan: BreadcrumbPlan
   private let firstEntries: [Int]
@@ -40,8 +41,8 @@ struct FeatureBankLayout {
     }
   }
 
-  /// The rows of the returned features, newest entries first, with the entry of each and the newest of its class. Where a class has fewer
-  /// rows than its target, they repeat.
+  /// The rows of the returned features, newest entries first, with the entry of each and the newest of its class. Where
+  /// a class has fewer rows than its target, they repeat.
   func choice(finished: [Int], lengths: [Int], tracksBack: Bool) -> (rows: [Int], entries: [Int], newest: [Int]) {
     var result: (rows: [Int], entries: [Int], newest: [Int]) = ([], [], [])
     for label in plan.depths.indices where plan.depths[label] > 0 {

@@ -6,11 +6,12 @@ import Serialization
 import Transforms
 import VisionModels
 
-/// MDCS, more diverse experts with consistency self-distillation: each expert is trained with a multiple of the log prior of its own, so that
-/// one favours frequent and another rare classes; and its prediction for a weakly augmented view is distilled into that for a strongly
-/// augmented one.
+/// MDCS, more diverse experts with consistency self-distillation: each expert is trained with a multiple of the log
+/// prior of its own, so that one favours frequent and another rare classes; and its prediction for a weakly augmented
+/// view is distilled into that for a strongly augmented one.
 ///
-/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and
+///   its published code.
 public struct MDCS: Method {
   /// Name, paper and results.
   public static let card = MethodCard(
@@ -49,7 +50,8 @@ public struct MDCS: Method {
   public var strongAugmentation = Augmentation.strongCIFAR
   /// What experts share and how wide they are; there are as many as exponents.
   public var experts = ExpertSettings.reduced
-  /// The multiple of the log prior that each expert is trained with: below 0 for frequent classes, above 1 for rare ones.
+  /// The multiple of the log prior that each expert is trained with: below 0 for frequent classes, above 1 for rare
+  /// ones.
   @Within(-100...100) public var exponents: [Double] = [-0.5, 1, 2.5]
   /// The distillation between views; nil for none.
   public var consistency: Consistency? = Consistency()
@@ -134,8 +136,9 @@ public struct MDCS: Method {
 }
 
 extension TrainingSettings {
-  /// The schedule of MDCS on CIFAR: 400 epochs of 64 images in two views, learning rate 0.1 after 20 epochs of warm-up, divided by ten at
-  /// 200, 320 and 380, weight decay 5e-4; the weak view is cropped, flipped and rotated by up to 15 degrees.
+  /// The schedule of MDCS on CIFAR: 400 epochs of 64 images in two views, learning rate 0.1 after 20 epochs of warm-up,
+  /// divided by ten at 200, 320 and 380, weight decay 5e-4; the weak view is cropped, flipped and rotated by up to 15
+  /// degrees.
   ///
   /// - Source: the published code of MDCS, ICCV 2023.
   public static let mdcsCIFAR: TrainingSettings = {

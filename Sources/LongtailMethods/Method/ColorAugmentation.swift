@@ -1,7 +1,7 @@
 import Serialization
 import Transforms
 
-/// Random changes of colour and sharpness for one view of an image, beside the augmentation of a schedule.
+/// Colour augmentation and blur of one view of an image, beside the augmentation of a schedule.
 public struct ColorAugmentation: Settings {
   /// The greatest change of the brightness factor from 1.
   @Within(0...100) public var brightness = 0.4

@@ -13,7 +13,8 @@ extension Method {
   ///   - skipsUnreadable: leave out images that cannot be decoded instead of refusing them.
   ///   - progress: called now and then while images are looked at.
   ///   - notice: called with what takes long or much room, before it is done.
-  /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two classes.
+  /// - Throws: `DataSourceError` and `ImageCodecError` naming files; `ClassDistributionError` for fewer than two
+  ///   classes.
   public func prepare(
     _ directory: DataDirectory, choosing chosen: DataSettings? = nil, on device: Device,
     loading: ImageStorage = ImageStorage(), skipsUnreadable: Bool = false, progress: DataProgress? = nil,

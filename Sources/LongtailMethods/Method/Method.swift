@@ -3,8 +3,8 @@ import ModelTraining
 import NeuralNetworks
 import Serialization
 
-/// A method of long-tailed recognition, told in one place: its card, its settings with their defaults, its variants, its presets for
-/// benchmarks, and the one function that turns settings and a class distribution into a recipe.
+/// A method of long-tailed recognition, told in one place: its card, its settings with their defaults, its variants,
+/// its presets for benchmarks, and the one function that turns settings and a class distribution into a recipe.
 ///
 /// `MethodRegistry.all` lists the methods. Nothing else knows one by its name.
 public protocol Method: Settings {
@@ -62,7 +62,8 @@ extension Method {
     adapt(to: benchmark)
   }
 
-  /// Takes a schedule for `training`, and for later stages the schedules that follow from it, such as a short one of the classifier.
+  /// Takes a schedule for `training`, and for later stages the schedules that follow from it, such as a short one of
+  /// the classifier.
   ///
   /// Setting `training` alone leaves later stages as they are.
   public mutating func adopt(_ schedule: TrainingSettings) {

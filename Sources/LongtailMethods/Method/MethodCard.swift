@@ -12,7 +12,8 @@ public struct MethodCard: Sendable {
   public let article: String
   /// Other names that recipes are found by.
   public let aliases: [String]
-  /// What to expect by benchmark; each text says whether a number was published or measured, where, and whether it is recalled from memory.
+  /// What to expect by benchmark; each text says whether a number was published or measured, where, and whether it is
+  /// recalled from memory.
   public let results: [Benchmark: String]
 
   /// Describes a method.

@@ -3,8 +3,8 @@ import Serialization
 
 /// Deferred re-weighting: from some epoch on, classes are weighted by their effective number of images.
 ///
-/// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019, for the deferral; Class-Balanced Loss
-///   Based on Effective Number of Samples, CVPR 2019, for the weights.
+/// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019, for the deferral;
+///   Class-Balanced Loss Based on Effective Number of Samples, CVPR 2019, for the weights.
 public struct Reweighting: Settings {
   /// The beta of the effective number of images.
   @Within(0..<1) public var beta = 0.9999

@@ -4,7 +4,8 @@ import Objectives
 
 extension Recipe {
   /// The same recipe with another loss in all its stages.
-  /// - Throws: `ObjectiveError.setting` with the reason where a stage's loss is more than a function of logits, or where the parts do not fit.
+  /// - Throws: `ObjectiveError.setting` with the reason where a stage's loss is more than a function of logits, or
+  ///   where the parts do not fit.
   public func replacingObjective(by kind: ObjectiveKind, for classes: ClassDistribution) throws -> Recipe {
     guard inference == .logits || !kind.correctsPrior else {
       throw ObjectiveError.setting(

@@ -11,7 +11,8 @@ public struct UnknownRecipe: Error, CustomStringConvertible, Sendable {
     return "unknown recipe '\(name)'\(hint); 'longtail recipes list' shows all"
   }
 
-  /// The names that it may stand for, nearest first, at most four: a misspelt one, those of the same method, those with a part of it.
+  /// The names that it may stand for, nearest first, at most four: a misspelt one, those of the same method, those with
+  /// a part of it.
   public var nearestNames: [String] {
     let names = RecipeRegistry.all.map(\.name)
     func method(_ name: String) -> String { String(name.prefix { $0 != "/" }) }

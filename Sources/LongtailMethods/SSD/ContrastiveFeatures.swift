@@ -5,8 +5,8 @@ import Serialization
 import Torch
 import VisionModels
 
-/// The program of a stage that learns features from labels and, beside them, by contrastive learning: a momentum copy of the network encodes
-/// the second view of each image, and a queue of its last outputs holds the negatives.
+/// The program of a stage that learns features from labels and, beside them, by contrastive learning: a momentum copy
+/// of the network encodes the second view of each image, and a queue of its last outputs holds the negatives.
 ///
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.1.
 final class ContrastiveFeatures: StageProgram {

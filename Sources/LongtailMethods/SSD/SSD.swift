@@ -6,8 +6,9 @@ import Serialization
 import Transforms
 import VisionModels
 
-/// SSD, self supervision to distillation: features from labels and self-supervision, soft labels of that network with a balanced classifier,
-/// then a new network with one head for labels and one for soft labels, of which the second predicts.
+/// SSD, self supervision to distillation: features from labels and self-supervision, soft labels of that network with a
+/// balanced classifier, then a new network with one head for labels and one for soft labels, of which the second
+/// predicts.
 ///
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021.
 public struct SSD: Method {
@@ -43,7 +44,8 @@ public struct SSD: Method {
     @Within(0...1) public var momentum = 0.999
     /// The colour augmentation of the second view, beside the augmentation of the schedule.
     public var viewColors = ColorAugmentation()
-    /// The least share of the area of a second view where views are cropped and resized; nil for that of the first view.
+    /// The least share of the area of a second view where views are cropped and resized; nil for that of the first
+    /// view.
     @Within(above: 0, upTo: 1) public var viewArea: Double? = nil
 
     /// The project's choice for 32-pixel images.
@@ -52,7 +54,8 @@ public struct SSD: Method {
 
   /// Where the published code does something else than the paper says or needs.
   public enum Variant: String, Sendable, Codable, CaseIterable {
-    /// Queue entries that were never written belong to no class; frozen networks use running statistics; factors have no weight decay.
+    /// Queue entries that were never written belong to no class; frozen networks use running statistics; factors have
+    /// no weight decay.
     case corrected
     /// Such entries belong to class 0; frozen networks use batch statistics; factors decay like weights.
     case published
@@ -223,8 +226,8 @@ public struct SSD: Method {
 }
 
 extension TrainingSettings {
-  /// The project's own schedule of SSD on CIFAR, of which none was published: 200 epochs of 128 images, learning rate 0.1 after 5 epochs of
-  /// warm-up, a cosine to 0, weight decay 5e-4.
+  /// The project's own schedule of SSD on CIFAR, of which none was published: 200 epochs of 128 images, learning rate
+  /// 0.1 after 5 epochs of warm-up, a cosine to 0, weight decay 5e-4.
   public static let ssdCIFAR: TrainingSettings = {
     var settings = cifar
     (settings.schedule, settings.decayEpochs, settings.decayFactors) = (.cosine, [], [])
@@ -232,7 +235,8 @@ extension TrainingSettings {
     return settings
   }()
 
-  /// A short training of factors per class at twice the learning rate, with class-aware sampling: 10 epochs, a cosine to 0, no weight decay.
+  /// A short training of factors per class at twice the learning rate, with class-aware sampling: 10 epochs, a cosine
+  /// to 0, no weight decay.
   public static func balancing(after training: TrainingSettings) -> TrainingSettings {
     var settings = classifier(after: training)
     settings.sampler = .classAware

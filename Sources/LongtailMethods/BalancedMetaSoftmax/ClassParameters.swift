@@ -3,8 +3,8 @@ import NeuralNetworks
 import Torch
 
 /// One learned parameter per class, which follows the meta gradient by Adam at a constant learning rate.
-final class ClassScores {
-  private let scores: Tensor
+final class ClassParameters {
+  private let values: Tensor
   private let optimizer: AdamW
   private let learningRate: Tensor
   private let limit: Double
@@ -14,7 +14,7 @@ final class ClassScores {
   ///   - settings: learning rate and limit.
   ///   - device: the device of the parameters.
   init(_ parameters: [NamedTensor], settings: MetaSettings, on device: Device) throws {
-    scores = parameters[0].tensor
+    values = parameters[0].tensor
     // Without decay this is Adam.
     optimizer = try AdamW([ParameterGroup(parameters, weightDecay: 0)])
     learningRate = try Tensor([Float(settings.learningRate)], on: device).reshaped([])
@@ -27,14 +27,14 @@ final class ClassScores {
 
   /// One step down a gradient, `[classes]`.
   func follow(_ gradient: Tensor) throws {
-    try optimizer.update(learningRate: learningRate, clipping: nil) { _ in try scores.setGradient(gradient) }
+    try optimizer.update(learningRate: learningRate, clipping: nil) { _ in try values.setGradient(gradient) }
     guard limit > 0 else { return }
     try withoutGradients {
-      let values = try scores.detached()
-      try values.copy(from: values.clamped(from: -limit, to: limit))
+      let limited = try values.detached()
+      try limited.copy(from: limited.clamped(from: -limit, to: limit))
     }
   }
 
   /// The parameters, for the log.
-  func measurement() throws -> StageMeasurement { StageMeasurement("classScores", try scores.detached().doubles()) }
+  func measurement() throws -> StageMeasurement { StageMeasurement("classParameters", try values.detached().doubles()) }
 }

@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "Serialization",
       dependencies: [
-        "Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+        "Torch", "FileAccess", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     // Decoding, encoding and resampling of JPEG, PNG and WebP.
     .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "FileAccess"]),
@@ -128,7 +129,9 @@ let package = Package(
       resources: [.copy("Fixtures/images")]),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Datasets", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "Datasets", "DataLoading", "LongtailTestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .testTarget(
       name: "TransformsTests", dependencies: ["Transforms", "DataLoading", "LongtailTestSupport"],
       exclude: ["Fixtures/generators"], resources: [.copy("Fixtures/augmentation.json")]),

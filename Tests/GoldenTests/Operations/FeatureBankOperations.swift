@@ -49,7 +49,7 @@ extension FeatureBank {
     return try plan.depths.map { depth in
       let count = depth > 0 ? plan.perClass : 0
       defer { first += count }
-      return try GoldenOutput(crumbs(at: Tensor.range(first, first + count)).features)
+      return try GoldenOutput(samples(at: Tensor.range(first, first + count)).features)
     }
   }
 }

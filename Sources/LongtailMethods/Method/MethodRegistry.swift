@@ -4,6 +4,7 @@ public enum MethodRegistry {
   public static let all: [any Method.Type] = [
     CrossEntropy.self, BalancedSoftmax.self, Focal.self, ClassBalanced.self, LDAM.self, LogitAdjustment.self,
     ClassifierRetraining.self, TauNormalization.self, LearnableWeightScaling.self,
+    VectorScaling.self,
     BalancedMetaSoftmax.self,
     Breadcrumb.self,
     ClassBalancedDistillation.self,

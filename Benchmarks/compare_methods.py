@@ -25,7 +25,7 @@ METHODS = {
         "student": 1 + FORWARD,  # the teacher sees each batch
     },
     "breadcrumb": {
-        "joint": 1 + FORWARD,  # class-balanced images for the second classifier until there are crumbs
+        "joint": 1 + FORWARD,  # class-balanced images for the second classifier until the feature bank is full
     },
     "ssd": {
         "features": 1 + FORWARD,  # a second view through the slowly following copy

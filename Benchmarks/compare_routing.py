@@ -1,4 +1,4 @@
-"""Compares predictions by as many experts as gates ask for with those by all experts, in batches of 512.
+"""Compares predictions by as many experts as the router uses with those by all experts, in batches of 512.
 
 Needs a trained run of a recipe of `ride`, which knows its data. Both score the same batches in turn, in one process.
 

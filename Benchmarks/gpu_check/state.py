@@ -43,7 +43,7 @@ class State:
         self.save()
 
     def forget(self, name):
-        """Makes a check start afresh."""
+        """Forgets a check, so that it runs again."""
         self.results.pop(name, None)
         for path in (self.journal(name), self.log(name), self.report(name)):
             if os.path.exists(path):

@@ -47,7 +47,7 @@ def training_command(sitting, method, seeds, options, folder):
     if glob.glob(os.path.join(folder, "**", "run.json"), recursive=True):
         return [sitting.tool, "train", "--resume", folder, "--quiet"]
     shutil.rmtree(folder, ignore_errors=True)
-    recipe, data = (f"{method}/drawn", "drawn") if sitting.dry else (f"{method}/cifar100-lt", sitting.data)
+    recipe, data = (f"{method}/synthetic", "synthetic") if sitting.dry else (f"{method}/cifar100-lt", sitting.data)
     command = [sitting.tool, "train", recipe, "--data", data, "--seeds", seeds, "--device", sitting.device]
     command += ["--evaluate-every", 0, "--out", folder, "--quiet"]
     if sitting.dry:

@@ -1,6 +1,6 @@
 """The training loop that most published long-tail code has, over noise of CIFAR's size.
 
-Pillow transforms in four worker processes that start anew each epoch, float32 with PyTorch's own defaults, and loss and
+Pillow transforms in four worker processes that are started in each epoch, float32 with PyTorch's own defaults, and loss and
 accuracy read from the device after every step.
 """
 

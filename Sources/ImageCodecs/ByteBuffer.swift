@@ -1,10 +1,8 @@
 import FileAccess
 
-/// Memory for files or pixels that is used again and again: it grows, never shrinks, and is not cleared.
-///
-/// One thread uses it at a time.
+/// Reusable memory for files or pixels: it grows, never shrinks, and is not cleared. Not thread-safe.
 public final class ByteBuffer {
-  /// What the bytes are, for errors: a path or the name of a record.
+  /// The name of the contents in errors: a path or the name of a record.
   public var name = ""
   /// The number of bytes in use.
   public private(set) var count = 0
@@ -18,7 +16,7 @@ public final class ByteBuffer {
   /// The bytes in use. They are valid until the buffer is resized or released.
   public var bytes: UnsafeMutableBufferPointer<UInt8> { UnsafeMutableBufferPointer(rebasing: memory[..<count]) }
 
-  /// Sets the number of bytes; what they hold is lost.
+  /// Sets the number of bytes; the contents become undefined.
   public func resize(to newCount: Int) {
     precondition(newCount >= 0, "a negative number of bytes")
     if newCount > memory.count {
@@ -28,14 +26,14 @@ public final class ByteBuffer {
     count = newCount
   }
 
-  /// Takes a copy of bytes.
+  /// Copies bytes into the buffer.
   public func set(_ bytes: some Collection<UInt8>, name: String) {
     self.name = name
     resize(to: bytes.count)
     _ = memory.initialize(fromContentsOf: bytes)
   }
 
-  /// Reads a whole file, without buffers in between.
+  /// Reads a whole file, without intermediate buffers.
   ///
   /// - Throws: `ImageCodecError` with `.missing`, `.unreadable` (also for folders and devices) or `.tooLarge`.
   public func read(_ path: String, limit: Int = ImageLimits.standard.fileBytes) throws {

@@ -1,11 +1,11 @@
-/// A part of an image, perhaps decoded at a smaller scale.
+/// A decoded region of an image, possibly at a smaller scale.
 public struct DecodedRegion: Sendable, Hashable {
-  /// The pixels: all that the wanted part touches.
+  /// The pixels: all that overlap the requested region.
   public let image: PixelImage
-  /// The share of each side at which it was decoded.
+  /// The scale at which it was decoded.
   public let scale: DecodingScale
-  /// Where the first column of `image` stands in the image at this scale.
+  /// The column of the scaled image at which `image` begins.
   public let x: Int
-  /// Where the first row of `image` stands in the image at this scale.
+  /// The row of the scaled image at which `image` begins.
   public let y: Int
 }

@@ -1,30 +1,30 @@
 import CImageCodecs
 
-/// How files become pixels.
+/// Options of decoding.
 public struct DecodingOptions: Sendable, Hashable {
-  /// Exactness against speed.
+  /// Accuracy or speed.
   public enum Quality: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Colour is interpolated and transforms are exact: the pixels that other readers give.
+    /// Interpolated chroma and exact inverse transforms: the pixels that other decoders give.
     case exact
-    /// Colour samples are repeated (JPEG, WebP) and the faster inverse transform is used (JPEG): a few steps of 255 off.
+    /// Repeated chroma samples (JPEG, WebP) and the fast inverse transform (JPEG): pixels differ by a few steps of 255.
     case fast
   }
 
-  /// Exactness against speed.
+  /// Accuracy or speed.
   public var quality: Quality
-  /// What is refused as too large.
+  /// Larger images are refused.
   public var limits: ImageLimits
-  /// What transparent parts show.
+  /// The background of transparent pixels.
   public var background: RGBColor
 
-  /// Sets all options.
+  /// Makes options.
   public init(quality: Quality = .exact, limits: ImageLimits = .standard, background: RGBColor = .white) {
     (self.quality, self.limits, self.background) = (quality, limits, background)
   }
 }
 
 extension ImageLimits {
-  /// The limits as the C functions take them.
+  /// The limits as a C structure.
   var inC: lt_image_limits {
     lt_image_limits(
       max_side: UInt32(clamping: max(side, 1)), max_pixels: UInt64(max(pixels, 1)),

@@ -1,17 +1,17 @@
-/// The part of its size at which an image is decoded; the smaller ones come first.
+/// The scale at which an image is decoded, from small to large.
 public enum DecodingScale: Int, Sendable, Hashable, CaseIterable {
-  /// 1/8 of each side.
+  /// 1/8 of width and height.
   case eighth = 1
-  /// 1/4 of each side.
+  /// 1/4 of width and height.
   case quarter = 2
-  /// 1/2 of each side.
+  /// 1/2 of width and height.
   case half = 4
-  /// The whole size.
+  /// Full size.
   case full = 8
 
-  /// The share of a side.
+  /// The factor of width and height.
   public var factor: Double { Double(rawValue) / 8 }
 
-  /// Pixels that a side of this length has at the scale: rounded up, as JPEG decoders do.
+  /// A width or height at the scale, in pixels: rounded up, as JPEG decoders do.
   public func length(of side: Int) -> Int { (side * rawValue + 7) / 8 }
 }

@@ -1,6 +1,6 @@
 import FileAccess
 
-/// Reads whole files. Memory mapping is avoided on purpose: a mapped file that another program shortens ends the process.
+/// Reads files. They are not memory-mapped: if another program truncates a mapped file, this process is killed.
 package enum FileBytes {
   /// All bytes of a regular file.
   ///
@@ -9,7 +9,7 @@ package enum FileBytes {
     try read(path, limit: limit, first: .max)
   }
 
-  /// The first `first` bytes of a regular file, or all if it has fewer.
+  /// The first `first` bytes of a regular file, or all if it is shorter.
   package static func read(_ path: String, limit: Int = .max, first: Int) throws -> [UInt8] {
     do {
       return try InputFile(path).bytes(limit: limit, first: first)
@@ -18,9 +18,9 @@ package enum FileBytes {
     }
   }
 
-  /// Hands the first `size` bytes of a file to `use` in parts of `partSize` (the last one may be shorter).
+  /// Passes the first `size` bytes of a file to `use` in chunks of `partSize` (the last one may be shorter).
   ///
-  /// - Throws: `ImageCodecError` as `read`, also when the file has fewer bytes; what `use` throws.
+  /// - Throws: `ImageCodecError` as `read` does, also when the file is shorter; errors of `use`.
   package static func readParts(
     _ path: String, size: Int, partSize: Int, use: (UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws {
@@ -65,7 +65,7 @@ package enum FileBytes {
 }
 
 extension ImageCodecError {
-  /// A file that cannot be read, as an image that cannot be.
+  /// The error of a file that cannot be read.
   init(_ error: InputFileError) {
     let reason: Reason =
       switch error.reason {

@@ -1,26 +1,26 @@
-/// What a file is that bears the name of an image and is none: what downloads and repositories leave behind.
+/// The contents of a file that is named like an image but is none, as failed downloads and repositories leave them.
 public enum ForeignContents: String, Sendable, Hashable, Codable, CaseIterable {
   /// A web page.
   case html
-  /// What Git keeps in place of a large file.
+  /// The text that Git LFS stores in place of a large file.
   case gitLFSPointer
-  /// A drawing in XML, or other XML.
+  /// SVG, or other XML.
   case xml
   /// A PDF document.
   case pdf
-  /// A ZIP, gzip or 7-Zip archive.
+  /// A ZIP, gzip, bzip2 or 7-Zip archive.
   case archive
-  /// A film.
-  case film
+  /// A video.
+  case video
   /// JSON.
   case json
   /// Other text.
   case text
 
-  /// The bytes that are looked at.
+  /// The number of bytes that are examined.
   static let headLength = 256
 
-  /// Recognises what the start of a file is; nil when it looks like nothing known.
+  /// Recognises contents by the first bytes of a file; nil if they are unknown.
   public init?(startOf bytes: some Collection<UInt8>) {
     let head = Array(bytes.prefix(Self.headLength))
     guard !head.isEmpty else { return nil }
@@ -39,7 +39,7 @@ public enum ForeignContents: String, Sendable, Hashable, Codable, CaseIterable {
     }) {
       self = .archive
     } else if head.dropFirst(4).starts(with: Array("ftyp".utf8)) || head.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
-      self = .film
+      self = .video
     } else if start.hasPrefix("{") || start.hasPrefix("[") {
       self = .json
     } else if head.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (9...13).contains($0) }),
@@ -52,7 +52,7 @@ public enum ForeignContents: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// What the file is, and what to do.
+  /// The message: what the file is, and what to do.
   var explanation: String {
     switch self {
     case .html:
@@ -62,7 +62,7 @@ public enum ForeignContents: String, Sendable, Hashable, Codable, CaseIterable {
     case .xml: "this is XML, such as an SVG drawing; export it as PNG"
     case .pdf: "this is a PDF document; export its pages as PNG"
     case .archive: "this is an archive; unpack it"
-    case .film: "this is a film; extract its frames as JPEG or PNG"
+    case .video: "this is a video; extract its frames as JPEG or PNG"
     case .json: "this is JSON text, not an image; download the image again"
     case .text: "this is text, not an image; download the image again"
     }

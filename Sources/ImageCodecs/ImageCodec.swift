@@ -1,18 +1,19 @@
 import CImageCodecs
 
-/// Reads JPEG, PNG, WebP, BMP, PPM and GIF, and writes JPEG and PNG.
+/// Decodes JPEG, PNG, WebP, BMP, PPM and GIF, and encodes JPEG and PNG.
 ///
-/// All functions may be called from any thread. Every image comes back as RGB, turned upright by its EXIF orientation; grey, palette,
-/// CMYK and 16-bit files are converted, transparent parts show the background. Work that decodes many files keeps an ``ImageDecoder``.
+/// All functions are thread-safe. Decoded images are RGB and upright by their EXIF orientation; grey, palette, CMYK and
+/// 16-bit files are converted, transparent pixels are blended with a background. To decode many files, reuse an
+/// ``ImageDecoder``.
 public enum ImageCodec {
   /// Decodes a file.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - minimumShorterEdge: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as its
-  ///     shorter edge keeps at least this many pixels.
-  ///   - limits: what is refused as too large.
-  ///   - background: what transparent parts show.
+  ///   - minimumShorterEdge: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as its
+  ///     shorter edge has at least this many pixels.
+  ///   - limits: larger images are refused.
+  ///   - background: the background of transparent pixels.
   /// - Throws: `ImageCodecError` with the path and the reason.
   public static func decode(
     contentsOf path: String, minimumShorterEdge: Int? = nil, limits: ImageLimits = .standard,
@@ -24,7 +25,7 @@ public enum ImageCodec {
     return try decode(UnsafeBufferPointer(buffer.bytes), path, minimumShorterEdge, options)
   }
 
-  /// Decodes a file that is already in memory; `name` stands in errors. Otherwise as `decode(contentsOf:)`.
+  /// Decodes a file in memory, whose name in errors is `name`; otherwise like `decode(contentsOf:)`.
   public static func decode(
     _ file: [UInt8], named name: String, minimumShorterEdge: Int? = nil, limits: ImageLimits = .standard,
     background: RGBColor = .white
@@ -33,15 +34,16 @@ public enum ImageCodec {
     return try file.withUnsafeBufferPointer { try decode($0, name, minimumShorterEdge, options) }
   }
 
-  /// Decodes a part of a file in memory, perhaps at a smaller scale.
+  /// Decodes a region of a file in memory, possibly at a smaller scale.
   ///
   /// - Parameters:
   ///   - file: the whole file.
-  ///   - name: what stands in errors.
-  ///   - region: the part, in pixels of the upright image at its full size.
-  ///   - minimumSize: when given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the part keeps at least so many pixels.
-  ///   - options: how pixels are made.
-  /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the part does not lie in the image.
+  ///   - name: the name in errors.
+  ///   - region: the region, in pixels of the upright image at full size.
+  ///   - minimumSize: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the region has at least
+  ///     this size.
+  ///   - options: options of decoding.
+  /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the region is not within the image.
   public static func decode(
     _ file: [UInt8], named name: String, region: PixelRegion, minimumSize: (width: Int, height: Int)? = nil,
     options: DecodingOptions = DecodingOptions()
@@ -74,7 +76,7 @@ public enum ImageCodec {
     return try image(PixelRegion(x: 0, y: 0, width: width, height: height), at: scale, of: decoder)
   }
 
-  /// Decodes straight into the array of an image. The array is only made when the limits allow its size.
+  /// Decodes into the array of an image, which is only allocated if the limits allow its size.
   private static func image(
     _ region: PixelRegion, at scale: DecodingScale, of decoder: ImageDecoder
   ) throws -> PixelImage {
@@ -86,12 +88,12 @@ public enum ImageCodec {
     return PixelImage(width: region.width, height: region.height, pixels: bytes)
   }
 
-  /// The size of an image as it would be decoded in full, read from the header alone.
+  /// The size of the upright image, read from the header alone.
   ///
-  /// - Throws: `ImageCodecError`; a file whose header is sound may still turn out damaged when it is decoded.
+  /// - Throws: `ImageCodecError`. A file with an intact header may still fail to decode.
   public static func size(contentsOf path: String) throws -> (width: Int, height: Int) {
-    // The header of nearly every file lies in its first part; a large profile or thumbnail may push it back, and PNG and WebP may say how
-    // the image is turned only at the end.
+    // The header of nearly every file is within its first 64 KiB; a large profile or thumbnail may precede it, and PNG and
+    // WebP may store the orientation at the end.
     let head = try FileBytes.read(path, first: 1 << 16)
     if let (header, isCertain) = try? head.withUnsafeBufferPointer({ try ImageDecoder().openPart($0, named: path) }),
       isCertain
@@ -120,7 +122,7 @@ public enum ImageCodec {
     }
   }
 
-  /// Encodes an image as JPEG; from quality 90 on without colour subsampling.
+  /// Encodes an image as JPEG; from quality 90 on without chroma subsampling.
   ///
   /// - Parameters:
   ///   - image: the image.

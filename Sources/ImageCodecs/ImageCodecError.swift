@@ -6,27 +6,27 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
   public enum Reason: Sendable, Hashable {
     /// There is no such file.
     case missing
-    /// The file exists but could not be read; the text is the system's.
+    /// The file exists but cannot be read; with the message of the system.
     case unreadable(String)
     /// The file has no bytes.
     case empty
-    /// A kind that is recognised but not read.
+    /// A format that is recognised but not supported.
     case unsupportedFormat(ImageFormat)
     /// No known signature at the start.
     case notAnImage
-    /// Something else under the name of an image.
+    /// Other contents under the name of an image.
     case foreign(ForeignContents)
-    /// A format that is read, but of a rare form that is not read.
+    /// A rare variant of a supported format.
     case unsupportedForm(String)
     /// Damaged or cut short.
     case corrupt(String)
     /// Over a limit.
     case tooLarge(String)
-    /// The system gave no memory.
+    /// Memory could not be allocated.
     case outOfMemory
-    /// A part was wanted that does not lie in the image.
+    /// The requested region is not within the image.
     case outside(PixelRegion, width: Int, height: Int)
-    /// A file could not be encoded with these arguments.
+    /// The image cannot be encoded with these arguments.
     case notEncodable(String)
   }
 
@@ -35,13 +35,13 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
   /// What went wrong.
   public let reason: Reason
 
-  /// Makes an error about the file of this name.
+  /// Makes an error.
   public init(name: String, reason: Reason) {
     self.name = name
     self.reason = reason
   }
 
-  /// Whether the file itself is at fault (not the disk, a limit or the arguments).
+  /// Whether the contents of the file are damaged, in contrast to errors of the disk, limits and arguments.
   public var isDamage: Bool {
     switch reason {
     case .empty, .notAnImage, .foreign, .corrupt: true
@@ -52,7 +52,7 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
   /// One line: the name, what is wrong, and what to do where there is something to do.
   public var description: String { "\(name): \(explanation)".escapedForDisplay }
 
-  /// What is wrong, without the name.
+  /// The message without the name.
   public var explanation: String {
     switch reason {
     case .missing: "there is no such file"
@@ -61,13 +61,14 @@ public struct ImageCodecError: Error, Sendable, Hashable, CustomStringConvertibl
     case .foreign(let contents): contents.explanation
     case .unsupportedFormat(let format):
       "this is \(format == .avif ? "an" : "a") \(format.rawValue) file, and only \(ImageFormat.decodableNames) are read; convert it to JPEG or PNG"
-    case .notAnImage: "this is not an image: the first bytes are those of no known format"
-    case .unsupportedForm(let text): "an unusual form that is not read (\(text)); save it again as plain JPEG or PNG"
+    case .notAnImage: "this is not an image: its first bytes match no known format"
+    case .unsupportedForm(let text): "this variant of the format is not supported (\(text)); save it as JPEG or PNG"
     case .corrupt(let text): "the image is damaged or cut short (\(text))"
     case .tooLarge(let text): "the image is too large: \(text)"
     case .outOfMemory: "there is not enough memory to decode this image"
     case .outside(let region, let width, let height):
-      "\(region.width) x \(region.height) pixels at column \(region.x), row \(region.y) do not lie in an image of \(width) x \(height) pixels"
+      "\(region.width) x \(region.height) pixels at column \(region.x), row \(region.y) are not within an image of "
+        + "\(width) x \(height) pixels"
     case .notEncodable(let text): "the image cannot be written: \(text)"
     }
   }

@@ -1,8 +1,8 @@
 import CImageCodecs
 
-/// Decodes image files one after the other, as a whole or in part, into memory of the caller.
+/// A reusable decoder of image files, which writes whole images or regions into memory of the caller.
 ///
-/// The buffers inside are used again, so a worker thread keeps one decoder. One thread uses it at a time.
+/// It reuses its buffers, so each worker thread should keep one decoder. Not thread-safe.
 ///
 /// ```swift
 /// let decoder = ImageDecoder()
@@ -11,10 +11,10 @@ import CImageCodecs
 /// ```
 public final class ImageDecoder {
   private let decoder: OpaquePointer?
-  private let turned = ByteBuffer()
+  private let storedPixels = ByteBuffer()
   private var header: ImageHeader?
   private var name = ""
-  /// How files become pixels.
+  /// Options of decoding.
   public var options: DecodingOptions
 
   /// A decoder for any number of files.
@@ -25,18 +25,18 @@ public final class ImageDecoder {
 
   deinit { lt_decoder_destroy(decoder) }
 
-  /// Reads the header of a file; one that states a size beyond the limits is refused.
+  /// Reads the header of a file; a size beyond the limits is refused.
   ///
   /// - Parameters:
   ///   - file: the whole file; it must stay in memory until the image has been read.
-  ///   - name: what stands in errors.
+  ///   - name: the name in errors.
   /// - Throws: `ImageCodecError`.
   @discardableResult
   public func open(_ file: UnsafeBufferPointer<UInt8>, named name: String) throws -> ImageHeader {
     try openPart(file, named: name).header
   }
 
-  /// As `open`, also of a file of which only the first part is given; then the orientation may be uncertain.
+  /// Like `open`, but `file` may be only the first part of a file; then the orientation may be uncertain.
   func openPart(
     _ file: UnsafeBufferPointer<UInt8>, named name: String
   ) throws -> (header: ImageHeader, isCertain: Bool) {
@@ -55,16 +55,16 @@ public final class ImageDecoder {
     return (opened, info.is_certain != 0)
   }
 
-  /// Decodes a part of the file that was opened last, once.
+  /// Decodes a region of the file that was opened last; once per opened file.
   ///
-  /// Pixels of a part are those of the whole image. A part that ends before the last row is ready sooner; damage behind it is not
-  /// noticed.
+  /// The pixels equal those of the whole image. Decoding stops after the last row of the region; damage behind it is not
+  /// detected.
   ///
   /// - Parameters:
-  ///   - region: the part, in pixels of the upright image at the scale.
-  ///   - scale: the share of each side; only JPEG has others than `.full`.
+  ///   - region: the region, in pixels of the upright image at the scale.
+  ///   - scale: the scale; only JPEG supports others than `.full`.
   ///   - target: at least `region.byteCount` bytes.
-  /// - Precondition: the region fits into the image at the scale, and its pixels into the target.
+  /// - Precondition: a file is open, the region is within the image at the scale, and the target is large enough.
   /// - Throws: `ImageCodecError` with the name and the reason.
   public func read(
     _ region: PixelRegion, at scale: DecodingScale, into target: UnsafeMutableBufferPointer<UInt8>
@@ -79,21 +79,21 @@ public final class ImageDecoder {
     if header.orientation == .topLeft {
       return try read(stored, at: scale, plainly: target)
     }
-    turned.resize(to: region.byteCount)
-    try read(stored, at: scale, plainly: turned.bytes)
+    storedPixels.resize(to: region.byteCount)
+    try read(stored, at: scale, plainly: storedPixels.bytes)
     lt_image_turn(
-      turned.bytes.baseAddress, UInt32(stored.width), UInt32(stored.height), header.orientation.rawValue,
+      storedPixels.bytes.baseAddress, UInt32(stored.width), UInt32(stored.height), header.orientation.rawValue,
       target.baseAddress)
   }
 
-  /// Refuses parts that are too large before memory is taken for them.
+  /// Refuses regions that are too large before memory is allocated for them.
   package func checkLimits(_ region: PixelRegion) throws {
     guard region.byteCount <= options.limits.memory else {
       throw tooLarge("decoding needs \(region.byteCount) bytes of memory, but \(options.limits.memory) is the limit")
     }
   }
 
-  /// Refuses images that are too large before anything is computed from their sizes.
+  /// Refuses images that are too large before their sizes are used in arithmetic.
   private func checkLimits(_ header: ImageHeader) throws {
     let limits = options.limits
     let size = "\(header.width) x \(header.height) pixels"
@@ -131,7 +131,7 @@ public final class ImageDecoder {
   }
 }
 
-/// Turns a status of the C functions into an error.
+/// Throws the error of a C status.
 func check(_ status: lt_image_status, _ message: lt_image_message, _ name: String) throws {
   guard status != LT_IMAGE_OK else { return }
   let text = withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -1,4 +1,4 @@
-/// The kind of an image file, told by its first bytes and never by its name.
+/// The format of an image file, recognised by its first bytes, never by its name.
 public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// JPEG: read and written.
   case jpeg = "JPEG"
@@ -6,7 +6,7 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   case png = "PNG"
   /// GIF: the first image is read.
   case gif = "GIF"
-  /// Windows bitmap: read where it is not compressed.
+  /// Windows bitmap: read if it is not compressed.
   case bmp = "BMP"
   /// PBM, PGM and PPM: read.
   case netpbm = "PPM"
@@ -25,7 +25,7 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// Photoshop: recognised, not read.
   case photoshop = "Photoshop"
 
-  /// Whether `ImageCodec` can decode this kind.
+  /// Whether `ImageCodec` can decode this format.
   public var isDecodable: Bool {
     switch self {
     case .jpeg, .png, .gif, .bmp, .netpbm, .webp: true
@@ -33,16 +33,16 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  /// The kinds that can be decoded, for messages.
+  /// The formats that can be decoded, for messages.
   static var decodableNames: String {
     let names = allCases.filter(\.isDecodable).map(\.rawValue)
     return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 
-  /// The bytes that a signature may have; more tell nothing new.
+  /// The number of bytes that determine the format.
   public static let signatureLength = 12
 
-  /// Recognises the kind by the signature at the start of the file; `nil` when no signature fits.
+  /// Recognises the format by the signature at the start of a file; `nil` if no signature matches.
   public init?(signatureOf bytes: some Collection<UInt8>) {
     let head = Array(bytes.prefix(Self.signatureLength))
     func has(_ signature: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: signature) }
@@ -65,19 +65,19 @@ public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
     } else if has(Array("8BPS".utf8)) {
       self = .photoshop
     } else if has(Array("BM".utf8)), has([0, 0, 0, 0], at: 6) {
-      // Two letters alone would also begin a text; the four reserved bytes are zero.
+      // "BM" may also begin a text; in a bitmap the four reserved bytes are zero.
       self = .bmp
-    } else if head.count > 2, has(Array("P".utf8)), (0x31...0x36).contains(head[1]), Self.parts.contains(head[2]) {
+    } else if head.count > 2, has(Array("P".utf8)), (0x31...0x36).contains(head[1]), Self.separators.contains(head[2]) {
       self = .netpbm
     } else {
       return nil
     }
   }
 
-  /// What may follow the first two letters of a Netpbm file: spaces, line ends, a comment.
-  private static let parts = Array(" \n\r\t#".utf8)
+  /// What may follow the two letters at the start of a Netpbm file: white space or a comment.
+  private static let separators = Array(" \n\r\t#".utf8)
 
-  /// The formats that share the boxes of MP4, by the brand that they name.
+  /// Formats in the container of MP4, by brand.
   private static let brands: [String: ImageFormat] = [
     "heic": .heif, "heix": .heif, "heim": .heif, "heis": .heif, "hevc": .heif, "hevx": .heif, "mif1": .heif,
     "msf1": .heif, "avif": .avif, "avis": .avif,

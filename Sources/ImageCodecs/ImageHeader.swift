@@ -1,22 +1,22 @@
-/// What the header of an image file says.
+/// The header of an image file.
 public struct ImageHeader: Sendable, Hashable {
-  /// The kind of the file.
+  /// The format of the file.
   public let format: ImageFormat
   /// Columns of the upright image.
   public let width: Int
   /// Rows of the upright image.
   public let height: Int
-  /// How the stored image must be turned.
+  /// The orientation of the stored pixels.
   let orientation: ExifOrientation
 
   /// The length of the shorter edge in pixels.
   public var shorterEdge: Int { min(width, height) }
 
-  /// Whether the image can be decoded at a part of its size.
+  /// Whether the image can be decoded at a smaller scale.
   public var isScalable: Bool { format == .jpeg }
 
-  /// The smallest scale at which a stretch of `width` x `height` pixels keeps at least a given size: full, or for JPEG also 1/2, 1/4, 1/8
-  /// (these have fast inverse transforms).
+  /// The smallest scale at which a region of `width` x `height` pixels has at least a given size: full, or for JPEG also
+  /// 1/2, 1/4, 1/8, which have fast inverse transforms.
   public func scale(
     keeping minimum: (width: Int, height: Int), ofWidth width: Int, height: Int
   ) -> DecodingScale {
@@ -26,10 +26,10 @@ public struct ImageHeader: Sendable, Hashable {
     } ?? .full
   }
 
-  /// The smallest scale at which the shorter edge keeps at least a given length; full without one.
-  public func scale(keepingShorterEdge side: Int?) -> DecodingScale {
-    guard let side else { return .full }
-    return scale(keeping: (side, side), ofWidth: width, height: height)
+  /// The smallest scale at which the shorter edge has at least a given length; full if nil.
+  public func scale(keepingShorterEdge length: Int?) -> DecodingScale {
+    guard let length else { return .full }
+    return scale(keeping: (length, length), ofWidth: width, height: height)
   }
 
   /// The size of the upright image at a scale.
@@ -37,7 +37,7 @@ public struct ImageHeader: Sendable, Hashable {
     (scale.length(of: width), scale.length(of: height))
   }
 
-  /// Where a stretch of columns of the full image begins and how long it is in the image at a scale; it may lie between pixels.
+  /// Start and length of a range of columns of the full image in the image at a scale; both may be fractional.
   public func scaledColumns(_ columns: Range<Int>, at scale: DecodingScale) -> (start: Double, length: Double) {
     scaled(columns, of: width, at: scale, isMirrored: orientation.mirrorsColumns)
   }
@@ -47,13 +47,13 @@ public struct ImageHeader: Sendable, Hashable {
     scaled(rows, of: height, at: scale, isMirrored: orientation.mirrorsRows)
   }
 
-  /// The last pixel of a scaled image may stand for fewer stored ones; it is the first when the image is turned.
+  /// The last pixel of a scaled axis may cover fewer stored pixels; if the axis is mirrored it is the first.
   private func scaled(
-    _ stretch: Range<Int>, of side: Int, at scale: DecodingScale, isMirrored: Bool
+    _ range: Range<Int>, of size: Int, at scale: DecodingScale, isMirrored: Bool
   ) -> (start: Double, length: Double) {
     let factor = scale.factor
-    let length = Double(stretch.count) * factor
-    guard isMirrored else { return (Double(stretch.lowerBound) * factor, length) }
-    return (Double(scale.length(of: side)) - Double(side - stretch.lowerBound) * factor, length)
+    let length = Double(range.count) * factor
+    guard isMirrored else { return (Double(range.lowerBound) * factor, length) }
+    return (Double(scale.length(of: size)) - Double(size - range.lowerBound) * factor, length)
   }
 }

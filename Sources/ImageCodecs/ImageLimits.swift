@@ -1,15 +1,15 @@
-/// How large a file may be before it is refused, so that a hostile header cannot take the machine's memory.
+/// Limits beyond which a file is refused, so that a malicious header cannot exhaust memory.
 public struct ImageLimits: Sendable, Hashable {
-  /// The most pixels along one side.
+  /// The largest width and height in pixels.
   public var side: Int
-  /// The most pixels in all, before any scaling.
+  /// The largest number of pixels, before scaling.
   public var pixels: Int
-  /// The most bytes that decoding may take.
+  /// The largest number of bytes allocated while decoding.
   public var memory: Int
-  /// The most bytes a file may have.
+  /// The largest size of a file in bytes.
   public var fileBytes: Int
 
-  /// Sets all limits.
+  /// Makes limits.
   public init(side: Int, pixels: Int, memory: Int, fileBytes: Int) {
     self.side = side
     self.pixels = pixels
@@ -17,6 +17,6 @@ public struct ImageLimits: Sendable, Hashable {
     self.fileBytes = fileBytes
   }
 
-  /// Enough for any camera: 65,500 pixels a side, 2^28 pixels in all, 1 GiB of memory, files of 512 MiB.
+  /// Enough for any camera: width and height up to 65,500 pixels, 2^28 pixels, 1 GiB of memory, files of 512 MiB.
   public static let standard = ImageLimits(side: 65_500, pixels: 1 << 28, memory: 1 << 30, fileBytes: 1 << 29)
 }

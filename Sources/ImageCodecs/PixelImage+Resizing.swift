@@ -1,11 +1,11 @@
 extension PixelImage {
-  /// The image at another size: antialiased bilinear resampling.
+  /// The image at another size, by bilinear resampling with antialiasing.
   ///
-  /// Each axis is filtered by a triangle as wide as two output pixels (or two input pixels when enlarging), rows first, in fixed
-  /// point; the same input gives the same bytes everywhere.
+  /// Each axis is filtered by a triangle two output pixels wide (two input pixels when enlarging), rows first, in
+  /// fixed-point arithmetic; results are the same on every machine.
   ///
-  /// - Precondition: both sides are positive.
-  /// - Source: equals Pillow's `Image.resize(size, BILINEAR)` (to the bit where Pillow also filters rows first).
+  /// - Precondition: width and height are positive.
+  /// - Source: equals Pillow's `Image.resize(size, BILINEAR)`, bit for bit where Pillow also filters rows first.
   public func resized(toWidth newWidth: Int, height newHeight: Int) -> PixelImage {
     precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
     if newWidth == width && newHeight == height { return self }
@@ -22,31 +22,32 @@ extension PixelImage {
     return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
-  /// The image scaled so that its shorter edge has `side` pixels and the longer one keeps the proportion (rounded down).
+  /// The image resized so that its shorter edge has `length` pixels and the aspect ratio stays (the longer edge is rounded
+  /// down), like torchvision's `Resize(length)`.
   ///
-  /// - Precondition: `side` is positive.
-  public func resizedShorterEdge(_ side: Int) -> PixelImage {
-    let size = Self.size(width: width, height: height, shorterEdge: side)
+  /// - Precondition: `length` is positive.
+  public func resizedShorterEdge(_ length: Int) -> PixelImage {
+    let size = Self.size(width: width, height: height, shorterEdge: length)
     return resized(toWidth: size.width, height: size.height)
   }
 
   /// The size that `resizedShorterEdge` gives an image.
-  public static func size(width: Int, height: Int, shorterEdge side: Int) -> (width: Int, height: Int) {
+  public static func size(width: Int, height: Int, shorterEdge length: Int) -> (width: Int, height: Int) {
     width <= height
-      ? (side, max(side * height / width, side)) : (max(side * width / height, side), side)
+      ? (length, max(length * height / width, length)) : (max(length * width / height, length), length)
   }
 
-  /// The middle square with sides of `side` pixels; where the image is shorter, its whole length.
+  /// The centre crop of `size` x `size` pixels; an axis of the image that is shorter is not cropped.
   ///
   /// An odd margin is split as in torchvision: the half pixel is rounded to the even start.
-  public func centerCropped(_ side: Int) -> PixelImage {
-    let (newWidth, newHeight) = (min(side, width), min(side, height))
+  public func centerCropped(_ size: Int) -> PixelImage {
+    let (newWidth, newHeight) = (min(size, width), min(size, height))
     return cropped(
       x: Self.centeredStart(width - newWidth), y: Self.centeredStart(height - newHeight), width: newWidth,
       height: newHeight)
   }
 
-  /// The rectangle of the given size whose upper left corner is at column `x` of row `y`.
+  /// The crop of the given size whose upper left corner is at column `x` of row `y`.
   ///
   /// - Precondition: the rectangle lies inside the image.
   public func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> PixelImage {
@@ -63,7 +64,7 @@ extension PixelImage {
     return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
-  /// Where the middle begins when `margin` pixels are left over: half of them, ties to even.
+  /// The start of a centre crop with `margin` pixels left over: half of them, ties to even.
   public static func centeredStart(_ margin: Int) -> Int {
     margin % 4 == 3 ? (margin + 1) / 2 : margin / 2
   }

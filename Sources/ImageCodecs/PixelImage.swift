@@ -1,7 +1,7 @@
-/// An image in memory: RGB, 8 bits a channel.
+/// An image in memory: RGB, 8 bits per channel.
 ///
-/// Pixels lie row by row, three bytes (red, green, blue) a pixel, so the pixel in column `x` of row `y` starts at byte
-/// `(y * width + x) * 3`.
+/// Pixels are stored row by row with three bytes (red, green, blue) per pixel, so the pixel in column `x` of row `y` starts
+/// at byte `(y * width + x) * 3`.
 public struct PixelImage: Sendable, Hashable {
   /// Columns, at least 1.
   public let width: Int
@@ -10,12 +10,12 @@ public struct PixelImage: Sendable, Hashable {
   /// The bytes, `[height, width, 3]`.
   public let pixels: [UInt8]
 
-  /// Wraps bytes that are already in place.
+  /// Makes an image of the given bytes.
   ///
-  /// - Precondition: both sides are positive and `pixels` has `width * height * 3` bytes.
+  /// - Precondition: width and height are positive, and `pixels` has `width * height * 3` bytes.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
-    precondition(pixels.count == width * height * 3, "RGB needs three bytes a pixel")
+    precondition(pixels.count == width * height * 3, "RGB needs three bytes per pixel")
     self.width = width
     self.height = height
     self.pixels = pixels

@@ -1,4 +1,4 @@
-/// A colour of 8 bits a channel.
+/// An RGB colour with 8 bits per channel.
 public struct RGBColor: Sendable, Hashable {
   /// Red, 0...255.
   public var red: UInt8

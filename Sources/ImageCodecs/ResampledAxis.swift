@@ -1,21 +1,22 @@
 import CImageCodecs
 
-/// How one axis of an image is resampled: a stretch of it becomes a number of output positions, of which some are wanted.
+/// The resampling of one axis: an interval of source pixels becomes a number of output pixels, of which a range is
+/// computed.
 public struct ResampledAxis: Sendable, Hashable {
-  /// Where the stretch begins, in source pixels; it may begin between two of them.
+  /// The start of the interval in source pixels; it may be fractional.
   public var start: Double
-  /// How long it is, in source pixels; above 0.
+  /// The length of the interval in source pixels; above 0.
   public var length: Double
-  /// The source positions that may take part.
+  /// The source pixels that the filter may use.
   public var bounds: Range<Int>
-  /// The positions that the stretch becomes.
+  /// The number of output pixels of the whole interval.
   public var outputs: Int
-  /// Those that are wanted.
+  /// The output pixels to compute.
   public var wanted: Range<Int>
-  /// Whether the wanted positions come in reverse order.
+  /// Whether the computed pixels are stored in reverse order.
   public var isMirrored: Bool
 
-  /// Describes an axis; without `wanted` all outputs are.
+  /// Makes an axis; without `wanted` all output pixels are computed.
   public init(
     start: Double, length: Double, bounds: Range<Int>, outputs: Int, wanted: Range<Int>? = nil, isMirrored: Bool = false
   ) {
@@ -27,19 +28,19 @@ public struct ResampledAxis: Sendable, Hashable {
     self.isMirrored = isMirrored
   }
 
-  /// A whole side at another length.
-  public init(whole side: Int, outputs: Int, wanted: Range<Int>? = nil) {
-    self.init(start: 0, length: Double(side), bounds: 0..<side, outputs: outputs, wanted: wanted)
+  /// The resampling of a whole axis of `size` pixels.
+  public init(whole size: Int, outputs: Int, wanted: Range<Int>? = nil) {
+    self.init(start: 0, length: Double(size), bounds: 0..<size, outputs: outputs, wanted: wanted)
   }
 
-  /// The source positions that the wanted outputs are made from.
+  /// The source pixels on which the computed output pixels depend.
   public var extent: Range<Int> {
     var (begin, end) = (Int32(0), Int32(0))
     withUnsafePointer(to: inC) { lt_axis_extent($0, &begin, &end) }
     return Int(begin)..<Int(max(begin, end))
   }
 
-  /// The axis as the C functions take it.
+  /// The axis as a C structure.
   var inC: lt_axis {
     lt_axis(
       start: start, length: length, lower: Int32(clamping: bounds.lowerBound),

@@ -1,10 +1,11 @@
 import Datasets
 
-/// What several trainings of one recipe have in common, and how far they differ: bias and variance of the 0-1 loss.
+/// Bias and variance of the 0-1 loss over several runs of one recipe.
 ///
-/// Of each image the main prediction is the class that most models give, the lowest of a tie. Its bias is 1 where that is wrong, its
-/// variance the share of models that say something else. The expected error is `bias + c variance`: where the main prediction is right every
-/// deviation is an error, `c = 1`; where it is wrong a deviation may be right, `c = -P(right | deviates)`.
+/// The main prediction for an image is the class that most models predict, the lowest of a tie. The bias of an image is 1
+/// if its main prediction is wrong, its variance the share of models that predict another class. The expected error is
+/// `bias + c variance`: if the main prediction is correct every deviation is an error, `c = 1`; if it is wrong a deviation
+/// may be correct, `c = -P(correct | deviates)`.
 ///
 /// ```swift
 /// let result = try BiasVariance(predictions: runs.map(\.predictions), labels: labels, classes: classes)
@@ -17,20 +18,20 @@ public struct BiasVariance: Sendable, Equatable, Codable {
   public struct Sample: Sendable, Equatable, Codable {
     /// The true class.
     public let label: Int
-    /// The class that most models give, the lowest of a tie.
+    /// The class that most models predict, the lowest of a tie.
     public let mainPrediction: Int
-    /// 1 where the main prediction is wrong, else 0.
+    /// 1 if the main prediction is wrong, else 0.
     public let bias: Double
-    /// The share of models whose answer is not the main prediction.
+    /// The share of models that predict another class than the main prediction.
     public let variance: Double
-    /// What the variance counts in the error, in -1 ... 1.
+    /// The factor `c` of the variance in the error, in -1 ... 1.
     public let varianceSign: Double
 
     /// The share of models that are wrong.
     public var error: Double { bias + varianceSign * variance }
   }
 
-  /// Means over some images or classes.
+  /// Means over images or classes.
   public struct Means: Sendable, Equatable, Codable {
     /// The mean bias.
     public let bias: Double
@@ -46,13 +47,13 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     public let label: Int
     /// Class name.
     public let name: String
-    /// Training images, which decide the shot group.
+    /// Number of training images, which determines the shot group.
     public let trainingImages: Int
     /// Shot group by the rule.
     public let shotGroup: ShotGroup
-    /// Images of the class.
+    /// Evaluated images of the class.
     public let count: Int
-    /// Means over them; nil without images.
+    /// Means over these images; nil without any.
     public let means: Means?
   }
 
@@ -60,15 +61,15 @@ public struct BiasVariance: Sendable, Equatable, Codable {
   public struct GroupMeans: Sendable, Equatable, Codable {
     /// The group.
     public let group: ShotGroup
-    /// The condition on the training images that makes the group, such as `> 100`.
+    /// The condition on the number of training images, such as `> 100`.
     public let condition: String
     /// Classes of the group that have images; above 0.
     public let classCount: Int
-    /// Means over their means.
+    /// Means over the means of these classes.
     public let means: Means
   }
 
-  /// The number of models; at least 1. One model answers itself always, so that its variance is 0 and its bias its error.
+  /// The number of models; at least 1. With one model the variance is 0 and the bias is the error.
   public let modelCount: Int
   /// Each image, in order.
   public let samples: [Sample]
@@ -76,15 +77,15 @@ public struct BiasVariance: Sendable, Equatable, Codable {
   public let overall: Means
   /// Each class, in label order.
   public let perClass: [ClassMeans]
-  /// Many, medium and few, those without images left out.
+  /// Many, medium and few; groups without images are absent.
   public let shotGroups: [GroupMeans]
 
-  /// Bias and variance of the answers of several models to the same images.
+  /// Bias and variance of the predictions of several models for the same images.
   ///
   /// - Parameters:
-  ///   - predictions: the predicted class of each image, a list a model.
+  ///   - predictions: for each model, the predicted class of each image.
   ///   - labels: the true class of each image.
-  ///   - classes: the training distribution, which decides the shot groups.
+  ///   - classes: the training distribution, which determines the shot groups.
   ///   - rule: the limits of many, medium and few.
   /// - Throws: ``EvaluationError`` for no models, lists of different length, no image, a class out of range.
   public init(
@@ -114,18 +115,18 @@ public struct BiasVariance: Sendable, Equatable, Codable {
     }
   }
 
-  private static func sample(_ answers: [Int], _ label: Int) -> Sample {
+  private static func sample(_ predictions: [Int], _ label: Int) -> Sample {
     var votes: [Int: Int] = [:]
-    for answer in answers { votes[answer, default: 0] += 1 }
+    for prediction in predictions { votes[prediction, default: 0] += 1 }
     let most = votes.values.max() ?? 0
     let main = votes.filter { $0.value == most }.keys.min() ?? label
-    let deviating = answers.count { $0 != main }
-    let right = answers.count { $0 != main && $0 == label }
-    let isRight = main == label
-    let sign = isRight ? 1 : deviating == 0 ? 0 : -Double(right) / Double(deviating)
+    let deviating = predictions.count { $0 != main }
+    let correct = predictions.count { $0 != main && $0 == label }
+    let mainIsCorrect = main == label
+    let sign = mainIsCorrect ? 1 : deviating == 0 ? 0 : -Double(correct) / Double(deviating)
     return Sample(
-      label: label, mainPrediction: main, bias: isRight ? 0 : 1,
-      variance: Double(deviating) / Double(answers.count), varianceSign: sign)
+      label: label, mainPrediction: main, bias: mainIsCorrect ? 0 : 1,
+      variance: Double(deviating) / Double(predictions.count), varianceSign: sign)
   }
 
   private static func perClass(

@@ -1,4 +1,4 @@
-/// How well confidence agrees with correctness, in equal-width bins of the confidence.
+/// Calibration errors from equal-width bins of the confidence.
 ///
 /// `expectedError = sum_b (n[b] / n) |accuracy[b] - confidence[b]|`, `maximumError` is the largest of the differences.
 /// Source: On Calibration of Modern Neural Networks, ICML 2017, sections 2 and 3.
@@ -9,26 +9,28 @@ public struct Calibration: Sendable, Codable, Equatable {
     public let index: Int
     /// Samples in the bin; above 0.
     public let count: Int
-    /// Share of them that are right.
+    /// Accuracy of these samples.
     public let accuracy: Double
-    /// Their mean confidence.
+    /// Mean confidence of these samples.
     public let confidence: Double
   }
 
-  /// Expected calibration error (ECE), a share in 0...1.
+  /// Expected calibration error (ECE), in 0...1.
   public let expectedError: Double
-  /// Maximum calibration error (MCE), a share in 0...1.
+  /// Maximum calibration error (MCE), in 0...1.
   public let maximumError: Double
-  /// Number of bins, the empty ones included.
+  /// Number of bins, empty ones included.
   public let binCount: Int
-  /// The bins that hold samples, in increasing order.
+  /// The bins that hold samples, by increasing confidence.
   public let bins: [Bin]
+}
 
+extension Calibration {
   /// Calibration of a list of predictions.
   ///
   /// - Parameters:
-  ///   - confidences: probability that the model gave to its prediction, in 0...1.
-  ///   - correct: whether the prediction was right; as long as `confidences`.
+  ///   - confidences: the model's probability of each prediction, in 0...1.
+  ///   - correct: whether each prediction is correct; as long as `confidences`.
   ///   - bins: number of bins; usually 15.
   /// - Throws: ``EvaluationError`` for lists of different length, no sample, a confidence outside 0...1, no bin.
   public init(confidences: [Double], correct: [Bool], bins: Int = 15) throws {
@@ -42,9 +44,5 @@ public struct Calibration: Sendable, Codable, Equatable {
     }
     guard let result = accumulator.result else { throw EvaluationError.noSamples }
     self = result
-  }
-
-  init(expectedError: Double, maximumError: Double, binCount: Int, bins: [Bin]) {
-    (self.expectedError, self.maximumError, self.binCount, self.bins) = (expectedError, maximumError, binCount, bins)
   }
 }

@@ -1,4 +1,4 @@
-/// Sums per confidence bin, from which ``Calibration`` is made.
+/// Sums per confidence bin, from which ``Calibration`` is computed.
 struct CalibrationAccumulator: Sendable, Equatable {
   private var counts: [Int]
   private var correctCounts: [Int]
@@ -17,7 +17,7 @@ struct CalibrationAccumulator: Sendable, Equatable {
     guard confidence >= 0, confidence <= 1 else { throw EvaluationError.confidence(confidence, sample: sample) }
   }
 
-  /// Adds a prediction with a checked confidence. Bins are open on the left and closed on the right.
+  /// Adds a prediction whose confidence has been checked. Bins are open on the left and closed on the right.
   mutating func add(confidence: Double, correct: Bool) {
     let position = Int((confidence * Double(binCount)).rounded(.up)) - 1
     let bin = min(max(position, 0), binCount - 1)

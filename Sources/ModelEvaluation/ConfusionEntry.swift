@@ -1,4 +1,4 @@
-/// A true class, a predicted class and how often they met.
+/// A cell of a confusion matrix: a true class, a predicted class and the number of samples.
 public struct ConfusionEntry: Sendable, Equatable {
   /// Label of the true class.
   public let truth: Int
@@ -7,7 +7,7 @@ public struct ConfusionEntry: Sendable, Equatable {
   /// Samples of `truth` that were predicted as `predicted`.
   public let count: Int
 
-  /// An entry from its parts.
+  /// Makes an entry.
   public init(truth: Int, predicted: Int, count: Int) {
     self.truth = truth
     self.predicted = predicted

@@ -3,9 +3,9 @@ extension ConfusionMatrix: Codable {
     case classCount, entries
   }
 
-  /// Decodes the pairs that occur, each `[true class, predicted class, count]`.
+  /// Decodes the number of classes and the non-zero entries, each `[true class, predicted class, count]`.
   ///
-  /// - Throws: `DecodingError` for a missing field, ``EvaluationError/confusion(_:)`` for a pair that cannot be.
+  /// - Throws: `DecodingError` for a missing field, ``EvaluationError/confusion(_:)`` for an invalid entry.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let entries = try container.decode([[Int]].self, forKey: .entries).map { numbers in
@@ -18,7 +18,7 @@ extension ConfusionMatrix: Codable {
     try self.init(classCount: container.decode(Int.self, forKey: .classCount), entries: entries)
   }
 
-  /// Encodes the number of classes and the pairs that occur, each `[true class, predicted class, count]`.
+  /// Encodes the number of classes and the non-zero entries, each `[true class, predicted class, count]`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(classCount, forKey: .classCount)

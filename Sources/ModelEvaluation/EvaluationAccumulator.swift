@@ -1,8 +1,8 @@
 import Datasets
 
-/// Gathers the metrics of a classifier in one pass, batch by batch.
+/// Accumulates the metrics of a classifier in one pass, batch by batch.
 ///
-/// Memory does not grow with the samples. Accumulators of parts of a set can be merged.
+/// Memory does not grow with the number of samples. Accumulators of parts of a set can be merged.
 ///
 /// ```swift
 /// var evaluation = try EvaluationAccumulator(classes: training.classes)
@@ -11,7 +11,7 @@ import Datasets
 /// result.accuracy(of: .few)
 /// ```
 public struct EvaluationAccumulator: Sendable {
-  /// Training distribution of the classes; it decides the shot groups.
+  /// Training distribution of the classes, which determines the shot groups.
   public let classes: ClassDistribution
   /// The numbers `k` of top-k accuracy, in increasing order.
   public let topK: [Int]
@@ -33,7 +33,7 @@ public struct EvaluationAccumulator: Sendable {
   ///
   /// - Parameters:
   ///   - classes: the training distribution.
-  ///   - topK: numbers `k` of top-k accuracy, each 1 or more; a `k` above the number of classes counts as that number.
+  ///   - topK: numbers `k` of top-k accuracy, each 1 or more; a `k` above the number of classes acts like that number.
   ///   - bins: confidence bins of the calibration error.
   ///   - rule: limits of many, medium and few.
   /// - Throws: ``EvaluationError/notPositive(_:_:)`` for a `k` or a number of bins below 1.
@@ -52,12 +52,12 @@ public struct EvaluationAccumulator: Sendable {
   /// Adds a batch of logits.
   ///
   /// The prediction is the class with the largest logit, the lowest of a tie; the confidence is its softmax
-  /// probability. A batch that throws adds nothing.
+  /// probability. If an error is thrown, nothing is added.
   ///
   /// - Parameters:
-  ///   - logits: `[samples, classes]`, row-major. Minus infinity is allowed for single classes.
+  ///   - logits: `[samples, classes]`, row-major. A logit may be minus infinity, but not all of a row.
   ///   - labels: the true class of each sample.
-  /// - Returns: what was predicted for each sample.
+  /// - Returns: the prediction for each sample.
   /// - Throws: ``EvaluationError`` when the shapes do not fit, a label is out of range or a row holds NaN.
   @discardableResult
   public mutating func update(
@@ -82,7 +82,7 @@ public struct EvaluationAccumulator: Sendable {
 
   /// Adds a batch of logits from arrays; see ``update(logits:labels:)-(UnsafeBufferPointer<Float>,_)``.
   ///
-  /// - Returns: what was predicted for each sample.
+  /// - Returns: the prediction for each sample.
   /// - Throws: ``EvaluationError`` when the shapes do not fit, a label is out of range or a row holds NaN.
   @discardableResult
   public mutating func update(logits: [Float], labels: [Int32]) throws -> [SamplePrediction] {
@@ -91,14 +91,14 @@ public struct EvaluationAccumulator: Sendable {
     }
   }
 
-  /// Adds predicted classes. Without logits there is no top-k accuracy, without confidences no calibration; they are
-  /// absent from the result as soon as one batch lacks them.
+  /// Adds predicted classes without logits. The result then has no top-k accuracy, and no calibration if the confidences
+  /// of any batch are missing.
   ///
   /// - Parameters:
   ///   - predictions: the predicted class of each sample.
   ///   - labels: the true class of each sample.
   ///   - confidences: the probability of each prediction, or `nil`.
-  /// - Throws: ``EvaluationError`` when lengths differ or a value is out of range; a batch that throws adds nothing.
+  /// - Throws: ``EvaluationError`` when lengths differ or a value is out of range; then nothing is added.
   public mutating func update(predictions: [Int32], labels: [Int32], confidences: [Double]? = nil) throws {
     for (what, length) in [("predictions", predictions.count), ("confidences", confidences?.count ?? labels.count)]
     where length != labels.count {
@@ -117,7 +117,7 @@ public struct EvaluationAccumulator: Sendable {
     calibratedCount += confidences.count
   }
 
-  /// Adds everything that another accumulator with the same settings has gathered.
+  /// Adds the samples of another accumulator with the same settings.
   ///
   /// - Throws: ``EvaluationError/differentSettings(_:)`` when classes, top-k, bins or rule differ.
   public mutating func merge(_ other: EvaluationAccumulator) throws {
@@ -196,7 +196,7 @@ public struct EvaluationAccumulator: Sendable {
   }
 }
 
-/// Mean of a list; 0 for an empty one, which callers exclude.
+/// The mean of a list; 0 for an empty one, which callers exclude.
 private func mean(_ values: [Double]) -> Double {
   values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
 }

@@ -1,29 +1,28 @@
 import Datasets
 
-/// The numbers of one evaluation. Shares are in 0...1; what has no value is absent, never 0.
+/// The metrics of one evaluation. Accuracies are in 0...1; an undefined metric is absent, never 0.
 public struct EvaluationResult: Sendable, Codable, Equatable {
   /// Evaluated samples.
   public let sampleCount: Int
-  /// Share of the samples that were predicted right (top-1).
+  /// Top-1 accuracy: the share of samples that were predicted correctly.
   public let accuracy: Double
   /// Mean of the per-class accuracies over the classes that occur.
   public let balancedAccuracy: Double
-  /// Share of the samples whose class is among the `k` largest logits, by `k`; empty when predictions came without
-  /// logits.
+  /// Top-k accuracy by `k`: the share of samples whose class is among the `k` largest logits; empty without logits.
   public let topK: [Int: Double]
-  /// Mean F1 over the classes that occur or are predicted; a class without a value counts 0.
+  /// Mean F1 over the classes that occur or are predicted; an undefined F1 counts as 0.
   public let macroF1: Double
-  /// Mean precision over the classes that occur or are predicted; a class that is never predicted counts 0.
+  /// Mean precision over the classes that occur or are predicted; that of a class never predicted counts as 0.
   public let macroPrecision: Double
-  /// The rule that made the shot groups.
+  /// The rule of the shot groups.
   public let rule: ShotGroupRule
-  /// Many, medium and few, those without an evaluated class left out.
+  /// Many, medium and few; groups without an evaluated class are absent.
   public let shotGroups: [ShotGroupResult]
   /// Every class in label order.
   public let perClass: [ClassResult]
-  /// Calibration; `nil` when predictions came without confidences.
+  /// Calibration; `nil` without confidences.
   public let calibration: Calibration?
-  /// How often each class was predicted for each class.
+  /// How often each class was predicted for each true class.
   public let confusion: ConfusionMatrix
 
   /// Mean per-class accuracy of a shot group; `nil` when none of its classes was evaluated.

@@ -1,34 +1,34 @@
-/// What several experts, or several heads, of one network answered, counted by true class.
+/// Counts of the predictions of several experts, or several heads, of one network, by true class.
 ///
-/// Counts of parts of a set can be added up.
+/// Counts of parts of a set can be merged.
 public struct ExpertCounts: Sendable, Equatable {
-  /// Images of each class that all experts answered.
+  /// Evaluated images of each class.
   public private(set) var images: [Int]
-  /// Right answers, by expert and class.
-  public private(set) var right: [[Int]]
-  /// Images on which two experts agree, by class, then the experts of the pair; an expert agrees with itself.
+  /// Correct predictions, `[expert][class]`.
+  public private(set) var correct: [[Int]]
+  /// Images for which two experts predict the same class, `[class][expert][expert]`; an expert agrees with itself.
   public private(set) var agreements: [[[Int]]]
-  /// Images that stop after so many experts, by the number less one and by class; all 0 for networks that use all experts.
+  /// Images that use `n` experts of a routed network, `[n - 1][class]`; all 0 for networks without routing.
   public private(set) var stops: [[Int]]
 
-  /// No images.
+  /// Counts of no images.
   public init(experts: Int, classes: Int) {
     images = Array(repeating: 0, count: classes)
-    right = Array(repeating: images, count: experts)
-    stops = right
+    correct = Array(repeating: images, count: experts)
+    stops = correct
     agreements = Array(
       repeating: Array(repeating: Array(repeating: 0, count: experts), count: experts), count: classes)
   }
 
   /// The number of experts.
-  public var expertCount: Int { right.count }
+  public var expertCount: Int { correct.count }
   /// The number of classes.
   public var classCount: Int { images.count }
 
-  /// Adds answers.
+  /// Adds predictions.
   ///
   /// - Parameters:
-  ///   - predictions: the class that each expert gives each image, a list an expert.
+  ///   - predictions: for each expert, the predicted class of each image.
   ///   - labels: the true class of each image.
   /// - Throws: ``EvaluationError`` when lengths differ or a class is out of range; then nothing is added.
   public mutating func add(predictions: [[Int32]], labels: [Int32]) throws {
@@ -45,22 +45,22 @@ public struct ExpertCounts: Sendable, Equatable {
       let truth = Int(label)
       images[truth] += 1
       for expert in 0..<expertCount {
-        let answer = predictions[expert][index]
-        if answer == label { right[expert][truth] += 1 }
-        for other in 0..<expertCount where predictions[other][index] == answer {
+        let prediction = predictions[expert][index]
+        if prediction == label { correct[expert][truth] += 1 }
+        for other in 0..<expertCount where predictions[other][index] == prediction {
           agreements[truth][expert][other] += 1
         }
       }
     }
   }
 
-  /// Adds how many experts each image used.
+  /// Adds how many experts each image of a routed network used.
   ///
   /// - Parameters:
-  ///   - numbers: within `1 ... experts`.
+  ///   - numbers: the number of experts of each image, within `1 ... expertCount`.
   ///   - labels: the true class of each image.
   /// - Throws: ``EvaluationError`` when lengths differ or a number is out of range; then nothing is added.
-  public mutating func addUses(_ numbers: [Int32], labels: [Int32]) throws {
+  public mutating func addExpertsUsed(_ numbers: [Int32], labels: [Int32]) throws {
     guard numbers.count == labels.count else {
       throw EvaluationError.lengths("numbers of experts", got: numbers.count, samples: labels.count)
     }
@@ -71,18 +71,18 @@ public struct ExpertCounts: Sendable, Equatable {
     for (number, label) in zip(numbers, labels) { stops[Int(number) - 1][Int(label)] += 1 }
   }
 
-  /// Adds sums that were counted elsewhere, such as on a device.
+  /// Adds counts that were accumulated elsewhere, such as on a GPU.
   ///
   /// - Parameters:
-  ///   - images: by class.
-  ///   - right: by expert and class.
-  ///   - agreements: by class, and the experts of each pair.
-  ///   - stops: by the number of experts less one and by class, or nil.
-  /// - Throws: ``EvaluationError/differentSettings(_:)`` for sums of other shapes.
-  public mutating func add(images: [Int], right: [[Int]], agreements: [[[Int]]], stops: [[Int]]? = nil) throws {
+  ///   - images: `[class]`.
+  ///   - correct: `[expert][class]`.
+  ///   - agreements: `[class][expert][expert]`.
+  ///   - stops: `[number of experts - 1][class]`, or nil without routing.
+  /// - Throws: ``EvaluationError/differentSettings(_:)`` for counts of other shapes.
+  public mutating func add(images: [Int], correct: [[Int]], agreements: [[[Int]]], stops: [[Int]]? = nil) throws {
     let fits =
       images.count == classCount
-      && ([right, stops].compactMap { $0 }).allSatisfy { sums in
+      && ([correct, stops].compactMap { $0 }).allSatisfy { sums in
         sums.count == expertCount && sums.allSatisfy { $0.count == classCount }
       } && agreements.count == classCount
       && agreements.allSatisfy { $0.count == expertCount && $0.allSatisfy { $0.count == expertCount } }
@@ -90,7 +90,7 @@ public struct ExpertCounts: Sendable, Equatable {
     for label in 0..<classCount {
       self.images[label] += images[label]
       for expert in 0..<expertCount {
-        self.right[expert][label] += right[expert][label]
+        self.correct[expert][label] += correct[expert][label]
         self.stops[expert][label] += stops?[expert][label] ?? 0
         for other in 0..<expertCount { self.agreements[label][expert][other] += agreements[label][expert][other] }
       }
@@ -100,10 +100,10 @@ public struct ExpertCounts: Sendable, Equatable {
   /// Adds the counts of another part of the set.
   /// - Throws: ``EvaluationError/differentSettings(_:)`` for other numbers of experts or classes.
   public mutating func merge(_ other: ExpertCounts) throws {
-    try add(images: other.images, right: other.right, agreements: other.agreements, stops: other.stops)
+    try add(images: other.images, correct: other.correct, agreements: other.agreements, stops: other.stops)
   }
 
-  /// The share of images that stop after one, two, … experts, over some classes or all; nil without such images.
+  /// The shares of images that use one, two, … experts, over the given classes (all if nil); nil without routing.
   public func routingShares(of classes: [Int]? = nil) -> [Double]? {
     let sums = stops.map { row in (classes ?? Array(row.indices)).reduce(0) { $0 + row[$1] } }
     let total = sums.reduce(0, +)

@@ -1,26 +1,26 @@
 import Datasets
 
-/// How the experts, or the heads, of one network did on their own and beside each other.
+/// The accuracy and agreement of the experts, or the heads, of one network.
 public struct ExpertResult: Sendable, Equatable, Codable {
   /// One expert.
   public struct Expert: Sendable, Equatable, Codable {
-    /// Right answers over images.
+    /// Accuracy over all images.
     public let accuracy: Double
     /// Mean per-class accuracy of each shot group; an empty group is absent.
     public let shotGroups: [ShotGroup: Double]
   }
 
-  /// How far a routed network goes.
+  /// How many experts the images of a routed network use.
   public struct Routing: Sendable, Equatable, Codable {
-    /// The share of images that stop after one, two, … experts.
+    /// The shares of images that use one, two, … experts.
     public let shares: [Double]
-    /// The same among the images of each shot group; an empty group is absent.
+    /// The same for the images of each shot group; an empty group is absent.
     public let shotGroups: [ShotGroup: [Double]]
 
-    /// The mean number of experts an image uses.
+    /// The mean number of experts per image.
     public var meanExperts: Double { Self.mean(shares) }
 
-    /// The mean number of experts by the shares of images that stop after each.
+    /// The mean number of experts per image from the shares of images that use one, two, … experts.
     public static func mean(_ shares: [Double]) -> Double {
       shares.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
     }
@@ -28,23 +28,23 @@ public struct ExpertResult: Sendable, Equatable, Codable {
 
   /// Each expert, in order.
   public let experts: [Expert]
-  /// The share of images on which two experts agree; 1 for an expert with itself.
+  /// The share of images for which two experts predict the same class; 1 for an expert with itself.
   public let agreement: [[Double]]
-  /// The mean of that over pairs of different experts.
+  /// The mean agreement over pairs of different experts.
   public let meanAgreement: Double
-  /// The same over the images of each shot group; an empty group is absent.
+  /// The mean agreement for the images of each shot group; an empty group is absent.
   public let shotGroupAgreement: [ShotGroup: Double]
-  /// How far a routed network goes; nil where every image uses all experts.
+  /// How many experts images use; nil without routing.
   public let routing: Routing?
-  /// Mean operations an image by the shares of routing; nil where every image uses all experts.
+  /// Mean multiply-add operations per image with routing; nil without.
   public var meanOperations: Double?
 }
 
 extension ExpertCounts {
-  /// What was counted, as shares.
+  /// The counts as accuracies and shares.
   ///
   /// - Parameters:
-  ///   - classes: the training distribution, which decides the shot groups.
+  ///   - classes: the training distribution, which determines the shot groups.
   ///   - rule: the limits of many, medium and few.
   /// - Throws: ``EvaluationError`` before the first image, for one expert, or another number of classes.
   public func result(classes: ClassDistribution, rule: ShotGroupRule = .strict) throws -> ExpertResult {
@@ -62,7 +62,7 @@ extension ExpertCounts {
     let all = Array(images.indices)
     let agreement = agreementShares(of: all)
     return ExpertResult(
-      experts: right.map { row in
+      experts: correct.map { row in
         ExpertResult.Expert(
           accuracy: Double(row.reduce(0, +)) / Double(total),
           shotGroups: byGroup { members in

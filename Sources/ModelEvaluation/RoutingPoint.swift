@@ -1,12 +1,12 @@
 import Datasets
 
-/// How a routed network does with one threshold of its router.
+/// The accuracy of a routed network at one threshold of its router.
 public struct RoutingPoint: Sendable, Equatable {
-  /// The logit above which a further expert is asked.
+  /// The router logit above which an image uses a further expert.
   public let threshold: Double
-  /// The share of images that stop after one, two, … experts.
+  /// The shares of images that use one, two, … experts.
   public let shares: [Double]
-  /// Right answers over images.
+  /// Accuracy over all images.
   public let accuracy: Double
   /// Mean per-class accuracy.
   public let balancedAccuracy: Double

@@ -1,76 +1,77 @@
 import Datasets
 
-/// What router and experts of a network said of each image: enough to tell how any threshold of the router would have done.
+/// Router logits and predictions of a routed network for each image, from which its accuracy at any threshold follows.
 ///
-/// After each number of experts there is an answer, that of the mean of their scores; behind each but the last stands a gate. An image goes on as
-/// long as the gate's logit is above the threshold.
+/// An image uses a further expert while the router logit after its last expert is above the threshold. The prediction after
+/// `n` experts is that of the mean of their logits.
 public struct RoutingTrace: Sendable, Equatable {
-  /// The logit of each gate for each image, a list a gate.
-  public private(set) var router: [[Float]]
-  /// The answer after one, two, … experts for each image, a list a number of experts.
-  public private(set) var answers: [[Int32]]
+  /// The router logits, `[expert][image]`, for all experts but the last.
+  public private(set) var routerLogits: [[Float]]
+  /// The predictions after `n` experts, `[n - 1][image]`.
+  public private(set) var predictions: [[Int32]]
   /// The true class of each image.
   public private(set) var labels: [Int32] = []
 
-  /// No images.
-  /// - Throws: ``EvaluationError/tooFewExperts(_:)`` below 2, where nothing is to be decided.
+  /// A trace of no images.
+  /// - Throws: ``EvaluationError/tooFewExperts(_:)`` below two experts, where there is nothing to route.
   public init(experts: Int) throws {
     guard experts >= 2 else { throw EvaluationError.tooFewExperts(experts) }
-    router = Array(repeating: [], count: experts - 1)
-    answers = Array(repeating: [], count: experts)
+    routerLogits = Array(repeating: [], count: experts - 1)
+    predictions = Array(repeating: [], count: experts)
   }
 
   /// Adds images.
   /// - Parameters:
-  ///   - router: a list a gate, of a logit an image.
-  ///   - answers: a list a number of experts, of a class an image.
-  ///   - labels: the true classes.
-  /// - Throws: ``EvaluationError`` when lengths differ or a gate said no number; then nothing is added.
-  public mutating func add(router: [[Float]], answers: [[Int32]], labels: [Int32]) throws {
+  ///   - routerLogits: `[expert][image]`, for all experts but the last.
+  ///   - predictions: the predictions after `n` experts, `[n - 1][image]`.
+  ///   - labels: the true class of each image.
+  /// - Throws: ``EvaluationError`` when lengths differ or a router logit is NaN; then nothing is added.
+  public mutating func add(routerLogits: [[Float]], predictions: [[Int32]], labels: [Int32]) throws {
     for (name, lists, count) in [
-      ("lists of router", router.map(\.count), self.router.count),
-      ("lists of answers", answers.map(\.count), self.answers.count),
+      ("lists of router logits", routerLogits.map(\.count), self.routerLogits.count),
+      ("lists of predictions", predictions.map(\.count), self.predictions.count),
     ] {
       guard lists.count == count else { throw EvaluationError.lengths(name, got: lists.count, samples: count) }
       if let wrong = lists.first(where: { $0 != labels.count }) {
         throw EvaluationError.lengths(name, got: wrong, samples: labels.count)
       }
     }
-    if let sample = labels.indices.first(where: { index in router.contains { $0[index].isNaN } }) {
+    if let sample = labels.indices.first(where: { index in routerLogits.contains { $0[index].isNaN } }) {
       throw EvaluationError.notFinite(sample: self.labels.count + sample)
     }
-    for (gate, logits) in router.enumerated() { self.router[gate] += logits }
-    for (number, classes) in answers.enumerated() { self.answers[number] += classes }
+    for (expert, logits) in routerLogits.enumerated() { self.routerLogits[expert] += logits }
+    for (index, classes) in predictions.enumerated() { self.predictions[index] += classes }
     self.labels += labels
   }
 
-  /// How many experts each image uses with a threshold.
-  public func uses(threshold: Double) -> [Int] {
+  /// How many experts each image uses at a threshold.
+  public func expertsUsed(threshold: Double) -> [Int] {
     labels.indices.map { image in
-      1 + (router.firstIndex { !(Double($0[image]) > threshold) } ?? router.count)
+      1 + (routerLogits.firstIndex { !(Double($0[image]) > threshold) } ?? routerLogits.count)
     }
   }
 
-  /// The share of images that stop after one, two, … experts.
+  /// The shares of images that use one, two, … experts at a threshold.
   public func shares(threshold: Double) -> [Double] {
-    var counts = Array(repeating: 0, count: answers.count)
-    for number in uses(threshold: threshold) { counts[number - 1] += 1 }
+    var counts = Array(repeating: 0, count: predictions.count)
+    for number in expertsUsed(threshold: threshold) { counts[number - 1] += 1 }
     return counts.map { Double($0) / Double(max(1, labels.count)) }
   }
 
-  /// How the images do with a threshold.
+  /// The accuracy at a threshold.
   /// - Parameters:
-  ///   - threshold: the logit above which a further expert is asked; an infinite one asks none or all.
-  ///   - classes: the training distribution, which decides the shot groups.
+  ///   - threshold: the router logit above which an image uses a further expert; minus infinity uses all experts, infinity
+  ///     one.
+  ///   - classes: the training distribution, which determines the shot groups.
   ///   - rule: the limits of many, medium and few.
-  /// - Throws: ``EvaluationError`` where there are no images, or a label or an answer names no class.
+  /// - Throws: ``EvaluationError`` without images, or if a label or a prediction is out of range.
   public func point(
     threshold: Double, classes: ClassDistribution, rule: ShotGroupRule = .strict
   ) throws -> RoutingPoint {
-    let uses = uses(threshold: threshold)
+    let used = expertsUsed(threshold: threshold)
     var accumulator = try EvaluationAccumulator(classes: classes, rule: rule)
     try accumulator.update(
-      predictions: labels.indices.map { answers[uses[$0] - 1][$0] }, labels: labels)
+      predictions: labels.indices.map { predictions[used[$0] - 1][$0] }, labels: labels)
     let result = try accumulator.result()
     return RoutingPoint(
       threshold: threshold, shares: shares(threshold: threshold), accuracy: result.accuracy,
@@ -79,15 +80,14 @@ public struct RoutingTrace: Sendable, Equatable {
         uniqueKeysWithValues: result.shotGroups.map { ($0.group, $0.accuracy) }))
   }
 
-  /// The lowest threshold whose cost is not above a budget; nil where even one expert costs more.
-  ///
-  /// No label is looked at.
+  /// The lowest threshold whose cost is within a budget; nil if even one expert per image costs more. Labels are not used.
   /// - Parameters:
-  ///   - budget: the highest mean cost of an image.
-  ///   - cost: the mean cost by the shares of images that stop after one, two, … experts; one that grows with later stops.
+  ///   - budget: the highest mean cost per image.
+  ///   - cost: the mean cost per image from the shares of images that use one, two, … experts; it must not decrease when
+  ///     images use more experts.
   public func threshold(withinBudget budget: Double, cost: ([Double]) throws -> Double) rethrows -> Double? {
-    // Between two logits that were said, nothing changes.
-    let steps = [-Double.infinity] + Set(router.joined().map(Double.init)).sorted()
+    // The shares change only at observed router logits.
+    let steps = [-Double.infinity] + Set(routerLogits.joined().map(Double.init)).sorted()
     guard let last = steps.last, try cost(shares(threshold: last)) <= budget else { return nil }
     var (low, high) = (0, steps.count - 1)
     while low < high {

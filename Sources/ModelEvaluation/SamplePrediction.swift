@@ -1,9 +1,9 @@
-/// What the logits of one sample say: the predicted class, its confidence, and where the true class ranks.
+/// The prediction for one sample: the predicted class, its confidence, and the rank of the true class.
 public struct SamplePrediction: Sendable, Equatable {
-  /// The class with the largest logit, the lowest one of a tie.
+  /// The predicted class: the one with the largest logit, the lowest of a tie.
   public let label: Int32
-  /// How many classes rank before the true one: larger logit, or equal logit and lower index. The true class is among
-  /// the `k` best when this is below `k`.
+  /// How many classes rank before the true one: larger logit, or equal logit and lower index. The prediction is among the
+  /// top `k` when this is below `k`.
   public let rank: Int32
   /// Softmax probability of the predicted class, in 0...1.
   public let confidence: Float
@@ -11,7 +11,7 @@ public struct SamplePrediction: Sendable, Equatable {
   private typealias Lanes = SIMD8<Float>
   private static let width = 8
 
-  /// Reads a row of logits in two passes.
+  /// Computes the prediction of a row of logits in two passes.
   ///
   /// - Parameters:
   ///   - row: logits of all classes; not empty.
@@ -27,7 +27,7 @@ public struct SamplePrediction: Sendable, Equatable {
     confidence = 1 / sum
   }
 
-  /// Whether the row had a finite largest logit and no NaN.
+  /// Whether the row has a finite largest logit and no NaN.
   var isDefined: Bool { label != Self.undefinedLabel }
 
   private static let undefinedLabel: Int32 = -1
@@ -47,7 +47,7 @@ public struct SamplePrediction: Sendable, Equatable {
 
   /// The sum of `exp(logit - largest)`, and how many classes rank before the true one.
   ///
-  /// Before the true class an equal logit ranks first too: there the comparison is with the next smaller number.
+  /// Before the true class an equal logit ranks first too: there logits are compared with the next smaller number.
   private static func scan(
     _ row: UnsafeBufferPointer<Float>, largest: Float, truth: Int
   ) -> (sum: Float, before: Int) {
@@ -60,7 +60,7 @@ public struct SamplePrediction: Sendable, Equatable {
     scan(row, from: 0, to: truthStart, above: Lanes(repeating: logit.nextDown), largest: largest, &state)
     scan(row, from: truthStart, to: truthEnd, above: mixed, largest: largest, &state)
     scan(row, from: truthEnd, to: row.count, above: Lanes(repeating: logit), largest: largest, &state)
-    // Nothing is smaller than minus infinity, so equal logits before such a class were not counted yet.
+    // No number is smaller than minus infinity, so equal logits before such a class have not been counted.
     let tied = logit == -.infinity ? row[..<truth].count { $0 == logit } : 0
     return (state.sum.sum(), Int(state.before.wrappedSum()) + tied)
   }
@@ -86,7 +86,7 @@ public struct SamplePrediction: Sendable, Equatable {
     (state.sum, state.before) = (sum, before)
   }
 
-  /// The first class with a value that the row holds.
+  /// The first class with a value that occurs in the row.
   private static func firstIndex(of value: Float, in row: UnsafeBufferPointer<Float>) -> Int {
     let wanted = Lanes(repeating: value)
     var index = 0
@@ -95,7 +95,7 @@ public struct SamplePrediction: Sendable, Equatable {
     return index
   }
 
-  /// Eight logits from an index on; behind the end of the row they are minus infinity.
+  /// Eight logits from an index on; beyond the end of the row they are minus infinity.
   @inline(__always)
   private static func lanes(_ row: UnsafeBufferPointer<Float>, at index: Int) -> Lanes {
     if index + width <= row.count, let base = row.baseAddress {

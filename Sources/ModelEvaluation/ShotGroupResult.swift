@@ -1,15 +1,15 @@
 import Datasets
 
-/// How the classes of one shot group did.
+/// The metrics of one shot group.
 public struct ShotGroupResult: Sendable, Codable, Equatable {
   /// The group.
   public let group: ShotGroup
-  /// The condition on the training images that makes the group, such as `> 100`.
+  /// The condition on the number of training images, such as `> 100`.
   public let condition: String
-  /// Classes of the group that occur in the evaluated set; above 0.
+  /// Classes of the group with evaluated samples; above 0.
   public let classCount: Int
-  /// Samples of these classes.
+  /// Evaluated samples of these classes.
   public let sampleCount: Int
-  /// Mean of their per-class accuracies.
+  /// Mean of the per-class accuracies of these classes.
   public let accuracy: Double
 }

@@ -1,25 +1,26 @@
 import Datasets
 import Torch
 
-/// Softmax cross-entropy with the training prior added to the logits: `-log(n[y]^tau exp(z[y]) / sum_j n[j]^tau exp(z[j]))`.
+/// Softmax cross-entropy with the log prior of the training set added to the logits:
+/// `-log(n[y]^tau exp(z[y]) / sum_j n[j]^tau exp(z[j]))`.
 ///
-/// The network then learns scores for equally likely classes; use its plain logits at test time.
+/// The network then learns logits for equally likely classes; use them without the prior at test time.
 /// - Shapes: logits `[batch, classes]`, labels `[batch]`.
-/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, equation 4; Balanced Activation, 2020. With `tau` 1 it
-///   equals training with logit adjustment (Long-tail learning via logit adjustment, ICLR 2021).
+/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, equation 4; Balanced Activation,
+///   2020. With `tau` 1 it equals training with logit adjustment (Long-tail learning via logit adjustment, ICLR 2021).
 public struct BalancedSoftmaxLoss: SoftmaxObjective {
   /// `balanced-softmax`
   public let name: String
   /// How rows are averaged.
   public let averaging: RowAveraging = .mean
-  /// What is added to each class's logit: `tau` times the logarithm of its share; minus infinity excludes a class.
+  /// Added to the logit of each class: `tau` times the log prior of the class; minus infinity excludes a class.
   public let offset: ClassConstant
 
   /// Makes a loss.
   /// - Parameters:
   ///   - counts: training images per class.
-  ///   - tau: the power of the counts.
-  ///   - countFloor: the least count; with 0, classes without images are excluded (probability and gradient 0).
+  ///   - tau: the exponent of the counts.
+  ///   - countFloor: the smallest count; with 0, classes without images are excluded (probability and gradient 0).
   ///   - name: the name of the term.
   /// - Throws: `ObjectiveError` when every class is excluded or a setting is not finite.
   public init(counts: [Int], tau: Double = 1, countFloor: Double = 0, name: String = "balanced-softmax") throws {
@@ -40,16 +41,17 @@ public struct BalancedSoftmaxLoss: SoftmaxObjective {
     try self.init(counts: classes.counts, tau: tau, countFloor: countFloor)
   }
 
-  /// The logits, shifted so that the largest of each row is 0 (adding the prior to large numbers would lose it), plus the offset.
+  /// The logits plus the offset. The largest logit of each row is subtracted first: a prior added to large logits would
+  /// be rounded away.
   public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor {
-    let scores = try lossPrecision(logits)
-    let largest = try scores.detached().max(alongAxes: [1], keepingAxes: true)
-    return try (scores - largest) + offset.beside(scores)
+    let logits = try lossPrecision(logits)
+    let largest = try logits.detached().max(alongAxes: [1], keepingAxes: true)
+    return try (logits - largest) + offset.tensor(like: logits)
   }
 
-  /// The offset; the shift changes no loss.
-  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? {
-    SoftmaxLossForm(offset: try offset.beside(logits))
+  /// The offset alone: subtracting the largest logit does not change the loss.
+  public func lossForm(for logits: Tensor) throws -> SoftmaxLossForm? {
+    SoftmaxLossForm(offset: try offset.tensor(like: logits))
   }
 
   /// Refuses labels of excluded classes.

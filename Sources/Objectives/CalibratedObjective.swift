@@ -2,18 +2,20 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// A loss of calibrated scores, plus the same of plain scores times a weight, which keeps the plain path meaningful.
+/// The loss of the calibrated branch's logits, plus a weight times the loss of the uncalibrated branch's logits.
 ///
-/// The output's first expert is the calibrated path and the second the plain one, as in `CalibratedClassifier`.
-/// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021; the form is this project's definition.
+/// The second term keeps the uncalibrated branch trained. The output's first expert is the calibrated branch and the
+/// second the uncalibrated one, as in `CalibratedClassifier`.
+/// - Source: after Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021; the form is this
+///   project's definition.
 public struct CalibratedObjective: Objective {
   private let parts: SumObjective
 
   /// Makes an objective.
   /// - Parameters:
-  ///   - base: the loss of either path; cross-entropy if there is none.
-  ///   - plainWeight: the weight of the plain path's loss beside 1 for the calibrated one's.
-  ///   - averages: whether both are divided by the sum of their weights, so that a learning rate means what it means for one loss.
+  ///   - base: the loss of each branch; cross-entropy if nil.
+  ///   - plainWeight: the weight of the uncalibrated branch; the calibrated one has weight 1.
+  ///   - averages: whether the weights are divided by their sum, so that learning rates tuned for one loss still fit.
   /// - Throws: `ObjectiveError.setting` for a weight below 0.
   public init(_ base: (any RowObjective)? = nil, plainWeight: Double = 1, averages: Bool = false) throws {
     guard plainWeight >= 0, plainWeight.isFinite else {
@@ -29,14 +31,14 @@ public struct CalibratedObjective: Objective {
     ])
   }
 
-  /// The terms of both paths.
+  /// One term per branch.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     try parts.terms(output, batch, at: step)
   }
 
-  /// Refuses what the loss refuses.
+  /// Refuses what the base refuses.
   public func validate(labels: [Int32]) throws { try parts.validate(labels: labels) }
 
-  /// Whether the loss does.
+  /// Whether the base does.
   public var acceptsMixedLabels: Bool { parts.acceptsMixedLabels }
 }

@@ -2,13 +2,13 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// Cross-entropy and feature distillation: `(1 - alpha) CE + alpha beta (1 - cosine)`.
+/// Cross-entropy plus feature distillation: `(1 - alpha) CE + alpha beta (1 - cosine)`.
 ///
 /// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021, equation 4.
 public struct ClassBalancedDistillationLoss: Objective {
-  /// The share of distillation, within 0...1; with 1 no classifier is learned.
+  /// The weight of the distillation loss, within 0...1; with 1 the classifier is not trained.
   public let alpha: Double
-  /// The factor on distillation.
+  /// A further factor of the distillation loss, which brings it to the size of the cross-entropy.
   public let beta: Double
   private let parts: SumObjective
 
@@ -30,14 +30,14 @@ public struct ClassBalancedDistillationLoss: Objective {
     ])
   }
 
-  /// The terms of both parts.
+  /// The terms of cross-entropy, then of distillation.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     try parts.terms(output, batch, at: step)
   }
 
-  /// Refuses what the loss of the labels refuses.
+  /// Refuses what the classification loss refuses.
   public func validate(labels: [Int32]) throws { try parts.validate(labels: labels) }
 
-  /// Whether the loss of the labels does.
+  /// Whether the classification loss does.
   public var acceptsMixedLabels: Bool { parts.acceptsMixedLabels }
 }

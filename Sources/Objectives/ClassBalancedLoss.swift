@@ -1,15 +1,16 @@
 import Datasets
 import Torch
 
-/// Softmax cross-entropy weighted by the effective number of images: `w[c]` proportional to `(1 - beta) / (1 - beta^n[c])`, mean 1.
+/// Softmax cross-entropy weighted by the effective number of images: `w[c]` proportional to
+/// `(1 - beta) / (1 - beta^n[c])`, with mean 1 over classes.
 ///
 /// - Source: Class-Balanced Loss Based on Effective Number of Samples, CVPR 2019, equation 10.
 public struct ClassBalancedLoss: SoftmaxObjective {
-  /// How the weighted rows are averaged.
+  /// The divisor of the weighted sum over rows.
   public enum Division: String, Sendable, Codable {
-    /// By the weights present in the batch.
+    /// The sum of the weights of the batch's rows, as PyTorch's cross-entropy divides.
     case weights
-    /// By the number of rows.
+    /// The number of rows.
     case rows
   }
 
@@ -24,6 +25,6 @@ public struct ClassBalancedLoss: SoftmaxObjective {
     averaging = division == .weights ? .weightedMean(ClassConstant(weights)) : .weightedByBatch(ClassConstant(weights))
   }
 
-  /// The logits as they are.
-  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
+  /// No offset, margin or scale.
+  public func lossForm(for logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
 }

@@ -2,12 +2,13 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// A row objective applied to the mean of all experts' logits, once for each expert: the experts are trained as one.
+/// A row objective of the mean of all experts' logits, times the number of experts: the experts are trained as one
+/// classifier.
 ///
-/// It is what `PerExpertObjective` is compared with, whose experts are each trained to be right by themselves.
+/// The alternative is `PerExpertObjective`, which trains each expert on its own logits.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, "collaborative loss".
 public struct CollaborativeObjective: Objective {
-  /// The objective of the mean.
+  /// The objective applied to the mean logits.
   public let base: any RowObjective
 
   /// Makes an objective.
@@ -31,6 +32,6 @@ public struct CollaborativeObjective: Objective {
 }
 
 extension RowObjective {
-  /// This objective on the mean of all experts' logits, as often as there are experts.
+  /// This objective of the mean of all experts' logits, times the number of experts.
   public func onMeanOfExperts() -> CollaborativeObjective { CollaborativeObjective(self) }
 }

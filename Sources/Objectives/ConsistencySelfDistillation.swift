@@ -2,34 +2,36 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// Each expert's answer to the weak view of an image teaches its answer to the strong one:
-/// `weight ramp T^2 mean over confident images of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over experts.
+/// Distils each expert's prediction for the weak view of an image into its prediction for the strong view:
+/// `weight ramp T^2 mean over confident images of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over
+/// experts.
 ///
-/// `a` are the scores that the expert is trained with, its prior shift included. No gradient reaches the weak side, nor images that do not
-/// count. A batch without a confident image adds 0. What is logged has been multiplied by the ramp.
-/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label an image
-///   or one a row.
-/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
+/// `a` are the logits with the expert's prior shift, as in its classification loss. The weak view and images that are not
+/// confident get no gradient. A batch without a confident image adds 0. The logged value includes the ramp.
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has
+///   one label per image or one per row.
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and
+///   its published code.
 public struct ConsistencySelfDistillation: Objective {
-  /// Which images count, decided for each expert by itself.
+  /// Which images are confident, and so contribute to the loss; decided for each expert separately.
   public enum Confidence: String, Sendable, Codable, CaseIterable {
-    /// Those whose weak view is answered right by the shifted scores, as in the published code.
+    /// Those whose weak view is classified correctly by the logits with prior shift, as in the published code.
     case adjusted
-    /// Those whose weak view is answered right by the plain scores.
+    /// Those whose weak view is classified correctly by the logits without prior shift.
     case raw
     /// All.
     case none
   }
 
-  /// The loss of labels of each expert, whose scores are compared.
+  /// The classification loss of each expert, whose prior shift is used here too.
   public let experts: [PriorShiftedSoftmax]
   /// The weight after the ramp.
   public let weight: Double
-  /// How the weight rises.
+  /// The warm-up of the weight.
   public let ramp: EpochRamp
   /// The temperature `T`.
   public let temperature: Double
-  /// Which images count.
+  /// Which images contribute.
   public let confidence: Confidence
 
   /// Makes an objective.
@@ -52,26 +54,26 @@ public struct ConsistencySelfDistillation: Objective {
     self.confidence = confidence
   }
 
-  /// One term an expert, `consistency/expert-<number>`.
+  /// One term per expert, `consistency/expert-<index>`.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    let scores = try output.scores(ofExactly: experts.count, for: "consistency")
-    return try zip(experts, scores).enumerated().map { index, pair in
+    let expertLogits = try output.expertLogits(count: experts.count, for: "consistency")
+    return try zip(experts, expertLogits).enumerated().map { index, pair in
       let (expert, logits) = pair
       let views = try PairedViews(rows: logits.shape[0], labels: batch.labels, objective: "consistency")
-      let counted = try isConfident(expert, logits, views)
+      let mask = try isConfident(expert, logits, views)
       let rows = try divergences(expert, logits, views)
       let factor = try ramp.factor(at: step, dtype: rows.dtype)
       return LossTerm(
-        "consistency/expert-\(index)", sum: try (rows * counted).sum() * factor,
-        denominator: .value(try counted.sum().clamped(from: 1, to: nil)), weight: weight)
+        "consistency/expert-\(index)", sum: try (rows * mask).sum() * factor,
+        denominator: .value(try mask.sum().clamped(from: 1, to: nil)), weight: weight)
     }
   }
 
-  /// Whether each image counts for an expert, 0 or 1 in the precision of losses, `[batch]`; without gradient.
+  /// Whether each image is confident for an expert: 0 or 1 in the precision of losses, `[batch]`; without gradient.
   ///
   /// - Parameters:
-  ///   - logits: an expert's plain scores of weak and strong views, `[2 batch, classes]`.
-  ///   - labels: of images or of rows.
+  ///   - logits: an expert's logits of weak and strong views, without prior shift, `[2 batch, classes]`.
+  ///   - labels: one per image or one per row.
   ///   - expert: which expert, from 0.
   public func isConfident(_ logits: Tensor, labels: Tensor, expert: Int) throws -> Tensor {
     try isConfident(
@@ -91,19 +93,19 @@ public struct ConsistencySelfDistillation: Objective {
 
   /// `T^2 KL(weak || strong)` of each image.
   private func divergences(_ expert: PriorShiftedSoftmax, _ logits: Tensor, _ views: PairedViews) throws -> Tensor {
-    func logs(_ logits: Tensor) throws -> Tensor {
+    func logProbabilities(_ logits: Tensor) throws -> Tensor {
       try ExpertLogits.logProbabilities(expert.adjusted(logits) * (1 / temperature))
     }
-    let weak = try withoutGradients { try logs(views.weak(logits.detached())) }
-    let strong = try logs(views.strong(logits))
+    let weak = try withoutGradients { try logProbabilities(views.weak(logits.detached())) }
+    let strong = try logProbabilities(views.strong(logits))
     return try (weak.exp() * (weak - strong)).sum(alongAxes: [1]) * (temperature * temperature)
   }
 }
 
 extension ModelOutput {
-  /// The scores of so many experts.
-  /// - Throws: `ObjectiveError.expertCount` for another number.
-  func scores(ofExactly count: Int, for objective: String) throws -> [Tensor] {
+  /// The logits of exactly `count` experts.
+  /// - Throws: `ObjectiveError.expertCount` for another number of experts.
+  func expertLogits(count: Int, for objective: String) throws -> [Tensor] {
     guard expertLogits.count == count else {
       throw ObjectiveError.expertCount(objective: objective, expected: count, actual: expertLogits.count)
     }

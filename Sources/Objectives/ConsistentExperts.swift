@@ -2,19 +2,20 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// What the experts of MDCS minimise: `sum over experts of CE(z[e] + exponent[e] log(n)) + weight ramp CS[e]`.
+/// The loss of MDCS: `sum over experts of CE(z[e] + exponent[e] log(n)) + weight ramp CS[e]`.
 ///
 /// The cross-entropy is the mean over the rows of both views.
-/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has one label an image
-///   or one a row.
-/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and its published code.
+/// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has
+///   one label per image or one per row.
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and
+///   its published code.
 public struct ConsistentExperts: Objective {
-  /// The loss of labels of each expert.
+  /// The classification loss of each expert.
   public let experts: [PriorShiftedSoftmax]
-  /// What the weak views teach; nil for nothing.
+  /// The self-distillation between views `CS`; nil for none.
   public let consistency: ConsistencySelfDistillation?
 
-  /// Joins both.
+  /// Combines classification losses and self-distillation.
   public init(_ experts: [PriorShiftedSoftmax], consistency: ConsistencySelfDistillation?) {
     self.experts = experts
     self.consistency = consistency
@@ -24,11 +25,11 @@ public struct ConsistentExperts: Objective {
   ///
   /// - Parameters:
   ///   - counts: training images per class.
-  ///   - exponents: the multiple of the log prior of each expert.
-  ///   - weight: the weight of the consistency after its ramp; with 0 it is left out.
-  ///   - rampEpochs: how long that rises.
-  ///   - temperature: of the consistency.
-  ///   - confidence: which images count for the consistency.
+  ///   - exponents: the factor of the log prior in each expert's logits.
+  ///   - weight: the weight of self-distillation after its ramp; with 0 there is none.
+  ///   - rampEpochs: the warm-up of that weight.
+  ///   - temperature: the temperature of self-distillation.
+  ///   - confidence: which images contribute to self-distillation.
   ///   - logFloor: see `PriorShiftedSoftmax`.
   /// - Throws: `ObjectiveError.setting` for a value outside its range.
   public init(
@@ -41,16 +42,16 @@ public struct ConsistentExperts: Objective {
     self.init(experts, consistency: weight == 0 ? nil : consistency)
   }
 
-  /// One term `prior-shifted-softmax/expert-<number>` an expert, then those of the consistency.
+  /// One term `prior-shifted-softmax/expert-<index>` per expert, then those of self-distillation.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    let scores = try output.scores(ofExactly: experts.count, for: "prior-shifted-softmax")
-    let labels = try zip(experts, scores).enumerated().map { index, pair in
+    let expertLogits = try output.expertLogits(count: experts.count, for: "prior-shifted-softmax")
+    let classification = try zip(experts, expertLogits).enumerated().map { index, pair in
       let (expert, logits) = pair
       let views = try PairedViews(rows: logits.shape[0], labels: batch.labels, objective: expert.name)
       var term = try expert.term(logits: logits, labels: views.rowLabels)
       term.name += "/expert-\(index)"
       return term
     }
-    return labels + (try consistency?.terms(output, batch, at: step) ?? [])
+    return classification + (try consistency?.terms(output, batch, at: step) ?? [])
   }
 }

@@ -1,6 +1,6 @@
 import Torch
 
-/// Softmax cross-entropy, `-log(exp(z[y]) / sum_j exp(z[j]))`, optionally with class weights and a smoothed target.
+/// Softmax cross-entropy, `-log(exp(z[y]) / sum_j exp(z[j]))`, optionally with class weights and label smoothing.
 ///
 /// - Shapes: logits `[batch, classes]`, labels `[batch]`.
 public struct CrossEntropyLoss: SoftmaxObjective {
@@ -8,11 +8,11 @@ public struct CrossEntropyLoss: SoftmaxObjective {
   public let name = "cross-entropy"
   /// How rows are averaged.
   public let averaging: RowAveraging
-  /// The share of the target that is spread evenly over all classes.
+  /// The share of the target that is spread evenly over all classes, as in PyTorch.
   public let labelSmoothing: Double
 
   /// Makes a loss.
-  /// - Throws: `ObjectiveError.setting` for a smoothing outside `0 ..< 1`.
+  /// - Throws: `ObjectiveError.setting` for label smoothing outside `0 ..< 1`.
   public init(labelSmoothing: Double = 0, averaging: RowAveraging = .mean) throws {
     guard labelSmoothing >= 0, labelSmoothing < 1 else {
       throw ObjectiveError.setting(
@@ -22,6 +22,6 @@ public struct CrossEntropyLoss: SoftmaxObjective {
     self.averaging = averaging
   }
 
-  /// The logits as they are.
-  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
+  /// No offset, margin or scale.
+  public func lossForm(for logits: Tensor) throws -> SoftmaxLossForm? { SoftmaxLossForm() }
 }

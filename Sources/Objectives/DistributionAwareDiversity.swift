@@ -2,14 +2,16 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// Pushes the distributions of experts apart, more strongly for rare classes, whose temperatures are lower.
+/// The diversity loss of RIDE: the negative KL divergence between the experts' predicted distributions.
 ///
-/// Of each expert `e`, with `p[e] = softmax(z[e] / T)`: `-repulsion factor K[e]`, where `K[e]` is the mean over rows of a divergence and
-/// `factor` that of the temperatures. Terms are added up over experts.
+/// For each expert `e`, with `p[e] = softmax(z[e] / T)`: `-repulsion factor K[e]`, where `K[e]` is the mean over rows of a
+/// divergence and `factor` is `ClassTemperatures.divergenceFactor`; summed over experts. Rare classes have lower
+/// temperatures, so experts differ more on them.
 /// - Shapes: expert logits `[batch, classes]`.
-/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, and its published code.
+/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, and its
+///   published code.
 public struct DistributionAwareDiversity: Objective {
-  /// What an expert is pushed away from.
+  /// The distribution from which an expert's divergence is measured.
   public enum Target: String, Sendable, Codable, CaseIterable {
     /// `KL(softmax(mean(z) / T) || p[e])`, the mean without gradient, as in the published code.
     case detachedMean = "detached_mean"
@@ -17,19 +19,20 @@ public struct DistributionAwareDiversity: Objective {
     case pairwise
   }
 
-  /// How strongly experts are pushed apart; a number below 0 draws them together.
+  /// The weight of diversity; below 0 the loss makes experts similar instead.
   public let repulsion: Double
-  /// One temperature a class.
+  /// One temperature per class.
   public let temperatures: ClassTemperatures
-  /// What an expert is pushed away from.
+  /// The distribution from which an expert's divergence is measured.
   public let target: Target
-  private let inverses: ClassConstant
+  private let inverseTemperatures: ClassConstant
 
   /// Makes an objective.
   /// - Parameters:
-  ///   - repulsion: 0.45 for CIFAR and 0.2 for larger sets in the published files, which write it as a negative factor.
-  ///   - temperatures: uniform until the deferred phase begins, by frequency from then on.
-  ///   - target: what an expert is pushed away from.
+  ///   - repulsion: 0.45 for CIFAR and 0.2 for larger data sets in the published configurations, where it is a negative
+  ///     factor.
+  ///   - temperatures: uniform before the deferred phase, by class frequency in it.
+  ///   - target: the distribution from which an expert's divergence is measured.
   /// - Throws: `ObjectiveError.setting` for a repulsion that is not finite.
   public init(
     repulsion: Double = 0.45, temperatures: ClassTemperatures, target: Target = .detachedMean
@@ -40,10 +43,10 @@ public struct DistributionAwareDiversity: Objective {
     self.repulsion = repulsion
     self.temperatures = temperatures
     self.target = target
-    inverses = ClassConstant(temperatures.values.map { 1 / $0 })
+    inverseTemperatures = ClassConstant(temperatures.values.map { 1 / $0 })
   }
 
-  /// One term an expert, `diversity/expert-<number>`: the divergence, with a weight below 0 where experts are pushed apart.
+  /// One term per expert, `diversity/expert-<index>`: the divergence, with a negative weight if `repulsion` is positive.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     let rows = try divergences(ExpertLogits.stacked(output, for: "diversity"))
     let sums = try rows.sum(alongAxes: [1])
@@ -58,19 +61,19 @@ public struct DistributionAwareDiversity: Objective {
   public var acceptsMixedLabels: Bool { true }
 
   /// The divergence of each expert and row, without weight and factor.
-  /// - Shapes: `[experts, batch, classes]` to `[experts, batch]`.
-  public func divergences(_ scores: Tensor) throws -> Tensor {
-    let softened = try lossPrecision(scores) * inverses.beside(scores)
-    let logs = try ExpertLogits.logProbabilities(softened)
+  /// - Shapes: logits `[experts, batch, classes]` to `[experts, batch]`.
+  public func divergences(_ logits: Tensor) throws -> Tensor {
+    let scaled = try lossPrecision(logits) * inverseTemperatures.tensor(like: logits)
+    let experts = try ExpertLogits.logProbabilities(scaled)
     switch target {
     case .detachedMean:
-      let mean = try withoutGradients { try ExpertLogits.logProbabilities(softened.detached().mean(alongAxes: [0])) }
-      return try (mean.exp() * (mean - logs)).sum(alongAxes: [2])
+      let mean = try withoutGradients { try ExpertLogits.logProbabilities(scaled.detached().mean(alongAxes: [0])) }
+      return try (mean.exp() * (mean - experts)).sum(alongAxes: [2])
     case .pairwise:
-      // The pair of an expert with itself adds nothing, so that all pairs can be summed.
-      let experts = Double(logs.shape[0])
-      let differences = try logs * experts - logs.sum(alongAxes: [0], keepingAxes: true)
-      return try (logs.exp() * differences).sum(alongAxes: [2]) * (1 / max(1, experts - 1))
+      // An expert's divergence from itself is 0, so all pairs can be summed.
+      let count = Double(experts.shape[0])
+      let differences = try experts * count - experts.sum(alongAxes: [0], keepingAxes: true)
+      return try (experts.exp() * differences).sum(alongAxes: [2]) * (1 / max(1, count - 1))
     }
   }
 }

@@ -2,50 +2,51 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// What the experts of SHIKE minimise while they learn features: `sum over experts of base(z[e]) + mutualWeight M + nontargetWeight N`.
+/// The loss of SHIKE's representation stage: `sum over experts of base(z[e]) + mutualWeight M + nontargetWeight N`.
 ///
-/// `M` sums `KL(p[j] || p[e])` over all ordered pairs of experts. `N` compares each expert without its target class with a teacher that is
-/// put together from all of them: each class's strongest opinion, but the hardest negative, the class that experts on average prefer
-/// among the wrong ones, is replaced.
+/// `M` sums `KL(p[j] || p[e])` over all ordered pairs of experts. `N` is the divergence of each expert from a teacher over
+/// all classes but the target. The teacher's logit of a class is the largest of any expert, except for the hardest
+/// negative: the non-target class with the largest logit averaged over experts.
 /// - Shapes: expert logits `[batch, classes]`.
-/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, and its published code.
+/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, and
+///   its published code.
 public struct DynamicKnowledgeTransfer: Objective {
-  /// How both divergences are formed.
+  /// How both divergences are computed.
   public enum Form: String, Sendable, Codable, CaseIterable {
-    /// As in the published code: means over rows *and classes*, gradients also through teachers, and a target that keeps the score 0 in
-    /// the teacher and -30 in the students, for scores within -30 ... 30.
+    /// As in the published code: means over rows *and classes*, gradients through teachers too, and a target whose logit
+    /// is 0 in the teacher and -30 in the students, which suits logits within -30 ... 30.
     case published
-    /// Means over rows, teachers without gradient, and the target left out of both sides.
+    /// Means over rows, teachers without gradient, and the target excluded on both sides.
     case clean
   }
 
-  /// What the teacher says of the hardest negative.
+  /// The teacher's logit of the hardest negative.
   public enum HardestNegative: String, Sendable, Codable, CaseIterable {
     /// The mean over experts.
     case average
-    /// The weakest opinion of any expert.
+    /// The smallest logit of any expert.
     case minimum
-    /// Nothing: its probability is 0.
+    /// Minus infinity: its probability is 0.
     case exclude
   }
 
-  /// The loss of labels of each expert.
+  /// The classification loss of each expert.
   public let base: any RowObjective
-  /// How both divergences are formed.
+  /// How both divergences are computed.
   public let form: Form
-  /// What the teacher says of the hardest negative.
+  /// The teacher's logit of the hardest negative.
   public let hardestNegative: HardestNegative
-  /// The weight of the divergences between experts.
+  /// The weight of the divergences between experts, `M`.
   public let mutualWeight: Double
-  /// The weight of the divergences from the teacher.
+  /// The weight of the divergences from the teacher, `N`.
   public let nontargetWeight: Double
 
   /// Makes an objective.
   /// - Parameters:
-  ///   - base: the loss of labels of each expert; cross-entropy without one.
-  ///   - form: how both divergences are formed.
-  ///   - hardestNegative: what the teacher says of the hardest negative.
-  ///   - mutualWeight: nil for 1 in the published form; 0.01 in the clean one, which is the same size for 100 classes.
+  ///   - base: the classification loss of each expert; cross-entropy if nil.
+  ///   - form: how both divergences are computed.
+  ///   - hardestNegative: the teacher's logit of the hardest negative.
+  ///   - mutualWeight: nil for 1 in the published form and 0.01 in the clean one, which are equal for 100 classes.
   ///   - nontargetWeight: nil for 10 in the published form, 0.1 in the clean one.
   /// - Throws: `ObjectiveError.setting` for a weight that is not finite or below 0.
   public init(
@@ -64,21 +65,23 @@ public struct DynamicKnowledgeTransfer: Objective {
     }
   }
 
-  /// The base of each expert, then `mutual` and `non-target`.
+  /// The classification terms of the experts, then `mutual` and `non-target`.
   /// - Throws: `ObjectiveError.setting` when no class is left for the teacher.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
-    let labels = try base.summedOverExperts().terms(output, batch, at: step)
-    let scores = try ExpertLogits.stacked(output, for: "knowledge transfer")
-    let (rows, classes) = (scores.shape[1], scores.shape[2])
-    guard form == .published || classes > (hardestNegative == .exclude ? 2 : 1) else {
+    let classification = try base.summedOverExperts().terms(output, batch, at: step)
+    let logits = try ExpertLogits.stacked(output, for: "knowledge transfer")
+    let (rows, classes) = (logits.shape[1], logits.shape[2])
+    let excluded = hardestNegative == .exclude ? 2 : 1
+    guard form == .published || classes > excluded else {
       throw ObjectiveError.setting(
-        name: "number of classes", value: "\(classes)", expected: "greater, so that some are left without the target")
+        name: "number of classes", value: "\(classes)",
+        expected: "above \(excluded), because the teacher excludes \(excluded) of them per row")
     }
     let count = form == .published ? rows * classes : rows
-    return labels + [
-      LossTerm("mutual", sum: try mutualSum(scores), denominator: .count(count), weight: mutualWeight),
+    return classification + [
+      LossTerm("mutual", sum: try mutualSum(logits), denominator: .count(count), weight: mutualWeight),
       LossTerm(
-        "non-target", sum: try nontargetSum(scores, labels: batch.labels), denominator: .count(count),
+        "non-target", sum: try nontargetSum(logits, labels: batch.labels), denominator: .count(count),
         weight: nontargetWeight),
     ]
   }
@@ -86,54 +89,55 @@ public struct DynamicKnowledgeTransfer: Objective {
   /// Refuses what the base refuses.
   public func validate(labels: [Int32]) throws { try base.validate(labels: labels) }
 
-  /// The wrong class that experts on average prefer, int64 `[batch]`.
+  /// The non-target class with the largest mean logit over experts, int64 `[batch]`.
   /// - Parameters:
-  ///   - scores: `[experts, batch, classes]`
+  ///   - logits: `[experts, batch, classes]`
   ///   - labels: `[batch]`
-  public func hardestNegatives(_ scores: Tensor, labels: Tensor) throws -> Tensor {
+  public func hardestNegatives(_ logits: Tensor, labels: Tensor) throws -> Tensor {
     try withoutGradients {
-      let mean = try scores.detached().mean(alongAxes: [0])
-      return try mean.selected(where: isOther(labels, scores), else: -.infinity).indexOfMax(alongAxis: 1)
+      let mean = try logits.detached().mean(alongAxes: [0])
+      return try mean.selected(where: isNontarget(labels, logits), else: -.infinity).indexOfMax(alongAxis: 1)
     }
   }
 
-  /// The teacher's scores, `[batch, classes]`; minus infinity where a class is left out.
+  /// The teacher's logits, `[batch, classes]`; minus infinity for excluded classes.
   /// - Parameters:
-  ///   - scores: `[experts, batch, classes]`
+  ///   - logits: those of the experts, `[experts, batch, classes]`
   ///   - labels: `[batch]`
-  public func teacherLogits(_ scores: Tensor, labels: Tensor) throws -> Tensor {
-    let hardest = try hardestNegatives(scores, labels: labels).oneHot(classes: scores.shape[2]).differs(from: 1)
-    let strongest = try scores.max(alongAxes: [0])
+  public func teacherLogits(_ logits: Tensor, labels: Tensor) throws -> Tensor {
+    let keepsLargest = try hardestNegatives(logits, labels: labels).oneHot(classes: logits.shape[2]).differs(from: 1)
+    let largest = try logits.max(alongAxes: [0])
     let replaced =
       switch hardestNegative {
       case .average:
-        try strongest.selected(where: hardest, else: scores.mean(alongAxes: [0]))
-      case .minimum: try strongest.selected(where: hardest, else: scores.min(alongAxes: [0]))
-      case .exclude: try strongest.selected(where: hardest, else: -.infinity)
+        try largest.selected(where: keepsLargest, else: logits.mean(alongAxes: [0]))
+      case .minimum: try largest.selected(where: keepsLargest, else: logits.min(alongAxes: [0]))
+      case .exclude: try largest.selected(where: keepsLargest, else: -.infinity)
       }
-    return try replaced.selected(where: isOther(labels, scores), else: form == .published ? 0 : -.infinity)
+    return try replaced.selected(where: isNontarget(labels, logits), else: form == .published ? 0 : -.infinity)
   }
 
-  private func isOther(_ labels: Tensor, _ scores: Tensor) throws -> Tensor {
-    try labels.oneHot(classes: scores.shape[2]).differs(from: 1)
+  /// Where a class is not the target, `[batch, classes]`.
+  private func isNontarget(_ labels: Tensor, _ logits: Tensor) throws -> Tensor {
+    try labels.oneHot(classes: logits.shape[2]).differs(from: 1)
   }
 
-  /// `sum over e, j of KL(p[j] || p[e])`; the pair of an expert with itself adds neither value nor slope.
-  private func mutualSum(_ scores: Tensor) throws -> Tensor {
-    let students = try ExpertLogits.logProbabilities(scores)
+  /// `sum over e, j of KL(p[j] || p[e])`; the pair of an expert with itself adds nothing to value or gradient.
+  private func mutualSum(_ logits: Tensor) throws -> Tensor {
+    let students = try ExpertLogits.logProbabilities(logits)
     return try divergence(from: form == .published ? students : students.detached(), to: students)
   }
 
-  private func nontargetSum(_ scores: Tensor, labels: Tensor) throws -> Tensor {
-    let others = try scores.selected(where: isOther(labels, scores), else: form == .published ? -30 : -.infinity)
-    let students = try ExpertLogits.logProbabilities(others)
-    let given = form == .published ? scores : try scores.detached()
-    let teacher = try ExpertLogits.logProbabilities(teacherLogits(given, labels: labels))
+  private func nontargetSum(_ logits: Tensor, labels: Tensor) throws -> Tensor {
+    let masked = try logits.selected(where: isNontarget(labels, logits), else: form == .published ? -30 : -.infinity)
+    let students = try ExpertLogits.logProbabilities(masked)
+    let source = form == .published ? logits : try logits.detached()
+    let teacher = try ExpertLogits.logProbabilities(teacherLogits(source, labels: labels))
     return try divergence(from: teacher, to: students)
   }
 
-  /// The sum over all pairs of `KL(teacher || student)`, from logarithms of probabilities; students `[experts, batch, classes]`, teachers the
-  /// same or `[batch, classes]`.
+  /// The sum over all pairs of `KL(teacher || student)`, from log-probabilities; students `[experts, batch, classes]`,
+  /// teachers the same or `[batch, classes]`.
   private func divergence(from teachers: Tensor, to students: Tensor) throws -> Tensor {
     let experts = Double(students.shape[0])
     return try (teachers.exp() * (teachers * experts - students.sum(alongAxes: [0]))).sum()

@@ -1,8 +1,8 @@
 import Torch
 
-/// A factor that rises evenly with each epoch until it is 1: `min((epoch + 1) / epochs, 1)`, epochs from 0.
+/// A linear warm-up by epochs of a loss weight: `min((epoch + 1) / epochs, 1)`, epochs from 0.
 public struct EpochRamp: Sendable, Equatable {
-  /// The first so many epochs are below 1, except the last of them; 0 for no rise.
+  /// The length of the warm-up; its last epoch has factor 1. 0 for none.
   public let epochs: Int
 
   /// Makes a ramp.

@@ -2,26 +2,26 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// An objective of experts, and the mean logits of a teacher's experts as soft labels of the mean of the own: `factor (base + weight KD)`
-/// with `KD = T^2 KL(softmax(teacher / T) || softmax(student / T))`.
+/// A loss of experts plus distillation between the mean logits of a teacher's experts and of the student's experts:
+/// `factor (base + weight KD)` with `KD = T^2 KL(softmax(teacher / T) || softmax(student / T))`.
 ///
-/// The stage's first teacher is asked. No gradient reaches it.
+/// The teacher is the stage's first one; it gets no gradient.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
 public struct ExpertDistillation: Objective {
-  /// How often everything counts.
+  /// The factor of the whole loss.
   public enum Repetition: String, Sendable, Codable, CaseIterable {
-    /// Once.
+    /// 1.
     case once
-    /// As often as there are experts: the published code adds the whole loss inside its loop over experts. It equals a learning rate that
-    /// is as much greater beside the weight decay.
+    /// The number of experts: the published code adds the whole loss in each turn of its loop over experts. Apart from
+    /// weight decay it acts like a learning rate that is larger by this factor.
     case perExpert = "per_expert"
   }
 
-  /// What the experts minimise without a teacher.
+  /// The loss of the experts without distillation.
   public let base: any Objective
-  /// The weight of the teacher.
+  /// The weight of the distillation loss.
   public let weight: Double
-  /// How often everything counts.
+  /// The factor of the whole loss.
   public let repetition: Repetition
   private let distillation: SoftLabelDistillation
 
@@ -47,12 +47,12 @@ public struct ExpertDistillation: Objective {
       throw ObjectiveError.teacherCount(objective: "distillation of experts", expected: "a teacher", actual: 0)
     }
     let student = try ExpertLogits.mean(of: output.expertLogits)
-    let given = teacher.expertLogits.isEmpty ? teacher.logits : try ExpertLogits.mean(of: teacher.expertLogits)
-    let rows = try distillation.rows(student: student, teacher: given)
-    let taught = LossTerm(
+    let teacherLogits = teacher.expertLogits.isEmpty ? teacher.logits : try ExpertLogits.mean(of: teacher.expertLogits)
+    let rows = try distillation.rows(student: student, teacher: teacherLogits)
+    let term = LossTerm(
       "distillation", sum: try rows.sum(), denominator: .count(student.shape[0]), weight: weight)
     let factor = repetition == .once ? 1 : Double(output.expertLogits.count)
-    return try (base.terms(output, batch, at: step) + [taught]).map {
+    return try (base.terms(output, batch, at: step) + [term]).map {
       var term = $0
       term.weight *= factor
       return term

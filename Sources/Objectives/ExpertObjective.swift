@@ -2,11 +2,11 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// A row objective applied to one expert's or one head's own logits.
+/// A row objective of the logits of one expert or head.
 public struct ExpertObjective: Objective {
-  /// What is minimised.
+  /// The objective.
   public let base: any RowObjective
-  /// The expert, from 0, in the order of the output's `expertLogits`.
+  /// The index of the expert in the output's `expertLogits`.
   public let expert: Int
   /// The name of the term.
   public let name: String

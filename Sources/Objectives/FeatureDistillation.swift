@@ -3,20 +3,20 @@ import NeuralNetworks
 import Torch
 import VisionModels
 
-/// Keeps the direction of a student's features close to that of its teachers' features of the same images: `1 - <n(v), n(u)>`.
+/// The cosine distance between a student's features and its teachers' features of the same images: `1 - <n(v), n(u)>`.
 ///
-/// Each teacher's features get length 1, are put one after another, and get length 1 again; `n(v) = v / sqrt(max(sum v^2, 1e-12))`. No
-/// gradient reaches the teachers.
-/// - Shapes: student `[batch, features of all teachers together]`; teachers `[batch, features]` each.
+/// `u` concatenates the normalised features of all teachers; `n(v) = v / sqrt(max(sum v^2, 1e-12))`. The teachers get no
+/// gradient.
+/// - Shapes: student `[batch, sum of the teachers' features]`; teachers `[batch, features]` each.
 /// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021, equation 3.
 public struct FeatureDistillation: Objective {
   /// `feature-distillation`
   public let name = "feature-distillation"
 
-  /// Makes an objective; the teachers are those of the stage.
+  /// Makes an objective that uses the teachers of the stage.
   public init() {}
 
-  /// One term, from the output's features and those of the stage's teachers.
+  /// One term, of the output's features and those of the stage's teachers.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     guard let student = output.features else { throw ObjectiveError.noFeatures(objective: name, of: "the student") }
     let teachers = try step.teachers.map { teacher in
@@ -27,7 +27,7 @@ public struct FeatureDistillation: Objective {
     return [LossTerm(name, sum: try rows.sum(), denominator: .count(student.shape[0]))]
   }
 
-  /// Yes: images are compared, not labels.
+  /// Yes: the loss uses no labels.
   public var acceptsMixedLabels: Bool { true }
 
   /// The loss of each row, `[batch]`.
@@ -35,8 +35,8 @@ public struct FeatureDistillation: Objective {
     try 1.0 - cosines(student: student, teachers: teachers)
   }
 
-  /// The cosine of each row, `[batch]`.
-  /// - Throws: `ObjectiveError` without teachers, or for features of another length than the student's.
+  /// The cosine similarity of each row, `[batch]`.
+  /// - Throws: `ObjectiveError` without teachers, or when the numbers of features differ.
   public func cosines(student: Tensor, teachers: [Tensor]) throws -> Tensor {
     let target = try target(teachers)
     guard target.shape[1] == student.shape[1] else {
@@ -46,7 +46,7 @@ public struct FeatureDistillation: Objective {
     return try (direction * target.to(direction.dtype)).sum(alongAxes: [1])
   }
 
-  /// The direction that the student is drawn to, `[batch, features]`.
+  /// The normalised features of all teachers, `[batch, features]`.
   public func target(_ teachers: [Tensor]) throws -> Tensor {
     guard !teachers.isEmpty else {
       throw ObjectiveError.teacherCount(objective: name, expected: "one teacher or more", actual: 0)

@@ -2,11 +2,13 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// Labels for one head and a teacher's soft labels for the other, over the same features: `hardWeight CE + softWeight T^2 KL`.
+/// Hard labels for one head and a teacher's soft labels for the other, on shared features:
+/// `hardWeight CE + softWeight T^2 KL`.
 ///
-/// The output's first expert is the hard head and the second the soft one, as in `SelfDistillationClassifier`; the stage's first teacher is
-/// the re-balanced network of the stage before.
-/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; the published weights are 1 and 1.
+/// The output's first expert is the head with hard labels and the second the one with soft labels, as in
+/// `SelfDistillationClassifier`; the teacher is the stage's first one, the re-balanced network of the previous stage.
+/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; the published
+///   weights are 1 and 1.
 public struct JointSelfDistillation: Objective {
   private let parts: SumObjective
 
@@ -32,9 +34,9 @@ public struct JointSelfDistillation: Objective {
     try parts.terms(output, batch, at: step)
   }
 
-  /// Refuses what the loss of the labels refuses.
+  /// Refuses what the loss of hard labels refuses.
   public func validate(labels: [Int32]) throws { try parts.validate(labels: labels) }
 
-  /// Whether the loss of the labels does.
+  /// Whether the loss of hard labels does.
   public var acceptsMixedLabels: Bool { parts.acceptsMixedLabels }
 }

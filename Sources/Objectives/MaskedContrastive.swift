@@ -1,10 +1,11 @@
 import NeuralNetworks
 import Torch
 
-/// Tells an image's second view from other images, without calling images of its own class others.
+/// InfoNCE against a queue of keys, with the keys of the image's own class masked out of the negatives:
+/// `-log(exp(q·k / T) / (exp(q·k / T) + sum over queue keys u of other classes of exp(q·u / T)))`.
 ///
-/// `-log(exp(q·k / T) / (exp(q·k / T) + sum over queue keys u of other classes of exp(q·u / T)))`, all vectors with length 1. Where every key
-/// of the queue is of the image's class the loss is 0. Keys and queue get no gradient.
+/// All vectors are normalised to length 1. If every key of the queue is of the image's class the loss is 0. Keys and
+/// queue get no gradient.
 /// - Shapes: queries and keys `[batch, features]`, queue `[features, capacity]`, its labels `[capacity]`, labels `[batch]`.
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.1.
 public struct MaskedContrastive: Sendable {
@@ -12,17 +13,17 @@ public struct MaskedContrastive: Sendable {
   public let name = "masked-contrastive"
   /// The temperature `T`, above 0.
   public let temperature: Double
-  /// Whether keys of the image's own class are left out of the others.
-  public let leavesOutOwnClass: Bool
+  /// Whether keys of the image's own class are masked out of the negatives.
+  public let excludesOwnClass: Bool
 
   /// Makes a loss.
   /// - Throws: `ObjectiveError.setting` for a temperature that is not above 0.
-  public init(temperature: Double = 0.2, leavesOutOwnClass: Bool = true) throws {
+  public init(temperature: Double = 0.2, excludesOwnClass: Bool = true) throws {
     guard temperature > 0, temperature.isFinite else {
       throw ObjectiveError.setting(name: "temperature", value: "\(temperature)", expected: "a finite number above 0")
     }
     self.temperature = temperature
-    self.leavesOutOwnClass = leavesOutOwnClass
+    self.excludesOwnClass = excludesOwnClass
   }
 
   /// The term of a batch against a queue, before the batch's keys are pushed.
@@ -38,25 +39,25 @@ public struct MaskedContrastive: Sendable {
   ) throws -> Tensor {
     let query = try lossPrecision(queries).directions(alongAxis: 1)
     let positives = try positiveLogits(query, keys: keys)
-    let others = try withoutGradients { try lossPrecision(queueKeys.detached()).directions(alongAxis: 0) }
-    let scores = try query.matrixProduct(others.to(query.dtype)) * (1 / temperature)
-    let kept = try isOther(labels: labels, queueLabels: queueLabels)
-    let masked = try scores.selected(where: kept, else: -Double.infinity)
+    let queue = try withoutGradients { try lossPrecision(queueKeys.detached()).directions(alongAxis: 0) }
+    let negatives = try query.matrixProduct(queue.to(query.dtype)) * (1 / temperature)
+    let mask = try isNegative(labels: labels, queueLabels: queueLabels)
+    let masked = try negatives.selected(where: mask, else: -Double.infinity)
     let column = try positives.expandingAxis(1)
     return try Tensor.concatenation([column, masked], axis: 1).logSumExp(alongAxes: [1]) - positives
   }
 
-  /// The cosine of each query and its key over the temperature, `[batch]`.
+  /// The logits of the positive pairs: the cosine of each query and its key, divided by the temperature, `[batch]`.
   public func positiveLogits(_ queries: Tensor, keys: Tensor) throws -> Tensor {
     let query = try lossPrecision(queries).directions(alongAxis: 1)
     let key = try withoutGradients { try lossPrecision(keys.detached()).directions(alongAxis: 1) }
     return try (query * key.to(query.dtype)).sum(alongAxes: [1]) * (1 / temperature)
   }
 
-  /// Where a key of the queue counts as another image, `[batch, capacity]`.
-  public func isOther(labels: Tensor, queueLabels: Tensor) throws -> Tensor {
+  /// Whether each key of the queue is a negative of each image, `[batch, capacity]`.
+  public func isNegative(labels: Tensor, queueLabels: Tensor) throws -> Tensor {
     let shape = [labels.elementCount, queueLabels.elementCount]
     let own = try labels.expandingAxis(1).expanded(shape).equals(queueLabels.expandingAxis(0).expanded(shape))
-    return leavesOutOwnClass ? try own.not() : try own.onesLike()
+    return excludesOwnClass ? try own.not() : try own.onesLike()
   }
 }

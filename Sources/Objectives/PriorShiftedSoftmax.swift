@@ -6,28 +6,29 @@ import Torch
   import Darwin
 #endif
 
-/// Softmax cross-entropy with an expert's own multiple of the log prior added to the logits: `z + exponent log(n)`.
+/// Softmax cross-entropy of logits with a multiple of the log prior added: `z + exponent log(n)`.
 ///
-/// The greater the exponent, the more the plain logits favour rare classes at test time; below 0 they favour frequent ones. With 1 it is
-/// Balanced Softmax.
+/// The larger the exponent, the more the expert's logits favour rare classes at test time; with a negative one they favour
+/// frequent classes. With 1 it is Balanced Softmax.
 /// - Shapes: logits `[batch, classes]`, labels `[batch]`.
-/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, "diversity loss".
+/// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023,
+///   "diversity loss".
 public struct PriorShiftedSoftmax: SoftmaxObjective {
   /// `prior-shifted-softmax`
   public let name = "prior-shifted-softmax"
-  /// The plain mean.
+  /// The mean over rows.
   public let averaging: RowAveraging = .mean
-  /// The multiple of the log prior.
+  /// The factor of the log prior.
   public let exponent: Double
-  /// What is added to each class's logit.
+  /// Added to the logit of each class.
   public let offset: ClassConstant
 
   /// Makes a loss.
   /// - Parameters:
   ///   - prior: counts or shares of the classes, above 0.
-  ///   - exponent: the multiple of their logarithm.
-  ///   - logFloor: what is added to `prior^exponent` below the logarithm; the published code adds 1e-9, which flattens rare classes when
-  ///     shares are given. 0 takes `exponent log(prior)` exactly.
+  ///   - exponent: the factor of their logarithm.
+  ///   - logFloor: added to `prior^exponent` before the logarithm; the published code adds 1e-9, which limits the offset of
+  ///     rare classes if `prior` holds shares. 0 gives `exponent log(prior)` exactly.
   /// - Throws: `ObjectiveError.setting` for a value outside its range.
   public init(prior: [Double], exponent: Double, logFloor: Double = 0) throws {
     guard exponent.isFinite else {
@@ -50,18 +51,19 @@ public struct PriorShiftedSoftmax: SoftmaxObjective {
     try self.init(prior: counts.map { max(Double($0), countFloor) }, exponent: exponent, logFloor: logFloor)
   }
 
-  /// The logits, shifted so that the largest of each row is 0 (adding the prior to large numbers would lose it), plus the offset.
+  /// The logits plus the offset; see `adjusted(_:)`.
   public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor { try adjusted(logits) }
 
-  /// The same; labels do not matter.
+  /// The logits plus the offset. The largest logit of each row is subtracted first: an offset added to large logits would
+  /// be rounded away.
   public func adjusted(_ logits: Tensor) throws -> Tensor {
-    let scores = try lossPrecision(logits)
-    let largest = try scores.detached().max(alongAxes: [1], keepingAxes: true)
-    return try (scores - largest) + offset.beside(scores)
+    let logits = try lossPrecision(logits)
+    let largest = try logits.detached().max(alongAxes: [1], keepingAxes: true)
+    return try (logits - largest) + offset.tensor(like: logits)
   }
 
-  /// The offset; the shift changes no loss.
-  public func scoreForm(beside logits: Tensor) throws -> SoftmaxLossForm? {
-    SoftmaxLossForm(offset: try offset.beside(logits))
+  /// The offset alone: subtracting the largest logit does not change the loss.
+  public func lossForm(for logits: Tensor) throws -> SoftmaxLossForm? {
+    SoftmaxLossForm(offset: try offset.tensor(like: logits))
   }
 }

@@ -2,20 +2,20 @@ import DataLoading
 import Torch
 import VisionModels
 
-/// Draws scores to a teacher's softened probabilities: `T^2 KL(softmax(teacher / T) || softmax(student / T))`.
+/// Knowledge distillation with a temperature: `T^2 KL(softmax(teacher / T) || softmax(student / T))`.
 ///
-/// No gradient reaches the teacher.
+/// The teacher gets no gradient.
 /// - Shapes: logits `[batch, classes]`.
-/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; Distilling the Knowledge in a
-///   Neural Network, 2015.
+/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; Distilling the
+///   Knowledge in a Neural Network, 2015.
 public struct SoftLabelDistillation: Objective {
   /// `soft-label-distillation`
   public let name = "soft-label-distillation"
   /// The temperature `T`, above 0.
   public let temperature: Double
-  /// Whose logits are drawn: an expert of the output, or nil for the output's own.
+  /// The expert of the output that is the student; nil for the output's logits.
   public let expert: Int?
-  /// Which of the stage's teachers.
+  /// The index of the teacher among those of the stage.
   public let teacher: Int
 
   /// Makes an objective.
@@ -43,7 +43,7 @@ public struct SoftLabelDistillation: Objective {
     return [LossTerm(name, sum: try rows.sum(), denominator: .count(student.shape[0]))]
   }
 
-  /// Yes: images are compared, not labels.
+  /// Yes: the loss uses no labels.
   public var acceptsMixedLabels: Bool { true }
 
   /// The teacher's softened probabilities, `[batch, classes]`.
@@ -52,19 +52,19 @@ public struct SoftLabelDistillation: Objective {
   }
 
   /// The loss of each row, `[batch]`.
-  /// - Throws: `ObjectiveError.classCount` when both do not tell the same number of classes apart.
+  /// - Throws: `ObjectiveError.classCount` when student and teacher have different numbers of classes.
   public func rows(student: Tensor, teacher: Tensor) throws -> Tensor {
     guard student.shape.last == teacher.shape.last else {
       throw ObjectiveError.classCount(expected: teacher.shape.last ?? 0, actual: student.shape.last ?? 0)
     }
-    let scores = try (lossPrecision(student) * (1 / temperature)).logSoftmax(alongAxis: 1)
-    let (probabilities, logarithms) = try withoutGradients {
-      let given = try (lossPrecision(teacher.detached()) * (1 / temperature)).logSoftmax(alongAxis: 1)
-      let probabilities = try given.exp()
-      // A probability of 0 counts nothing, whatever its logarithm.
-      return (probabilities, try given.selected(where: probabilities.isGreater(than: 0), else: 0))
+    let studentLogs = try (lossPrecision(student) * (1 / temperature)).logSoftmax(alongAxis: 1)
+    let (probabilities, teacherLogs) = try withoutGradients {
+      let logs = try (lossPrecision(teacher.detached()) * (1 / temperature)).logSoftmax(alongAxis: 1)
+      let probabilities = try logs.exp()
+      // 0 log 0 is 0: the logarithm of a probability of 0 is replaced by a finite one.
+      return (probabilities, try logs.selected(where: probabilities.isGreater(than: 0), else: 0))
     }
-    return try (probabilities * (logarithms - scores.clamped(from: -1e30, to: nil))).sum(alongAxes: [1])
+    return try (probabilities * (teacherLogs - studentLogs.clamped(from: -1e30, to: nil))).sum(alongAxes: [1])
       * (temperature * temperature)
   }
 }

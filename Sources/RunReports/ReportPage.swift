@@ -1,17 +1,17 @@
 import Serialization
 
-/// A page in one file: no script, nothing from the network, light and dark as the reader's system asks.
+/// A self-contained HTML page: no scripts, no network requests, light and dark mode.
 public struct ReportPage: Sendable {
   /// The heading of the page.
   public var title: String
   /// A line below it.
   public var subtitle: String
-  /// Short facts under the heading, such as data set, seed, device.
+  /// Short facts below the heading, such as data set, seed, device.
   public var facts: [(name: String, value: String)]
-  /// The parts in order.
+  /// The sections in order.
   public var sections: [any ReportSection]
 
-  /// A page from its parts.
+  /// Makes a page.
   public init(
     title: String, subtitle: String = "", facts: [(name: String, value: String)] = [],
     sections: [any ReportSection] = []
@@ -35,7 +35,7 @@ public struct ReportPage: Sendable {
     return Markup.document(.element("html", [("lang", "en")], [head, body]))
   }
 
-  /// Writes the page; an older one is replaced in one step.
+  /// Writes the page; an existing file is replaced atomically.
   ///
   /// - Throws: `SerializationError.cannotWrite`.
   public func write(to path: String) throws { try AtomicFile.write(html, to: path) }

@@ -1,4 +1,4 @@
-/// A part of a report with a heading of its own.
+/// A section of a report.
 public protocol ReportSection: Sendable {
   /// The heading.
   var title: String { get }

@@ -71,7 +71,7 @@ enum ReportStyle {
       display: block; image-rendering: pixelated; background: var(--grid); }
     figcaption { font-size: 11px; color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     figure.wrong img { outline: 2px solid var(--s1); outline-offset: -2px; }
-    figure.right img { outline: 2px solid var(--s0); outline-offset: -2px; }
+    figure.correct img { outline: 2px solid var(--s0); outline-offset: -2px; }
     table.pairs td { font-size: 14px; padding: 6px 14px; } table.pairs td:nth-child(2),
     table.pairs th:nth-child(2) { text-align: left; white-space: normal; }
     footer { color: var(--soft); font-size: 12px; }

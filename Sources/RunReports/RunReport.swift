@@ -3,22 +3,22 @@ import Foundation
 import RunRecords
 import Serialization
 
-/// Makes a page from the folders of runs. A file that a run does not have leaves its part out.
+/// Makes a report from run folders. Sections whose files are missing are left out.
 public enum RunReport {
-  /// A method with its runs, one a seed.
+  /// A method with its runs, one per seed.
   public struct Method: Sendable {
-    /// The name to show.
+    /// The name in the report.
     public var name: String
-    /// The runs; means are over all of them, curves and confusion are those of the first.
+    /// The runs. Means are over all of them; curves and confusion matrix are those of the first.
     public var runs: [RunFolder]
 
-    /// A method from its parts.
+    /// Makes a method.
     public init(name: String, runs: [RunFolder]) {
       self.name = name
       self.runs = runs
     }
 
-    /// The method of a run's folder, or of the folders of its seeds; its name is the recipe's.
+    /// The method of a run folder, or of a folder with one run per seed; its name is that of the recipe.
     public init(_ folder: RunFolder) {
       let seeds = folder.seedFolders
       runs = seeds.isEmpty ? [folder] : seeds
@@ -28,17 +28,18 @@ public enum RunReport {
 
   /// A page that compares methods.
   ///
-  /// What it reads: `metrics.json` (`values`, `experts`, `confusion`; in `details`: `classNames`), `per-class.csv`,
-  /// `environment.json`, and of `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
-  /// lines. It can be made at any time from what the folders hold.
+  /// It reads `metrics.json` (`values`, `experts`, `confusion`; in `details`: `classNames`), `per-class.csv`,
+  /// `environment.json`, and from `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
+  /// lines. Runs need not be finished.
   ///
-  /// - Throws: `RunError` or `SerializationError` for files that are damaged, and if no run has metrics or a trained epoch.
+  /// - Throws: `RunError` or `SerializationError` for damaged files, and if no run has metrics or a completed epoch.
   public static func page(_ methods: [Method], title: String, subtitle: String = "") throws -> ReportPage {
     var page = ReportPage(title: title, subtitle: subtitle)
     let results = try methods.compactMap(result)
     let curves = try methods.compactMap(curve)
     guard !results.isEmpty || !curves.isEmpty else {
-      throw RunError.notComparable(reason: "none of the runs has metrics or a trained epoch yet; let one go on first")
+      throw RunError.notComparable(
+        reason: "none of the runs has metrics or a completed epoch yet; train or resume one of them first")
     }
     page.facts = try facts(methods)
     page.sections.append(try headline(results, of: methods))
@@ -104,10 +105,10 @@ public enum RunReport {
       ("precision", environment.precision), ("seeds", seeds.joined(separator: ", ")),
       ("engine", "LibTorch \(environment.engineVersion)"), ("started", environment.startTime),
     ]
-    return facts + (unreadable.map { [("left out", $0)] } ?? [])
+    return facts + (unreadable.map { [("unreadable images", $0)] } ?? [])
   }
 
-  /// All methods must have the same classes with the same counts.
+  /// The accuracy per class. All methods must have the same classes with the same numbers of training images.
   private static func classes(_ methods: [Method]) throws -> ClassSection? {
     var reference: [ClassRecord] = []
     var series: [ClassSection.Series] = []
@@ -119,7 +120,7 @@ public enum RunReport {
       let identities = reference.map { [$0.name, "\($0.trainingCount)"] }
       for run in runs where run.map({ [$0.name, "\($0.trainingCount)"] }) != identities {
         throw RunError.notComparable(
-          reason: "\(method.name): its classes or their training images differ from those of \(methods[0].name)")
+          reason: "\(method.name): its classes or their numbers of training images differ from those of \(methods[0].name)")
       }
       let means = reference.indices.map { index in
         RunComparison.statistic(runs.compactMap { $0[index].accuracy })?.mean
@@ -152,17 +153,17 @@ public enum RunReport {
     return curve.loss.isEmpty && curve.accuracy.isEmpty ? nil : curve
   }
 
-  /// The first and the last reading of a method's first run.
+  /// The learned activations of a method's first run, at its first and its last measurement.
   private static func learnedCurves(_ method: Method, of count: Int) throws -> LearnedCurveSection? {
     guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath) else { return nil }
     var counter = EpochCounter()
     let readings = try LogFile.entries(folder.logPath).compactMap { entry -> LearnedCurveSection.Reading? in
       guard let position = counter.position(of: entry), let curves = entry["curves"]?.objectValue else { return nil }
-      let places = curves.members.compactMap { name, values -> LearnedCurveSection.Place? in
+      let activations = curves.members.compactMap { name, values -> LearnedCurveSection.Activation? in
         guard let pair = values.arrayValue?.compactMap(\.doubleValue), pair.count == 2 else { return nil }
-        return LearnedCurveSection.Place(name: name, lambda: pair[0], kappa: pair[1])
+        return LearnedCurveSection.Activation(name: name, lambda: pair[0], kappa: pair[1])
       }
-      return LearnedCurveSection.Reading(name: "epoch \(position.runEpoch)", places: places)
+      return LearnedCurveSection.Reading(name: "epoch \(position.runEpoch)", activations: activations)
     }
     guard let first = readings.first, let last = readings.last else { return nil }
     return LearnedCurveSection(
@@ -170,7 +171,7 @@ public enum RunReport {
       title: "Learned activations" + (count > 1 ? ": \(method.name)" : ""))
   }
 
-  /// What a method's first run has learned about each class, at its first and its last reading.
+  /// The learned values per class of a method's first run, at its first and its last measurement.
   private static func classValues(_ method: Method, of count: Int) throws -> [ClassValueSection] {
     guard let folder = method.runs.first, FileManager.default.fileExists(atPath: folder.logPath),
       FileManager.default.fileExists(atPath: folder.perClassPath)
@@ -194,14 +195,14 @@ public enum RunReport {
     }
   }
 
-  /// Images with their class's activation map before and after calibration, of a method's first run.
+  /// Class activation maps before and after calibration, from a method's first run.
   private static func activationMaps(_ method: Method, of count: Int) throws -> ImageSection? {
     guard let path = method.runs.first?.activationMapsPath,
       FileManager.default.fileExists(atPath: path + "/index.json")
     else { return nil }
     let entries = try JSONFile.read([ActivationMapEntry].self, from: path + "/index.json")
     func image(_ file: String, _ caption: String) -> ImageSection.Image? {
-      // Names are the run's own; a path out of its folder is none of them.
+      // A file name with a slash would leave the run folder.
       guard !file.contains("/"), let bytes = try? InputFile.bytes(of: path + "/" + file) else { return nil }
       return ImageSection.Image(png: bytes, caption: caption)
     }
@@ -214,11 +215,11 @@ public enum RunReport {
     return ImageSection(
       rows, title: "Class activation maps" + (count > 1 ? ": \(method.name)" : ""),
       caption:
-        "Test images with the activation map of their own class, before and after calibration: red is high, blue "
+        "Test images with the activation map of their true class, before and after calibration: red is high, blue "
         + "is low, on one scale for both.")
   }
 
-  /// How the experts of a method's first run did.
+  /// The experts of a method's first run.
   private static func experts(_ method: Method, of count: Int) throws -> ExpertSection? {
     guard let metrics = try method.runs.first.flatMap(metrics), let experts = metrics.experts else { return nil }
     return ExpertSection(

@@ -1,25 +1,25 @@
 import CLibTorch
 
-/// The two-parameter activation `(lambda e^(-kappa z) + 1)^(-1/lambda)` in one pass over the elements, on the processor, in float32, for one
-/// pair of parameters. Nothing is recorded.
+/// A CPU kernel of the activation `(lambda e^(-kappa z) + 1)^(-1/lambda)` (APA) in one pass over the elements: float32, one
+/// pair of parameters for all elements. It does not record operations for autograd.
 public enum AdaptiveCurveKernel {
-  /// What is computed.
+  /// The function to compute.
   public enum Form: Int32, Sendable {
-    /// The value itself.
+    /// The curve itself.
     case gate = 0
-    /// The value times the input.
+    /// The curve times the input.
     case unit = 1
-    /// The same, with the published gradient of `lambda`.
+    /// The curve times the input, with the gradient of `lambda` of the published code.
     case publishedUnit = 2
   }
 
-  /// Whether the kernel can be used: dense float32 elements and single parameters, all on the processor.
+  /// Whether the kernel accepts the tensors: dense float32 elements and single parameters, all on the CPU.
   public static func accepts(_ input: Tensor, lambda: Tensor, kappa: Tensor) -> Bool {
     lambda.elementCount == 1 && kappa.elementCount == 1 && lambda.device == .cpu && kappa.device == .cpu
       && ct_adaptive_curve_accepts(input.handle)
   }
 
-  /// The value, in the memory order of the input.
+  /// The value, in the memory format of the input.
   public static func value(_ input: Tensor, lambda: Double, kappa: Double, form: Form) throws -> Tensor {
     guard let handle = ct_adaptive_curve_value(input.handle, lambda, kappa, form.rawValue) else {
       throw TorchError.operation(name: "adaptive curve", arguments: input.summary, reason: Engine.lastError)
@@ -27,7 +27,7 @@ public enum AdaptiveCurveKernel {
     return Tensor(owning: handle)
   }
 
-  /// The gradient of the input, and those of both parameters summed over the elements.
+  /// The gradients of the input and, summed over the elements, of both parameters.
   public static func gradients(
     _ input: Tensor, upstream: Tensor, lambda: Double, kappa: Double, form: Form
   ) throws -> (input: Tensor, lambda: Double, kappa: Double) {

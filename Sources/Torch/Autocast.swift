@@ -1,8 +1,8 @@
 import CLibTorch
 
-/// Runs `body` with the operators that profit from it computing in `dtype` on `device`; `nil` leaves everything as it is.
+/// Runs `body` with automatic mixed precision in `dtype` on `device`, like `torch.autocast`; without it if `dtype` is nil.
 ///
-/// Weights are cast once per scope, and the cache of casted weights is cleared at the end, also when `body` throws.
+/// Weights are cast once per scope; the cache of cast weights is cleared at its end, also when `body` throws.
 public func withAutocast<Result>(_ dtype: DType?, on device: Device, _ body: () throws -> Result) throws -> Result {
   guard let dtype else { return try body() }
   Engine.start()

@@ -3,11 +3,11 @@ import CLibTorch
 extension Tensor {
   /// Accumulates the gradient of this scalar into every leaf that requires one.
   /// - Parameters:
-  ///   - gradient: what the gradient of this tensor is taken to be; needed unless it is a scalar.
-  ///   - retainGraph: keep the graph for a second backward pass.
-  ///   - createGraph: record the pass itself, for gradients of gradients.
+  ///   - gradient: the gradient with respect to this tensor; needed unless it is a scalar.
+  ///   - retainGraph: whether the graph is kept for a second backward pass.
+  ///   - createGraph: whether the backward pass is recorded, for second derivatives.
   public func backward(gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) throws {
-    // The engine would sum a larger gradient over the axes that do not fit.
+    // LibTorch would sum a gradient of another shape over the axes that do not fit.
     if let gradient, gradient.shape != shape {
       throw TorchError.shape(function: "backward", expected: "\(shape) of the gradient", actual: "\(gradient.shape)")
     }
@@ -16,15 +16,17 @@ extension Tensor {
   }
 }
 
-/// Gradients of the sum of `outputs` with respect to `inputs`, without touching any accumulated gradient.
+/// Gradients of the sum of `outputs` with respect to `inputs`, like `torch.autograd.grad`; accumulated gradients do not
+/// change.
 ///
 /// - Parameters:
-///   - outputs: what is differentiated.
-///   - inputs: what it is differentiated by.
-///   - weights: one tensor of each output's shape to multiply with before summing; needed for outputs that are not scalars.
-///   - retainGraph: keep the graph for a second pass.
-///   - createGraph: record the computation, so that the results can be differentiated again.
-///   - allowUnused: whether an input may be one that no output depends on.
+///   - outputs: the tensors to differentiate.
+///   - inputs: the tensors with respect to which they are differentiated.
+///   - weights: one tensor in the shape of each output, by which it is multiplied before summing; needed for outputs that
+///     are not scalars.
+///   - retainGraph: whether the graph is kept for a second pass.
+///   - createGraph: whether the computation is recorded, so that the results can be differentiated again.
+///   - allowUnused: whether inputs that no output depends on are allowed.
 /// - Returns: one tensor per input; nil for an input that no output depends on, if `allowUnused`.
 public func gradients(
   of outputs: [Tensor], withRespectTo inputs: [Tensor], weights: [Tensor]? = nil, retainGraph: Bool = false,
@@ -32,11 +34,11 @@ public func gradients(
 ) throws -> [Tensor?] {
   if let weights, weights.count != outputs.count {
     throw TorchError.shape(
-      function: "gradients", expected: "\(outputs.count) weights, one an output", actual: "\(weights.count)")
+      function: "gradients", expected: "\(outputs.count) weights, one per output", actual: "\(weights.count)")
   }
   for (output, weight) in zip(outputs, weights ?? []) where weight.shape != output.shape {
     throw TorchError.shape(
-      function: "gradients", expected: "\(output.shape) of a weight, as its output has", actual: "\(weight.shape)")
+      function: "gradients", expected: "\(output.shape) of a weight, the shape of its output", actual: "\(weight.shape)")
   }
   var results = [OpaquePointer?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime((outputs, inputs, weights)) {

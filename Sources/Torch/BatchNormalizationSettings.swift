@@ -1,4 +1,4 @@
-/// What a batch normalisation needs beside its input.
+/// The parameters, running statistics and options of a batch normalisation.
 public struct BatchNormalizationSettings: Sendable {
   /// The scale of each channel.
   public var weight: Tensor
@@ -8,16 +8,16 @@ public struct BatchNormalizationSettings: Sendable {
   public var runningMean: Tensor
   /// The running variance of each channel.
   public var runningVariance: Tensor
-  /// Whether statistics of the batch are used and the running values are moved.
+  /// Whether batch statistics are used and running statistics updated.
   public var isTraining: Bool
-  /// The share by which running values move.
+  /// The weight of the batch statistics in the update of running statistics, as in PyTorch.
   public var momentum: Double
   /// Added to variances.
   public var epsilon: Double
-  /// Whether what comes out is rectified.
+  /// Whether a ReLU follows.
   public var rectifies: Bool
 
-  /// Names the settings.
+  /// Makes settings.
   public init(
     weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, isTraining: Bool, momentum: Double,
     epsilon: Double, rectifies: Bool = false
@@ -34,7 +34,7 @@ public struct BatchNormalizationSettings: Sendable {
 }
 
 extension BatchNormalizationSettings {
-  /// Gradients that can be differentiated again: those of the plain operations.
+  /// Gradients that can be differentiated again, from LibTorch's own operations.
   func recordedGradients(_ incoming: Tensor, of inputs: [Tensor], output: Tensor?, hasResidual: Bool) throws
     -> [Tensor?]
   {
@@ -50,12 +50,12 @@ extension BatchNormalizationSettings {
 }
 
 extension Tensor {
-  /// Batch normalisation, then the addition of a residual, then a ReLU, as far as they are asked for.
+  /// Batch normalisation, then the addition of a residual (if given), then a ReLU (if `settings.rectifies`).
   ///
-  /// Made of the engine's operations, or of two kernels where `FusedKernels` or `ProcessorKernels` have them enabled.
-  /// While training on one value per channel (a single image with 1 x 1 feature maps), the running variance stays as it is and the running
-  /// mean moves; every path does so.
-  /// - Shapes: `[batch, channels, height, width]`, the residual too, to the same.
+  /// Computed by LibTorch's operations, or by fused kernels where `FusedKernels` or `ProcessorKernels` enable them.
+  /// In training with one value per channel (a single image with 1 x 1 feature maps) only the running mean is updated; the
+  /// running variance stays, in every implementation.
+  /// - Shapes: `[batch, channels, height, width]`, also the residual, to the same.
   public func batchNormalized(_ settings: BatchNormalizationSettings, adding residual: Tensor? = nil) throws -> Tensor {
     if let launcher = FusedKernels.launcher(for: .batchNormalization, on: device),
       let result = try FusedBatchNormalization(settings, launcher)(self, adding: residual)
@@ -69,14 +69,14 @@ extension Tensor {
   }
 
   func plainlyBatchNormalized(_ settings: BatchNormalizationSettings, adding residual: Tensor?) throws -> Tensor {
-    // One value per channel has no variance: the engine would divide by n - 1 = 0 and write NaN into the running variance.
+    // LibTorch would divide by n - 1 = 0 and write NaN into the running variance.
     let hasVariance = shape.count < 2 || elementCount > shape[1]
     let result = try batchNormalized(
       weight: settings.weight, bias: settings.bias, runningMean: settings.runningMean,
       runningVariance: settings.isTraining && !hasVariance
         ? settings.runningVariance.detached().clone() : settings.runningVariance,
       isTraining: settings.isTraining, momentum: settings.momentum, epsilon: settings.epsilon)
-    // What normalisation gives is needed by nothing else, so it is changed in place: that saves memory traffic, not bits.
+    // The normalised tensor has no other user, so it is changed in place, which saves memory traffic and gives equal bits.
     if let residual { try result.add(residual) }
     if settings.rectifies { try result.rectify() }
     return result

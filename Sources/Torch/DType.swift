@@ -1,4 +1,4 @@
-/// The element type of a tensor. Raw values are the engine's own numbers.
+/// The element type of a tensor. Raw values are those of LibTorch.
 public enum DType: Int32, Sendable, CaseIterable, Codable, CustomStringConvertible {
   /// Unsigned 8-bit integers: images.
   case uint8 = 0
@@ -16,12 +16,12 @@ public enum DType: Int32, Sendable, CaseIterable, Codable, CustomStringConvertib
   case float32 = 6
   /// IEEE double precision.
   case float64 = 7
-  /// Truth values, one byte each.
+  /// Booleans, one byte each.
   case bool = 11
-  /// Single precision's exponent with 8 bits of precision.
+  /// The exponent range of float32 with 8 bits of precision.
   case bfloat16 = 15
 
-  /// Bytes of one element.
+  /// The number of bytes per element.
   public var byteCount: Int {
     switch self {
     case .uint8, .int8, .bool: 1
@@ -54,39 +54,4 @@ public enum DType: Int32, Sendable, CaseIterable, Codable, CustomStringConvertib
     case .bfloat16: "bfloat16"
     }
   }
-}
-
-/// A Swift type whose values a tensor can hold without conversion.
-public protocol TensorElement: Sendable, BitwiseCopyable {
-  /// The engine's name of this type.
-  static var dtype: DType { get }
-}
-
-extension UInt8: TensorElement {
-  /// `uint8`
-  public static var dtype: DType { .uint8 }
-}
-extension Int32: TensorElement {
-  /// `int32`
-  public static var dtype: DType { .int32 }
-}
-extension Int64: TensorElement {
-  /// `int64`
-  public static var dtype: DType { .int64 }
-}
-extension Int: TensorElement {
-  /// `int64`
-  public static var dtype: DType { .int64 }
-}
-extension Float: TensorElement {
-  /// `float32`
-  public static var dtype: DType { .float32 }
-}
-extension Double: TensorElement {
-  /// `float64`
-  public static var dtype: DType { .float64 }
-}
-extension Bool: TensorElement {
-  /// `bool`
-  public static var dtype: DType { .bool }
 }

@@ -1,10 +1,10 @@
 import CLibTorch
 
-/// Where a tensor's elements live and its operations run.
+/// The device that stores a tensor's elements and runs its operations.
 public struct Device: Sendable, Hashable, CustomStringConvertible {
-  /// The kind of a device. Raw values are the engine's own numbers.
+  /// The kind of a device. Raw values are those of LibTorch.
   public enum Kind: Int32, Sendable {
-    /// The processor.
+    /// The CPU.
     case cpu = 0
     /// An NVIDIA GPU.
     case cuda = 1
@@ -14,19 +14,19 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
 
   /// The kind of this device.
   public let kind: Kind
-  /// Which one of its kind, from 0; 0 for the processor.
+  /// The index of the GPU; 0 for the CPU.
   public let index: Int
 
-  /// The processor.
+  /// The CPU.
   public static let cpu = Device(kind: .cpu, index: 0)
 
-  /// The NVIDIA GPU of that number.
+  /// The NVIDIA GPU with an index.
   public static func cuda(_ index: Int = 0) -> Device { Device(kind: .cuda, index: index) }
 
-  /// The first GPU that can be used, else the processor.
+  /// The first GPU if one can be used, else the CPU.
   public static var bestAvailable: Device { Engine.cudaDeviceCount > 0 ? .cuda(0) : .cpu }
 
-  /// Reads `auto`, `cpu`, `cuda` or `cuda:1`.
+  /// Parses `auto`, `cpu`, `cuda` or `cuda:1`.
   /// - Throws: `TorchError.device` when the name is unknown or the device cannot be used here, with the reason.
   public init(named name: String) throws {
     switch name {
@@ -61,17 +61,17 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
   }
 
   var bits: UInt64 {
-    // The engine's tensors on the processor carry no index.
+    // In LibTorch tensors on the CPU have no index.
     let number = kind == .cpu ? 0 : UInt64(index + 1)
     return UInt64(kind.rawValue) | number << 32
   }
 
-  /// Waits until all work queued on this device is done; at once on the processor.
+  /// Waits until all work queued on this device is done; does nothing on the CPU.
   public func synchronize() throws {
     try Engine.check(ct_synchronize(kind.rawValue, Int32(index)), "synchronize")
   }
 
-  /// The GPU's name, or nil for the processor and where the side library for CUDA cannot be used.
+  /// The name of the GPU; nil for the CPU and without the CUDA side library.
   public var hardwareName: String? {
     guard kind == .cuda, let table = try? CUDALibrary.table() else { return nil }
     var properties = CTCUDADevice()

@@ -1,23 +1,23 @@
 import CLibTorch
 
-/// A function that brings its own backward: a forward on tensors, and the gradients of its inputs given those of its outputs.
+/// A function with its own backward pass, like `torch.autograd.Function`.
 ///
-/// Use it where the recorded graph would keep too much memory or launch too many operations.
+/// Use it if the graph that autograd records would need too much memory or launch too many operations.
 public struct DifferentiableFunction: Sendable {
-  /// The gradients of the inputs (nil where an input gets none) from the gradients of the outputs (nil where undefined) and the
-  /// saved tensors, by default in the order `inputs`, `outputs`. It may run on another thread than the forward.
+  /// The backward pass: gradients of the inputs (nil for none) from the gradients of the outputs (nil if undefined) and the
+  /// saved tensors, by default inputs, then outputs. It may run on another thread than the forward pass.
   public typealias Backward = @Sendable (_ outputGradients: [Tensor?], _ saved: [Tensor]) throws -> [Tensor?]
 
-  /// What a forward gives.
+  /// The results of a forward pass.
   public struct Results {
-    /// The results, which must be new tensors.
+    /// The outputs, which must be new tensors.
     public let outputs: [Tensor]
-    /// What `backward` gets in front of the outputs: inputs, or what was worked out besides.
+    /// Tensors saved for `backward`: inputs or intermediate results.
     public let saved: [Tensor]
-    /// Whether `backward` gets the outputs too; if not, they may be changed in place.
+    /// Whether the outputs are saved too, after `saved`; if not, they may be changed in place.
     public let savesOutputs: Bool
 
-    /// Names what is given and what is kept.
+    /// Makes results.
     public init(_ outputs: [Tensor], saving saved: [Tensor], savesOutputs: Bool) {
       self.outputs = outputs
       self.saved = saved
@@ -27,14 +27,14 @@ public struct DifferentiableFunction: Sendable {
 
   /// The name in error messages.
   public let name: String
-  /// Whether `backward` is made of recorded operations on what it is given, so that it can be differentiated again. If not, a
-  /// second derivative is refused with an error.
+  /// Whether `backward` consists of differentiable operations on its arguments. If not, computing a second derivative
+  /// throws an error.
   public let isTwiceDifferentiable: Bool
   private let forward: @Sendable ([Tensor]) throws -> Results
   private let backward: Backward
 
-  /// Makes a function from its two halves. `forward` runs without recording and must return new tensors; the inputs are kept for
-  /// `backward`, and the outputs if `savesOutputs` holds.
+  /// Makes a function that saves its inputs and, if `savesOutputs`, its outputs. `forward` runs without recording and must
+  /// return new tensors.
   public init(
     _ name: String, isTwiceDifferentiable: Bool, savesOutputs: Bool = true,
     forward: @escaping @Sendable ([Tensor]) throws -> [Tensor], backward: @escaping Backward
@@ -44,7 +44,7 @@ public struct DifferentiableFunction: Sendable {
       keeping: { Results(try forward($0), saving: $0, savesOutputs: savesOutputs) }, backward: backward)
   }
 
-  /// Makes a function that says itself what its backward needs, so that nothing else is kept.
+  /// Makes a function whose forward pass returns the tensors to save.
   public init(
     _ name: String, isTwiceDifferentiable: Bool, keeping forward: @escaping @Sendable ([Tensor]) throws -> Results,
     backward: @escaping Backward
@@ -60,7 +60,7 @@ public struct DifferentiableFunction: Sendable {
     let results = try withoutGradients { try forward(inputs) }
     let outputs = results.outputs
     guard gradientsAreRecorded, inputs.contains(where: \.requiresGradient) else { return outputs }
-    // An input as output would become part of its own history.
+    // An input that is also an output would become part of its own graph.
     guard !outputs.contains(where: { output in inputs.contains { $0.handle == output.handle } }) else {
       let arguments = inputs.map(\.summary).joined(separator: ", ")
       throw TorchError.operation(
@@ -108,7 +108,7 @@ private func runBackward(
       borrowed(outputGradients, outputCount), borrowed(saved, savedCount).compactMap { $0 })
     guard gradients.count == Int(inputCount) else {
       throw TorchError.shape(
-        function: box.name + " backward", expected: "\(inputCount) gradients, one an input",
+        function: box.name + " backward", expected: "\(inputCount) gradients, one per input",
         actual: "\(gradients.count)")
     }
     for (index, gradient) in gradients.enumerated() {

@@ -6,20 +6,20 @@ import CLibTorch
   import Darwin
 #endif
 
-/// The tensor engine (LibTorch) of this process.
+/// LibTorch, the tensor engine of this process.
 ///
-/// Gradient mode and mixed precision are states of a thread: one thread owns training, and nothing suspends inside a step.
+/// Gradient mode and autocast are states of a thread, so a training step must run on one thread, without suspension.
 public enum Engine {
-  /// Runs once, before any other engine call. A version mismatch is reported by `verify()`, not here.
+  /// Initialises LibTorch once, before any other call. A version mismatch is reported by `verify()`, not here.
   private static let started: Bool = {
     ct_initialize() == 0
   }()
 
-  /// Starts the engine if it has not been started.
+  /// Initialises LibTorch if that has not been done.
   @inline(__always)
   static func start() { _ = started }
 
-  /// The version the program was compiled against, such as `2.11.0`.
+  /// The version against which the program was compiled, such as `2.11.0`.
   public static var compiledVersion: String { String(cString: ct_compiled_version()) }
 
   /// The folder of the loaded libraries.
@@ -29,7 +29,7 @@ public enum Engine {
     return String(path[..<slash])
   }
 
-  /// The version that the folder of the loaded libraries states in its `version.py` or `build-version`, if it does.
+  /// The version in `version.py` or `build-version` beside the loaded libraries, if there is one.
   public static var installedVersion: String? {
     for name in ["../version.py", "../build-version"] {
       guard let text = readText(libraryFolder + "/" + name) else { continue }
@@ -41,8 +41,8 @@ public enum Engine {
     return nil
   }
 
-  /// Checks that the libraries are of the minor version that the program was compiled against.
-  /// - Throws: `TorchError.engine` that names both versions.
+  /// Checks that the loaded libraries have the minor version against which the program was compiled.
+  /// - Throws: `TorchError.engine` with both versions.
   public static func verify() throws {
     guard started else { throw TorchError.engine("the engine could not be started: \(lastError)") }
     guard let installed = installedVersion else { return }
@@ -54,7 +54,7 @@ public enum Engine {
     }
   }
 
-  /// Why no GPU can be used, or an empty text.
+  /// The reason why no GPU can be used, or an empty text.
   public static var cudaLoadError: String {
     start()
     return String(cString: ct_cuda_load_error())
@@ -66,7 +66,7 @@ public enum Engine {
     return Int(ct_cuda_device_count())
   }
 
-  /// Why steps cannot be recorded as GPU graphs, or nil if they can.
+  /// The reason why CUDA graphs cannot be captured; nil if they can.
   public static var captureProblem: String? {
     do {
       _ = try CUDALibrary.table()
@@ -76,49 +76,51 @@ public enum Engine {
     }
   }
 
-  /// Threads inside one operation. Results of reductions depend on it, so a run records it.
+  /// The number of threads inside one operation. Results of reductions depend on it, so runs store it.
   public static var threadCount: Int {
     start()
     return Int(ct_threads())
   }
 
-  /// The most threads inside one operation; with more the thread pools of the engine hang or end the process.
+  /// The largest number of threads inside one operation; with more LibTorch's thread pools hang or crash.
   public static let greatestThreadCount = 1024
 
   /// Sets the number of threads inside one operation.
   public static func setThreadCount(_ count: Int) throws {
     guard count <= greatestThreadCount else {
-      throw TorchError.device("\(count) threads inside one operation; at most \(greatestThreadCount) can be started")
+      throw TorchError.device("\(count) threads inside one operation; the limit is \(greatestThreadCount)")
     }
     start()
     try check(ct_set_threads(Int32(clamping: max(1, count))), "set thread count")
   }
 
-  /// Chooses algorithms that repeat bit for bit on a GPU; operators without one throw.
+  /// Whether only deterministic GPU algorithms are used; operators without one throw
+  /// (`torch.use_deterministic_algorithms`).
   public static func setDeterministic(_ enabled: Bool) throws {
     start()
     try check(ct_set_deterministic(enabled), "set deterministic")
   }
 
-  /// Lets float32 matrix products and convolutions use TF32 on a GPU.
+  /// Whether float32 matrix products and convolutions use TF32 on a GPU.
   public static func setTF32(_ enabled: Bool) throws {
     start()
     try check(ct_set_float32_matmul_tf32(enabled), "set TF32")
   }
 
-  /// Lets a GPU try the algorithms of convolutions at the first use of a shape, and take the fastest.
+  /// Whether cuDNN benchmarks its convolution algorithms at the first use of a shape and picks the fastest
+  /// (`torch.backends.cudnn.benchmark`).
   public static func setConvolutionTrials(_ enabled: Bool) throws {
     start()
     try check(ct_set_cudnn_benchmark(enabled), "set convolution trials")
   }
 
-  /// Tensor handles that are alive now. Equal at two steps means that nothing leaks.
+  /// The number of live tensor handles. If it grows from step to step, tensors leak.
   public static var liveTensorCount: Int { Int(ct_live_tensors()) }
 
-  /// Bytes that the processor's allocator has handed out and not got back.
+  /// The bytes currently allocated by LibTorch's CPU allocator.
   public static var allocatedBytes: Int { Int(ct_engine_bytes()) }
 
-  /// The instruction set that the engine uses, such as `AVX512`.
+  /// The CPU instruction set that LibTorch uses, such as `AVX512`.
   public static var processorCapability: String {
     start()
     return String(cString: ct_cpu_capability())

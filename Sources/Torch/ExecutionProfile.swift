@@ -1,35 +1,35 @@
 import CLibTorch
 
-/// What the engine did while a piece of code ran: its operators, the calls into the GPU's driver, and the GPU's own work.
+/// A profile of a piece of code by LibTorch's profiler: operators, calls of the CUDA driver, and GPU kernels and copies.
 public struct ExecutionProfile: Sendable {
-  /// Who did something.
+  /// The kind of an event.
   public enum Kind: Int32, Sendable {
-    /// An operator of the engine, on a thread of the processor; it contains those that it calls.
+    /// An operator on a CPU thread; it includes the operators that it calls.
     case `operator` = 0
-    /// A call into the GPU's driver.
+    /// A call of the CUDA driver.
     case driver = 1
-    /// The GPU: a kernel or a copy.
+    /// A kernel or copy on the GPU.
     case device = 2
   }
 
-  /// Something that was done.
+  /// A profiled event.
   public struct Event: Sendable {
-    /// Its name, such as `aten::add_` or `cudaGraphLaunch`.
+    /// The name, such as `aten::add_` or `cudaGraphLaunch`.
     public let name: String
-    /// Who did it.
+    /// The kind.
     public let kind: Kind
-    /// When it began, in nanoseconds of a clock of the profile's own.
+    /// The start in nanoseconds since an arbitrary time.
     public let start: Int
-    /// How long it took, in nanoseconds.
+    /// The duration in nanoseconds.
     public let duration: Int
-    /// The thread, for what was done on the processor.
+    /// The thread of an event on the CPU.
     public let thread: UInt64
   }
 
-  /// All events in the order of their initializations.
+  /// All events by start time.
   public let events: [Event]
 
-  /// Runs `body` and notes what the engine does for it; on a GPU it waits for the work before and after.
+  /// Profiles `body`; on a GPU the device is synchronised before and after.
   public static func of(_ device: Device, _ body: () throws -> Void) throws -> ExecutionProfile {
     Engine.start()
     try device.synchronize()
@@ -49,21 +49,21 @@ public struct ExecutionProfile: Sendable {
   /// Makes a profile of events.
   public init(_ events: [Event]) { self.events = events.sorted { $0.start < $1.start } }
 
-  /// How often an operator was called, and how long that took on the processor, in nanoseconds.
+  /// The calls of an operator.
   public struct Use: Sendable, Equatable {
-    /// Calls.
+    /// The number of calls.
     public var count = 0
-    /// The time from their initializations to their ends; on a GPU the work itself goes on later.
+    /// The total time of the calls on the CPU in nanoseconds; GPU kernels run later.
     public var duration = 0
   }
 
-  /// Operators that no other operator called, with their calls.
+  /// The calls of operators that were not called by another operator, by name.
   public var outermostOperators: [String: Use] {
     var uses: [String: Use] = [:]
     var ends: [UInt64: Int] = [:]
     for event in events where event.kind == .operator {
       guard event.start >= ends[event.thread, default: Int.min] else { continue }
-      // A backward function stands around the operators that it is made of.
+      // A backward function encloses the operators that it calls.
       guard event.name.hasPrefix("aten::") || event.name.contains("::") && !event.name.contains(" ") else { continue }
       guard !event.name.hasPrefix("autograd::") && !event.name.hasPrefix("torch::autograd") else { continue }
       uses[event.name, default: Use()].count += 1
@@ -73,15 +73,15 @@ public struct ExecutionProfile: Sendable {
     return uses
   }
 
-  /// Calls into the driver that start work of the GPU, each alone.
+  /// The number of driver calls that launch a single kernel, copy or fill.
   public var launchCount: Int {
     count(of: .driver) { $0.contains("LaunchKernel") || $0.contains("MemcpyAsync") || $0.contains("MemsetAsync") }
   }
 
-  /// Recorded graphs that were started.
+  /// The number of CUDA graph launches.
   public var graphLaunchCount: Int { count(of: .driver) { $0.contains("GraphLaunch") } }
 
-  /// Calls into the driver that let the host wait. The wait at the end of the profile itself is not among them.
+  /// The number of driver calls that block the host, without the synchronisation at the end of the profile.
   public var synchronizationCount: Int {
     let waits = count(of: .driver) {
       $0.contains("StreamSynchronize") || $0.contains("EventSynchronize") || $0.contains("DeviceSynchronize")
@@ -90,7 +90,7 @@ public struct ExecutionProfile: Sendable {
     return events.contains { $0.kind == .device } ? max(0, waits - 1) : waits
   }
 
-  /// The time in which the GPU worked, in nanoseconds; work at the same time counts once.
+  /// The time in which the GPU was busy, in nanoseconds; concurrent work counts once.
   public var busyNanoseconds: Int {
     var busy = 0
     var end = Int.min
@@ -103,14 +103,14 @@ public struct ExecutionProfile: Sendable {
     return busy
   }
 
-  /// The time from the GPU's first work to the end of its last, in nanoseconds.
+  /// The time from the start of the GPU's first event to the end of its last, in nanoseconds.
   public var spanNanoseconds: Int {
     let work = events.filter { $0.kind == .device }
     guard let first = work.map(\.start).min(), let last = work.map({ $0.start + $0.duration }).max() else { return 0 }
     return last - first
   }
 
-  /// The share of that time in which the GPU did nothing, or nil without any work.
+  /// The share of `spanNanoseconds` in which the GPU was idle; nil without GPU events.
   public var idleShare: Double? {
     spanNanoseconds > 0 ? 1 - Double(busyNanoseconds) / Double(spanNanoseconds) : nil
   }

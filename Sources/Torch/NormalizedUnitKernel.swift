@@ -1,26 +1,27 @@
 import CLibTorch
 
-/// Batch normalisation, the addition of a residual and the learned unit `z (lambda e^(-kappa z) + 1)^(-1/lambda)` behind them in one go, on the
-/// processor: float32 images in channels-last order, one pair of parameters. Nothing is recorded.
+/// A CPU kernel of batch normalisation, the addition of a residual and the activation
+/// `z (lambda e^(-kappa z) + 1)^(-1/lambda)` (AGLU): float32 channels-last images, one pair of parameters for all elements.
+/// It does not record operations for autograd.
 ///
-/// What goes into the unit is never written: forward and backward work it out in the nearest cache. Of thirteen passes over the activation nine are
-/// left, one more than with a ReLU.
+/// The input of the activation is never stored; forward and backward recompute it in cache. This saves four of thirteen
+/// passes over the feature map.
 public struct NormalizedUnitKernel {
-  /// The normalisation; whether it rectifies is of no effect.
+  /// The batch normalisation; `rectifies` is ignored.
   public var settings: BatchNormalizationSettings
-  /// The bend.
+  /// The shape parameter of the activation.
   public var lambda: Double
-  /// The slope.
+  /// The slope parameter of the activation.
   public var kappa: Double
 
-  /// Names what is applied.
+  /// Makes a kernel.
   public init(_ settings: BatchNormalizationSettings, lambda: Double, kappa: Double) {
     self.settings = settings
     self.lambda = lambda
     self.kappa = kappa
   }
 
-  /// Whether the kernel is wanted and takes these images and parameters.
+  /// Whether the kernel is enabled and accepts these tensors.
   public static func accepts(
     _ input: Tensor, adding residual: Tensor?, lambda: Tensor, kappa: Tensor, isTraining: Bool
   ) -> Bool {
@@ -28,7 +29,8 @@ public struct NormalizedUnitKernel {
       && AdaptiveCurveKernel.accepts(input, lambda: lambda, kappa: kappa)
   }
 
-  /// The output, and for the gradients the mean and the inverse standard deviation of each channel. Running values are moved when training.
+  /// The output and, for the backward pass, the mean and inverse standard deviation of each channel. In training the running
+  /// statistics are updated.
   public func results(_ input: Tensor, adding residual: Tensor?) throws -> (
     output: Tensor, mean: Tensor, inverseDeviation: Tensor
   ) {
@@ -42,14 +44,14 @@ public struct NormalizedUnitKernel {
     return (tensors[0], tensors[1], tensors[2])
   }
 
-  /// The gradients of input, weight, bias and, with one, residual; those of both parameters summed over the elements.
+  /// The gradients of input, weight, bias and, if given, residual; and of both parameters, summed over the elements.
   /// - Parameters:
   ///   - upstream: the gradient of the output.
-  ///   - input: the images.
-  ///   - residual: what was added.
-  ///   - mean: as `results` gave it.
-  ///   - inverseDeviation: as `results` gave it.
-  ///   - form: whether the gradient of `lambda` is the derivative or the published one.
+  ///   - input: the input of the forward pass.
+  ///   - residual: the residual of the forward pass.
+  ///   - mean: as returned by `results`.
+  ///   - inverseDeviation: as returned by `results`.
+  ///   - form: whether the gradient of `lambda` is the derivative or that of the published code.
   public func gradients(
     _ upstream: Tensor, of input: Tensor, adding residual: Tensor?, mean: Tensor, inverseDeviation: Tensor,
     form: AdaptiveCurveKernel.Form

@@ -1,16 +1,15 @@
 import CLibTorch
 
-/// A resolved operator of the engine's dispatcher, looked up once.
+/// An operator of LibTorch's dispatcher, looked up once.
 ///
-/// The typed functions on `Tensor` cover what the project needs; an operator without one can be called directly:
-/// `try Operator("aten::erfinv")(.tensor(x))`.
+/// Operators without a method on `Tensor` can be called directly: `try Operator("aten::erfinv")(.tensor(x))`.
 public struct Operator: @unchecked Sendable {
   /// The full name, such as `aten::add.Tensor`.
   public let name: String
   private let handle: OpaquePointer
 
-  /// Looks an operator up.
-  /// - Precondition: the engine has it; a name is part of the program, not of its input.
+  /// Looks up an operator.
+  /// - Precondition: LibTorch has it.
   public init(_ name: String, _ overload: String = "") {
     Engine.start()
     self.name = overload.isEmpty ? name : name + "." + overload
@@ -20,7 +19,7 @@ public struct Operator: @unchecked Sendable {
     handle = found
   }
 
-  // Fixed numbers of arguments keep a call free of array allocations.
+  // Overloads with fixed numbers of arguments avoid array allocations.
 
   /// Calls an operator with one result.
   @inline(__always)
@@ -70,7 +69,7 @@ public struct Operator: @unchecked Sendable {
     }
   }
 
-  /// Calls an operator with several results, of which the tensors are returned (nil where the engine returned none).
+  /// Calls an operator with several results and returns the tensors among them, nil for undefined ones.
   /// - Parameters:
   ///   - arguments: in the operator's order.
   ///   - capacity: the largest number of results.
@@ -87,7 +86,7 @@ public struct Operator: @unchecked Sendable {
     }
   }
 
-  /// Calls an operator for its effect.
+  /// Calls an operator for its side effect.
   public func perform(_ arguments: [OperatorArgument]) throws {
     _ = try results(arguments, capacity: 8)
   }
@@ -124,7 +123,7 @@ public struct Operator: @unchecked Sendable {
   }
 
   private func failure(_ arguments: [OperatorArgument]) -> TorchError {
-    // The text belongs to this thread's last call: read it before describing the arguments calls the engine again.
+    // The message is that of this thread's last call; describing the arguments makes further calls, so read it first.
     let reason = Engine.lastError
     return .operation(name: name, arguments: arguments.map(\.description).joined(separator: ", "), reason: reason)
   }

@@ -1,6 +1,6 @@
 import CLibTorch
 
-/// One argument of an operator call. It keeps what it points to alive until the call has returned.
+/// One argument of an operator call. It keeps the memory it points to alive until the call has returned.
 public struct OperatorArgument {
   let raw: CTValue
   let owner: AnyObject?
@@ -10,7 +10,7 @@ public struct OperatorArgument {
     self.owner = owner
   }
 
-  /// An optional argument that is left out.
+  /// An optional argument that is not given.
   public static var none: OperatorArgument { OperatorArgument(tag: CT_NONE, bits: 0) }
   /// The operator's own default.
   public static var standard: OperatorArgument { OperatorArgument(tag: CT_DEFAULT, bits: 0) }
@@ -21,7 +21,7 @@ public struct OperatorArgument {
     OperatorArgument(tag: CT_TENSOR, bits: UInt64(UInt(bitPattern: value.handle)), owner: value)
   }
 
-  /// A tensor or nothing.
+  /// An optional tensor.
   public static func tensor(_ value: Tensor?) -> OperatorArgument {
     guard let value else { return .none }
     return .tensor(value)
@@ -39,7 +39,7 @@ public struct OperatorArgument {
     OperatorArgument(tag: CT_DOUBLE, bits: value.bitPattern)
   }
 
-  /// A truth value.
+  /// A Boolean.
   @inline(__always)
   public static func bool(_ value: Bool) -> OperatorArgument { OperatorArgument(tag: CT_BOOL, bits: value ? 1 : 0) }
 
@@ -61,14 +61,14 @@ public struct OperatorArgument {
     return OperatorArgument(tag: CT_TENSORS, bits: list.bits, count: values.count, owner: list)
   }
 
-  /// A list of tensors with gaps, as index operators take it.
+  /// A list of optional tensors, for indexing operators.
   public static func optionalTensors(_ values: [Tensor?]) -> OperatorArgument {
     let list = ListStorage<OpaquePointer?>(
       values.lazy.map { $0?.handle }, count: values.count, keeping: values.compactMap { $0 })
     return OperatorArgument(tag: CT_OPTIONAL_TENSORS, bits: list.bits, count: values.count, owner: list)
   }
 
-  /// What an error message says of this argument.
+  /// The argument in error messages.
   var description: String {
     switch Int(raw.tag) {
     case CT_NONE: "none"
@@ -82,27 +82,4 @@ public struct OperatorArgument {
     default: "value"
     }
   }
-}
-
-/// Memory of a list argument at a fixed address.
-final class ListStorage<Element> {
-  private let pointer: UnsafeMutablePointer<Element>
-  private let count: Int
-  private let kept: [Tensor]?
-
-  init(_ values: some Sequence<Element>, count: Int, keeping kept: [Tensor]?) {
-    pointer = .allocate(capacity: max(1, count))
-    self.count = count
-    self.kept = kept
-    var position = 0
-    for value in values {
-      (pointer + position).initialize(to: value)
-      position += 1
-    }
-  }
-
-  deinit { pointer.deallocate() }
-
-  var bits: UInt64 { UInt64(UInt(bitPattern: pointer)) }
-  var listing: String { "\(Array(UnsafeBufferPointer(start: pointer, count: count)))" }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The generator over many counters at once, as tensor operations: the same program and the same words on every device.
+/// The generator for many counters at once, as tensor operations that give the same words on every device.
 extension Philox4x32 {
   /// The words of one draw for many samples.
   ///
@@ -15,7 +15,7 @@ extension Philox4x32 {
     return try words(step: step, samples: samples, draws: draws)
   }
 
-  /// The words of several draws for many samples, in one go.
+  /// The words of several draws for many samples.
   ///
   /// - Parameters:
   ///   - step: int64 without axes, on the device: the step counter, not below 0.
@@ -27,7 +27,7 @@ extension Philox4x32 {
     return try words(step: step, samples: samples, everyDraw: numbers)
   }
 
-  /// The words of every draw for every sample.
+  /// The words of all pairs of a draw and a sample.
   ///
   /// - Parameters:
   ///   - step: int64 without axes, on the device: the step counter, not below 0.
@@ -44,7 +44,7 @@ extension Philox4x32 {
       .map { try $0.reshaped(shape) }
   }
 
-  /// The words at pairs of a sample and a draw.
+  /// The words of sample `i` and draw `i` for each `i`.
   ///
   /// - Parameters:
   ///   - step: int64 without axes, on the device: the step counter, not below 0.
@@ -58,13 +58,13 @@ extension Philox4x32 {
       return try fused(self, step: step, samples: samples, draws: draws, shape: [count])
     }
     let constants = try PhiloxConstants.shared.tensors(for: self, on: device)
-    // Words 0 and 2 are multiplied, words 1 and 3 are mixed in: two rows each.
+    // Words 0 and 2 are multiplied, words 1 and 3 are mixed in by XOR: two rows each.
     let low = try step.bitwiseAnd(0xffff_ffff).expanded([count])
     let high = try step.shiftedRight(by: 32).bitwiseAnd(0xffff_ffff).expanded([count])
     var multiplied = try Tensor.stack([draws, low])
     var mixed = try Tensor.stack([samples.to(.int64), high])
     for round in 0..<10 {
-      // The product of two 32-bit words fits 64 bits; read as signed, its halves still come out by shift and mask.
+      // The product of two 32-bit words has 64 bits; shift and mask give its halves although int64 is signed.
       let products = try multiplied * constants.multipliers
       let upper = try products.shiftedRight(by: 32).bitwiseAnd(0xffff_ffff).flipped(axes: [0])
       multiplied = try upper.bitwiseXor(mixed).bitwiseXor(constants.keys[round])
@@ -76,12 +76,12 @@ extension Philox4x32 {
     ]
   }
 
-  /// Numbers in `[0, 1)` from words: their upper 24 bits over 2^24, exact in float32.
+  /// Uniform numbers in `[0, 1)` from words: their upper 24 bits over 2^24, exact in float32.
   public static func uniform(_ words: Tensor) throws -> Tensor {
     try words.shiftedRight(by: 8).to(.float32) * 0x1p-24
   }
 
-  /// Integers in `0 ..< bound` from words, by multiplication; no integer is likelier than another by more than `bound / 2^32`.
+  /// Integers in `0 ..< bound` from words, by multiplication; their probabilities differ by at most 2^-32.
   public static func integers(_ words: Tensor, below bound: Int) throws -> Tensor {
     try (words * bound).shiftedRight(by: 32)
   }

@@ -1,14 +1,14 @@
-/// The words of one key in counter order, for host code that needs draws one after the other, such as a shuffle.
+/// The words of one key in counter order, for host code that draws sequentially, such as a shuffle.
 ///
-/// A stream is named by three numbers, the upper words of the counter; the lowest word counts its blocks. Two streams of
-/// one key with different names share no block.
+/// A stream is identified by three numbers, the upper words of the counter; the lowest word counts its blocks. Streams of
+/// one key with different numbers share no block.
 public struct PhiloxStream: Sendable {
   @usableFromInline let generator: Philox4x32
   @usableFromInline var counter: Philox4x32.Block
   @usableFromInline var words: Philox4x32.Block
   @usableFromInline var position: Int
 
-  /// The stream of a key under a name of three numbers, such as epoch, stage and zero.
+  /// The stream of a key that three numbers identify, such as epoch, stage and zero.
   @inlinable
   public init(_ generator: Philox4x32, _ first: UInt32, _ second: UInt32 = 0, _ third: UInt32 = 0) {
     self.generator = generator
@@ -29,10 +29,9 @@ public struct PhiloxStream: Sendable {
     return words[position]
   }
 
-  /// An integer in `0..<bound`, every value exactly equally likely.
+  /// An integer in `0..<bound` with exactly equal probabilities.
   ///
-  /// The word is multiplied by the bound and the upper half taken; the few words that would favour some values are drawn
-  /// again.
+  /// The result is the upper half of word times bound; the few words that would favour some values are rejected.
   ///
   /// - Parameter bound: above 0.
   /// - Source: Fast Random Integer Generation in an Interval, 2019.

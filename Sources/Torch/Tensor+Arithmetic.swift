@@ -94,16 +94,16 @@ extension Tensor {
   public func sin() throws -> Tensor { try sine(.tensor(self)) }
   /// The cosines of angles in radians.
   public func cos() throws -> Tensor { try cosine(.tensor(self)) }
-  /// The largest integers not above.
+  /// The elements rounded towards minus infinity.
   public func roundedDown() throws -> Tensor { try floorOperator(.tensor(self)) }
-  /// The nearest integers, halves to even.
+  /// The elements rounded to the nearest integer, halves to even.
   public func rounded() throws -> Tensor { try roundOperator(.tensor(self)) }
-  /// The elements limited to a range; nil leaves a side open.
+  /// The elements clamped to a range; nil for no limit.
   public func clamped(from lower: Double?, to upper: Double?) throws -> Tensor {
     try clampOperator(
       .tensor(self), lower.map(OperatorArgument.double) ?? .none, upper.map(OperatorArgument.double) ?? .none)
   }
-  /// Integers limited to a range; the type stays.
+  /// Integers clamped to a range; the type stays.
   public func clamped(from lower: Int, to upper: Int) throws -> Tensor {
     try clampOperator(.tensor(self), .int(lower), .int(upper))
   }
@@ -111,11 +111,11 @@ extension Tensor {
   public func maximum(_ other: Tensor) throws -> Tensor { try maximumOperator(.tensor(self), .tensor(other)) }
   /// The smaller of each pair.
   public func minimum(_ other: Tensor) throws -> Tensor { try minimumOperator(.tensor(self), .tensor(other)) }
-  /// Elements of this tensor where the condition holds, else those of `other`.
+  /// Elements of this tensor where the condition is true, else those of `other`.
   public func selected(where condition: Tensor, else other: Tensor) throws -> Tensor {
     try whereTensor(.tensor(condition), .tensor(self), .tensor(other))
   }
-  /// Elements of this tensor where the condition holds, else a number.
+  /// Elements of this tensor where the condition is true, else a number.
   public func selected(where condition: Tensor, else other: Double) throws -> Tensor {
     try whereScalar(.tensor(condition), .tensor(self), .double(other))
   }

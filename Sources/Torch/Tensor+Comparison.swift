@@ -14,7 +14,7 @@ private let logicalNot = Operator("aten::logical_not")
 private let allOperator = Operator("aten::all")
 private let anyOperator = Operator("aten::any")
 
-/// Element-wise tests with truth values as results.
+/// Element-wise tests with Boolean results.
 extension Tensor {
   /// Where the elements are equal.
   public func equals(_ other: Tensor) throws -> Tensor { try equalTensor(.tensor(self), .tensor(other)) }
@@ -36,14 +36,14 @@ extension Tensor {
   public func isAtLeast(_ other: Tensor) throws -> Tensor { try greaterEqualTensor(.tensor(self), .tensor(other)) }
   /// Where the elements are neither infinite nor not-a-number.
   public func isFinite() throws -> Tensor { try finite(.tensor(self)) }
-  /// Where both hold.
+  /// Logical and.
   public func and(_ other: Tensor) throws -> Tensor { try logicalAnd(.tensor(self), .tensor(other)) }
-  /// Where at least one holds.
+  /// Logical or.
   public func or(_ other: Tensor) throws -> Tensor { try logicalOr(.tensor(self), .tensor(other)) }
-  /// Where this does not hold.
+  /// Logical not.
   public func not() throws -> Tensor { try logicalNot(.tensor(self)) }
-  /// Whether all elements hold, as a tensor without axes.
+  /// Whether all elements are true, as a tensor without axes.
   public func all() throws -> Tensor { try allOperator(.tensor(self)) }
-  /// Whether any element holds, as a tensor without axes.
+  /// Whether any element is true, as a tensor without axes.
   public func any() throws -> Tensor { try anyOperator(.tensor(self)) }
 }

@@ -6,16 +6,16 @@ private let zerosLikeOperator = Operator("aten::zeros_like")
 private let onesLikeOperator = Operator("aten::ones_like")
 private let emptyLikeOperator = Operator("aten::empty_like")
 
-/// Tensors from nothing.
+/// Creation of tensors.
 extension Tensor {
-  /// A tensor with arbitrary elements, to be written to.
+  /// A tensor with uninitialised elements.
   ///
   /// - Parameters:
   ///   - shape: the length of each axis.
   ///   - dtype: the element type.
-  ///   - device: where it lies.
-  ///   - format: the order in memory.
-  ///   - isPinned: on the processor, whether the memory stays where it is, so that a GPU can fetch it by itself; needs a GPU.
+  ///   - device: the device.
+  ///   - format: the memory format.
+  ///   - isPinned: whether CPU memory is page-locked, for asynchronous copies to a GPU; needs a GPU.
   public static func empty(
     _ shape: [Int], dtype: DType = .float32, on device: Device = .cpu, format: MemoryFormat = .contiguous,
     isPinned: Bool = false
@@ -48,7 +48,7 @@ extension Tensor {
     try arangeOperator([.int(start), .int(end), .int(1), .dtype(dtype), .none, .device(device)])
   }
 
-  /// Arbitrary elements with this tensor's shape, device and order in memory.
+  /// Uninitialised elements with this tensor's shape, device and memory format.
   public func emptyLike(dtype: DType) throws -> Tensor { try emptyLikeOperator([.tensor(self), .dtype(dtype)]) }
 
   /// Zeros with this tensor's shape, type, device and memory format.

@@ -1,15 +1,16 @@
 import CLibTorch
 import Synchronization
 
-/// How often elements went between Swift and the engine.
+/// The number of copies between Swift memory and tensors.
 private let transfers = Atomic<Int>(0)
 
 extension Engine {
-  /// How often elements went from Swift to a tensor or back, in this process. A training step should do neither: on a GPU it would wait.
+  /// The number of copies between Swift memory and tensors in this process. A training step should make none: on a GPU they
+  /// synchronise.
   public static var hostTransferCount: Int { transfers.load(ordering: .relaxed) }
 }
 
-/// Between Swift arrays and tensors.
+/// Conversion between Swift arrays and tensors.
 extension Tensor {
   /// A tensor that holds a copy of `values` in row-major order.
   /// - Throws: `TorchError` when the shape does not hold exactly that many elements.
@@ -33,12 +34,12 @@ extension Tensor {
     try self.init([value], shape: [], on: device)
   }
 
-  /// A tensor on the processor that holds a copy of raw elements in row-major order.
+  /// A CPU tensor that holds a copy of raw elements in row-major order.
   public convenience init(copying bytes: UnsafeRawBufferPointer, dtype: DType, shape: [Int]) throws {
     self.init(owning: try Tensor.handle(copying: bytes, dtype: dtype, shape: shape))
   }
 
-  /// A tensor on the processor that copies raw elements in row-major order from memory that is only lent.
+  /// A CPU tensor that holds a copy of raw elements in row-major order, from memory that is valid only during a call.
   public convenience init(
     dtype: DType, shape: [Int], copying lend: ((UnsafeRawBufferPointer) throws -> OpaquePointer) throws -> OpaquePointer
   ) throws {
@@ -46,7 +47,7 @@ extension Tensor {
   }
 
   /// The elements in row-major order.
-  /// - Throws: `TorchError.elementType` when the tensor holds another type.
+  /// - Throws: `TorchError.elementType` when the tensor has another element type.
   public func values<Element: TensorElement>(as type: Element.Type) throws -> [Element] {
     guard dtype == Element.dtype else {
       throw TorchError.elementType(function: "values(as:)", expected: "\(Element.dtype)", actual: "\(dtype)")
@@ -63,7 +64,7 @@ extension Tensor {
   /// The elements as integers in row-major order, converted from any type.
   public func integers() throws -> [Int] { try detached().to(.int64).values(as: Int.self) }
 
-  /// The only element as a double. On a GPU this waits for the device.
+  /// The only element as a double. On a GPU this synchronises.
   public func item() throws -> Double {
     guard elementCount == 1 else {
       throw TorchError.shape(function: "item", expected: "one element", actual: "\(shape)")
@@ -71,7 +72,7 @@ extension Tensor {
     return try doubles()[0]
   }
 
-  /// Calls `body` with the elements in row-major order in the processor's memory.
+  /// Calls `body` with the elements in row-major order in CPU memory.
   public func withHostBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     transfers.add(1, ordering: .relaxed)
     let host = try detached().to(.cpu).contiguous()
@@ -79,18 +80,18 @@ extension Tensor {
       let start = ct_tensor_data(host.handle)
       guard start != nil || host.elementCount == 0 else {
         throw TorchError.operation(
-          name: "elements", arguments: summary, reason: "the tensor has no memory that can be read")
+          name: "elements", arguments: summary, reason: "the tensor has no readable memory")
       }
       return try body(UnsafeRawBufferPointer(start: start, count: host.elementCount * host.dtype.byteCount))
     }
   }
 
-  /// Calls `body` with the elements of a contiguous tensor on the processor, for writing in place.
-  /// - Throws: `TorchError.shape` when the tensor is elsewhere or has gaps.
+  /// Calls `body` with the elements of a contiguous CPU tensor, for writing in place.
+  /// - Throws: `TorchError.shape` when the tensor is on a GPU or not contiguous.
   public func withMutableHostBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) throws -> Result {
     guard device == .cpu, isContiguous() else {
       throw TorchError.shape(
-        function: "withMutableHostBytes", expected: "a contiguous tensor on the processor", actual: summary)
+        function: "withMutableHostBytes", expected: "a contiguous CPU tensor", actual: summary)
     }
     return try withExtendedLifetime(self) {
       try body(UnsafeMutableRawBufferPointer(start: ct_tensor_data(handle), count: elementCount * dtype.byteCount))

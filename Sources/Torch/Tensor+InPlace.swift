@@ -10,13 +10,13 @@ private let fillInPlace = Operator("aten::fill_", "Scalar")
 private let interpolateInPlace = Operator("aten::lerp_", "Scalar")
 private let indexCopyInPlace = Operator("aten::index_copy_")
 
-/// Changes in place. None of them may touch a leaf that requires a gradient outside `withoutGradients`.
+/// In-place operations. On a leaf that requires a gradient they are allowed within `withoutGradients` alone.
 extension Tensor {
-  /// Overwrites the elements by those of `source`, converting type, device and memory order.
+  /// Overwrites the elements with those of `source`, converting type, device and memory format.
   public func copy(from source: Tensor) throws { try copyOperator.perform([.tensor(self), .tensor(source)]) }
   /// Adds `scale` times another tensor.
   public func add(_ other: Tensor, scale: Double = 1) throws {
-    // Integer tensors take no floating-point scale.
+    // Integer tensors accept no floating-point scale.
     try addTensorInPlace.perform([.tensor(self), .tensor(other), scale == 1 ? .int(1) : .double(scale)])
   }
   /// Adds an integer to each element.
@@ -39,7 +39,7 @@ extension Tensor {
   public func interpolate(towards end: Tensor, weight: Double) throws {
     try interpolateInPlace.perform([.tensor(self), .tensor(end), .double(weight)])
   }
-  /// Overwrites the entries of an axis that `index` names, each at most once, by those of `source`.
+  /// Overwrites the entries of an axis at `index`, each at most once, with those of `source`.
   public func copyEntries(from source: Tensor, at index: Tensor, axis: Int = 0) throws {
     try indexCopyInPlace.perform([.tensor(self), .int(axis), .tensor(index), .tensor(source)])
   }

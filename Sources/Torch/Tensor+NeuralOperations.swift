@@ -13,7 +13,7 @@ private let averagePool = Operator("aten::avg_pool2d")
 private let adaptiveAveragePool = Operator("aten::adaptive_avg_pool2d")
 private let maxPool = Operator("aten::max_pool2d")
 
-/// How a loss over several rows becomes one value. Raw values are the engine's own numbers.
+/// How a loss over rows is reduced. Raw values are those of LibTorch.
 public enum Reduction: Int, Sendable {
   /// One value per row.
   case none = 0
@@ -55,20 +55,20 @@ extension Tensor {
   /// `log(sigmoid(x))` without underflow.
   public func logSigmoid() throws -> Tensor { try logSigmoidOperator(.tensor(self)) }
   /// `log(1 + e^x)` without overflow.
-  /// - Parameter threshold: from where on the engine takes `x` itself; at 20 that is wrong by 2e-9, at 50 by nothing.
+  /// - Parameter threshold: above it the result is `x`; at 20 the error is 2e-9, at 50 it is 0.
   public func softplus(linearAbove threshold: Double = 20) throws -> Tensor {
     try softplusOperator(.tensor(self), .double(1), .double(threshold))
   }
-  /// Shares that sum to 1 along an axis.
+  /// The softmax along an axis.
   public func softmax(alongAxis axis: Int = -1) throws -> Tensor { try softmaxOperator(.tensor(self), .int(axis)) }
-  /// Logarithms of the shares along an axis.
+  /// The logarithm of the softmax along an axis.
   public func logSoftmax(alongAxis axis: Int = -1) throws -> Tensor {
     try logSoftmaxOperator(.tensor(self), .int(axis))
   }
   /// Softmax cross-entropy of logits `[batch, classes]` with int64 labels `[batch]`.
   /// - Parameters:
-  ///   - labels: the classes.
-  ///   - weights: one factor per class, float32 `[classes]`.
+  ///   - labels: the target classes.
+  ///   - weights: class weights, float32 `[classes]`.
   ///   - reduction: mean, sum, or one value per row.
   ///   - labelSmoothing: the share of the target spread evenly over all classes.
   public func crossEntropy(
@@ -82,20 +82,20 @@ extension Tensor {
   public func binaryCrossEntropy(_ targets: Tensor, reduction: Reduction = .mean) throws -> Tensor {
     try binaryCrossEntropyOperator([.tensor(self), .tensor(targets), .none, .none, .int(reduction.rawValue)])
   }
-  /// Means over squares of `size` pixels.
+  /// Average pooling over `size` x `size` pixels.
   public func averagePooled(size: Int, stride: Int? = nil, padding: Int = 0) throws -> Tensor {
     let step = stride ?? size
     return try averagePool([.tensor(self), .ints([size, size]), .ints([step, step]), .ints([padding, padding])])
   }
-  /// Means over areas so that `size` by `size` pixels remain.
+  /// Adaptive average pooling to `size` x `size` pixels.
   public func adaptiveAveragePooled(to size: Int) throws -> Tensor {
     try adaptiveAveragePool(.tensor(self), .ints([size, size]))
   }
-  /// Maxima over squares of `size` pixels.
+  /// Max pooling over `size` x `size` pixels.
   public func maxPooled(size: Int, stride: Int, padding: Int = 0) throws -> Tensor {
     try maxPool([.tensor(self), .ints([size, size]), .ints([stride, stride]), .ints([padding, padding])])
   }
-  /// Rows scaled to Euclidean length 1 along an axis, `x / max(|x|, epsilon)`.
+  /// The vectors along an axis normalised to Euclidean length 1, `x / max(|x|, epsilon)`.
   public func normalized(alongAxis axis: Int = -1, epsilon: Double = 1e-12) throws -> Tensor {
     try self / euclideanNorm(alongAxes: [axis], keepingAxes: true).clamped(from: epsilon, to: nil)
   }

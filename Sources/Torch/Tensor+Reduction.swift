@@ -34,13 +34,13 @@ extension Tensor {
   public func min(alongAxes axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
     try smallest(.tensor(self), .ints(axes), .bool(keepingAxes))
   }
-  /// Where the largest element along an axis is; of equal ones the first on the processor, any on a GPU.
+  /// The index of the largest element along an axis; of equal ones the first on the CPU, any on a GPU.
   public func indexOfMax(alongAxis axis: Int) throws -> Tensor { try argumentOfLargest(.tensor(self), .int(axis)) }
   /// `log(sum(exp(x)))` along axes without overflow.
   public func logSumExp(alongAxes axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
     try logSumExponentials(.tensor(self), .ints(axes), .bool(keepingAxes))
   }
-  /// Running sums along an axis.
+  /// Cumulative sums along an axis.
   public func cumulativeSum(alongAxis axis: Int) throws -> Tensor { try cumulative(.tensor(self), .int(axis)) }
   /// Euclidean lengths along axes.
   public func euclideanNorm(alongAxes axes: [Int], keepingAxes: Bool = false) throws -> Tensor {
@@ -54,7 +54,7 @@ extension Tensor {
   public func sorted(alongAxis axis: Int = -1, descending: Bool = false) throws -> (values: Tensor, indices: Tensor) {
     try pair(sortOperator.results([.tensor(self), .bool(true), .int(axis), .bool(descending)]), of: sortOperator)
   }
-  /// How often each integer from 0 occurs, in at least `minimumCount` bins.
+  /// How often each integer from 0 occurs, for at least `minimumCount` integers.
   public func occurrences(minimumCount: Int) throws -> Tensor { try binCount(.tensor(self), .none, .int(minimumCount)) }
 }
 

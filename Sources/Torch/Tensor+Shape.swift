@@ -22,14 +22,14 @@ private let cloneOperator = Operator("aten::clone")
 private let detachOperator = Operator("aten::detach")
 private let repeatOperator = Operator("aten::repeat_interleave", "self_int")
 
-/// Shape, type and place.
+/// Shape, element type and device.
 extension Tensor {
-  /// The same elements in another shape; -1 stands for the length that fits.
+  /// The same elements in another shape; one length may be -1 and is inferred.
   public func reshaped(_ shape: [Int]) throws -> Tensor { try reshapeOperator(.tensor(self), .ints(shape)) }
   /// Another shape over the same memory.
   /// - Throws: `TorchError` when that needs a copy.
   public func viewed(_ shape: [Int]) throws -> Tensor { try viewOperator(.tensor(self), .ints(shape)) }
-  /// The same memory read as numbers of another type; the last axis becomes as much shorter or longer as they are larger or smaller.
+  /// The same memory read as another element type; the length of the last axis changes by the ratio of element sizes.
   public func reinterpreted(as dtype: DType) throws -> Tensor { try viewAsOperator(.tensor(self), .dtype(dtype)) }
   /// The axes in another order.
   public func permuted(_ axes: [Int]) throws -> Tensor { try permuteOperator(.tensor(self), .ints(axes)) }
@@ -37,9 +37,9 @@ extension Tensor {
   public func transposed(_ first: Int = -2, _ second: Int = -1) throws -> Tensor {
     try transposeOperator(.tensor(self), .int(first), .int(second))
   }
-  /// Without an axis of length 1.
+  /// The tensor without an axis of length 1.
   public func squeezed(axis: Int) throws -> Tensor { try squeezeAxis(.tensor(self), .int(axis)) }
-  /// With a new axis of length 1.
+  /// The tensor with a new axis of length 1.
   public func expandingAxis(_ axis: Int) throws -> Tensor { try unsqueezeOperator(.tensor(self), .int(axis)) }
   /// Axes of length 1 repeated without copying; -1 keeps a length.
   public func expanded(_ shape: [Int]) throws -> Tensor { try expandOperator(.tensor(self), .ints(shape)) }
@@ -61,38 +61,38 @@ extension Tensor {
   public func windows(axis: Int, size: Int, step: Int) throws -> Tensor {
     try unfoldOperator(.tensor(self), .int(axis), .int(size), .int(step))
   }
-  /// With constant borders: before and after the last axis, then the last but one, and so on.
+  /// Constant padding: before and after the last axis, then the last but one, and so on.
   public func padded(_ borders: [Int], value: Double = 0) throws -> Tensor {
     try padOperator(.tensor(self), .ints(borders), .double(value))
   }
-  /// Axes reversed.
+  /// The tensor with axes reversed.
   public func flipped(axes: [Int]) throws -> Tensor { try flipOperator(.tensor(self), .ints(axes)) }
   /// Each entry of an axis repeated `count` times in a row.
   public func repeatingEntries(_ count: Int, axis: Int) throws -> Tensor {
     try repeatOperator(.tensor(self), .int(count), .int(axis))
   }
-  /// Without gaps in the given order; itself if it is so already.
+  /// The tensor in a contiguous memory format; itself if it has that format.
   public func contiguous(_ format: MemoryFormat = .contiguous) throws -> Tensor {
     try contiguousOperator(.tensor(self), .int(Int(format.rawValue)))
   }
-  /// Converted elements; itself if the type is the same.
+  /// The elements converted to another type; itself if it has that type.
   public func to(_ dtype: DType) throws -> Tensor { try toType(.tensor(self), .dtype(dtype)) }
-  /// On another device; itself if it is there already.
+  /// The tensor on a device; itself if it is there.
   public func to(_ device: Device) throws -> Tensor {
     self.device == device ? self : try toDevice(.tensor(self), .device(device), .dtype(dtype))
   }
-  /// On another device; itself if it is there already. Pinned memory is fetched by the device by itself, in the order of its other work: the
-  /// call returns at once, and the memory is only used again when the copy is done.
+  /// The tensor on a device; itself if it is there. From pinned memory the copy is asynchronous, in the order of the
+  /// device's stream; the allocator does not reuse the memory before the copy is done.
   public func toWithoutWaiting(_ device: Device) throws -> Tensor {
     self.device == device ? self : try toDevice(.tensor(self), .device(device), .dtype(dtype), .bool(true))
   }
-  /// A copy in memory of its own.
+  /// A copy.
   public func clone() throws -> Tensor { try cloneOperator(.tensor(self)) }
-  /// A copy in memory of its own, in the given order.
+  /// A copy in a memory format.
   public func clone(_ format: MemoryFormat) throws -> Tensor {
     try cloneOperator(.tensor(self), .int(Int(format.rawValue)))
   }
-  /// The same memory, cut off from the recorded graph.
+  /// The same memory without history of autograd.
   public func detached() throws -> Tensor { try detachOperator(.tensor(self)) }
 
   /// Tensors joined along an axis.

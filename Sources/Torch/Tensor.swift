@@ -2,13 +2,13 @@ import CLibTorch
 
 /// A dense array of numbers on a device, with automatic differentiation.
 ///
-/// A value of this class owns one reference to the engine's tensor and gives it back when it is released, so memory is free at the
-/// last use. Functions whose name is a mutating verb (`add(_:)`, `copy(from:)`) change elements in place; all others return a new tensor.
-/// It may be sent between threads; writing to it from two threads at once is the caller's responsibility.
+/// An instance owns one reference to a LibTorch tensor, which it releases with itself. Functions whose name is a mutating
+/// verb (`add(_:)`, `copy(from:)`) change elements in place; all others return a new tensor. Tensors may be sent between
+/// threads; callers must not write to one from two threads at once.
 public final class Tensor: @unchecked Sendable {
   let handle: OpaquePointer
 
-  /// Takes over one reference.
+  /// Takes ownership of one reference.
   @inline(__always)
   init(owning handle: OpaquePointer) {
     self.handle = handle
@@ -26,7 +26,7 @@ public final class Tensor: @unchecked Sendable {
     }
   }
 
-  /// The distance in elements between neighbours along each axis.
+  /// The stride of each axis, in elements.
   public var strides: [Int] {
     let count = rank
     return [Int](unsafeUninitializedCapacity: count) { buffer, written in
@@ -48,22 +48,22 @@ public final class Tensor: @unchecked Sendable {
   /// The device that holds the elements.
   public var device: Device { Device(bits: ct_tensor_device(handle)) }
 
-  /// Whether the elements lie without gaps in the given order.
+  /// Whether the tensor is contiguous in a memory format.
   public func isContiguous(_ format: MemoryFormat = .contiguous) -> Bool {
     ct_tensor_is_contiguous(handle, Int32(format.rawValue))
   }
 
-  /// Whether gradients flow into this tensor.
+  /// Whether autograd computes a gradient for this tensor.
   public var requiresGradient: Bool { ct_tensor_requires_grad(handle) }
 
-  /// Switches the recording of gradients for a leaf on or off.
+  /// Sets whether a leaf requires a gradient.
   @discardableResult
   public func requiringGradient(_ required: Bool = true) throws -> Tensor {
     try Engine.check(ct_tensor_set_requires_grad(handle, required), "requires gradient")
     return self
   }
 
-  /// Whether this tensor was made by the user and not by a recorded operation.
+  /// Whether this tensor is a leaf: not the result of a recorded operation.
   public var isLeaf: Bool { ct_tensor_is_leaf(handle) }
 
   /// The accumulated gradient of a leaf.
@@ -74,20 +74,17 @@ public final class Tensor: @unchecked Sendable {
     try Engine.check(ct_tensor_set_grad(handle, gradient?.handle), "set gradient")
   }
 
-  /// Replaces storage, shape, type and device by those of `source`, keeping the identity: every holder sees the new elements.
+  /// Replaces storage, shape, type and device by those of `source`; every reference to this tensor sees the new elements.
   public func setData(_ source: Tensor) throws {
     try Engine.check(ct_tensor_set_data(handle, source.handle), "set data")
   }
 
-  /// `float32[128, 3, 32, 32]`, with the device unless it is the processor.
-  public var summary: String {
-    let place = device == .cpu ? "" : " on \(device)"
-    return "\(dtype)\(shape)\(place)"
-  }
+  /// Element type and shape, such as `float32[128, 3, 32, 32]`, and the device unless it is the CPU.
+  public var summary: String { "\(dtype)\(shape)" + (device == .cpu ? "" : " on \(device)") }
 }
 
 extension Tensor: CustomStringConvertible {
-  /// The summary, and the elements of a small tensor on the processor.
+  /// The summary, and the elements if there are at most 64.
   public var description: String {
     guard elementCount <= 64, let values = try? doubles() else { return summary }
     return "\(summary) \(values)"

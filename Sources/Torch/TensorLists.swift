@@ -10,21 +10,22 @@ private let foreachZero = Operator("aten::_foreach_zero_")
 
 /// Operations on whole lists of tensors in one call each.
 public enum TensorLists {
-  /// One step of stochastic gradient descent: `buffer = momentum * buffer + gradient + weightDecay * parameter`, then
-  /// `parameter -= learningRate * buffer` (or of `gradient + momentum * buffer` for Nesterov).
+  /// One step of SGD with momentum: `buffer = momentum * buffer + gradient + weightDecay * parameter`, then
+  /// `parameter -= learningRate * buffer`. With Nesterov momentum the buffer in the second formula is replaced by
+  /// `gradient + weightDecay * parameter + momentum * buffer`.
   /// - Parameters:
-  ///   - parameters: what is changed.
+  ///   - parameters: the parameters, updated in place.
   ///   - gradients: one per parameter.
-  ///   - momenta: the buffers, one per parameter.
+  ///   - momenta: the momentum buffers, one per parameter, updated in place.
   ///   - learningRate: float32 without axes, on the parameters' device.
-  ///   - momentum: the share of a buffer that is kept.
-  ///   - weightDecay: the factor on parameters that is added to gradients.
-  ///   - isNesterov: whether to look ahead.
+  ///   - momentum: the momentum.
+  ///   - weightDecay: the weight decay, added to gradients.
+  ///   - isNesterov: whether Nesterov momentum is used.
   public static func stepSGD(
     _ parameters: [Tensor], gradients: [Tensor], momenta: [Tensor], learningRate: Tensor, momentum: Double,
     weightDecay: Double, isNesterov: Bool
   ) throws {
-    // The engine insists on having no buffers where there is no momentum.
+    // LibTorch requires an empty list of buffers without momentum.
     try fusedSGD.perform([
       .tensors(parameters), .tensors(gradients), .tensors(momentum == 0 ? [] : momenta), .double(weightDecay),
       .double(momentum),
@@ -34,15 +35,15 @@ public enum TensorLists {
 
   /// One step of AdamW with decoupled weight decay.
   /// - Parameters:
-  ///   - parameters: what is changed.
+  ///   - parameters: the parameters, updated in place.
   ///   - gradients: one per parameter.
-  ///   - firstMoments: running means of gradients, one per parameter.
-  ///   - secondMoments: running means of squared gradients, one per parameter.
+  ///   - firstMoments: running means of gradients, one per parameter, updated in place.
+  ///   - secondMoments: running means of squared gradients, one per parameter, updated in place.
   ///   - steps: one float32 tensor without axes per parameter: the number of this step, from 1.
   ///   - learningRate: float32 without axes, on the parameters' device.
-  ///   - betas: the shares of the two means that are kept.
-  ///   - weightDecay: the share of a parameter, times the learning rate, that is taken away.
-  ///   - epsilon: what is added to the root of the second mean.
+  ///   - betas: the decay rates of first and second moments.
+  ///   - weightDecay: the weight decay, multiplied by the learning rate.
+  ///   - epsilon: added to the square root of the second moment.
   public static func stepAdamW(
     _ parameters: [Tensor], gradients: [Tensor], firstMoments: [Tensor], secondMoments: [Tensor], steps: [Tensor],
     learningRate: Tensor, betas: (Double, Double), weightDecay: Double, epsilon: Double
@@ -59,7 +60,7 @@ public enum TensorLists {
   public static func add(_ tensors: [Tensor], _ others: [Tensor], scale: Double = 1) throws {
     try foreachAddList.perform([.tensors(tensors), .tensors(others), .double(scale)])
   }
-  /// Multiplies all tensors by one factor that lives on their device.
+  /// Multiplies all tensors by a factor on their device.
   public static func multiply(_ tensors: [Tensor], by factor: Tensor) throws {
     try foreachMultiplyTensor.perform([.tensors(tensors), .tensor(factor)])
   }
@@ -67,16 +68,16 @@ public enum TensorLists {
   public static func multiply(_ tensors: [Tensor], by factor: Double) throws {
     try foreachMultiplyScalar.perform([.tensors(tensors), .double(factor)])
   }
-  /// The Euclidean length of all tensors taken as one vector, without axes, on their device.
+  /// The Euclidean norm of all tensors taken as one vector, without axes, on their device.
   public static func norm(_ tensors: [Tensor]) throws -> Tensor {
     let parts = try foreachNorm.results([.tensors(tensors), .double(2)], capacity: max(1, tensors.count)).compactMap {
       $0
     }
     return try Tensor.stack(parts).euclideanNorm(alongAxes: [0])
   }
-  /// The tensors that hold an infinity or a value that is not a number, by their positions.
+  /// The positions of tensors with an infinite or NaN element.
   ///
-  /// One pass over floating-point tensors and one transfer from each device; integers are always finite.
+  /// It reads each floating-point tensor once and copies once from each device to the host; integers are always finite.
   public static func nonFinitePositions(_ tensors: [Tensor]) throws -> [Int] {
     let groups = Dictionary(
       grouping: tensors.indices.filter { tensors[$0].dtype.isFloatingPoint && tensors[$0].elementCount > 0 }
@@ -94,7 +95,7 @@ public enum TensorLists {
     }
     return found.sorted()
   }
-  /// Overwrites the tensors by those of another list.
+  /// Overwrites the tensors with those of another list.
   public static func copy(_ tensors: [Tensor], from others: [Tensor]) throws {
     try foreachCopy.perform([.tensors(tensors), .tensors(others)])
   }

@@ -1,23 +1,23 @@
-/// A failure of an engine call.
+/// An error of LibTorch or of a call into it.
 public enum TorchError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// An operator refused its arguments or failed while running.
+  /// An operator refused its arguments or failed.
   case operation(name: String, arguments: String, reason: String)
-  /// A tensor had another shape than the called function needs.
+  /// A tensor has another shape than the function needs.
   case shape(function: String, expected: String, actual: String)
-  /// A tensor had another element type than the called function needs.
+  /// A tensor has another element type than the function needs.
   case elementType(function: String, expected: String, actual: String)
-  /// A device that this process cannot use was asked for.
+  /// A device cannot be used.
   case device(String)
-  /// The libraries that were found do not fit this program.
+  /// The loaded libraries do not match the program.
   case engine(String)
 
-  /// What was expected, what came, and what to do.
+  /// What was expected, what was found, and what to do.
   public var description: String {
     switch self {
     case .operation(let name, let arguments, let reason): "\(name)(\(arguments)) failed: \(reason)"
-    case .shape(let function, let expected, let actual): "\(function): expected shape \(expected), but \(actual) came"
+    case .shape(let function, let expected, let actual): "\(function): expected shape \(expected), got \(actual)"
     case .elementType(let function, let expected, let actual):
-      "\(function): expected elements of type \(expected), but \(actual) came"
+      "\(function): expected elements of type \(expected), got \(actual)"
     case .device(let text): text
     case .engine(let text): text
     }

@@ -215,9 +215,9 @@ import Testing
     #expect(throws: ImageCodecError(name: "x.jpg", reason: .unsupportedFormat(format))) {
       try ImageCodec.decode(file, named: "x.jpg")
     }
-    let film = [0, 0, 0, 24] + Array("ftypisom".utf8) + [UInt8](repeating: 0, count: 12)
-    #expect(throws: ImageCodecError(name: "x.jpg", reason: .foreign(.film))) {
-      try ImageCodec.decode(film, named: "x.jpg")
+    let video = [0, 0, 0, 24] + Array("ftypisom".utf8) + [UInt8](repeating: 0, count: 12)
+    #expect(throws: ImageCodecError(name: "x.jpg", reason: .foreign(.video))) {
+      try ImageCodec.decode(video, named: "x.jpg")
     }
   }
 }

@@ -87,7 +87,7 @@ import VisionModels
     let heldOut = try #require(data.validation)
     try evaluator.logits(of: trainer.model, on: EvaluationImages(heldOut)) { values, _ in scores += values }
     let best = try ScaleSearch.bestScale(
-      products: Tensor(scores, shape: [heldOut.count, 4]), labels: Tensor(heldOut.hostLabels).to(.int64))
+      logits: Tensor(scores, shape: [heldOut.count, 4]), labels: Tensor(heldOut.hostLabels).to(.int64))
     #expect(abs(best - 1) < 1e-3 || scales[1] < 1.01 || scales[1] > 399)
   }
 

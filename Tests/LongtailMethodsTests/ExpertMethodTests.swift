@@ -160,7 +160,7 @@ import VisionModels
   /// Moves the router so that half of the images stop at the first expert.
   private func balance(_ model: ExpertClassifier, _ evaluator: Evaluator, _ images: any TrainingImages) throws {
     let trace = try evaluator.routingTrace(of: model, on: images)
-    let answers = trace.router[0].sorted()
+    let answers = trace.routerLogits[0].sorted()
     let middle = answers.count / 2
     let bias = try #require(
       model.allParameters.first { $0.name.hasPrefix("router.") && $0.name.hasSuffix("output.bias") })

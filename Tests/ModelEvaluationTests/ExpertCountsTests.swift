@@ -17,7 +17,7 @@ import Testing
     #expect(result.agreement == [[1, 0.4], [0.4, 1]] && result.meanAgreement == 0.4)
     #expect(result.shotGroupAgreement == [.many: 0.5, .medium: 1, .few: 0])
     #expect(result.routing == nil)
-    try counts.addUses([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
+    try counts.addExpertsUsed([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
     let routing = try #require(try counts.result(classes: classes).routing)
     #expect(
       routing.shares == [0.6, 0.4] && routing.shotGroups == [.many: [0.5, 0.5], .medium: [1, 0], .few: [0.5, 0.5]])
@@ -40,9 +40,9 @@ import Testing
         let uses = generator.integers(count, in: 1...experts).map(Int32.init)
         var part = ExpertCounts(experts: experts, classes: classes)
         try part.add(predictions: answers, labels: labels)
-        try part.addUses(uses, labels: labels)
+        try part.addExpertsUsed(uses, labels: labels)
         try whole.add(predictions: answers, labels: labels)
-        try whole.addUses(uses, labels: labels)
+        try whole.addExpertsUsed(uses, labels: labels)
         try merged.merge(part)
       }
       #expect(merged == whole)
@@ -55,7 +55,7 @@ import Testing
     #expect(throws: EvaluationError.self) { try counts.add(predictions: [[0]], labels: [0]) }
     #expect(throws: EvaluationError.self) { try counts.add(predictions: [[0], [0, 1]], labels: [0]) }
     #expect(throws: EvaluationError.self) { try counts.add(predictions: [[0], [2]], labels: [0]) }
-    #expect(throws: EvaluationError.experts(used: 3, experts: 2)) { try counts.addUses([3], labels: [0]) }
+    #expect(throws: EvaluationError.experts(used: 3, experts: 2)) { try counts.addExpertsUsed([3], labels: [0]) }
     #expect(throws: EvaluationError.self) { try counts.merge(ExpertCounts(experts: 3, classes: 2)) }
     #expect(counts == before)
     let classes = try ClassDistribution(counts: [1, 1])

@@ -20,9 +20,9 @@ import Testing
   @Test func thresholdsDecideWhoGoesOn() throws {
     let trace = try trace()
     // An image that stops early is not asked about later router.
-    #expect(trace.uses(threshold: 0) == [1, 2, 3, 2])
-    #expect(trace.uses(threshold: -.infinity) == [3, 3, 3, 3] && trace.uses(threshold: .infinity) == [1, 1, 1, 1])
-    #expect(trace.uses(threshold: 1) == [1, 1, 3, 1])
+    #expect(trace.expertsUsed(threshold: 0) == [1, 2, 3, 2])
+    #expect(trace.expertsUsed(threshold: -.infinity) == [3, 3, 3, 3] && trace.expertsUsed(threshold: .infinity) == [1, 1, 1, 1])
+    #expect(trace.expertsUsed(threshold: 1) == [1, 1, 3, 1])
     #expect(trace.shares(threshold: 0) == [0.25, 0.5, 0.25])
   }
 
@@ -44,7 +44,7 @@ import Testing
     for budget in [2, 2.3, 2.75, 3.2, 4] {
       let threshold = try #require(trace.threshold(withinBudget: budget, cost: cost))
       #expect(cost(trace.shares(threshold: threshold)) <= budget)
-      let lower = trace.router.joined().map(Double.init).filter { $0 < threshold }.max() ?? -.infinity
+      let lower = trace.routerLogits.joined().map(Double.init).filter { $0 < threshold }.max() ?? -.infinity
       #expect(threshold == -.infinity || cost(trace.shares(threshold: lower)) > budget)
     }
     #expect(trace.threshold(withinBudget: 4, cost: cost) == -.infinity)
@@ -55,10 +55,10 @@ import Testing
     #expect(throws: EvaluationError.tooFewExperts(1)) { try RoutingTrace(experts: 1) }
     var trace = try trace()
     let before = trace
-    #expect(throws: EvaluationError.lengths("lists of router", got: 1, samples: 2)) {
+    #expect(throws: EvaluationError.lengths("lists of router logits", got: 1, samples: 2)) {
       try trace.add(router: [[1]], answers: [[0], [0], [0]], labels: [0])
     }
-    #expect(throws: EvaluationError.lengths("lists of answers", got: 2, samples: 1)) {
+    #expect(throws: EvaluationError.lengths("lists of predictions", got: 2, samples: 1)) {
       try trace.add(router: [[1], [1]], answers: [[0], [0, 1], [0]], labels: [0])
     }
     #expect(throws: EvaluationError.notFinite(sample: 4)) {

@@ -31,7 +31,7 @@ import VisionModels
           try tensor.selected(axis: 0, index: expert).indexOfMax(alongAxis: 1).integers().map(Int32.init)
         }
         try host.add(predictions: answers, labels: labels.map(Int32.init))
-        if batch > 0 { try host.addUses(used.map(Int32.init), labels: labels.map(Int32.init)) }
+        if batch > 0 { try host.addExpertsUsed(used.map(Int32.init), labels: labels.map(Int32.init)) }
       }
       #expect(try device.counts() == host)
       #expect(throws: ObjectiveError.self) {

@@ -52,13 +52,13 @@ import Torch
     for length in [NormalizedLinear.FeatureLength.unit, .kept] {
       let layer = try NormalizedLinear(
         inputs: 64, outputs: 100, scale: .fixed(30), featureLength: length, using: initializer)
-      expectClose(try ClassVectors.lengths(layer.weight).doubles(), [Double](repeating: 1, count: 100), relative: 1e-5)
+      expectClose(try ClassifierWeights.norms(layer.weight).doubles(), [Double](repeating: 1, count: 100), relative: 1e-5)
       #expect(try layer.weight.requiresGradient && Set(layer.weight.floats()).count > 6_000)
     }
     let bounded = try NormalizedLinear(
       inputs: 64, outputs: 100, scale: .fixed(16), featureLength: .bounded, using: initializer)
     #expect(try bounded.weight.floats().allSatisfy { abs($0) <= 0.125 })
-    let mean = try ClassVectors.lengths(bounded.weight).doubles().reduce(0, +) / 100
+    let mean = try ClassifierWeights.norms(bounded.weight).doubles().reduce(0, +) / 100
     expectClose(mean, (1.0 / 3).squareRoot(), absolute: 0.02)
     let outline = try NormalizedLinear(
       inputs: 64, outputs: 100, scale: .fixed(30), using: Initializer.shapesOnly())
@@ -67,9 +67,9 @@ import Torch
 
   @Test func classVectorsAreRescaled() throws {
     let weight = try Tensor([3.0, 4, 0, 0, 0.6, 0.8], shape: [3, 2])
-    #expect(try ClassVectors.lengths(weight).doubles() == [5, 0, 1])
-    #expect(try ClassVectors.rescaled(weight, power: 0).isEqual(to: weight))
-    expectClose(try ClassVectors.rescaled(weight, power: 1).doubles(), [0.6, 0.8, 0, 0, 0.6, 0.8], relative: 1e-14)
+    #expect(try ClassifierWeights.norms(weight).doubles() == [5, 0, 1])
+    #expect(try ClassifierWeights.normalized(weight, tau: 0).isEqual(to: weight))
+    expectClose(try ClassifierWeights.normalized(weight, tau: 1).doubles(), [0.6, 0.8, 0, 0, 0.6, 0.8], relative: 1e-14)
   }
 
   @Test func functionalLayersEqualThemselves() throws {

@@ -125,7 +125,7 @@ import VisionModels
     let loss = try rows(MaskedContrastive())
     #expect(try loss.doubles() == [0])
     #expect(try gradients(of: [loss.sum()], withRespectTo: [query])[0]?.doubles() == [0, 0, 0, 0])
-    #expect(try rows(MaskedContrastive(leavesOutOwnClass: false)).item() > 0)
+    #expect(try rows(MaskedContrastive(excludesOwnClass: false)).item() > 0)
   }
 
   @Test func theTermUsesTheQueue() throws {
@@ -186,10 +186,10 @@ import VisionModels
     // A label that is not the largest product keeps the answer finite.
     let right = try labels.oneHot(classes: 5).to(.float64)
     let helped = try products + right * 1.5
-    let best = try ScaleSearch.bestScale(products: helped, labels: labels)
+    let best = try ScaleSearch.bestScale(logits: helped, labels: labels)
     let loss = { (scale: Double) in try (helped * scale).crossEntropy(labels).item() }
     #expect(try loss(best) < loss(best * 1.01) && loss(best) < loss(best * 0.99))
-    #expect(throws: ObjectiveError.self) { try ScaleSearch.bestScale(products: helped, labels: labels, within: 0...1) }
+    #expect(throws: ObjectiveError.self) { try ScaleSearch.bestScale(logits: helped, labels: labels, within: 0...1) }
   }
 
   @Test func relativeFrequenciesAreCorrected() throws {

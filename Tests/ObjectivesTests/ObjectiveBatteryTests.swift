@@ -162,7 +162,7 @@ import Torch
     let leaf = try sample.leaf()
     let term = try objective.term(logits: leaf, labels: sample.labelTensor())
     if case .value(let denominator) = term.denominator { #expect(!denominator.requiresGradient) }
-    if let weights = objective.averaging.weights { #expect(try !weights.beside(leaf).requiresGradient) }
+    if let weights = objective.averaging.weights { #expect(try !weights.tensor(like: leaf).requiresGradient) }
     #expect(term.sum.requiresGradient)
     // Without recording there is nothing to differentiate.
     let silent = try withoutGradients { try objective.loss(logits: leaf, labels: sample.labelTensor()) }

@@ -34,7 +34,7 @@ enum Sample {
   static func experts() throws -> ExpertResult {
     var counts = ExpertCounts(experts: 2, classes: 3)
     try counts.add(predictions: [[0, 0, 1, 1, 0], [0, 1, 1, 2, 2]], labels: [0, 0, 1, 2, 2])
-    try counts.addUses([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
+    try counts.addExpertsUsed([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
     return try counts.result(classes: ClassDistribution(counts: [200, 50, 5]))
   }
 

@@ -133,7 +133,7 @@ public struct SSD: Method {
     let settings = ContrastiveFeatures.Settings(
       model: teacher,
       objective: try MaskedContrastive(
-        temperature: contrast.temperature, leavesOutOwnClass: contrast.excludesOwnClass),
+        temperature: contrast.temperature, excludesOwnClass: contrast.excludesOwnClass),
       weight: contrast.weight, queueLength: contrast.queueLength, momentum: contrast.momentum,
       firstLabel: variant == .published ? 0 : -1)
     stage.streams[0].furtherViews = [secondView(contrast)]

@@ -17,8 +17,8 @@ extension Evaluator {
         let means = try ExpertRouter.runningMeans(output.expertLogits.map { try $0.to(.float32) })
         var extended = try trace ?? RoutingTrace(experts: output.expertLogits.count)
         try extended.add(
-          router: output.routerLogits.map { try $0.to(.float32).floats() },
-          answers: means.map { try $0.indexOfMax(alongAxis: 1).integers().map(Int32.init) },
+          routerLogits: output.routerLogits.map { try $0.to(.float32).floats() },
+          predictions: means.map { try $0.indexOfMax(alongAxis: 1).integers().map(Int32.init) },
           labels: Array(images.hostLabels[start..<start + batch.shape[0]]))
         trace = extended
       }

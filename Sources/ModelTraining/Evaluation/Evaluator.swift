@@ -197,7 +197,7 @@ public final class Evaluator {
       // Each view is routed by itself, so there is no common number of experts.
       outputs.expertsUsed = nil
     }
-    if let offsets { outputs.logits = try outputs.logits + offsets.beside(outputs.logits) }
+    if let offsets { outputs.logits = try outputs.logits + offsets.tensor(like: outputs.logits) }
     return outputs
   }
 

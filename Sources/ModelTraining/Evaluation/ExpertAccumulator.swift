@@ -57,7 +57,7 @@ public final class ExpertAccumulator {
     let pairs = rows[(1 + 2 * expertCount)...]
     var counts = ExpertCounts(experts: expertCount, classes: classCount)
     try counts.add(
-      images: rows[0], right: Array(rows[1...expertCount]),
+      images: rows[0], correct: Array(rows[1...expertCount]),
       agreements: (0..<classCount).map { label in
         (0..<expertCount).map { first in
           (0..<expertCount).map { pairs[pairs.startIndex + first * expertCount + $0][label] }

@@ -81,7 +81,7 @@ public enum StageInitialization: Sendable, Equatable {
           "a normalised classifier with a learned scale; set model.scaleRule=learned")
         let (logits, labels) = try validationLogits()
         // The logits contain the present scale, so that the search finds a factor on it.
-        let factor = try ScaleSearch.bestScale(products: logits, labels: labels, within: 0.05...20)
+        let factor = try ScaleSearch.bestScale(logits: logits, labels: labels, within: 0.05...20)
         for head in heads { try head.multiplyScale(by: factor) }
       case .finishedStage(let path): try Checkpoint(path).load(into: model)
       }
@@ -97,10 +97,7 @@ public enum StageInitialization: Sendable, Equatable {
 
   private static func normalize(_ head: Linear, power: Double) throws {
     let weight = try head.weight.detached()
-    let norms = try (weight * weight).sum(alongAxes: [1], keepingAxes: true).squareRoot()
-    // A weight vector of zeros has no direction: it stays as it is.
-    let divisors = try norms.power(power).selected(where: try norms.isGreater(than: 0), else: 1)
-    try weight.copy(from: weight / divisors)
+    try weight.copy(from: ClassifierWeights.normalized(weight, tau: power))
     try head.bias?.detached().fill(0)
   }
 }

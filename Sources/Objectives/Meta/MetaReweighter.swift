@@ -1,22 +1,24 @@
 import NeuralNetworks
 import Torch
 
-/// Learned weights of classes for samples that cannot be drawn, such as boxes: `sigmoid(psi[y])`, scaled to mean 1 over the batch.
+/// Learned class weights for samples that a sampler cannot draw, such as boxes: `sigmoid(psi[y])`, scaled to mean 1 over
+/// the batch.
 ///
-/// Weights are computed in the logarithm, so that very small ones keep their ratios. They are differentiable in `psi`.
-/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, published code for instance segmentation.
+/// Weights are computed from log-sigmoids, so that very small ones keep their ratios. They are differentiable in `psi`.
+/// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, published code for instance
+///   segmentation.
 public final class MetaReweighter {
-  /// One parameter a class, `[classes]`; 0 at first, for equal weights.
+  /// The parameters `psi`, `[classes]`; initialised to 0, which gives equal weights.
   public let scores: Tensor
 
-  /// Makes equal weights.
+  /// Makes a reweighter with equal weights.
   /// - Throws: `ParameterError` without classes.
   public init(classes: Int, on device: Device = .cpu) throws {
     guard classes > 0 else { throw ParameterError("classes", "\(classes)", expected: "at least 1") }
     scores = try Tensor.zeros([classes], on: device).requiringGradient()
   }
 
-  /// What is learned, and what a resumed run needs.
+  /// The learned parameters, as checkpoints name them.
   public var parameters: [NamedTensor] { [NamedTensor("class_scores", scores)] }
 
   /// The weights of samples.

@@ -1,25 +1,26 @@
 import NeuralNetworks
 import Torch
 
-/// How a batch that was drawn by learned rates would change a classifier, and what that would mean for a balanced batch.
+/// The bilevel step of Balanced Meta-Softmax: a virtual SGD step of the classifier, then the meta loss after it.
 ///
-/// The classifier takes one virtual step on the drawn batch, each sample's loss times a weight `c[b]`, of value 1 unless told; the meta loss is the plain
-/// cross-entropy of the stepped classifier on the meta batch. The gradient of the meta loss by `c` is what a learned sampler follows.
+/// The virtual step uses a batch drawn with the learned sampling probabilities; each sample's loss is multiplied by a
+/// weight `c[b]`, 1 by default. The meta loss is the cross-entropy of the updated classifier on a class-balanced meta
+/// batch. A learned sampler is trained with the gradient of the meta loss with respect to `c`.
 /// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, algorithm 1.
 public struct MetaStep {
-  /// What the step gives.
+  /// The results of a meta step.
   public struct Result {
     /// The loss of each drawn sample before the step, `[batch]`, without gradients.
     public let innerLosses: Tensor
     /// The classifier's parameters after the virtual step.
     public let parameters: [Tensor]
-    /// The mean cross-entropy of the stepped classifier on the meta batch, without axes.
+    /// The mean cross-entropy of the updated classifier on the meta batch, without axes.
     public let metaLoss: Tensor
-    /// The gradient of the meta loss by each drawn sample's weight, `[batch]`.
+    /// The gradient of the meta loss with respect to each drawn sample's weight, `[batch]`.
     public let drawGradients: Tensor
   }
 
-  /// Features with their labels, as a classifier sees them.
+  /// The inputs of a classifier with their labels.
   public struct Samples {
     /// `[batch, features]`, without gradients.
     public let features: Tensor
@@ -35,7 +36,7 @@ public struct MetaStep {
 
   /// The loss of the drawn batch.
   public let objective: any RowObjective
-  /// The virtual step.
+  /// The virtual SGD step.
   public let step: VirtualSGDStep
 
   /// Makes a meta step.
@@ -44,16 +45,16 @@ public struct MetaStep {
     self.step = step
   }
 
-  /// The closed form for a linear classifier: two ordinary gradients and the inner products of each sample's gradient with the meta
-  /// gradient, `dL / dc[b] = -(learningRate / batch) <g_meta, g_b>`. Weight decay and momentum move the stepped classifier, but not its
-  /// slope by `c`.
+  /// The closed form for a linear classifier: two first-order gradients, and the inner product of each sample's gradient
+  /// with the meta gradient, `dL / dc[b] = -(learningRate / batch) <g_meta, g_b>`. Weight decay and momentum change the
+  /// updated classifier, but not its derivative with respect to `c`.
   /// - Parameters:
   ///   - weight: `[classes, features]`.
   ///   - bias: `[classes]`, or nil.
-  ///   - velocities: those of the real optimiser, of weight and bias; nil where it has none yet.
+  ///   - velocities: the optimiser's momentum buffers of weight and bias; nil before its first step.
   ///   - drawn: the drawn batch.
   ///   - meta: the meta batch.
-  ///   - weights: the weights of the drawn samples, `[batch]`; 1 if nil.
+  ///   - weights: the weights `c` of the drawn samples, `[batch]`; 1 if nil.
   public func linear(
     weight: Tensor, bias: Tensor?, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples, weights: Tensor? = nil
   ) throws -> Result {
@@ -61,32 +62,35 @@ public struct MetaStep {
     let inner = try rowGradients(before, drawn) { logits, labels in
       try objective.rows(objective.adjusted(logits, labels: labels), labels: labels)
     }
-    let slopes = try withoutGradients {
-      let own = try weights.map { try inner.gradients * $0.detached().expandingAxis(1) } ?? inner.gradients
-      return try LinearGradients.sums(own, drawn.features).map { try $0 * (1 / Double(drawn.labels.elementCount)) }
+    let innerGradients = try withoutGradients {
+      let weighted = try weights.map { try inner.gradients * $0.detached().expandingAxis(1) } ?? inner.gradients
+      return try LinearGradients.sums(weighted, drawn.features).map {
+        try $0 * (1 / Double(drawn.labels.elementCount))
+      }
     }
     let after = try withoutGradients {
-      try step(before, gradients: Array(slopes.prefix(before.count)), velocities: velocities)
+      try step(before, gradients: Array(innerGradients.prefix(before.count)), velocities: velocities)
     }
     let outer = try rowGradients(after, meta) { try $0.crossEntropy($1, reduction: .none) }
     return try withoutGradients {
       let count = 1 / Double(meta.labels.elementCount)
-      let metaSlopes = try LinearGradients.sums(outer.gradients, meta.features).map { try $0 * count }
-      let along = try drawn.features.linear(weight: metaSlopes[0], bias: bias == nil ? nil : metaSlopes[1])
-      let products = try (inner.gradients * along).sum(alongAxes: [1])
+      let metaGradients = try LinearGradients.sums(outer.gradients, meta.features).map { try $0 * count }
+      // <g_meta, g_b> without the gradient matrix of each sample.
+      let projected = try drawn.features.linear(weight: metaGradients[0], bias: bias == nil ? nil : metaGradients[1])
+      let products = try (inner.gradients * projected).sum(alongAxes: [1])
       return Result(
         innerLosses: inner.losses, parameters: after, metaLoss: try outer.losses.mean(),
         drawGradients: try products * step.learningRate * (-1 / Double(drawn.labels.elementCount)))
     }
   }
 
-  /// Any head, by differentiating through the virtual step.
+  /// The general form for any head: backpropagation through the virtual step.
   /// - Parameters:
   ///   - head: the classifier.
-  ///   - velocities: those of the real optimiser, in the order of the head's parameters; nil where it has none yet.
+  ///   - velocities: the optimiser's momentum buffers, in the order of the head's parameters; nil before its first step.
   ///   - drawn: the drawn batch.
   ///   - meta: the meta batch.
-  ///   - weights: the weights of the drawn samples, `[batch]`; 1 if nil.
+  ///   - weights: the weights `c` of the drawn samples, `[batch]`; 1 if nil.
   public func differentiating(
     _ head: some FunctionalLayer, velocities: [Tensor]? = nil, drawn: Samples, meta: Samples, weights: Tensor? = nil
   ) throws -> Result {
@@ -95,9 +99,9 @@ public struct MetaStep {
       let logits = try head.applied(to: drawn.features, parameters: before)
       let rows = try objective.rows(objective.adjusted(logits, labels: drawn.labels), labels: drawn.labels)
       let weights = try (weights?.detached() ?? rows.detached().onesLike()).requiringGradient()
-      let slopes = try gradients(
+      let innerGradients = try gradients(
         of: [(rows * weights).mean()], withRespectTo: before, createGraph: true, allowUnused: true)
-      let filled = try zip(slopes, before).map { slope, parameter in try slope ?? parameter.zerosLike() }
+      let filled = try zip(innerGradients, before).map { gradient, parameter in try gradient ?? parameter.zerosLike() }
       let after = try step(before, gradients: filled, velocities: velocities)
       let metaLoss = try head.applied(to: meta.features, parameters: after).crossEntropy(meta.labels)
       let found = try gradients(of: [metaLoss], withRespectTo: [weights], allowUnused: true)[0]
@@ -107,7 +111,7 @@ public struct MetaStep {
     }
   }
 
-  /// Losses of rows, and the gradient of each row's loss by its logits.
+  /// The loss of each row, and its gradient with respect to the row's logits.
   private func rowGradients(
     _ parameters: [Tensor], _ samples: Samples, _ loss: (_ logits: Tensor, _ labels: Tensor) throws -> Tensor
   ) throws -> (losses: Tensor, gradients: Tensor) {
@@ -127,8 +131,8 @@ public struct MetaStep {
 
 /// Gradients of a linear layer's weight and bias.
 private enum LinearGradients {
-  /// Sums over the batch, from the gradients of the logits `[batch, classes]`.
-  static func sums(_ logits: Tensor, _ features: Tensor) throws -> [Tensor] {
-    [try logits.transposed(0, 1).matrixProduct(features), try logits.sum(alongAxes: [0])]
+  /// Sums over the batch, from the gradients with respect to the logits, `[batch, classes]`.
+  static func sums(_ gradients: Tensor, _ features: Tensor) throws -> [Tensor] {
+    [try gradients.transposed(0, 1).matrixProduct(features), try gradients.sum(alongAxes: [0])]
   }
 }

@@ -1,6 +1,6 @@
-/// Collects the shapes of an SVG image. Lengths are pixels at full size; y grows downwards.
+/// The shapes of an SVG chart. Lengths are pixels at full size; y grows downwards.
 struct Drawing {
-  /// Where text stands relative to its point.
+  /// The position of text relative to its point.
   enum Anchor: String { case start, middle, end }
 
   let width: Double
@@ -42,13 +42,13 @@ struct Drawing {
     shapes.append(.element("text", attributes, [.text(text)]))
   }
 
-  /// A path in SVG's own notation.
+  /// A path in SVG path syntax.
   mutating func path(_ commands: String, style: String) {
     guard !commands.isEmpty else { return }
     shapes.append(.element("path", [("d", commands), ("class", style)]))
   }
 
-  /// A line through points; nil breaks it. A point alone between breaks is a dot.
+  /// A line through points; nil interrupts it. A single point between interruptions is a dot.
   mutating func polyline(_ points: [(x: Double, y: Double)?], style: String) {
     var commands = ""
     for (index, point) in points.enumerated() {
@@ -56,17 +56,17 @@ struct Drawing {
       let continues = index > 0 && points[index - 1] != nil
       commands += "\(continues ? "L" : "M")\(short(point.x)) \(short(point.y))"
       let isAlone = !continues && (index + 1 == points.count || points[index + 1] == nil)
-      if isAlone { commands += "h0" }  // with round ends a dot
+      if isAlone { commands += "h0" }  // A line of length 0 with round ends is a dot.
     }
     path(commands, style: style)
   }
 
-  /// Many dots as one shape: thousands of marks of their own would make a page of megabytes.
+  /// Many dots as one path: thousands of separate marks would make the page megabytes large.
   mutating func dots(_ points: [(x: Double, y: Double)], style: String) {
     path(points.map { "M\(short($0.x)) \(short($0.y))h0" }.joined(), style: style)
   }
 
-  /// The mark of a series: circle, square, triangle and diamond in turn, so that colour is not the only difference.
+  /// The mark of a series: circle, square, triangle and diamond in turn, so that series do not differ by colour alone.
   mutating func mark(_ series: Int, x: Double, y: Double, radius: Double, style: String = "", tip: String? = nil) {
     let name = "mark s\(series % Palette.count) \(style)"
     switch series % 4 {
@@ -87,7 +87,7 @@ struct Drawing {
     }
   }
 
-  /// The image, with a title and a description for those who cannot see it.
+  /// The SVG element, with a title and a description for screen readers.
   func markup(title: String, description: String) -> Markup {
     .element(
       "svg",
@@ -101,7 +101,7 @@ struct Drawing {
   private static func title(_ tip: String?) -> [Markup] { tip.map { [.element("title", [], [.text($0)])] } ?? [] }
 }
 
-/// A coordinate with at most two digits after the point and no needless zeros.
+/// A coordinate with at most two decimals and without trailing zeros.
 func short(_ number: Double) -> String {
   guard number.isFinite else { return "0" }
   let hundredths = (number * 100).rounded()

@@ -2,22 +2,22 @@ import Foundation
 
 /// Maps values to pixels.
 struct Scale {
-  /// How values are spread.
+  /// Linear or logarithmic.
   enum Kind { case linear, logarithmic }
 
   let kind: Kind
-  /// The values at the two ends.
+  /// The smallest and the largest value.
   let domain: ClosedRange<Double>
-  /// The pixels at the two ends; the first may be the greater.
+  /// The pixels of these values; the first may be larger.
   let range: (from: Double, to: Double)
 
-  /// A linear scale; a domain without extent is widened.
+  /// A linear scale; an empty domain is widened.
   static func linear(_ domain: ClosedRange<Double>, range: (Double, Double)) -> Scale {
     let widened = domain.lowerBound == domain.upperBound ? domain.lowerBound - 0.5...domain.upperBound + 0.5 : domain
     return Scale(kind: .linear, domain: widened, range: range)
   }
 
-  /// A linear scale over values from zero (or below) up, ending at round numbers. Values that are not finite do not count.
+  /// A linear scale over values and 0, with round numbers at its ends. Values that are not finite are ignored.
   static func covering(_ values: [Double], range: (Double, Double)) -> Scale {
     let finite = values.filter(\.isFinite)
     let top = max(finite.max() ?? 1, 0)
@@ -27,12 +27,12 @@ struct Scale {
     return linear((bottom / step).rounded(.down) * step...(top / step).rounded(.up) * step, range: range)
   }
 
-  /// A logarithmic scale for counts from 1 up, with a little room below 1.
+  /// A logarithmic scale for counts from 1 up, with a margin below 1.
   static func counts(upTo greatest: Int, range: (Double, Double)) -> Scale {
     Scale(kind: .logarithmic, domain: 0.7...Double(max(greatest, 10)) * 1.4, range: range)
   }
 
-  /// The pixel of a value; values outside lie at the ends.
+  /// The pixel of a value; values outside the domain are clamped.
   func position(_ value: Double) -> Double {
     let inside = min(max(value, domain.lowerBound), domain.upperBound)
     let fraction =
@@ -43,7 +43,7 @@ struct Scale {
     return range.from + fraction * (range.to - range.from)
   }
 
-  /// Round values to mark: about five on a linear scale, powers of ten (with 2 and 5 between, if few) on the other.
+  /// Round values for ticks: about five on a linear scale; on a logarithmic one powers of ten, with 2 and 5 between if few.
   var ticks: [Double] {
     switch kind {
     case .linear:
@@ -66,7 +66,7 @@ struct Scale {
     return ([1, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10) * power
   }
 
-  /// A tick as text, in the same form in every language setting.
+  /// The label of a tick, independent of the locale.
   static func label(_ value: Double) -> String {
     if value == value.rounded(), abs(value) < 1e6 {
       let digits = String(Int(abs(value)))

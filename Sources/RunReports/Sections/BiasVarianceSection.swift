@@ -1,7 +1,7 @@
 import ModelEvaluation
 import RunRecords
 
-/// Bias and variance of recipes by shot group: columns of the error's two parts, and the numbers.
+/// Bias and variance of recipes by shot group, as columns and as a table.
 public struct BiasVarianceSection: ReportSection {
   /// The heading.
   public let title = "Bias and variance"
@@ -13,9 +13,9 @@ public struct BiasVarianceSection: ReportSection {
   public init(_ report: BiasVarianceReport) {
     self.report = report
     caption =
-      "Over the runs of a recipe. Left columns: bias, the share of images whose answer by most runs is wrong. Right columns: "
-      + "variance, the share of runs that answer otherwise. Lines across: error, the share of runs that are wrong. All: over images; groups: over "
-      + "classes, \(report.rule)."
+      "Over the runs of a recipe. Left columns: bias, the share of images for which the prediction of most runs is wrong. "
+      + "Right columns: variance, the share of runs that predict another class. Horizontal lines: error, the share of wrong "
+      + "predictions. All: mean over images; groups: mean over classes, \(report.rule)."
   }
 
   /// Legend, chart and table.
@@ -64,12 +64,12 @@ public struct BiasVarianceSection: ReportSection {
     _ means: BiasVariance.Means, of index: Int, x: Double, width: Double, _ scale: Scale, _ frame: Frame,
     _ scope: String, _ drawing: inout Drawing
   ) {
-    for (place, (name, value)) in [("bias", means.bias), ("variance", means.variance)].enumerated() {
-      let left = x + Double(place) * width
+    for (column, (name, value)) in [("bias", means.bias), ("variance", means.variance)].enumerated() {
+      let left = x + Double(column) * width
       let y = scale.position(value)
       drawing.rectangle(
         x: left + 2, y: y, width: width - 4, height: frame.bottom - y,
-        style: "column s\(index % Palette.count)\(place == 0 ? "" : " faint")", rounding: 2,
+        style: "column s\(index % Palette.count)\(column == 0 ? "" : " faint")", rounding: 2,
         tip: "\(report.rows[index].recipe), \(scope), \(name): \(RunQuery.percent(value)) %")
       drawing.text(
         name == "bias" ? "B" : "V", x: left + width / 2, y: frame.bottom + 15, anchor: .middle, style: "small")

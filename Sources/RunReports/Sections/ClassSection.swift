@@ -1,31 +1,31 @@
 import RunRecords
 
-/// Training images of each class as bars, with the accuracy of each method in the class above them.
+/// The number of training images of each class as bars, with the accuracy of each method as marks.
 public struct ClassSection: ReportSection {
-  /// A method with the accuracy of each class, as a fraction; nil for a class without evaluated images.
+  /// The accuracy of one method for each class.
   public struct Series: Sendable, Equatable {
-    /// The name to show.
+    /// The name of the method.
     public var name: String
-    /// The accuracies in the order of the classes.
+    /// The accuracies in 0...1, in the order of the classes; nil for a class without evaluated images.
     public var accuracies: [Double?]
 
-    /// A series from its parts.
+    /// Makes a series.
     public init(name: String, accuracies: [Double?]) {
       self.name = name
       self.accuracies = accuracies
     }
   }
 
-  /// A class: its name, training images, shot group.
+  /// A class.
   public struct Category: Sendable, Equatable {
-    /// The name to show.
+    /// The name of the class.
     public var name: String
-    /// Training images.
+    /// The number of training images.
     public var trainingCount: Int
-    /// `many`, `medium`, `few`.
+    /// The shot group: `many`, `medium` or `few`.
     public var shotGroup: String
 
-    /// A class from its parts.
+    /// Makes a class.
     public init(name: String, trainingCount: Int, shotGroup: String) {
       self.name = name
       self.trainingCount = trainingCount
@@ -39,28 +39,29 @@ public struct ClassSection: ReportSection {
   public var caption: String
   private let classes: [Category]
   private let series: [Series]
-  /// The places of the classes, most training images first.
+  /// The class indices by number of training images, largest first.
   private let order: [Int]
 
-  /// A section for classes; a series may be shorter than the list of classes.
+  /// Makes a section; a series may be shorter than the list of classes.
   public init(
     _ classes: [Category], series: [Series], title: String = "Rare and frequent classes",
     caption: String =
-      "Bars: training images of each class, on a logarithmic axis. Marks: per cent of its test images that are answered right."
+      "Bars: training images of each class, on a logarithmic axis. Marks: accuracy on the test images of the class, in per cent."
   ) {
     self.classes = classes
     self.series = series
     self.title = title
     self.caption = caption
-    // Equal counts keep their order.
+    // Classes with equal counts keep their order.
     order = classes.indices.sorted {
       (-classes[$0].trainingCount, $0) < (-classes[$1].trainingCount, $1)
     }
   }
 
-  /// The classes whose names fit under their bars.
+  /// Whether the names of the classes fit below their bars.
   private var showsNames: Bool { classes.count <= 30 }
-  /// Above so many classes, bars and marks are narrower than a pixel: they are drawn as one shape, without tips.
+  /// The largest number of classes with separate bars and marks. For more, they would be narrower than a pixel and are
+  /// drawn as one shape, without tooltips.
   static let greatestMarkedCount = 400
 
   /// Legend and chart.
@@ -92,15 +93,15 @@ public struct ClassSection: ReportSection {
       + (series.isEmpty ? "" : ", with the accuracy of " + series.map(\.name).joined(separator: " and ")) + "."
   }
 
-  private func middle(_ place: Int, _ frame: Frame) -> Double {
-    frame.left + (Double(place) + 0.5) * frame.width / Double(max(1, classes.count))
+  private func middle(_ position: Int, _ frame: Frame) -> Double {
+    frame.left + (Double(position) + 0.5) * frame.width / Double(max(1, classes.count))
   }
 
   // MARK: Groups and bars
 
-  /// Every other group has a shaded ground; its name stands above.
+  /// Draws the names of the shot groups, and a shaded background for every other one.
   ///
-  /// - Returns: where a group ends and the next begins.
+  /// - Returns: the boundaries between groups.
   private func drawGroups(_ frame: Frame, in drawing: inout Drawing) -> [Double] {
     var limits: [Double] = []
     var start = 0
@@ -115,7 +116,7 @@ public struct ClassSection: ReportSection {
         drawing.rectangle(x: x, y: frame.top - 4, width: width, height: frame.height + 4, style: "band")
       }
       if start > 0 { limits.append(x) }
-      // The names of the axes stand at the ends of this line, so the names of groups stand above.
+      // Above the line of the axis titles.
       drawing.text(group, x: x + width / 2, y: frame.top - 32, anchor: .middle, style: "group")
       start = end
       number += 1
@@ -130,9 +131,9 @@ public struct ClassSection: ReportSection {
     }
     let slot = frame.width / Double(max(1, classes.count))
     let width = min(40, slot * (showsNames ? 0.66 : 0.8))
-    for (place, index) in order.enumerated() {
+    for (position, index) in order.enumerated() {
       let category = classes[index]
-      let x = middle(place, frame)
+      let x = middle(position, frame)
       if category.trainingCount > 0 {
         let y = scale.position(Double(category.trainingCount))
         drawing.rectangle(
@@ -151,7 +152,7 @@ public struct ClassSection: ReportSection {
     let slot = frame.width / Double(max(1, classes.count))
     var commands = "M\(short(frame.left)) \(short(frame.bottom))"
     var start = 0
-    // Neighbours with equal counts are one step of the outline.
+    // Adjacent classes with equal counts are one step of the outline.
     while start < order.count {
       let count = classes[order[start]].trainingCount
       let end = order[start...].firstIndex { classes[$0].trainingCount != count } ?? order.count
@@ -170,29 +171,29 @@ public struct ClassSection: ReportSection {
 
   // MARK: Accuracies
 
-  /// Few classes: marks joined by a line. Many: faint marks, and a line through the means of neighbours.
+  /// Few classes: marks connected by a line. Many classes: faint marks, and a line through moving averages.
   private func drawSeries(_ index: Int, _ frame: Frame, _ scale: Scale, in drawing: inout Drawing) {
-    let values = order.map { place -> Double? in
-      guard place < series[index].accuracies.count, let value = series[index].accuracies[place] else { return nil }
+    let values = order.map { label -> Double? in
+      guard label < series[index].accuracies.count, let value = series[index].accuracies[label] else { return nil }
       return value.isFinite ? value : nil
     }
     func points(_ values: [Double?]) -> [(x: Double, y: Double)?] {
-      values.enumerated().map { place, value in value.map { (middle(place, frame), scale.position($0)) } }
+      values.enumerated().map { position, value in value.map { (middle(position, frame), scale.position($0)) } }
     }
     let style = "curve s\(index % Palette.count)"
     drawing.polyline(points(showsNames ? values : Self.smoothed(values)), style: showsNames ? style + " thin" : style)
     guard classes.count <= Self.greatestMarkedCount else {
       return drawing.dots(points(values).compactMap { $0 }, style: "dots s\(index % Palette.count)")
     }
-    for (place, point) in points(values).enumerated() {
-      guard let point, let value = values[place] else { continue }
+    for (position, point) in points(values).enumerated() {
+      guard let point, let value = values[position] else { continue }
       drawing.mark(
         index, x: point.x, y: point.y, radius: showsNames ? 5 : 2.6, style: showsNames ? "" : "faint",
-        tip: "\(classes[order[place]].name), \(series[index].name): \(RunQuery.percent(value)) %")
+        tip: "\(classes[order[position]].name), \(series[index].name): \(RunQuery.percent(value)) %")
     }
   }
 
-  /// Means over a window of about a tenth of the classes, from sums that run along.
+  /// Moving averages over a window of about a tenth of the classes, computed from running sums.
   static func smoothed(_ values: [Double?]) -> [Double?] {
     let reach = max(1, values.count / 20)
     var sums: [(sum: Double, count: Int)] = [(0, 0)]

@@ -1,13 +1,14 @@
-/// One value a class, such as the rates that a sampler has learned: at the first and at the last reading, most training images first.
+/// One value per class, such as learned sampling probabilities, at several times of training; classes are ordered by
+/// their number of training images, largest first.
 public struct ClassValueSection: ReportSection {
   /// The values of all classes at one time.
   public struct Reading: Sendable, Equatable {
-    /// When, such as `epoch 31`.
+    /// The time, such as `epoch 31`.
     public var name: String
     /// The values, in the order of the classes.
     public var values: [Double]
 
-    /// A reading from its parts.
+    /// Makes a reading.
     public init(name: String, values: [Double]) {
       self.name = name
       self.values = values
@@ -22,7 +23,7 @@ public struct ClassValueSection: ReportSection {
   private let axis: String
   private let readings: [Reading]
 
-  /// A section for readings, the first one first; a reading may be shorter than the list of classes.
+  /// Makes a section of readings in the order of time; a reading may be shorter than the list of classes.
   public init(
     _ readings: [Reading], classes: [ClassSection.Category], axis: String, title: String, caption: String
   ) {
@@ -37,7 +38,7 @@ public struct ClassValueSection: ReportSection {
   public var body: Markup {
     var drawing = Drawing(width: 1020, height: 344)
     let frame = Frame(left: 64, top: 34, right: 972, bottom: 290)
-    // Equal counts keep their order.
+    // Classes with equal counts keep their order.
     let order = classes.indices.sorted { (-classes[$0].trainingCount, $0) < (-classes[$1].trainingCount, $1) }
     let horizontal = Scale.linear(1...Double(max(2, classes.count)), range: (frame.left + 8, frame.right - 8))
     let vertical = Scale.covering(
@@ -47,15 +48,15 @@ public struct ClassValueSection: ReportSection {
     for (series, reading) in readings.enumerated() {
       guard classes.count <= ClassSection.greatestMarkedCount else {
         drawing.dots(
-          order.enumerated().compactMap { place, index in
+          order.enumerated().compactMap { position, index in
             guard index < reading.values.count, reading.values[index].isFinite else { return nil }
-            return (horizontal.position(Double(place + 1)), vertical.position(reading.values[index]))
+            return (horizontal.position(Double(position + 1)), vertical.position(reading.values[index]))
           }, style: "dots s\(series % Palette.count)")
         continue
       }
-      for (place, index) in order.enumerated() where index < reading.values.count && reading.values[index].isFinite {
+      for (position, index) in order.enumerated() where index < reading.values.count && reading.values[index].isFinite {
         drawing.mark(
-          series, x: horizontal.position(Double(place + 1)), y: vertical.position(reading.values[index]), radius: 3.2,
+          series, x: horizontal.position(Double(position + 1)), y: vertical.position(reading.values[index]), radius: 3.2,
           style: series + 1 < readings.count ? "faint" : "",
           tip: "\(classes[index].name), \(classes[index].trainingCount) training images, \(reading.name): "
             + Scale.label(reading.values[index]))

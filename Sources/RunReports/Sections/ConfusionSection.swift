@@ -1,31 +1,31 @@
 import ModelEvaluation
 import RunRecords
 
-/// What is predicted for what: a heat map for each method where the classes are few enough, and the pairs that are confused most.
+/// The confusion matrix of each method, as a heat map if there are not too many classes, and the most confused pairs.
 public struct ConfusionSection: ReportSection {
-  /// The predictions of one method.
+  /// The confusion matrix of one method.
   public struct Matrix: Sendable, Equatable {
-    /// The name to show.
+    /// The name of the method.
     public var name: String
-    /// Numbers of images by true and predicted class.
+    /// The confusion matrix.
     public var confusion: ConfusionMatrix
 
-    /// A matrix from its parts.
+    /// Makes a matrix with a name.
     public init(name: String, confusion: ConfusionMatrix) {
       self.name = name
       self.confusion = confusion
     }
   }
 
-  /// How the classes are drawn.
+  /// The layout, which depends on the number of classes.
   private enum Form {
-    /// Two maps beside each other, with the names of the classes.
+    /// Two heat maps per line, with class names.
     case small
-    /// A map as wide as the page, with the names of the classes.
+    /// One heat map per line, with class names.
     case wide
-    /// Two maps beside each other, whose cells are too small for names.
+    /// Two heat maps per line, without class names, for which the cells are too small.
     case unnamed
-    /// No map: a cell would be smaller than a pixel or two.
+    /// No heat map: a cell would be smaller than a pixel or two.
     case pairsOnly
   }
 
@@ -34,25 +34,24 @@ public struct ConfusionSection: ReportSection {
   /// How to read it.
   public var caption: String
   private let classNames: [String]
-  /// Where each class stands in a map, by its label.
+  /// The row and column of each class in the heat map, by label.
   private let positions: [Int]
   private let matrices: [Matrix]
 
-  /// Pairs that are listed for each method.
+  /// The number of pairs listed for each method.
   private static let pairCount = 12
 
-  /// A section for methods.
+  /// Makes a section.
   ///
   /// - Parameters:
-  ///   - classNames: the classes, in the order of the matrices; a class beyond them has its label as name.
-  ///   - trainingCounts: training images of each class; the classes then stand from the most to the least frequent. Without
-  ///     them they stand in the given order.
-  ///   - matrices: one a method.
+  ///   - classNames: the classes, in the order of the matrices; further classes are named by their label.
+  ///   - trainingCounts: training images of each class, by which classes are ordered, largest first; without them classes
+  ///     stay in the given order.
+  ///   - matrices: one per method.
   ///   - title: the heading.
-  ///   - caption: how to read it; by default what fits the number of classes.
+  ///   - caption: how to read it; nil for a text that fits the number of classes.
   public init(
-    classNames: [String], trainingCounts: [Int]? = nil, matrices: [Matrix],
-    title: String = "What is predicted for what",
+    classNames: [String], trainingCounts: [Int]? = nil, matrices: [Matrix], title: String = "Confusion matrix",
     caption: String? = nil
   ) {
     let count = matrices.map(\.confusion.classCount).max() ?? 0
@@ -69,9 +68,9 @@ public struct ConfusionSection: ReportSection {
     self.caption =
       caption
       ?? (Self.form(classCount: count) == .pairsOnly
-        ? "The pairs of classes that are confused most often; \(count) classes are too many for a map."
-        : "Rows are the true classes, columns the predicted ones, frequent classes first. A row shows how the images of a "
-          + "class are predicted; right predictions lie on the diagonal. Below, the pairs that are confused most often.")
+        ? "The pairs of classes that are confused most often; \(count) classes are too many for a heat map."
+        : "Rows are true classes, columns predicted classes, frequent classes first. Each row is normalised by the number of "
+          + "images of its class; correct predictions lie on the diagonal. Below, the pairs that are confused most often.")
   }
 
   private static func form(classCount: Int) -> Form {
@@ -85,7 +84,7 @@ public struct ConfusionSection: ReportSection {
 
   private var form: Form { Self.form(classCount: classNames.count) }
 
-  /// A heat map for each method with the key of the shades, and the pairs that are confused most.
+  /// The heat maps with their legend, and the most confused pairs.
   public var body: Markup {
     let pairs = matrices.compactMap(pairTable)
     guard form != .pairsOnly else { return .joined(pairs) }
@@ -101,7 +100,7 @@ public struct ConfusionSection: ReportSection {
     let pairs = ConfusedPair.most(Self.pairCount, of: matrix.confusion, classNames: classNames)
     let heading = Markup.element("h3", [], [.text("Most confused" + (matrices.count > 1 ? ": \(matrix.name)" : ""))])
     guard !pairs.isEmpty else {
-      return .joined([heading, .element("p", [("class", "caption")], [.text("No image is predicted wrong.")])])
+      return .joined([heading, .element("p", [("class", "caption")], [.text("All predictions are correct.")])])
     }
     let heads = ["true class", "predicted as", "images", "% of the class"].map {
       Markup.element("th", [("scope", "col")], [.text($0)])
@@ -124,7 +123,7 @@ public struct ConfusionSection: ReportSection {
   private var showsNames: Bool { form == .small || form == .wide }
   private var width: Double { form == .wide ? 1020 : 490 }
 
-  /// Names that fit beside the map; longer ones are cut.
+  /// The class names in the order of the heat map; long ones are shortened.
   private var shownNames: [String] {
     var names = Array(repeating: "", count: classNames.count)
     for (label, name) in classNames.enumerated() {
@@ -144,12 +143,12 @@ public struct ConfusionSection: ReportSection {
   }
 
   private func description(_ matrix: Matrix) -> String {
-    let right = matrix.confusion.entries.reduce(0) { $0 + ($1.truth == $1.predicted ? $1.count : 0) }
+    let correct = matrix.confusion.entries.reduce(0) { $0 + ($1.truth == $1.predicted ? $1.count : 0) }
     let all = matrix.confusion.entries.reduce(0) { $0 + $1.count }
-    return "\(right) of \(all) images of \(classNames.count) classes are predicted right."
+    return "\(correct) of \(all) images of \(classNames.count) classes are predicted correctly."
   }
 
-  /// One path a shade over the ground of no image: a map of 100 classes has ten thousand cells.
+  /// Draws one path per shade: a heat map of 100 classes has ten thousand cells.
   private func drawCells(_ matrix: Matrix, _ frame: Frame, in drawing: inout Drawing) {
     let cell = frame.width / Double(max(1, classNames.count))
     let gap = showsNames ? 1.0 : 0
@@ -165,8 +164,8 @@ public struct ConfusionSection: ReportSection {
     }
     let totals = matrix.confusion.truthCounts
     var numbers: [(text: String, x: Double, y: Double, isDark: Bool)] = []
-    let places = matrix.confusion.entries.map { ($0, positions[$0.truth], positions[$0.predicted]) }
-    for (entry, row, column) in places.sorted(by: { ($0.1, $0.2) < ($1.1, $1.2) }) {
+    let cells = matrix.confusion.entries.map { ($0, positions[$0.truth], positions[$0.predicted]) }
+    for (entry, row, column) in cells.sorted(by: { ($0.1, $0.2) < ($1.1, $1.2) }) {
       let fraction = Double(entry.count) / Double(totals[entry.truth])
       let shade = Palette.shade(fraction)
       paths[shade] += square(row, column)

@@ -1,17 +1,17 @@
 import RunRecords
 
-/// Loss and accuracy over the epochs, each method a line; a method with one value is a number, for one dot is no curve.
+/// Loss and accuracy by epoch, one line per method. If no method has two values, a table of the last values is shown.
 public struct CurveSection: ReportSection {
   /// The training of one method.
   public struct Curve: Sendable, Equatable {
-    /// The name to show.
+    /// The name of the method.
     public var name: String
     /// Mean training loss.
     public var loss: [Point]
-    /// Accuracy as a fraction.
+    /// Accuracy in 0...1.
     public var accuracy: [Point]
 
-    /// A curve from its parts.
+    /// Makes a curve.
     public init(name: String, loss: [Point], accuracy: [Point]) {
       self.name = name
       self.loss = loss
@@ -23,12 +23,12 @@ public struct CurveSection: ReportSection {
   public struct Point: Sendable, Equatable {
     /// The epoch, from 1, counted over all stages.
     public var epoch: Double
-    /// The value; one that is not finite breaks the line.
+    /// The value; one that is not finite interrupts the line.
     public var value: Double
-    /// The number of the stage, from 0; the line breaks between stages, whose losses may differ.
+    /// The index of the stage; the line is interrupted between stages, whose losses may differ.
     public var stage: Int
 
-    /// A point from its parts.
+    /// Makes a point.
     public init(epoch: Double, value: Double, stage: Int = 0) {
       self.epoch = epoch
       self.value = value
@@ -43,7 +43,7 @@ public struct CurveSection: ReportSection {
     let lines: [[Point]]
     let text: (Double) -> String
 
-    /// Whether any line has two values or more to join.
+    /// Whether any line has at least two finite values.
     var hasCurve: Bool { lines.contains { $0.filter { $0.value.isFinite && $0.epoch.isFinite }.count > 1 } }
     var isEmpty: Bool { lines.allSatisfy(\.isEmpty) }
   }
@@ -54,19 +54,19 @@ public struct CurveSection: ReportSection {
   public var caption: String
   private let curves: [Curve]
 
-  /// A section for methods.
+  /// Makes a section.
   public init(
     _ curves: [Curve], title: String = "Training",
     caption: String =
-      "The loss that was minimised, which is not the same for all methods, and the accuracy, by epoch. Epochs count from 1, "
-      + "those of later stages on from the stage before; the line breaks where a stage ends."
+      "Training loss, which differs between methods, and accuracy by epoch. Epochs count from 1 over all stages; the line is "
+      + "interrupted where a stage ends."
   ) {
     self.curves = curves
     self.title = title
     self.caption = caption
   }
 
-  /// Legend and charts; numbers in place of charts with one value a method, and nothing in place of those without values.
+  /// Legend and charts; tables in place of charts without two values per method; charts without values are left out.
   public var body: Markup {
     let charts = [
       Chart(title: "Training loss", axis: "loss", lines: curves.map(\.loss)) { RunQuery.decimal($0, digits: 3) },
@@ -106,7 +106,7 @@ public struct CurveSection: ReportSection {
         points.append(isDrawn ? (horizontal.position(point.epoch), vertical.position(point.value)) : nil)
       }
       drawing.polyline(points, style: "curve s\(index % Palette.count)")
-      // The mark at the end names the line when colours do not.
+      // The mark at the end identifies the line without its colour.
       if let last = points.last, let last { drawing.mark(index, x: last.x, y: last.y, radius: 4.5) }
     }
     return drawing.markup(

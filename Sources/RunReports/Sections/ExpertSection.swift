@@ -2,7 +2,7 @@ import Datasets
 import ModelEvaluation
 import RunRecords
 
-/// How the experts, or the heads, of a network did on their own, how often they agree, and how many an image uses.
+/// The accuracy of the experts, or heads, of a network, their agreement, and the number of experts per image.
 public struct ExpertSection: ReportSection {
   /// The heading.
   public let title: String
@@ -11,18 +11,18 @@ public struct ExpertSection: ReportSection {
   private let result: ExpertResult
   private let ensemble: [String: Double]
 
-  /// A section for one network.
+  /// Makes a section for one network.
   ///
   /// - Parameters:
-  ///   - result: what its experts answered.
-  ///   - ensemble: metrics of the whole network by name, for the line below the experts.
+  ///   - result: the metrics of its experts.
+  ///   - ensemble: metrics of the whole network by name, for the row below the experts.
   ///   - title: the heading.
   public init(_ result: ExpertResult, ensemble: [String: Double] = [:], title: String = "Experts") {
     self.result = result
     self.ensemble = ensemble
     self.title = title
-    var caption = "Per cent of right answers of each expert or head alone, and of the whole network. "
-    caption += "Agreement: per cent of test images on which two of them answer the same"
+    var caption = "Accuracy in per cent of each expert or head alone, and of the whole network. "
+    caption += "Agreement: per cent of test images for which two of them predict the same class"
     caption += ", \(RunQuery.percent(result.meanAgreement)) on average."
     if let routing = result.routing {
       caption += " Routing: an image uses \(RunQuery.decimal(routing.meanExperts, digits: 2)) experts on average"
@@ -31,11 +31,11 @@ public struct ExpertSection: ReportSection {
     self.caption = caption
   }
 
-  /// Accuracies as columns and numbers, agreement, and routing.
+  /// Accuracies as columns and as a table, agreement, and routing.
   public var body: Markup {
     .joined(
       [scroll(columns), scroll(accuracies), heading("Agreement"), scroll(agreement)]
-        + (result.routing.map { [heading("Experts that an image uses"), scroll(shares($0))] } ?? []))
+        + (result.routing.map { [heading("Per cent of images by number of experts used"), scroll(shares($0))] } ?? []))
   }
 
   private func heading(_ text: String) -> Markup { .element("h3", [], [.text(text)]) }
@@ -54,9 +54,9 @@ public struct ExpertSection: ReportSection {
     let experts = result.experts.enumerated().map { index, expert in
       ("expert \(index)", [expert.accuracy] + shownGroups.map { expert.shotGroups[$0.group] })
     }
-    let together = [MetricName.accuracy] + shownGroups.map(\.metric)
-    let whole = together.map { ensemble[$0] }
-    return whole.contains { $0 != nil } ? experts + [("all together", whole)] : experts
+    let metrics = [MetricName.accuracy] + shownGroups.map(\.metric)
+    let network = metrics.map { ensemble[$0] }
+    return network.contains { $0 != nil } ? experts + [("whole network", network)] : experts
   }
 
   private var scopeNames: [String] { ["all"] + shownGroups.map(\.group.rawValue) }

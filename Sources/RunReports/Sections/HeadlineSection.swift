@@ -1,6 +1,6 @@
 import RunRecords
 
-/// The metrics of methods side by side: a table and columns.
+/// The main metrics of several methods, as a table and as columns.
 public struct HeadlineSection: ReportSection {
   /// The heading.
   public var title: String
@@ -9,12 +9,12 @@ public struct HeadlineSection: ReportSection {
   private let methods: [MethodResult]
   private let metrics: [String]
 
-  /// A section for methods; the first is what the others are compared with.
+  /// Makes a section; the first method is the baseline of the differences.
   public init(
     _ methods: [MethodResult], metrics: [String] = MetricName.headline, title: String = "Accuracy",
     caption: String =
-      "Per cent of right answers: over all images, and over the images of classes with many, a medium number of, and few "
-      + "training images. Small numbers: difference to the first row in points."
+      "Accuracy in per cent: over all images, and as mean per-class accuracy of classes with many, a medium number of, and "
+      + "few training images. Small numbers: standard deviation over seeds, and difference to the first row in points."
   ) {
     self.methods = methods
     self.metrics = metrics.filter { metric in methods.contains { $0.values[metric] != nil } }
@@ -22,7 +22,7 @@ public struct HeadlineSection: ReportSection {
     self.caption = caption
   }
 
-  /// The table, and the columns below it.
+  /// The table with the columns below.
   public var body: Markup {
     .joined(
       [.element("div", [("class", "scroll")], [table])]

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Sample images, a row a class.
+/// Sample images, one row per class.
 public struct ImageSection: ReportSection {
   /// An image.
   public struct Image: Sendable, Equatable {
-    /// Whether the answer to it was right.
-    public enum Verdict: String, Sendable { case none, right, wrong }
+    /// Whether the prediction for an image is correct; `none` without a prediction.
+    public enum Verdict: String, Sendable { case none, correct, wrong }
 
     /// The bytes of a PNG file.
     public var png: [UInt8]
-    /// What stands below it, such as the answer.
+    /// The text below, such as the predicted class.
     public var caption: String
-    /// Whether the answer was right.
+    /// Whether the prediction is correct.
     public var verdict: Verdict
 
-    /// An image from its parts.
+    /// Makes an image.
     public init(png: [UInt8], caption: String = "", verdict: Verdict = .none) {
       self.png = png
       self.caption = caption
@@ -26,12 +26,12 @@ public struct ImageSection: ReportSection {
   public struct Row: Sendable, Equatable {
     /// The name of the class.
     public var name: String
-    /// A remark below it, such as the number of training images.
+    /// A note below the name, such as the number of training images.
     public var note: String
     /// The images.
     public var images: [Image]
 
-    /// A row from its parts.
+    /// Makes a row.
     public init(name: String, note: String = "", images: [Image]) {
       self.name = name
       self.note = note
@@ -45,7 +45,7 @@ public struct ImageSection: ReportSection {
   public var caption: String
   private let rows: [Row]
 
-  /// A section for rows.
+  /// Makes a section.
   public init(_ rows: [Row], title: String = "Images", caption: String = "Some test images of each class.") {
     self.rows = rows
     self.title = title

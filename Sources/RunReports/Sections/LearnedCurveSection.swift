@@ -1,15 +1,15 @@
-/// What adaptive activations and gates have learned: bend and slope by depth, at the first and at the last reading.
+/// The learned parameters of adaptive activations (APA, AGLU) by depth, at several times of training.
 public struct LearnedCurveSection: ReportSection {
-  /// A place of the network.
-  public struct Place: Sendable, Equatable {
-    /// Its path.
+  /// The parameters of one activation or channel gate.
+  public struct Activation: Sendable, Equatable {
+    /// Its module path.
     public var name: String
-    /// Bend: 0 is Gumbel's curve, 1 the logistic one.
+    /// The shape: 0 is the Gumbel curve, 1 the logistic one.
     public var lambda: Double
-    /// Slope and direction.
+    /// The slope; a negative one gives a decreasing gate.
     public var kappa: Double
 
-    /// A place from its parts.
+    /// Makes an activation.
     public init(name: String, lambda: Double, kappa: Double) {
       self.name = name
       self.lambda = lambda
@@ -17,17 +17,17 @@ public struct LearnedCurveSection: ReportSection {
     }
   }
 
-  /// The values of all places at one time.
+  /// The parameters of all activations at one time.
   public struct Reading: Sendable, Equatable {
-    /// When, such as `epoch 200`.
+    /// The time, such as `epoch 200`.
     public var name: String
-    /// The places, in the order of the network.
-    public var places: [Place]
+    /// The activations, from the input of the network to its output.
+    public var activations: [Activation]
 
-    /// A reading from its parts.
-    public init(name: String, places: [Place]) {
+    /// Makes a reading.
+    public init(name: String, activations: [Activation]) {
       self.name = name
-      self.places = places
+      self.activations = activations
     }
   }
 
@@ -37,11 +37,11 @@ public struct LearnedCurveSection: ReportSection {
   public var caption: String
   private let readings: [Reading]
 
-  /// A section for readings, the first one first.
+  /// Makes a section of readings in the order of time.
   public init(
     _ readings: [Reading], title: String = "Learned activations",
-    caption: String = "Bend and slope of each activation and gate, from the input at the left to the output at the "
-      + "right. Bend 0 is Gumbel's curve, 1 the logistic one; a negative slope is a gate that falls."
+    caption: String = "Shape (lambda) and slope (kappa) of each activation and channel gate, from the input at the left to "
+      + "the output at the right. Lambda 0 is the Gumbel curve, 1 the logistic one; a negative kappa is a decreasing gate."
   ) {
     self.readings = readings
     self.title = title
@@ -53,27 +53,27 @@ public struct LearnedCurveSection: ReportSection {
     .joined([
       Legend.markup(readings.map(\.name)),
       .element(
-        "div", [("class", "grid")], [chart("Bend", "lambda", \.lambda), chart("Slope", "kappa", \.kappa)]),
+        "div", [("class", "grid")], [chart("Shape", "lambda", \.lambda), chart("Slope", "kappa", \.kappa)]),
     ])
   }
 
-  private func chart(_ title: String, _ axis: String, _ value: KeyPath<Place, Double>) -> Markup {
+  private func chart(_ title: String, _ axis: String, _ value: KeyPath<Activation, Double>) -> Markup {
     var drawing = Drawing(width: 490, height: 320)
     let frame = Frame(left: 48, top: 34, right: 478, bottom: 270)
-    let count = readings.map(\.places.count).max() ?? 0
+    let count = readings.map(\.activations.count).max() ?? 0
     let horizontal = Scale.linear(1...Double(max(1, count)), range: (frame.left + 8, frame.right - 8))
     let vertical = Scale.covering(
-      readings.flatMap { $0.places.map { $0[keyPath: value] } }, range: (frame.bottom, frame.top))
+      readings.flatMap { $0.activations.map { $0[keyPath: value] } }, range: (frame.bottom, frame.top))
     frame.drawLeftAxis(vertical, title: axis, in: &drawing)
-    frame.drawBottomAxis(horizontal, title: "place", in: &drawing)
+    frame.drawBottomAxis(horizontal, title: "activation, by depth", in: &drawing)
     for (series, reading) in readings.enumerated() {
-      for (index, place) in reading.places.enumerated() where place[keyPath: value].isFinite {
+      for (index, activation) in reading.activations.enumerated() where activation[keyPath: value].isFinite {
         drawing.mark(
-          series, x: horizontal.position(Double(index + 1)), y: vertical.position(place[keyPath: value]), radius: 3.5,
-          style: series + 1 < readings.count ? "faint" : "",
-          tip: "\(place.name), \(reading.name): \(Scale.label(place[keyPath: value]))")
+          series, x: horizontal.position(Double(index + 1)), y: vertical.position(activation[keyPath: value]),
+          radius: 3.5, style: series + 1 < readings.count ? "faint" : "",
+          tip: "\(activation.name), \(reading.name): \(Scale.label(activation[keyPath: value]))")
       }
     }
-    return drawing.markup(title: title, description: "\(axis) of \(count) places.")
+    return drawing.markup(title: title, description: "\(axis) of \(count) activations.")
   }
 }

@@ -1,7 +1,7 @@
 import CLibTorch
 import Synchronization
 
-/// Runs kernels on NVIDIA GPUs, through the side library.
+/// Launches kernels on NVIDIA GPUs through the CUDA side library.
 final class CUDAKernelLauncher: KernelLauncher {
   private struct Key: Hashable {
     let name: String
@@ -11,17 +11,17 @@ final class CUDAKernelLauncher: KernelLauncher {
   static let shared = CUDAKernelLauncher()
   let device = Device.Kind.cuda
   let tuning = LaunchTuning()
-  /// The addresses of loaded kernels, which live as long as the program.
+  /// The addresses of loaded kernels, which stay valid until the program ends.
   private let loaded = Mutex<[Key: UInt]>([:])
 
-  /// Compiles a kernel where that has not happened yet, and loads it. Not within a capture.
+  /// Compiles and loads a kernel unless that has been done. Not allowed during capture.
   @discardableResult
   func prepare(_ name: String, of kernel: FusedKernel, on device: Device) throws -> OpaquePointer {
     let key = Key(name: name, device: device.index)
     if let found = loaded.withLock({ $0[key] }).flatMap(OpaquePointer.init(bitPattern:)) { return found }
     var pointer: OpaquePointer?
     try CUDALibrary.call("kernel_find") { $0.kernel_find?(Int32(device.index), kernel.source, name, &pointer) }
-    guard let pointer else { throw TorchError.operation(name: name, arguments: "", reason: "no kernel came") }
+    guard let pointer else { throw TorchError.operation(name: name, arguments: "", reason: "no kernel was returned") }
     loaded.withLock { $0[key] = UInt(bitPattern: pointer) }
     return pointer
   }

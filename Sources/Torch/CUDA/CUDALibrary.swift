@@ -1,8 +1,8 @@
 import CLibTorch
 
-/// What LibTorch offers for CUDA alone: a side library that is opened where it is there.
+/// The CUDA side library, which wraps LibTorch's CUDA interface and is loaded at run time if it is installed.
 enum CUDALibrary {
-  /// Its functions.
+  /// The functions of the library.
   /// - Throws: `TorchError.device` with the reason why it cannot be used.
   static func table() throws -> CTCUDATable {
     guard let table = ct_cuda_table() else {
@@ -11,7 +11,7 @@ enum CUDALibrary {
     return table.pointee
   }
 
-  /// Calls one of its functions.
+  /// Calls a function of the library.
   static func call(_ name: String, _ body: (CTCUDATable) -> Int32?) throws {
     let table = try table()
     guard body(table) == 0 else {

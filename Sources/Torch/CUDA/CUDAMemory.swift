@@ -1,17 +1,17 @@
 import CLibTorch
 
-/// What the engine holds of a GPU's memory, in bytes.
+/// Statistics of LibTorch's CUDA allocator, in bytes.
 public struct CUDAMemory: Sendable, Codable, Equatable {
-  /// In tensors, now.
+  /// Currently allocated for tensors.
   public let allocated: Int
-  /// In tensors, at most since the last reset.
+  /// The peak of `allocated` since the last reset.
   public let allocatedPeak: Int
-  /// Taken from the device, now.
+  /// Currently reserved on the device.
   public let reserved: Int
-  /// Taken from the device, at most since the last reset.
+  /// The peak of `reserved` since the last reset.
   public let reservedPeak: Int
 
-  /// Reads a device.
+  /// The statistics of a device.
   public static func reading(of device: Device) throws -> CUDAMemory {
     var value = CTCUDAMemory()
     try CUDALibrary.call("memory_statistics") { $0.memory_statistics?(Int32(device.index), &value) }
@@ -20,7 +20,7 @@ public struct CUDAMemory: Sendable, Codable, Equatable {
       reservedPeak: Int(value.reserved_peak))
   }
 
-  /// Lets peaks begin anew.
+  /// Resets peak statistics.
   public static func resetPeaks(of device: Device) throws {
     try CUDALibrary.call("memory_reset_peak") { $0.memory_reset_peak?(Int32(device.index)) }
   }

@@ -1,10 +1,10 @@
 import CLibTorch
 
-/// The two-parameter activation of `AdaptiveCurveKernel` on a GPU: one launch forward, two backward, of which the second adds up what the
-/// blocks of the first have left for the parameters.
+/// The activation of `AdaptiveCurveKernel` on a GPU: one launch forward, two backward, of which the second sums the partial
+/// gradients of the parameters from the blocks of the first.
 ///
-/// Elements of any dense order in memory are read once each way. The parameters are read on the device, so the host never waits. Nothing is
-/// recorded: who calls this keeps input and parameters and brings the backward pass.
+/// Tensors of any dense memory format are read once in each direction. The parameters are read on the device, without host
+/// synchronisation. Operations are not recorded for autograd: the caller saves input and parameters.
 package struct FusedAdaptiveCurve {
   private let input: Tensor
   private let lambda: Tensor
@@ -12,19 +12,19 @@ package struct FusedAdaptiveCurve {
   private let form: AdaptiveCurveKernel.Form
   private let launcher: any KernelLauncher
 
-  /// Nil where the kernels are not enabled or cannot take the tensors.
+  /// Nil if the kernels are not enabled or do not accept the tensors.
   package init?(_ input: Tensor, lambda: Tensor, kappa: Tensor, form: AdaptiveCurveKernel.Form) {
     guard let launcher = FusedKernels.launcher(for: .adaptiveCurve, on: input.device) else { return nil }
     self.init(input, lambda: lambda, kappa: kappa, form: form, launcher)
   }
 
-  /// Nil where the kernels cannot take the tensors.
+  /// Nil if the kernels do not accept the tensors.
   package init?(
     _ input: Tensor, lambda: Tensor, kappa: Tensor, form: AdaptiveCurveKernel.Form, _ launcher: any KernelLauncher
   ) {
     guard input.dtype == .float32 || input.dtype == .bfloat16, input.elementCount > 0, input.isDense else { return nil }
     for parameter in [lambda, kappa] {
-      // One of more axes than the input would give the result its axes.
+      // A parameter with more axes than the input would broadcast the result.
       guard parameter.dtype == .float32, parameter.elementCount == 1, parameter.rank <= input.rank,
         parameter.device == input.device
       else { return nil }
@@ -36,11 +36,11 @@ package struct FusedAdaptiveCurve {
     self.launcher = launcher
   }
 
-  /// The value, in the type and memory order of the input.
+  /// The value, in the type and memory format of the input.
   package func value() throws -> Tensor {
     let output = try input.emptyLike(dtype: input.dtype)
     let vector = vector([input, output])
-    // Nothing is added up, so there may be as many blocks as there is work for.
+    // There is no reduction, so the number of blocks is not limited by partial sums.
     let blocks = blocks(vector: vector, limit: 8 * launcher.tuning.applyingBlocks)
     try launch(
       "value_\(input.dtype)_\(vector)", blocks: blocks, threads: threads,
@@ -51,7 +51,7 @@ package struct FusedAdaptiveCurve {
     return output
   }
 
-  /// The gradients of input, `lambda` and `kappa`, those that are asked for.
+  /// The gradients of input, `lambda` and `kappa`; nil for those that are not required.
   package func gradients(_ incoming: Tensor) throws -> [Tensor?] {
     let incoming = try arranged(incoming)
     let result = try input.requiresGradient ? input.emptyLike(dtype: input.dtype) : nil
@@ -79,18 +79,18 @@ package struct FusedAdaptiveCurve {
     return results
   }
 
-  /// A gradient in the type and memory order of the input.
+  /// A gradient in the type and memory format of the input.
   private func arranged(_ gradient: Tensor) throws -> Tensor {
-    if gradient.dtype == input.dtype, gradient.liesAs(input) { return gradient }
+    if gradient.dtype == input.dtype, gradient.hasLayout(of: input) { return gradient }
     let result = try input.emptyLike(dtype: input.dtype)
     try result.copy(from: gradient)
     return result
   }
 
-  /// Whole warps.
+  /// Threads per block, a multiple of the warp size.
   private var threads: Int { max(32, launcher.tuning.threads / 32 * 32) }
 
-  /// Elements that a thread takes at once: as many as 16 bytes hold, where all addresses allow it.
+  /// Elements per vector access of a thread: 16 bytes if all addresses are aligned, else one element.
   private func vector(_ tensors: [Tensor]) -> Int {
     let isAligned = tensors.allSatisfy { UInt(bitPattern: ct_tensor_data($0.handle)) % 16 == 0 }
     return isAligned ? 16 / input.dtype.byteCount : 1
@@ -109,7 +109,7 @@ package struct FusedAdaptiveCurve {
 }
 
 extension Tensor {
-  /// Whether the elements lie without gaps and without overlap, in whatever order.
+  /// Whether the elements are stored without gaps and overlaps, in any order of the axes.
   var isDense: Bool {
     var distance = 1
     for (size, stride) in zip(shape, strides).filter({ $0.0 != 1 }).sorted(by: { $0.1 < $1.1 }) {
@@ -119,10 +119,9 @@ extension Tensor {
     return true
   }
 
-  /// Whether the elements lie in the same order as another dense tensor's.
-  func liesAs(_ other: Tensor) -> Bool {
-    // Along an axis of one element there are no neighbours.
-    let places = zip(shape, zip(strides, other.strides))
-    return shape == other.shape && places.allSatisfy { size, strides in size == 1 || strides.0 == strides.1 }
+  /// Whether shape and strides equal those of another dense tensor; strides of axes of length 1 do not matter.
+  func hasLayout(of other: Tensor) -> Bool {
+    let axes = zip(shape, zip(strides, other.strides))
+    return shape == other.shape && axes.allSatisfy { size, strides in size == 1 || strides.0 == strides.1 }
   }
 }

@@ -1,9 +1,10 @@
 import CLibTorch
 
-/// Batch normalisation with what follows it, in two launches forward and two backward.
+/// Batch normalisation, addition of a residual and ReLU on a GPU, in two launches forward and two backward.
 ///
-/// The first launch of each pass leaves partial sums, the second merges them and goes over the images once more; nothing is added up
-/// atomically, so results repeat bit for bit. Kept for the backward pass are the input, two numbers a channel, and with a ReLU the output.
+/// The first launch of each pass writes partial sums, the second merges them and reads the images once more. There are no
+/// atomic additions, so results are deterministic. The backward pass needs the input, two numbers per channel, and with a
+/// ReLU the output.
 struct FusedBatchNormalization: Sendable {
   let settings: BatchNormalizationSettings
   private let launcher: any KernelLauncher
@@ -13,7 +14,7 @@ struct FusedBatchNormalization: Sendable {
     self.launcher = launcher
   }
 
-  /// The result, or nil where the kernels cannot take the input.
+  /// The result; nil if the kernels do not accept the input.
   func callAsFunction(_ input: Tensor, adding residual: Tensor?) throws -> Tensor? {
     guard let layout = FusedBatchNormalizationLayout(input), layout.fits(residual), fits(settings, layout) else {
       return nil
@@ -32,7 +33,7 @@ struct FusedBatchNormalization: Sendable {
     }
   }
 
-  /// Nil where gradients are asked for: the plain operations have them, and frozen layers mostly need none.
+  /// Nil if gradients are required, which LibTorch's operations compute; frozen layers mostly need none.
   private func evaluated(_ input: Tensor, _ layout: FusedBatchNormalizationLayout, _ residual: Tensor?) throws
     -> Tensor?
   {
@@ -83,7 +84,7 @@ struct FusedBatchNormalization: Sendable {
     }
     let gradient = try layout.arranged(incoming)
     let inputGradient = try layout.empty()
-    // Without a ReLU the residual's gradient is the one that came.
+    // Without a ReLU the gradient of the residual is that of the output.
     let masked = hasResidual && output != nil ? try layout.empty() : nil
     let parameters = try (0..<2).map { _ in try Tensor.empty([layout.channels], on: layout.device) }
     let plan = FusedBatchNormalizationPlan(

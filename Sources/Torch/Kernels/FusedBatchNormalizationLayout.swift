@@ -1,15 +1,15 @@
-/// Images as rows of pixels, as the kernels of batch normalisation read them.
+/// The layout of images as the kernels of batch normalisation read them: rows of pixels with their channels.
 struct FusedBatchNormalizationLayout: Sendable {
   let shape: [Int]
   let dtype: DType
   let device: Device
 
-  /// Pixels of all images.
+  /// The number of pixels of all images.
   var rows: Int { shape[0] * shape[2] * shape[3] }
-  /// Values of a pixel.
+  /// The number of channels.
   var channels: Int { shape[1] }
 
-  /// Nil for images that the kernels cannot take.
+  /// Nil for images that the kernels do not accept.
   init?(_ input: Tensor) {
     shape = input.shape
     dtype = input.dtype
@@ -19,15 +19,15 @@ struct FusedBatchNormalizationLayout: Sendable {
     else { return nil }
   }
 
-  /// Whether another tensor lies in the same way.
+  /// Whether another tensor has this layout.
   func fits(_ other: Tensor?) -> Bool {
     guard let other else { return true }
     return other.shape == shape && other.dtype == dtype && other.device == device && other.isContiguous(.channelsLast)
   }
 
-  /// A new tensor that lies in the same way.
+  /// A new tensor with this layout.
   func empty() throws -> Tensor { try Tensor.empty(shape, dtype: dtype, on: device, format: .channelsLast) }
 
-  /// A gradient in the same order in memory.
+  /// A gradient converted to this layout.
   func arranged(_ gradient: Tensor) throws -> Tensor { try gradient.to(dtype).contiguous(.channelsLast) }
 }

@@ -1,34 +1,34 @@
 import CLibTorch
 
-/// How batch normalisation is spread over threads and blocks.
+/// The launch configuration of batch normalisation.
 struct FusedBatchNormalizationPlan: Sendable {
-  /// Channels that a thread takes at once: as many as 16 bytes hold, where the channels and all addresses allow it.
+  /// Channels per vector access of a thread: up to 16 bytes if the number of channels and all addresses allow it.
   let vector: Int
-  /// Threads side by side along channels, and along rows.
+  /// Threads of a block along channels and along rows.
   let block: (x: Int, y: Int)
   /// Blocks along channels.
   let tiles: Int
-  /// Parts of the rows in the first launch and in the second.
+  /// Blocks along rows in the first launch and in the second.
   let reducingParts: Int
   let applyingParts: Int
 
-  /// A number and two values a channel, for each thread.
+  /// Shared memory per block in bytes: a count and two values per channel for each thread.
   var blockMemory: Int { block.x * block.y * (2 * vector + 1) * 4 }
 
-  /// - Parameter tensors: all that are read or written by vectors.
+  /// - Parameter tensors: all tensors with vector access.
   init(_ layout: FusedBatchNormalizationLayout, _ tuning: LaunchTuning, _ tensors: [Tensor]) {
     let size = layout.dtype.byteCount
     let addresses = tensors.map { UInt(bitPattern: ct_tensor_data($0.handle)) }
     let vector = Self.vector(size: size, channels: layout.channels, addresses)
     self.vector = vector
     let vectors = layout.channels / vector
-    // 64 channels, or 32 one by one, are whole lines of memory.
+    // 64 channels, or 32 without vectors, fill whole cache lines.
     let width = min(vectors, vector == 1 ? 32 : 64 / vector, tuning.threads)
     block = (width, max(1, tuning.threads / width))
     tiles = (vectors + width - 1) / width
     let steps = (layout.rows + block.y - 1) / block.y
     func parts(_ blocks: Int, _ rowsPerThread: Int, tiles: Int) -> Int {
-      // Many tiles still need some parts each to keep all multiprocessors busy.
+      // Even with many tiles each needs several parts to keep all multiprocessors busy.
       min(max(1, steps / rowsPerThread), max((blocks + tiles - 1) / tiles, min(blocks, 16)))
     }
     reducingParts = parts(tuning.reducingBlocks, 2 * tuning.rowsPerThread, tiles: tiles)

@@ -1,17 +1,17 @@
-/// A part of training that can run as one or two GPU kernels of our own instead of many of the engine's.
+/// A part of training for which this package has its own GPU kernels, which replace many kernels of LibTorch.
 public enum FusedKernel: String, Sendable, Codable, CaseIterable {
-  /// Gathering, cutting out, mirroring, blotting and normalising images, with their random draws: one kernel.
+  /// Gathering, cropping, flipping, Cutout and normalisation of images, with their random draws: one kernel.
   case augmentation
   /// The random words of a batch: one kernel instead of about a hundred.
   case randomWords
-  /// Batch normalisation with the addition and the ReLU behind it: two kernels forward, two backward.
+  /// Batch normalisation with residual addition and ReLU: two kernels forward, two backward.
   case batchNormalization
-  /// Softmax losses with prior, margin, class weights and smoothing: one kernel forward, one backward.
+  /// Softmax losses with prior, margin, class weights and label smoothing: one kernel forward, one backward.
   case softmaxLoss
-  /// Adaptive parametric activations and gates: one kernel forward, two backward.
+  /// Adaptive parametric activations (APA, AGLU): one kernel forward, two backward.
   case adaptiveCurve
 
-  /// The file in `Native/CLibTorchCUDA/kernels`.
+  /// The source file in `Native/CLibTorchCUDA/kernels`.
   package var source: String {
     switch self {
     case .augmentation: "augmentation.cu"
@@ -22,7 +22,7 @@ public enum FusedKernel: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The names of the kernels in it.
+  /// The names of the kernels in the source file.
   package var kernelNames: [String] {
     switch self {
     case .augmentation: ["float32", "bfloat16"].map { "augment_images_" + $0 }

@@ -1,25 +1,25 @@
 import CLibTorch
 import Synchronization
 
-/// Which kernels of our own are used on which GPU. None is, unless it was enabled.
+/// The fused GPU kernels that are enabled on each device. By default none is.
 ///
-/// Every fused kernel has a plain twin made of the engine's operations, which computes the same and runs wherever the kernel is not
-/// enabled or cannot take its input (another element type, memory format or size).
+/// Every fused kernel has a reference implementation of LibTorch operations, which is used if the kernel is not enabled or
+/// does not accept its input (another element type, memory format or size).
 ///
 /// ```swift
 /// try FusedKernels.enable([.batchNormalization, .softmaxLoss], on: .cuda(0))
 /// ```
 ///
-/// The kernels are compiled for the device when they are enabled, by NVRTC, which comes with the engine. They have been run on an
-/// emulation of a GPU only, so compare them with their twins on a device before they are trusted on it.
+/// Enabling compiles the kernels for the device with NVRTC, which is part of LibTorch. They have been tested on an emulated
+/// GPU only, so compare them with their reference implementations on a device before relying on them.
 public enum FusedKernels {
   private static let enabledKernels = Mutex<[Device: Set<FusedKernel>]>([:])
-  /// Asked before everything else: mostly nothing is enabled.
+  /// A quick check that avoids the lock in the usual case without enabled kernels.
   private static let isAnyEnabled = Atomic(false)
-  /// Runs kernels where there is no GPU.
+  /// A launcher that emulates a GPU, for tests.
   @TaskLocal package static var standIn: (any KernelLauncher)?
 
-  /// Compiles kernels for a device, loads them, and uses them from now on. To be called before steps are captured.
+  /// Compiles and loads kernels for a device and enables them. Must be called before steps are captured.
   /// - Throws: `TorchError.device` where the side library cannot be used, `TorchError.operation` with the compiler's text.
   public static func enable(_ kernels: Set<FusedKernel>, on device: Device) throws {
     try prepare(kernels, on: device)
@@ -27,7 +27,7 @@ public enum FusedKernels {
     if !kernels.isEmpty { isAnyEnabled.store(true, ordering: .relaxed) }
   }
 
-  /// Compiles kernels for a device and loads them, without using them yet.
+  /// Compiles and loads kernels for a device without enabling them.
   public static func prepare(_ kernels: Set<FusedKernel>, on device: Device) throws {
     guard !kernels.isEmpty else { return }
     guard device.kind == .cuda else {
@@ -38,23 +38,23 @@ public enum FusedKernels {
     }
   }
 
-  /// Goes back to the plain twins on all devices.
+  /// Disables all kernels on all devices.
   public static func disable() {
     enabledKernels.withLock { $0 = [:] }
     isAnyEnabled.store(false, ordering: .relaxed)
   }
 
-  /// The kernels that are used on a device.
+  /// The kernels that are enabled on a device.
   public static func enabled(on device: Device) -> Set<FusedKernel> { enabledKernels.withLock { $0[device] ?? [] } }
 
-  /// What runs a kernel on a device, or nil where its plain twin is to be used.
+  /// The launcher of a kernel on a device; nil if the kernel is not enabled.
   package static func launcher(for kernel: FusedKernel, on device: Device) -> (any KernelLauncher)? {
     if let standIn { return standIn.device == device.kind ? standIn : nil }
     guard isAnyEnabled.load(ordering: .relaxed) else { return nil }
     return enabled(on: device).contains(kernel) ? CUDAKernelLauncher.shared : nil
   }
 
-  /// What runs kernels on a device whether they are enabled or not: for comparisons.
+  /// The launcher of a device whether kernels are enabled or not, for comparisons.
   package static func launcher(forComparisonOn device: Device) throws -> any KernelLauncher {
     if let standIn, standIn.device == device.kind { return standIn }
     try prepare(Set(FusedKernel.allCases), on: device)

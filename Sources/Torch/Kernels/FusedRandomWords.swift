@@ -1,9 +1,9 @@
-/// The words of the counter-based generator from one kernel.
+/// The words of `Philox4x32` from one GPU kernel.
 struct FusedRandomWords {
   private let launcher: any KernelLauncher
   private let device: Device
 
-  /// Nil where the words are to come from the plain program.
+  /// Nil if the kernel is not enabled.
   init?(for device: Device) {
     guard let launcher = FusedKernels.launcher(for: .randomWords, on: device) else { return nil }
     self.init(launcher, on: device)
@@ -14,7 +14,7 @@ struct FusedRandomWords {
     self.device = device
   }
 
-  /// Four int64 tensors of a shape: `[count]` for pairs of a sample and a draw, or `[draws, samples]` for every draw of every sample.
+  /// Four int64 tensors of a shape: `[count]` for sample `i` and draw `i`, or `[draws, samples]` for all pairs.
   func callAsFunction(_ generator: Philox4x32, step: Tensor, samples: Tensor, draws: Tensor, shape: [Int]) throws
     -> [Tensor]
   {
@@ -36,7 +36,7 @@ struct FusedRandomWords {
     return try (0..<4).map { try words.selected(axis: 0, index: $0) }
   }
 
-  /// The kernel reads past what is not there, so counts are checked before.
+  /// Checks the number of elements, because the kernel does not check bounds.
   private func integers(_ tensor: Tensor, count: Int) throws -> Tensor {
     guard tensor.elementCount == count, tensor.device == device else {
       throw TorchError.shape(

@@ -1,4 +1,4 @@
-/// Softmax losses from one kernel, their gradients from another. Kept for the backward pass are the logits and two numbers a row.
+/// Softmax losses on a GPU, in one kernel forward and one backward, which needs the logits and two numbers per row.
 struct FusedSoftmaxLoss: Sendable {
   let form: SoftmaxLossForm
   private let launcher: any KernelLauncher
@@ -8,7 +8,7 @@ struct FusedSoftmaxLoss: Sendable {
     self.launcher = launcher
   }
 
-  /// The loss of each row, or nil where the kernel cannot take the input.
+  /// The loss of each row; nil if the kernel does not accept the input.
   func callAsFunction(_ logits: Tensor, labels: Tensor) throws -> Tensor? {
     guard fits(logits, labels) else { return nil }
     return try DifferentiableFunction(
@@ -49,7 +49,7 @@ struct FusedSoftmaxLoss: Sendable {
     try launch(
       "softmax_loss_gradient", logits,
       [
-        // A sum hands one gradient to all rows.
+        // The gradient of a sum is one value expanded to all rows, with stride 0.
         .tensor(result), .tensor(gradient), .int32(gradient.strides[0]), .tensor(saved[2]), .tensor(logits),
         .tensor(labels),
       ])
@@ -58,7 +58,7 @@ struct FusedSoftmaxLoss: Sendable {
 
   private func launch(_ part: String, _ logits: Tensor, _ arguments: [KernelArgument]) throws {
     let (rows, classes) = (logits.shape[0], logits.shape[1])
-    // A warp a row for few classes, and no more threads than the tuning allows, by whole warps.
+    // One warp per row for few classes; a multiple of the warp size within the limit of the tuning.
     let wanted = classes <= 256 ? 32 : classes <= 2048 ? 128 : 256
     let threads = max(32, min(wanted, launcher.tuning.threads) / 32 * 32)
     try launcher.launch(

@@ -1,6 +1,6 @@
 import CLibTorch
 
-/// An argument of a kernel, as the device reads it.
+/// An argument of a GPU kernel.
 package enum KernelArgument {
   /// The address of the first element, or null.
   case tensor(Tensor?)
@@ -12,15 +12,15 @@ package enum KernelArgument {
   case uint32(UInt32)
   /// `float`
   case float(Double)
-  /// A structure of fields of four bytes.
+  /// A structure of four-byte fields.
   case fields([UInt32])
 
-  /// Adds the argument's bytes, beginning at a whole word.
+  /// Appends the bytes of the argument, aligned to eight bytes.
   func append(to words: inout [UInt64]) {
     switch self {
     case .tensor(let tensor): words.append(UInt64(UInt(bitPattern: tensor.flatMap { ct_tensor_data($0.handle) })))
     case .int64(let value): words.append(UInt64(bitPattern: Int64(value)))
-    // The lower half comes first in memory on every machine that the engine runs on.
+    // All supported machines are little-endian.
     case .int32(let value): words.append(UInt64(UInt32(bitPattern: Int32(value))))
     case .uint32(let value): words.append(UInt64(value))
     case .float(let value): words.append(UInt64(Float(value).bitPattern))

@@ -1,18 +1,18 @@
-/// Runs kernels: a GPU, or what stands in for one in tests.
+/// Launches kernels on a GPU, or on an emulated one in tests.
 package protocol KernelLauncher: Sendable {
-  /// The kind of device whose tensors it takes.
+  /// The kind of device whose tensors it accepts.
   var device: Device.Kind { get }
-  /// How launches are shaped.
+  /// The parameters of launch configurations.
   var tuning: LaunchTuning { get }
 
-  /// Starts a kernel behind what the thread's current stream holds.
+  /// Launches a kernel on the thread's current stream.
   ///
   /// - Parameters:
   ///   - name: the kernel.
-  ///   - kernel: what it is a part of.
-  ///   - device: where it runs.
+  ///   - kernel: the fused kernel of which it is a part.
+  ///   - device: the device.
   ///   - shape: threads and blocks.
-  ///   - arguments: the addresses of its arguments, which are read before this returns.
+  ///   - arguments: the addresses of its arguments, which are read before the call returns.
   func launch(
     _ name: String, of kernel: FusedKernel, on device: Device, shape: LaunchShape,
     arguments: UnsafeMutablePointer<UnsafeMutableRawPointer?>
@@ -20,8 +20,8 @@ package protocol KernelLauncher: Sendable {
 }
 
 extension KernelLauncher {
-  /// Starts a kernel. The tensors are kept until it has been given to the stream; after that their memory is used again only by work
-  /// that comes later on the same stream.
+  /// Launches a kernel. The tensors stay alive until it is on the stream; the allocator reuses their memory only for later
+  /// work on the same stream.
   package func launch(
     _ name: String, of kernel: FusedKernel, on device: Device, shape: LaunchShape, _ arguments: [KernelArgument]
   ) throws {

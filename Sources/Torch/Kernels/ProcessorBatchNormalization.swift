@@ -1,15 +1,15 @@
 import CLibTorch
 
-/// Batch normalisation with the addition and the ReLU behind it on the processor: float32 images in channels-last order.
+/// Batch normalisation, addition of a residual and ReLU on the CPU, for float32 channels-last images.
 ///
-/// The input is read twice and the output written once; the engine's operations pass over the activation three to five times. The gradient of a
-/// ReLU without a residual is masked by what is computed from the input again, so that the output is not read.
+/// The kernel reads the input twice and writes the output once; LibTorch's operations pass over the feature map three to
+/// five times. Without a residual the mask of the ReLU is recomputed from the input, so that the output is not read.
 struct ProcessorBatchNormalization {
   private let settings: BatchNormalizationSettings
 
   init(_ settings: BatchNormalizationSettings) { self.settings = settings }
 
-  /// Whether the kernels are wanted and take these images.
+  /// Whether the kernels are enabled and accept these images.
   static func fits(_ input: Tensor, adding residual: Tensor?, isTraining: Bool) -> Bool {
     ProcessorKernels.areEnabled && input.device == .cpu && input.dtype == .float32
       && ct_batch_normalization_fits(input.handle, residual?.handle, isTraining)
@@ -20,7 +20,7 @@ struct ProcessorBatchNormalization {
     let (settings, hasResidual) = (settings, residual != nil)
     let inputs = [input, settings.weight, settings.bias] + (residual.map { [$0] } ?? [])
     guard settings.isTraining else {
-      // Running values are constants, for which the backward below is not made.
+      // The backward pass below is that of batch statistics.
       guard !gradientsAreRecorded || !inputs.contains(where: \.requiresGradient) else {
         return try input.plainlyBatchNormalized(settings, adding: residual)
       }
@@ -49,8 +49,8 @@ struct ProcessorBatchNormalization {
     return results.compactMap { $0.map(Tensor.init(owning:)) }
   }
 
-  /// The gradients of input, weight, bias and residual; `saved` are the first three, mean, inverse standard deviation and, where it is
-  /// needed, the output.
+  /// The gradients of input, weight, bias and residual. `saved` holds input, weight, bias, mean, inverse standard deviation
+  /// and, for a ReLU after a residual, the output.
   private static func backward(
     _ incoming: Tensor?, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
   ) throws -> [Tensor?] {
@@ -67,15 +67,15 @@ struct ProcessorBatchNormalization {
     return results.prefix(hasResidual ? 4 : 3).map { $0.map(Tensor.init(owning:)) }
   }
 
-  /// Gradients that can be differentiated again; the ReLU's mask is worked out anew where the output was not kept.
+  /// Gradients that can be differentiated again; the mask of the ReLU is recomputed if the output was not saved.
   private static func recordedGradients(
     _ incoming: Tensor, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
   ) throws -> [Tensor?] {
     var output = saved.count > 5 ? saved[5] : nil
     if settings.rectifies, output == nil {
-      var again = settings
-      again.momentum = 0
-      output = try withoutGradients { try saved[0].plainlyBatchNormalized(again, adding: nil) }
+      var frozen = settings
+      frozen.momentum = 0
+      output = try withoutGradients { try saved[0].plainlyBatchNormalized(frozen, adding: nil) }
     }
     return try settings.recordedGradients(incoming, of: Array(saved[..<3]), output: output, hasResidual: hasResidual)
   }

@@ -93,7 +93,7 @@ let adaptiveParametricOperations: [GoldenOperation] = [
     guard limits.count == 2, limits[0] <= limits[1] else {
       throw GoldenInputError.type("clamp", expected: "two limits in order", got: "\(limits)")
     }
-    let objective = try GumbelCrossEntropy(limits: limits[0]...limits[1])
+    let objective = GumbelCrossEntropy(limits: limits[0]...limits[1])
     let loss = try objective.elements(logits, targets: targets)
     let gradient = try gradients(of: [loss.sum()], withRespectTo: [logits], retainGraph: true)[0]
     return try [

@@ -28,7 +28,7 @@ let diverseExpertOperations: [GoldenOperation] = [
     let objective = try RoutingObjective(positiveWeight: inputs.number("pos_weight"))
     let logits = try router.logits(given.experts)
     let loss = try given.terms(of: objective, routerLogits: logits).total()
-    let right = try objective.isRight(expertLogits: given.experts, labels: given.labels)
+    let right = try objective.isCorrect(expertLogits: given.experts, labels: given.labels)
     let routed = try ExpertRouter.route(expertLogits: given.experts, routerLogits: logits)
     return try [
       "loss": GoldenOutput(loss), "correct_by_prefix": GoldenOutput(right.transposed()),

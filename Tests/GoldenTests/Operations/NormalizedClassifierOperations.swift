@@ -20,9 +20,9 @@ let normalizedClassifierOperations: [GoldenOperation] = [
   GoldenOperation("tau_normalization", book: "camc-normalized-classifier") { inputs in
     let (features, weight) = (try inputs.tensor("features"), try inputs.tensor("weight"))
     let (bias, tau) = (try inputs.tensor("bias"), try inputs.number("tau"))
-    let rescaled = try ClassVectors.rescaled(weight, power: tau)
+    let rescaled = try ClassifierWeights.normalized(weight, tau: tau)
     return try [
-      "weight_norms": GoldenOutput(ClassVectors.lengths(weight)), "rescaled_weight": GoldenOutput(rescaled),
+      "weight_norms": GoldenOutput(ClassifierWeights.norms(weight)), "rescaled_weight": GoldenOutput(rescaled),
       "logits": GoldenOutput(features.linear(weight: rescaled)),
       "original_logits": GoldenOutput(features.linear(weight: weight, bias: bias)),
     ]

@@ -17,7 +17,7 @@ let selfDistillationOperations: [GoldenOperation] = [
     ).mean()
     return try [
       "positive_logits": GoldenOutput(objective.positiveLogits(query, keys: key)),
-      "negative_mask": GoldenOutput(objective.isOther(labels: labels, queueLabels: queueLabels)),
+      "negative_mask": GoldenOutput(objective.isNegative(labels: labels, queueLabels: queueLabels)),
       "loss": GoldenOutput(loss),
     ].merging(gradientOutputs(of: loss, ["query": query])) { $1 }
   },

@@ -1,15 +1,15 @@
-/// Compares the kernels of the two-parameter activation with its formulas, written down as they are and computed in double precision.
+/// Compares the kernels of adaptive activations with their formulas in double precision.
 package struct AdaptiveCurveComparison {
   package var shape: [Int]
   package var dtype = DType.float32
   package var form = AdaptiveCurveKernel.Form.unit
   package var lambda = 0.5
   package var kappa = 1.0
-  /// The greatest size of an input.
+  /// The largest magnitude of an input.
   package var size = 4.0
-  /// The order of the input; gradients come in the order of the axes.
+  /// The memory format of the input; incoming gradients are row-major.
   package var format = MemoryFormat.contiguous
-  /// Elements in front of the first one, which take an address its alignment.
+  /// Elements before the first one, which change the alignment of its address.
   package var offset = 0
 
   package init(_ shape: [Int], setting others: (inout AdaptiveCurveComparison) -> Void = { _ in }) {
@@ -17,13 +17,14 @@ package struct AdaptiveCurveComparison {
     others(&self)
   }
 
-  /// Its name.
+  /// The name of the comparison.
   package var name: String {
     "adaptive \(form) \(dtype)\(shape), lambda \(lambda), kappa \(kappa), inputs to \(size)"
       + (format == .channelsLast ? ", channels last" : "") + (offset > 0 ? ", offset \(offset)" : "")
   }
 
-  /// What the formulas give: values, gradients of the elements, and what each element adds to the gradients of both parameters.
+  /// The results of the formulas: values, gradients of the elements, and each element's contribution to the gradients of
+  /// both parameters.
   private struct Expected {
     let value: Tensor
     let input: Tensor
@@ -31,7 +32,7 @@ package struct AdaptiveCurveComparison {
     let kappa: Tensor
   }
 
-  /// The agreements of values and gradients.
+  /// Compares values and gradients.
   package func run(on device: Device, _ launcher: any KernelLauncher) throws -> [KernelAgreement] {
     var numbers = AgreementNumbers()
     let input = try leaf(numbers.uniform(shape, -size...size, dtype: dtype, on: device))
@@ -42,7 +43,7 @@ package struct AdaptiveCurveComparison {
     }
     let (value, found) = (try curve.value(), try curve.gradients(incoming))
     let expected = try withoutGradients { try self.expected(input, pair, incoming) }
-    // Values close to 0 are compared with those that are not; a small lambda makes large exponents of rounding.
+    // Deviations are relative to the largest value; a small lambda amplifies rounding.
     let limit = dtype == .bfloat16 ? 0x1p-8 : 1e-5
     return [
       try KernelAgreement(name + ": value", value, expected.value, limit: limit),
@@ -51,10 +52,11 @@ package struct AdaptiveCurveComparison {
     ]
   }
 
-  /// Sums are in float32 for both types. What is added up may cancel out, so it is compared with the sum of sizes.
+  /// Compares a sum, which is float32 for both types. Its terms may cancel, so the deviation is relative to the sum of their
+  /// magnitudes.
   private func sum(_ parameter: String, _ actual: Tensor?, _ terms: Tensor) throws -> KernelAgreement {
-    let sizes = try terms.selected(where: terms.isGreater(than: 0), else: -terms).sum().item()
-    let scale = 1 / max(1, sizes)
+    let magnitudes = try terms.selected(where: terms.isGreater(than: 0), else: -terms).sum().item()
+    let scale = 1 / max(1, magnitudes)
     return try KernelAgreement(
       "\(name): gradient of \(parameter)", actual.map { try $0.to(.float64) * scale },
       (terms.sum() * scale).reshaped([1]), limit: 2e-5)
@@ -63,9 +65,9 @@ package struct AdaptiveCurveComparison {
   private func leaf(_ values: Tensor) throws -> Tensor {
     guard offset > 0 else { return try values.contiguous(format).requiringGradient() }
     let memory = try Tensor.empty([offset + values.elementCount], dtype: dtype, on: values.device)
-    let place = try memory.sliced(axis: 0, from: offset).reshaped(shape)
-    try place.copy(from: values)
-    return try place.detached().requiringGradient()
+    let view = try memory.sliced(axis: 0, from: offset).reshaped(shape)
+    try view.copy(from: values)
+    return try view.detached().requiringGradient()
   }
 
   private func expected(_ input: Tensor, _ pair: [Tensor], _ incoming: Tensor) throws -> Expected {

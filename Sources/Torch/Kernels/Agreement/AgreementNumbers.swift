@@ -1,11 +1,11 @@
-/// Numbers for comparisons: the same on every device, made on the processor.
+/// Random numbers for comparisons, drawn on the CPU and so equal on every device.
 package struct AgreementNumbers {
   private let generator = Philox4x32(seed: 2011, purpose: .noise)
   private var draw: UInt32 = 0
 
   package init() {}
 
-  /// Numbers between two bounds, rounded to a type.
+  /// Uniform numbers between two bounds, rounded to a type.
   package mutating func uniform(
     _ shape: [Int], _ bounds: ClosedRange<Double>, dtype: DType = .float32, on device: Device
   ) throws -> Tensor {
@@ -16,7 +16,7 @@ package struct AgreementNumbers {
     return try Tensor(values, shape: shape).to(dtype).to(device)
   }
 
-  /// Whole numbers below a bound, int64.
+  /// Integers below a bound, int64.
   package mutating func integers(_ count: Int, below bound: Int, on device: Device) throws -> Tensor {
     try Tensor(words(count).map { Int((UInt64($0) * UInt64(bound)) >> 32) }, on: device)
   }

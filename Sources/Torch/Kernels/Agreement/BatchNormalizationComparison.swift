@@ -1,4 +1,4 @@
-/// Compares the kernels of batch normalisation with plain operations.
+/// Compares the kernels of batch normalisation with LibTorch's operations.
 package struct BatchNormalizationComparison {
   /// `[batch, channels, height, width]`
   package var shape: [Int]
@@ -6,9 +6,9 @@ package struct BatchNormalizationComparison {
   package var hasResidual = false
   package var rectifies = false
   package var isTraining = true
-  /// The precision of the plain operations.
+  /// The precision of the reference.
   package var reference = DType.float32
-  /// How far the channels' means are from 0, in standard deviations.
+  /// The largest distance of a channel's mean from 0, in standard deviations.
   package var distance = 1.0
 
   package init(_ shape: [Int], setting others: (inout BatchNormalizationComparison) -> Void = { _ in }) {
@@ -16,7 +16,7 @@ package struct BatchNormalizationComparison {
     others(&self)
   }
 
-  /// Its name.
+  /// The name of the comparison.
   package var name: String {
     "batch normalisation \(dtype)\(shape)" + (hasResidual ? " + residual" : "") + (rectifies ? " + ReLU" : "")
       + (isTraining ? "" : ", evaluation")
@@ -34,7 +34,7 @@ package struct BatchNormalizationComparison {
     }
   }
 
-  /// The agreements of output, running values and gradients.
+  /// Compares output, running statistics and gradients.
   package func run(on device: Device, _ launcher: any KernelLauncher) throws -> [KernelAgreement] {
     var numbers = AgreementNumbers()
     let spread = try numbers.uniform([1, shape[1], 1, 1], -distance...distance, on: device)
@@ -46,7 +46,7 @@ package struct BatchNormalizationComparison {
     let plain = try pass(input, residual, parameters, reference) {
       try $0.plainlyBatchNormalized($1, adding: $2)
     }
-    // Where almost 0 goes into a ReLU, it may let a gradient through in one precision and not in another: there it is small.
+    // Near 0 the mask of a ReLU may differ between precisions; the incoming gradient is made small there.
     var linear = self
     linear.rectifies = false
     let unrectified = try linear.pass(input, residual, parameters, reference) {
@@ -64,7 +64,7 @@ package struct BatchNormalizationComparison {
   }
 
   private func compared(_ fused: Pass, _ plain: Pass, _ weights: Tensor) throws -> [KernelAgreement] {
-    // Plain sums in float32 have errors of their own.
+    // Sums of the reference in float32 have errors too.
     let slack = reference == .float64 ? 1.0 : 10
     let limit = dtype == .bfloat16 ? 0x1p-8 : 1e-5 * slack
     var results = [try KernelAgreement(name + ": output", fused.output, plain.output, limit: limit)]
@@ -77,7 +77,7 @@ package struct BatchNormalizationComparison {
     let gradients = zip(try fused.gradients(weights), try plain.gradients(weights))
     for (part, (actual, expected)) in zip(["input", "weight", "bias", "residual"], gradients) {
       results.append(
-        // Sums are kept in float32 in both types.
+        // Sums are float32 for both types.
         try KernelAgreement(
           "\(name): gradient of the \(part)", actual, expected,
           limit: part == "weight" || part == "bias" ? 2e-5 * slack : limit))

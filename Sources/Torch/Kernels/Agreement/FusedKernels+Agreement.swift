@@ -1,8 +1,8 @@
 extension FusedKernels {
-  /// The sizes of layers that are compared: first and last stage of a small network, odd ones, many channels.
+  /// The shapes of compared layers: first and last stage of a small network, odd sizes, many channels.
   package static let comparedShapes = [[128, 16, 32, 32], [95, 64, 8, 8], [3, 100, 5, 7], [2, 2048, 3, 3]]
 
-  /// Compares the kernels that need nothing but tensors with their plain twins; `agreements(on:)` of the module for images has all.
+  /// Compares all kernels but that of augmentation with their references; `agreements(on:)` of `Transforms` has all.
   package static func tensorAgreements(on device: Device, shapes: [[Int]]) throws -> [KernelAgreement] {
     let launcher = try launcher(forComparisonOn: device)
     var results = KernelAgreement.of("random words") { try wordAgreements(on: device, launcher) }
@@ -30,7 +30,7 @@ extension FusedKernels {
     return results
   }
 
-  /// Sigmoid and SiLU, the bounds of `lambda`, a falling gate, and a steep unit far from 0.
+  /// Sigmoid and SiLU, the bounds of `lambda`, a decreasing gate, and a steep unit far from 0.
   private static func curves(_ dtype: DType, _ shape: [Int]) -> [AdaptiveCurveComparison] {
     let forms: [(form: AdaptiveCurveKernel.Form, lambda: Double, kappa: Double, size: Double)] = [
       (.gate, 1, 1, 4), (.unit, 1, 1, 4), (.unit, 1e-8, 1.2, 4), (.gate, 0.3, -0.7, 8), (.unit, 50, 5, 100),

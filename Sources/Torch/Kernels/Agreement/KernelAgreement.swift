@@ -1,19 +1,19 @@
-/// How well a kernel agreed with its plain twin on some input.
+/// The deviation of a kernel from its reference implementation for one input.
 public struct KernelAgreement: Sendable, CustomStringConvertible {
-  /// What was compared.
+  /// The name of the comparison.
   public let name: String
-  /// The largest difference of two elements, over the largest element of the twin's result but at least over 1; infinite for other
-  /// shapes, for numbers where there should be none, and where the kernel failed.
+  /// The largest difference of two elements, divided by the largest magnitude of the reference or 1, whichever is larger;
+  /// infinite if shapes differ, a result is missing or unexpected, or the kernel failed.
   public let worstDeviation: Double
   /// The largest deviation that passes.
   public let limit: Double
-  /// Why there is nothing to compare, else empty.
+  /// The error of the kernel; empty if it ran.
   public let failure: String
 
   /// Whether the deviation is within the limit.
   public var passed: Bool { worstDeviation <= limit }
 
-  /// One line.
+  /// The comparison in one line.
   public var description: String {
     let text = "\(passed ? "agrees" : "DIFFERS")  \(name): \(worstDeviation), at most \(limit)"
     return failure.isEmpty ? text : text + " (\(failure))"
@@ -38,7 +38,7 @@ public struct KernelAgreement: Sendable, CustomStringConvertible {
     worstDeviation = worst / largest
   }
 
-  /// What could not be compared.
+  /// The result of a comparison that threw an error.
   package init(_ name: String, failedWith error: any Error) {
     self.name = name
     worstDeviation = .infinity
@@ -46,7 +46,7 @@ public struct KernelAgreement: Sendable, CustomStringConvertible {
     failure = "\(error)"
   }
 
-  /// The agreements that `body` gives, or its failure.
+  /// The agreements that `body` returns, or its error.
   package static func of(_ name: String, _ body: () throws -> [KernelAgreement]) -> [KernelAgreement] {
     do { return try body() } catch { return [KernelAgreement(name, failedWith: error)] }
   }

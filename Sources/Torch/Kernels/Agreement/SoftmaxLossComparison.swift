@@ -1,4 +1,4 @@
-/// Compares the kernels of softmax losses with plain operations.
+/// Compares the kernels of softmax losses with LibTorch's operations.
 package struct SoftmaxLossComparison {
   package var rows: Int
   package var classes: Int
@@ -8,9 +8,9 @@ package struct SoftmaxLossComparison {
   package var hasWeights = false
   package var scale = 1.0
   package var labelSmoothing = 0.0
-  /// The precision of the plain operations.
+  /// The precision of the reference.
   package var reference = DType.float32
-  /// The greatest size of a logit.
+  /// The largest magnitude of a logit.
   package var size = 5.0
 
   package init(_ rows: Int, _ classes: Int, setting others: (inout SoftmaxLossComparison) -> Void = { _ in }) {
@@ -19,14 +19,14 @@ package struct SoftmaxLossComparison {
     others(&self)
   }
 
-  /// Its name.
+  /// The name of the comparison.
   package var name: String {
     "softmax loss \(dtype)[\(rows), \(classes)]" + (hasOffset ? " + offset" : "") + (hasMargin ? " + margin" : "")
       + (hasWeights ? " + weights" : "") + (scale != 1 ? " x \(scale)" : "")
       + (labelSmoothing > 0 ? ", smoothing \(labelSmoothing)" : "")
   }
 
-  /// The agreements of losses and gradients.
+  /// Compares losses and gradients.
   package func run(on device: Device, _ launcher: any KernelLauncher) throws -> [KernelAgreement] {
     var numbers = AgreementNumbers()
     let logits = try numbers.uniform([rows, classes], -size...size, dtype: dtype, on: device)

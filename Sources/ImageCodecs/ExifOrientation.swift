@@ -1,7 +1,7 @@
 /// The EXIF orientation (tag 0x0112): how stored pixels are rotated and mirrored to make the image upright.
 ///
-/// Source: Exif 2.3, tag Orientation. A case names the edges of the upright image at which row 0 and column 0 of the stored
-/// image lie.
+/// Source: Exif 2.3, tag Orientation. A case names the edges of the upright image at which row 0 and column 0 of the
+/// stored image lie.
 enum ExifOrientation: UInt8 {
   case topLeft = 1
   case topRight

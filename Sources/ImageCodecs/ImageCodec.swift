@@ -10,8 +10,8 @@ public enum ImageCodec {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - minimumShorterEdge: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as its
-  ///     shorter edge has at least this many pixels.
+  ///   - minimumShorterEdge: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size (much faster), as long as
+  ///     its shorter edge has at least this many pixels.
   ///   - limits: larger images are refused.
   ///   - background: the background of transparent pixels.
   /// - Throws: `ImageCodecError` with the path and the reason.
@@ -40,8 +40,8 @@ public enum ImageCodec {
   ///   - file: the whole file.
   ///   - name: the name in errors.
   ///   - region: the region, in pixels of the upright image at full size.
-  ///   - minimumSize: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the region has at least
-  ///     this size.
+  ///   - minimumSize: if given, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as the region has at
+  ///     least this size.
   ///   - options: options of decoding.
   /// - Throws: `ImageCodecError` with the name and the reason; `.outside` when the region is not within the image.
   public static func decode(
@@ -92,8 +92,8 @@ public enum ImageCodec {
   ///
   /// - Throws: `ImageCodecError`. A file with an intact header may still fail to decode.
   public static func size(contentsOf path: String) throws -> (width: Int, height: Int) {
-    // The header of nearly every file is within its first 64 KiB; a large profile or thumbnail may precede it, and PNG and
-    // WebP may store the orientation at the end.
+    // The header of nearly every file is within its first 64 KiB; a large profile or thumbnail may precede it, and PNG
+    // and WebP may store the orientation at the end.
     let head = try FileBytes.read(path, first: 1 << 16)
     if let (header, isCertain) = try? head.withUnsafeBufferPointer({ try ImageDecoder().openPart($0, named: path) }),
       isCertain

@@ -57,8 +57,8 @@ public final class ImageDecoder {
 
   /// Decodes a region of the file that was opened last; once per opened file.
   ///
-  /// The pixels equal those of the whole image. Decoding stops after the last row of the region; damage behind it is not
-  /// detected.
+  /// The pixels equal those of the whole image. Decoding stops after the last row of the region; damage behind it is
+  /// not detected.
   ///
   /// - Parameters:
   ///   - region: the region, in pixels of the upright image at the scale.

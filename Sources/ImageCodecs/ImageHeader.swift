@@ -15,8 +15,8 @@ public struct ImageHeader: Sendable, Hashable {
   /// Whether the image can be decoded at a smaller scale.
   public var isScalable: Bool { format == .jpeg }
 
-  /// The smallest scale at which a region of `width` x `height` pixels has at least a given size: full, or for JPEG also
-  /// 1/2, 1/4, 1/8, which have fast inverse transforms.
+  /// The smallest scale at which a region of `width` x `height` pixels has at least a given size: full, or for JPEG
+  /// also 1/2, 1/4, 1/8, which have fast inverse transforms.
   public func scale(
     keeping minimum: (width: Int, height: Int), ofWidth width: Int, height: Int
   ) -> DecodingScale {

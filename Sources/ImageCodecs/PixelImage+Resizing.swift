@@ -22,8 +22,8 @@ extension PixelImage {
     return PixelImage(width: newWidth, height: newHeight, pixels: bytes)
   }
 
-  /// The image resized so that its shorter edge has `length` pixels and the aspect ratio stays (the longer edge is rounded
-  /// down), like torchvision's `Resize(length)`.
+  /// The image resized so that its shorter edge has `length` pixels and the aspect ratio stays (the longer edge is
+  /// rounded down), like torchvision's `Resize(length)`.
   ///
   /// - Precondition: `length` is positive.
   public func resizedShorterEdge(_ length: Int) -> PixelImage {

@@ -1,7 +1,7 @@
 /// An image in memory: RGB, 8 bits per channel.
 ///
-/// Pixels are stored row by row with three bytes (red, green, blue) per pixel, so the pixel in column `x` of row `y` starts
-/// at byte `(y * width + x) * 3`.
+/// Pixels are stored row by row with three bytes (red, green, blue) per pixel, so the pixel in column `x` of row `y`
+/// starts at byte `(y * width + x) * 3`.
 public struct PixelImage: Sendable, Hashable {
   /// Columns, at least 1.
   public let width: Int

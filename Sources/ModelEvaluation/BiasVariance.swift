@@ -2,17 +2,17 @@ import Datasets
 
 /// Bias and variance of the 0-1 loss over several runs of one recipe.
 ///
-/// The main prediction for an image is the class that most models predict, the lowest of a tie. The bias of an image is 1
-/// if its main prediction is wrong, its variance the share of models that predict another class. The expected error is
-/// `bias + c variance`: if the main prediction is correct every deviation is an error, `c = 1`; if it is wrong a deviation
-/// may be correct, `c = -P(correct | deviates)`.
+/// The main prediction for an image is the class that most models predict, the lowest of a tie. The bias of an image is
+/// 1 if its main prediction is wrong, its variance the share of models that predict another class. The expected error
+/// is `bias + c variance`: if the main prediction is correct every deviation is an error, `c = 1`; if it is wrong a
+/// deviation may be correct, `c = -P(correct | deviates)`.
 ///
 /// ```swift
 /// let result = try BiasVariance(predictions: runs.map(\.predictions), labels: labels, classes: classes)
 /// result.shotGroups.first { $0.group == .few }?.variance
 /// ```
-/// - Source: A Unified Bias-Variance Decomposition, ICML 2000; used as in Long-tailed Recognition by Routing Diverse Distribution-Aware
-///   Experts, ICLR 2021, section 2.
+/// - Source: A Unified Bias-Variance Decomposition, ICML 2000; used as in Long-tailed Recognition by Routing Diverse
+///   Distribution-Aware Experts, ICLR 2021, section 2.
 public struct BiasVariance: Sendable, Equatable, Codable {
   /// One image.
   public struct Sample: Sendable, Equatable, Codable {

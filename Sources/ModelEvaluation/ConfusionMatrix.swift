@@ -1,5 +1,5 @@
-/// How often each class was predicted for each true class. The matrix is sparse, so that it stays small for thousands of
-/// classes.
+/// How often each class was predicted for each true class. The matrix is sparse, so that it stays small for thousands
+/// of classes.
 public struct ConfusionMatrix: Sendable, Equatable {
   /// The largest number of classes: labels have 32 bits.
   public static let greatestClassCount = Int(Int32.max)

@@ -91,8 +91,8 @@ public struct EvaluationAccumulator: Sendable {
     }
   }
 
-  /// Adds predicted classes without logits. The result then has no top-k accuracy, and no calibration if the confidences
-  /// of any batch are missing.
+  /// Adds predicted classes without logits. The result then has no top-k accuracy, and no calibration if the
+  /// confidences of any batch are missing.
   ///
   /// - Parameters:
   ///   - predictions: the predicted class of each sample.

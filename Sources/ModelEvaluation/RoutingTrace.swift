@@ -2,8 +2,8 @@ import Datasets
 
 /// Router logits and predictions of a routed network for each image, from which its accuracy at any threshold follows.
 ///
-/// An image uses a further expert while the router logit after its last expert is above the threshold. The prediction after
-/// `n` experts is that of the mean of their logits.
+/// An image uses a further expert while the router logit after its last expert is above the threshold. The prediction
+/// after `n` experts is that of the mean of their logits.
 public struct RoutingTrace: Sendable, Equatable {
   /// The router logits, `[expert][image]`, for all experts but the last.
   public private(set) var routerLogits: [[Float]]
@@ -60,8 +60,8 @@ public struct RoutingTrace: Sendable, Equatable {
 
   /// The accuracy at a threshold.
   /// - Parameters:
-  ///   - threshold: the router logit above which an image uses a further expert; minus infinity uses all experts, infinity
-  ///     one.
+  ///   - threshold: the router logit above which an image uses a further expert; minus infinity uses all experts,
+  ///     infinity one.
   ///   - classes: the training distribution, which determines the shot groups.
   ///   - rule: the limits of many, medium and few.
   /// - Throws: ``EvaluationError`` without images, or if a label or a prediction is out of range.
@@ -80,11 +80,12 @@ public struct RoutingTrace: Sendable, Equatable {
         uniqueKeysWithValues: result.shotGroups.map { ($0.group, $0.accuracy) }))
   }
 
-  /// The lowest threshold whose cost is within a budget; nil if even one expert per image costs more. Labels are not used.
+  /// The lowest threshold whose cost is within a budget; nil if even one expert per image costs more. Labels are not
+  /// used.
   /// - Parameters:
   ///   - budget: the highest mean cost per image.
-  ///   - cost: the mean cost per image from the shares of images that use one, two, … experts; it must not decrease when
-  ///     images use more experts.
+  ///   - cost: the mean cost per image from the shares of images that use one, two, … experts; it must not decrease
+  ///     when images use more experts.
   public func threshold(withinBudget budget: Double, cost: ([Double]) throws -> Double) rethrows -> Double? {
     // The shares change only at observed router logits.
     let steps = [-Double.infinity] + Set(routerLogits.joined().map(Double.init)).sorted()

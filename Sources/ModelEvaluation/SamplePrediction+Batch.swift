@@ -2,7 +2,8 @@ import Dispatch
 import Foundation
 
 extension SamplePrediction {
-  /// The number of logits per batch from which several threads are used; below, starting them takes longer than the work.
+  /// The number of logits per batch from which several threads are used; below, starting them takes longer than the
+  /// work.
   private static let parallelThreshold = 1 << 18
 
   /// The predictions of a batch, with all processor cores for large ones. The result does not depend on their number.

@@ -2,8 +2,8 @@
 public struct SamplePrediction: Sendable, Equatable {
   /// The predicted class: the one with the largest logit, the lowest of a tie.
   public let label: Int32
-  /// How many classes rank before the true one: larger logit, or equal logit and lower index. The prediction is among the
-  /// top `k` when this is below `k`.
+  /// How many classes rank before the true one: larger logit, or equal logit and lower index. The prediction is among
+  /// the top `k` when this is below `k`.
   public let rank: Int32
   /// Softmax probability of the predicted class, in 0...1.
   public let confidence: Float
@@ -108,8 +108,8 @@ public struct SamplePrediction: Sendable, Equatable {
 
   /// `exp` of values of at most 0, with a relative error below 1e-6 (for values above -8); `2^-124` for values below.
   ///
-  /// `exp(x) = 2^n * 2^f` with `n` the integer nearest to `x / ln 2`. Adding 1.5 * 2^23 leaves `n` in the low bits of the
-  /// sum, from where it is shifted into the exponent. The polynomial is the one of degree 5 with the least relative
+  /// `exp(x) = 2^n * 2^f` with `n` the integer nearest to `x / ln 2`. Adding 1.5 * 2^23 leaves `n` in the low bits of
+  /// the sum, from where it is shifted into the exponent. The polynomial is the one of degree 5 with the least relative
   /// error for `2^f`, `|f| <= 1/2` (1e-7), that is exactly 1 at 0, so that no confidence exceeds 1.
   @inline(__always)
   private static func exponential(_ values: Lanes) -> Lanes {

@@ -3,7 +3,8 @@ import Datasets
 /// One softmax temperature per class, lower for rarer classes.
 ///
 /// Both styles use `b[c] = gamma C n[c] / sum(n) + (1 - gamma)` for class counts `n` and `C` classes.
-/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, and its published code.
+/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, and its
+///   published code.
 public struct ClassTemperatures: Sendable, Equatable {
   /// How temperatures follow from `b`; the most frequent class has the highest in both.
   public enum Style: String, Sendable, Codable, CaseIterable {
@@ -25,7 +26,8 @@ public struct ClassTemperatures: Sendable, Equatable {
   ///   - base: the temperature of the most frequent class.
   ///   - gamma: the influence of class frequency; 0 gives all classes the base temperature.
   ///   - style: how temperatures follow from `b`.
-  /// - Throws: `ObjectiveError.setting` when a temperature is not above 0, `ClassDistributionError` for unusable counts.
+  /// - Throws: `ObjectiveError.setting` when a temperature is not above 0, `ClassDistributionError` for unusable
+  ///   counts.
   public init(counts: [Int], base: Double = 1, gamma: Double, style: Style = .divided) throws {
     try Self.check("base temperature", base, holds: base > 0, expected: "a finite number above 0")
     try Self.check("gamma", gamma, holds: gamma >= 0, expected: "a finite number of at least 0")
@@ -53,8 +55,8 @@ public struct ClassTemperatures: Sendable, Equatable {
   /// The arithmetic mean.
   public var mean: Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
 
-  /// The factor of a divergence that keeps the size of its gradients: the square of the mean temperature in the published
-  /// code, 1 in the paper.
+  /// The factor of a divergence that keeps the size of its gradients: the square of the mean temperature in the
+  /// published code, 1 in the paper.
   public var divergenceFactor: Double { style == .divided ? mean * mean : 1 }
 
   private static func check(_ name: String, _ value: Double, holds: Bool, expected: String) throws {

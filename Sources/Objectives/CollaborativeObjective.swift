@@ -6,7 +6,8 @@ import VisionModels
 /// classifier.
 ///
 /// The alternative is `PerExpertObjective`, which trains each expert on its own logits.
-/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, "collaborative loss".
+/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3,
+///   "collaborative loss".
 public struct CollaborativeObjective: Objective {
   /// The objective applied to the mean logits.
   public let base: any RowObjective

@@ -6,8 +6,8 @@ import VisionModels
 /// `weight ramp T^2 mean over confident images of KL(softmax(a[weak] / T) || softmax(a[strong] / T))`, summed over
 /// experts.
 ///
-/// `a` are the logits with the expert's prior shift, as in its classification loss. The weak view and images that are not
-/// confident get no gradient. A batch without a confident image adds 0. The logged value includes the ramp.
+/// `a` are the logits with the expert's prior shift, as in its classification loss. The weak view and images that are
+/// not confident get no gradient. A batch without a confident image adds 0. The logged value includes the ramp.
 /// - Shapes: the output's rows are weak views, then strong views in the same order; `[2 batch, classes]`. The batch has
 ///   one label per image or one per row.
 /// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023, and

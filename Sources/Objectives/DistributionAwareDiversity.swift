@@ -4,8 +4,8 @@ import VisionModels
 
 /// The diversity loss of RIDE: the negative KL divergence between the experts' predicted distributions.
 ///
-/// For each expert `e`, with `p[e] = softmax(z[e] / T)`: `-repulsion factor K[e]`, where `K[e]` is the mean over rows of a
-/// divergence and `factor` is `ClassTemperatures.divergenceFactor`; summed over experts. Rare classes have lower
+/// For each expert `e`, with `p[e] = softmax(z[e] / T)`: `-repulsion factor K[e]`, where `K[e]` is the mean over rows
+/// of a divergence and `factor` is `ClassTemperatures.divergenceFactor`; summed over experts. Rare classes have lower
 /// temperatures, so experts differ more on them.
 /// - Shapes: expert logits `[batch, classes]`.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, and its
@@ -46,7 +46,8 @@ public struct DistributionAwareDiversity: Objective {
     inverseTemperatures = ClassConstant(temperatures.values.map { 1 / $0 })
   }
 
-  /// One term per expert, `diversity/expert-<index>`: the divergence, with a negative weight if `repulsion` is positive.
+  /// One term per expert, `diversity/expert-<index>`: the divergence, with a negative weight if `repulsion` is
+  /// positive.
   public func terms(_ output: ModelOutput, _ batch: Batch, at step: StepContext) throws -> [LossTerm] {
     let rows = try divergences(ExpertLogits.stacked(output, for: "diversity"))
     let sums = try rows.sum(alongAxes: [1])

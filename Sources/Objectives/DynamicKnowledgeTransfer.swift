@@ -4,17 +4,17 @@ import VisionModels
 
 /// The loss of SHIKE's representation stage: `sum over experts of base(z[e]) + mutualWeight M + nontargetWeight N`.
 ///
-/// `M` sums `KL(p[j] || p[e])` over all ordered pairs of experts. `N` is the divergence of each expert from a teacher over
-/// all classes but the target. The teacher's logit of a class is the largest of any expert, except for the hardest
+/// `M` sums `KL(p[j] || p[e])` over all ordered pairs of experts. `N` is the divergence of each expert from a teacher
+/// over all classes but the target. The teacher's logit of a class is the largest of any expert, except for the hardest
 /// negative: the non-target class with the largest logit averaged over experts.
 /// - Shapes: expert logits `[batch, classes]`.
-/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, and
-///   its published code.
+/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023,
+///   and its published code.
 public struct DynamicKnowledgeTransfer: Objective {
   /// How both divergences are computed.
   public enum Form: String, Sendable, Codable, CaseIterable {
-    /// As in the published code: means over rows *and classes*, gradients through teachers too, and a target whose logit
-    /// is 0 in the teacher and -30 in the students, which suits logits within -30 ... 30.
+    /// As in the published code: means over rows *and classes*, gradients through teachers too, and a target whose
+    /// logit is 0 in the teacher and -30 in the students, which suits logits within -30 ... 30.
     case published
     /// Means over rows, teachers without gradient, and the target excluded on both sides.
     case clean

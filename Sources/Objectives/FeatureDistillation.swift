@@ -5,8 +5,8 @@ import VisionModels
 
 /// The cosine distance between a student's features and its teachers' features of the same images: `1 - <n(v), n(u)>`.
 ///
-/// `u` concatenates the normalised features of all teachers; `n(v) = v / sqrt(max(sum v^2, 1e-12))`. The teachers get no
-/// gradient.
+/// `u` concatenates the normalised features of all teachers; `n(v) = v / sqrt(max(sum v^2, 1e-12))`. The teachers get
+/// no gradient.
 /// - Shapes: student `[batch, sum of the teachers' features]`; teachers `[batch, features]` each.
 /// - Source: Class-Balanced Distillation for Long-Tailed Visual Recognition, BMVC 2021, equation 3.
 public struct FeatureDistillation: Objective {

@@ -45,8 +45,8 @@ public struct FocalLoss: RowObjective {
     return try FocalLoss.modulated(entropy, gamma: gamma)
   }
 
-  /// `(1 - e^-c)^gamma c` for a cross-entropy `c`. Autograd would give infinity times zero at `c = 0` for `gamma < 1`; the
-  /// closed form `q^gamma (1 + gamma p c / q)` with `p = e^-c`, `q = 1 - p` has the limit 0 there.
+  /// `(1 - e^-c)^gamma c` for a cross-entropy `c`. Autograd would give infinity times zero at `c = 0` for `gamma < 1`;
+  /// the closed form `q^gamma (1 + gamma p c / q)` with `p = e^-c`, `q = 1 - p` has the limit 0 there.
   package static func modulated(_ entropy: Tensor, gamma: Double) throws -> Tensor {
     guard gamma > 0 else { return entropy }
     let function = DifferentiableFunction("focal modulation", isTwiceDifferentiable: true) { inputs in

@@ -1,8 +1,8 @@
 import Datasets
 import Torch
 
-/// Label-distribution-aware margins: softmax cross-entropy at scale `s` after a margin, larger for rare classes, has been
-/// subtracted from the target's logit: `m[c] = maxMargin n[c]^(-1/4) / max_k n[k]^(-1/4)`.
+/// Label-distribution-aware margins: softmax cross-entropy at scale `s` after a margin, larger for rare classes, has
+/// been subtracted from the target's logit: `m[c] = maxMargin n[c]^(-1/4) / max_k n[k]^(-1/4)`.
 ///
 /// For deferred re-weighting (DRW) use a second phase with `reweightingBeta`.
 /// - Source: Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019, equations 12 and 13.

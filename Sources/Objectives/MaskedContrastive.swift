@@ -6,7 +6,8 @@ import Torch
 ///
 /// All vectors are normalised to length 1. If every key of the queue is of the image's class the loss is 0. Keys and
 /// queue get no gradient.
-/// - Shapes: queries and keys `[batch, features]`, queue `[features, capacity]`, its labels `[capacity]`, labels `[batch]`.
+/// - Shapes: queries and keys `[batch, features]`, queue `[features, capacity]`, its labels `[capacity]`, labels
+///   `[batch]`.
 /// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.1.
 public struct MaskedContrastive: Sendable {
   /// `masked-contrastive`

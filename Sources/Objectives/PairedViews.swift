@@ -1,6 +1,7 @@
 import Torch
 
-/// The rows of a model's output for two views of the same images: all weak views, then all strong views in the same order.
+/// The rows of a model's output for two views of the same images: all weak views, then all strong views in the same
+/// order.
 struct PairedViews {
   /// The number of images, half the rows.
   let count: Int

@@ -1,8 +1,8 @@
 import Datasets
 import Torch
 
-/// Logit adjustment by `tau log pi` for a class prior `pi`: added to the logits of the loss, or subtracted after training
-/// with cross-entropy.
+/// Logit adjustment by `tau log pi` for a class prior `pi`: added to the logits of the loss, or subtracted after
+/// training with cross-entropy.
 ///
 /// The prior counts each class at least `countFloor` times.
 /// - Source: Long-tail learning via logit adjustment, ICLR 2021, equations 9 and 10.

@@ -8,8 +8,8 @@ import Torch
 
 /// Softmax cross-entropy of logits with a multiple of the log prior added: `z + exponent log(n)`.
 ///
-/// The larger the exponent, the more the expert's logits favour rare classes at test time; with a negative one they favour
-/// frequent classes. With 1 it is Balanced Softmax.
+/// The larger the exponent, the more the expert's logits favour rare classes at test time; with a negative one they
+/// favour frequent classes. With 1 it is Balanced Softmax.
 /// - Shapes: logits `[batch, classes]`, labels `[batch]`.
 /// - Source: MDCS: More Diverse Experts with Consistency Self-distillation for Long-tailed Recognition, ICCV 2023,
 ///   "diversity loss".
@@ -27,8 +27,8 @@ public struct PriorShiftedSoftmax: SoftmaxObjective {
   /// - Parameters:
   ///   - prior: counts or shares of the classes, above 0.
   ///   - exponent: the factor of their logarithm.
-  ///   - logFloor: added to `prior^exponent` before the logarithm; the published code adds 1e-9, which limits the offset of
-  ///     rare classes if `prior` holds shares. 0 gives `exponent log(prior)` exactly.
+  ///   - logFloor: added to `prior^exponent` before the logarithm; the published code adds 1e-9, which limits the
+  ///     offset of rare classes if `prior` holds shares. 0 gives `exponent log(prior)` exactly.
   /// - Throws: `ObjectiveError.setting` for a value outside its range.
   public init(prior: [Double], exponent: Double, logFloor: Double = 0) throws {
     guard exponent.isFinite else {
@@ -54,8 +54,8 @@ public struct PriorShiftedSoftmax: SoftmaxObjective {
   /// The logits plus the offset; see `adjusted(_:)`.
   public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor { try adjusted(logits) }
 
-  /// The logits plus the offset. The largest logit of each row is subtracted first: an offset added to large logits would
-  /// be rounded away.
+  /// The logits plus the offset. The largest logit of each row is subtracted first: an offset added to large logits
+  /// would be rounded away.
   public func adjusted(_ logits: Tensor) throws -> Tensor {
     let logits = try lossPrecision(logits)
     let largest = try logits.detached().max(alongAxes: [1], keepingAxes: true)

@@ -1,8 +1,8 @@
 import Datasets
 import Torch
 
-/// Post-hoc correction of the logits of a network trained with cross-entropy: `log((N - n[c]) / n[c])` is added, which is
-/// larger for rare classes.
+/// Post-hoc correction of the logits of a network trained with cross-entropy: `log((N - n[c]) / n[c])` is added, which
+/// is larger for rare classes.
 ///
 /// - Source: Adaptive Parametric Activation, ECCV 2024, published code (`rel`); Inverse Image Frequency for Long-tailed
 ///   Image Recognition, 2023.

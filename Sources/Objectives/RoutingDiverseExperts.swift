@@ -4,8 +4,8 @@ import VisionModels
 
 /// The loss of RIDE's experts: `sum over experts of (baseWeight base(z[e]) - repulsion factor K[e])`.
 ///
-/// The base is any row objective, such as LDAM, cross-entropy, focal loss or Balanced Softmax. For the deferred phase use a
-/// second value, with class weights and temperatures by class frequency.
+/// The base is any row objective, such as LDAM, cross-entropy, focal loss or Balanced Softmax. For the deferred phase
+/// use a second value, with class weights and temperatures by class frequency.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3.
 public struct RoutingDiverseExperts: Objective {
   /// The logits to which the base is applied.

@@ -4,8 +4,9 @@ import VisionModels
 
 /// The loss of RIDE's router: binary cross-entropy of its logits, averaged over experts and images.
 ///
-/// The target of the router after expert `g` is 1 where the mean logits of the experts up to `g` give a wrong prediction
-/// and those up to some later expert a correct one. Targets have no gradient; everything but the router is frozen.
+/// The target of the router after expert `g` is 1 where the mean logits of the experts up to `g` give a wrong
+/// prediction and those up to some later expert a correct one. Targets have no gradient; everything but the router is
+/// frozen.
 /// - Shapes: router logits `[batch]` after each expert but the last; expert logits `[batch, classes]`.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3, "routing".
 public struct RoutingObjective: Objective {

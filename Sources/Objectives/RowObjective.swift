@@ -48,8 +48,8 @@ extension RowObjective {
 
   /// The term of logits `[batch, classes]`, labels `[batch]` and, for mixed images, the second label of each row.
   ///
-  /// With mixed labels a row's loss is `share loss(label) + (1 - share) loss(other label)`; class weights are averaged in
-  /// the same way, in the sum and in the divisor.
+  /// With mixed labels a row's loss is `share loss(label) + (1 - share) loss(other label)`; class weights are averaged
+  /// in the same way, in the sum and in the divisor.
   public func term(logits: Tensor, labels: Tensor, mixed: MixedLabels?) throws -> LossTerm {
     guard let mixed else { return try term(logits: logits, labels: labels) }
     let parts = [(labels, mixed.ownShares), (mixed.others, try 1.0 - mixed.ownShares)]

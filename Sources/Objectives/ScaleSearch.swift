@@ -3,8 +3,8 @@ import Torch
 /// Fits, after training, the logit scale of a normalised classifier by maximum likelihood on a validation set, like
 /// temperature scaling.
 ///
-/// The mean cross-entropy of `s z` over logits `z` is convex in the scale `s`, so bisection finds its minimum. The scale
-/// changes confidences, not predictions.
+/// The mean cross-entropy of `s z` over logits `z` is convex in the scale `s`, so bisection finds its minimum. The
+/// scale changes confidences, not predictions.
 public enum ScaleSearch {
   /// The scale with the smallest cross-entropy.
   /// - Parameters:

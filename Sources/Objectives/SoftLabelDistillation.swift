@@ -6,8 +6,8 @@ import VisionModels
 ///
 /// The teacher gets no gradient.
 /// - Shapes: logits `[batch, classes]`.
-/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; Distilling the
-///   Knowledge in a Neural Network, 2015.
+/// - Source: Self Supervision to Distillation for Long-Tailed Visual Recognition, ICCV 2021, section 3.3; Distilling
+///   the Knowledge in a Neural Network, 2015.
 public struct SoftLabelDistillation: Objective {
   /// `soft-label-distillation`
   public let name = "soft-label-distillation"

@@ -4,8 +4,8 @@ import Torch
 public protocol SoftmaxObjective: RowObjective {
   /// The share of the target that is spread evenly over all classes.
   var labelSmoothing: Double { get }
-  /// The adjustment of the logits as offset, margin and scale, for the fused kernel; nil if it is of another form. Class
-  /// weights and label smoothing are not part of it.
+  /// The adjustment of the logits as offset, margin and scale, for the fused kernel; nil if it is of another form.
+  /// Class weights and label smoothing are not part of it.
   func lossForm(for logits: Tensor) throws -> SoftmaxLossForm?
 }
 

@@ -1,8 +1,8 @@
 import Torch
 import VisionModels
 
-/// The state of a stage that a loss may use. The step counter lives on the device, so that a captured CUDA graph reads its
-/// current value.
+/// The state of a stage that a loss may use. The step counter lives on the device, so that a captured CUDA graph reads
+/// its current value.
 public struct StepContext {
   /// The step within the stage, from 0; int64 without axes.
   public let step: Tensor

@@ -29,8 +29,8 @@ public enum RunReport {
   /// A page that compares methods.
   ///
   /// It reads `metrics.json` (`values`, `experts`, `confusion`; in `details`: `classNames`), `per-class.csv`,
-  /// `environment.json`, and from `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or `evaluation`
-  /// lines. Runs need not be finished.
+  /// `environment.json`, and from `log.jsonl` the members `loss` of `epoch` lines and `accuracy` of `epoch` or
+  /// `evaluation` lines. Runs need not be finished.
   ///
   /// - Throws: `RunError` or `SerializationError` for damaged files, and if no run has metrics or a completed epoch.
   public static func page(_ methods: [Method], title: String, subtitle: String = "") throws -> ReportPage {
@@ -120,7 +120,8 @@ public enum RunReport {
       let identities = reference.map { [$0.name, "\($0.trainingCount)"] }
       for run in runs where run.map({ [$0.name, "\($0.trainingCount)"] }) != identities {
         throw RunError.notComparable(
-          reason: "\(method.name): its classes or their numbers of training images differ from those of \(methods[0].name)")
+          reason:
+            "\(method.name): its classes or their numbers of training images differ from those of \(methods[0].name)")
       }
       let means = reference.indices.map { index in
         RunComparison.statistic(runs.compactMap { $0[index].accuracy })?.mean

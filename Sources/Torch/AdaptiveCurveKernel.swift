@@ -1,7 +1,7 @@
 import CLibTorch
 
-/// A CPU kernel of the activation `(lambda e^(-kappa z) + 1)^(-1/lambda)` (APA) in one pass over the elements: float32, one
-/// pair of parameters for all elements. It does not record operations for autograd.
+/// A CPU kernel of the activation `(lambda e^(-kappa z) + 1)^(-1/lambda)` (APA) in one pass over the elements: float32,
+/// one pair of parameters for all elements. It does not record operations for autograd.
 public enum AdaptiveCurveKernel {
   /// The function to compute.
   public enum Form: Int32, Sendable {

@@ -1,6 +1,7 @@
 import CLibTorch
 
-/// Runs `body` with automatic mixed precision in `dtype` on `device`, like `torch.autocast`; without it if `dtype` is nil.
+/// Runs `body` with automatic mixed precision in `dtype` on `device`, like `torch.autocast`; without it if `dtype` is
+/// nil.
 ///
 /// Weights are cast once per scope; the cache of cast weights is cleared at its end, also when `body` throws.
 public func withAutocast<Result>(_ dtype: DType?, on device: Device, _ body: () throws -> Result) throws -> Result {

@@ -22,8 +22,8 @@ extension Tensor {
 /// - Parameters:
 ///   - outputs: the tensors to differentiate.
 ///   - inputs: the tensors with respect to which they are differentiated.
-///   - weights: one tensor in the shape of each output, by which it is multiplied before summing; needed for outputs that
-///     are not scalars.
+///   - weights: one tensor in the shape of each output, by which it is multiplied before summing; needed for outputs
+///     that are not scalars.
 ///   - retainGraph: whether the graph is kept for a second pass.
 ///   - createGraph: whether the computation is recorded, so that the results can be differentiated again.
 ///   - allowUnused: whether inputs that no output depends on are allowed.
@@ -38,7 +38,8 @@ public func gradients(
   }
   for (output, weight) in zip(outputs, weights ?? []) where weight.shape != output.shape {
     throw TorchError.shape(
-      function: "gradients", expected: "\(output.shape) of a weight, the shape of its output", actual: "\(weight.shape)")
+      function: "gradients", expected: "\(output.shape) of a weight, the shape of its output", actual: "\(weight.shape)"
+    )
   }
   var results = [OpaquePointer?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime((outputs, inputs, weights)) {

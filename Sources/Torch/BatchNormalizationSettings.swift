@@ -53,8 +53,8 @@ extension Tensor {
   /// Batch normalisation, then the addition of a residual (if given), then a ReLU (if `settings.rectifies`).
   ///
   /// Computed by LibTorch's operations, or by fused kernels where `FusedKernels` or `ProcessorKernels` enable them.
-  /// In training with one value per channel (a single image with 1 x 1 feature maps) only the running mean is updated; the
-  /// running variance stays, in every implementation.
+  /// In training with one value per channel (a single image with 1 x 1 feature maps) only the running mean is updated;
+  /// the running variance stays, in every implementation.
   /// - Shapes: `[batch, channels, height, width]`, also the residual, to the same.
   public func batchNormalized(_ settings: BatchNormalizationSettings, adding residual: Tensor? = nil) throws -> Tensor {
     if let launcher = FusedKernels.launcher(for: .batchNormalization, on: device),
@@ -76,7 +76,8 @@ extension Tensor {
       runningVariance: settings.isTraining && !hasVariance
         ? settings.runningVariance.detached().clone() : settings.runningVariance,
       isTraining: settings.isTraining, momentum: settings.momentum, epsilon: settings.epsilon)
-    // The normalised tensor has no other user, so it is changed in place, which saves memory traffic and gives equal bits.
+    // The normalised tensor has no other user, so it is changed in place, which saves memory traffic and gives equal
+    // bits.
     if let residual { try result.add(residual) }
     if settings.rectifies { try result.rectify() }
     return result

@@ -4,8 +4,8 @@ import CLibTorch
 ///
 /// Use it if the graph that autograd records would need too much memory or launch too many operations.
 public struct DifferentiableFunction: Sendable {
-  /// The backward pass: gradients of the inputs (nil for none) from the gradients of the outputs (nil if undefined) and the
-  /// saved tensors, by default inputs, then outputs. It may run on another thread than the forward pass.
+  /// The backward pass: gradients of the inputs (nil for none) from the gradients of the outputs (nil if undefined) and
+  /// the saved tensors, by default inputs, then outputs. It may run on another thread than the forward pass.
   public typealias Backward = @Sendable (_ outputGradients: [Tensor?], _ saved: [Tensor]) throws -> [Tensor?]
 
   /// The results of a forward pass.
@@ -33,8 +33,8 @@ public struct DifferentiableFunction: Sendable {
   private let forward: @Sendable ([Tensor]) throws -> Results
   private let backward: Backward
 
-  /// Makes a function that saves its inputs and, if `savesOutputs`, its outputs. `forward` runs without recording and must
-  /// return new tensors.
+  /// Makes a function that saves its inputs and, if `savesOutputs`, its outputs. `forward` runs without recording and
+  /// must return new tensors.
   public init(
     _ name: String, isTwiceDifferentiable: Bool, savesOutputs: Bool = true,
     forward: @escaping @Sendable ([Tensor]) throws -> [Tensor], backward: @escaping Backward

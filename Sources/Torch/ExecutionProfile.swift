@@ -1,6 +1,7 @@
 import CLibTorch
 
-/// A profile of a piece of code by LibTorch's profiler: operators, calls of the CUDA driver, and GPU kernels and copies.
+/// A profile of a piece of code by LibTorch's profiler: operators, calls of the CUDA driver, and GPU kernels and
+/// copies.
 public struct ExecutionProfile: Sendable {
   /// The kind of an event.
   public enum Kind: Int32, Sendable {

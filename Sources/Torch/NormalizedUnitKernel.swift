@@ -1,8 +1,8 @@
 import CLibTorch
 
 /// A CPU kernel of batch normalisation, the addition of a residual and the activation
-/// `z (lambda e^(-kappa z) + 1)^(-1/lambda)` (AGLU): float32 channels-last images, one pair of parameters for all elements.
-/// It does not record operations for autograd.
+/// `z (lambda e^(-kappa z) + 1)^(-1/lambda)` (AGLU): float32 channels-last images, one pair of parameters for all
+/// elements. It does not record operations for autograd.
 ///
 /// The input of the activation is never stored; forward and backward recompute it in cache. This saves four of thirteen
 /// passes over the feature map.
@@ -29,8 +29,8 @@ public struct NormalizedUnitKernel {
       && AdaptiveCurveKernel.accepts(input, lambda: lambda, kappa: kappa)
   }
 
-  /// The output and, for the backward pass, the mean and inverse standard deviation of each channel. In training the running
-  /// statistics are updated.
+  /// The output and, for the backward pass, the mean and inverse standard deviation of each channel. In training the
+  /// running statistics are updated.
   public func results(_ input: Tensor, adding residual: Tensor?) throws -> (
     output: Tensor, mean: Tensor, inverseDeviation: Tensor
   ) {

@@ -1,7 +1,7 @@
 /// The counter-based random generator Philox4x32-10: a pure function from a key and a counter to four random words.
 ///
-/// It has no state, so a draw does not depend on earlier draws, nor on threads or their order. The key is made of the run's
-/// seed and the purpose, the counter of step, sample and draw.
+/// It has no state, so a draw does not depend on earlier draws, nor on threads or their order. The key is made of the
+/// run's seed and the purpose, the counter of step, sample and draw.
 ///
 /// ```swift
 /// let random = Philox4x32(seed: 0, purpose: .augmentation)

@@ -1,7 +1,7 @@
 /// The words of one key in counter order, for host code that draws sequentially, such as a shuffle.
 ///
-/// A stream is identified by three numbers, the upper words of the counter; the lowest word counts its blocks. Streams of
-/// one key with different numbers share no block.
+/// A stream is identified by three numbers, the upper words of the counter; the lowest word counts its blocks. Streams
+/// of one key with different numbers share no block.
 public struct PhiloxStream: Sendable {
   @usableFromInline let generator: Philox4x32
   @usableFromInline var counter: Philox4x32.Block

@@ -5,8 +5,8 @@ import Synchronization
 private let transfers = Atomic<Int>(0)
 
 extension Engine {
-  /// The number of copies between Swift memory and tensors in this process. A training step should make none: on a GPU they
-  /// synchronise.
+  /// The number of copies between Swift memory and tensors in this process. A training step should make none: on a GPU
+  /// they synchronise.
   public static var hostTransferCount: Int { transfers.load(ordering: .relaxed) }
 }
 

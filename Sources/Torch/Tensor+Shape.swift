@@ -57,7 +57,8 @@ extension Tensor {
   public func sliced(axis: Int, from start: Int = 0, to end: Int? = nil, step: Int = 1) throws -> Tensor {
     try sliceOperator([.tensor(self), .int(axis), .int(start), end.map(OperatorArgument.int) ?? .none, .int(step)])
   }
-  /// Views of `size` elements along an axis, each `step` after the one before it, as a further last axis; they share memory.
+  /// Views of `size` elements along an axis, each `step` after the one before it, as a further last axis; they share
+  /// memory.
   public func windows(axis: Int, size: Int, step: Int) throws -> Tensor {
     try unfoldOperator(.tensor(self), .int(axis), .int(size), .int(step))
   }

@@ -2,9 +2,9 @@ import CLibTorch
 
 /// A dense array of numbers on a device, with automatic differentiation.
 ///
-/// An instance owns one reference to a LibTorch tensor, which it releases with itself. Functions whose name is a mutating
-/// verb (`add(_:)`, `copy(from:)`) change elements in place; all others return a new tensor. Tensors may be sent between
-/// threads; callers must not write to one from two threads at once.
+/// An instance owns one reference to a LibTorch tensor, which it releases with itself. Functions whose name is a
+/// mutating verb (`add(_:)`, `copy(from:)`) change elements in place; all others return a new tensor. Tensors may be
+/// sent between threads; callers must not write to one from two threads at once.
 public final class Tensor: @unchecked Sendable {
   let handle: OpaquePointer
 
@@ -74,7 +74,8 @@ public final class Tensor: @unchecked Sendable {
     try Engine.check(ct_tensor_set_grad(handle, gradient?.handle), "set gradient")
   }
 
-  /// Replaces storage, shape, type and device by those of `source`; every reference to this tensor sees the new elements.
+  /// Replaces storage, shape, type and device by those of `source`; every reference to this tensor sees the new
+  /// elements.
   public func setData(_ source: Tensor) throws {
     try Engine.check(ct_tensor_set_data(handle, source.handle), "set data")
   }

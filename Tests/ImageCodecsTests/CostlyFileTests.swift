@@ -2,7 +2,7 @@ import Foundation
 import ImageCodecs
 import Testing
 
-/// Small files that would cost much work or memory. The limit of time only ends a test that hangs.
+/// Small files that would need much work or memory. The time limit only ends a test that hangs.
 @Suite(.timeLimit(.minutes(2))) struct CostlyFileTests {
   private func big(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
@@ -27,7 +27,7 @@ import Testing
     return error?.explanation ?? ""
   }
 
-  /// Sides that no camera has are refused when the header is read: everything behind computes with them.
+  /// Impossible sizes are refused when the header is read, before they are used in arithmetic.
   @Test(arguments: [(1, 1 << 30), (1 << 30, 1), (0x7FFF_FFFF, 0x7FFF_FFFF), (65_501, 1), (20_000, 20_000)])
   func impossibleSizesAreRefusedByTheHeader(width: Int, height: Int) throws {
     let header = chunk("IHDR", big(width, 4) + big(height, 4) + [8, 2, 0, 0, 0])
@@ -76,7 +76,7 @@ import Testing
   }
 
   /// A thousand texts of 8 MB each, packed, would be gigabytes.
-  @Test func textsAreNotUnpacked() throws {
+  @Test func textsAreNotDecompressed() throws {
     let file = try Fixture.bytes("rgb.png")
     let text = chunk("tEXt", Array("Comment\0".utf8) + [UInt8](repeating: 65, count: 100_000))
     let texts = (0..<1200).flatMap { _ in text }
@@ -84,7 +84,8 @@ import Testing
     #expect(image == (try ImageCodec.decode(file, named: "plain")))
   }
 
-  /// A progressive JPEG of 16,000 x 16,000 grey pixels with as many scans as the standard allows, each of some hundred bytes.
+  /// A progressive JPEG of 16,000 x 16,000 grey pixels with as many scans as the standard allows, each of some hundred
+  /// bytes.
   @Test func scansAreBoundedByPixels() {
     let side = 16_000
     func segment(_ mark: UInt8, _ data: [UInt8]) -> [UInt8] { [0xFF, mark] + big(data.count + 2, 2) + data }

@@ -2,9 +2,9 @@ import Foundation
 import ImageCodecs
 import Testing
 
-/// Bad files give errors that name the file, and never end the process.
+/// Damaged files give errors that name the file, and never crash.
 @Suite struct DamagedFileTests {
-  /// Cut at every tenth of its length, and one byte before the end, no file decodes.
+  /// Truncated at every tenth of its length, and one byte before the end, no file decodes.
   @Test(arguments: Fixture.allNames)
   func truncatedFilesAreErrors(name: String) throws {
     let file = try Fixture.bytes(name)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// A header that promises 65,000 x 65,000 pixels costs nothing.
+  /// A header of 65,000 x 65,000 pixels is refused without allocating memory.
   @Test func hugeJPEGHeaderIsRefused() throws {
     var file = try Fixture.bytes("rgb.jpg")
     let frame = try #require(
@@ -62,7 +62,7 @@ import Testing
     #expect(text.contains("65000"))
   }
 
-  /// The memory limit is looked at before memory is taken.
+  /// The memory limit is checked before memory is allocated.
   @Test(arguments: ["noise.png", "progressive.jpg"])
   func memoryLimit(name: String) throws {
     let limits = ImageLimits(side: 100, pixels: 10_000, memory: 1000, fileBytes: 1 << 20)
@@ -125,8 +125,8 @@ import Testing
     return file
   }
 
-  /// A file is never decoded with what is left of the one before it: here the code tables.
-  @Test func tablesAreNotInherited() throws {
+  /// A decoder does not reuse the Huffman tables of the previous file.
+  @Test func tablesAreNotReused() throws {
     let used = ImageDecoder()
     let sound = try Fixture.bytes("photo-optimal.jpg")
     func decode(_ file: [UInt8], by decoder: ImageDecoder) throws -> [UInt8] {
@@ -148,18 +148,20 @@ import Testing
       tableless.removeSubrange(mark..<(mark + 2 + length))
     }
     #expect(tableless.count < sound.count)
-    // The library may put standard tables in their place, as for the frames of a film; those of the last file it may not use.
-    let fresh = Result { try decode(tableless, by: ImageDecoder()) }
-    let later = Result { try decode(tableless, by: used) }
-    switch (fresh, later) {
-    case (.success(let expected), .success(let actual)): #expect(actual == expected && actual != image)
+    // The library may use standard tables instead, as for Motion JPEG, but not those of the previous file.
+    let byNew = Result { try decode(tableless, by: ImageDecoder()) }
+    let byUsed = Result { try decode(tableless, by: used) }
+    switch (byNew, byUsed) {
+    case (.success(let expected), .success(let actual)):
+      #expect(actual == expected)
+      #expect(actual != image)
     case (.failure(let expected), .failure(let actual)): #expect("\(actual)" == "\(expected)")
-    default: Issue.record("a fresh decoder gives \(fresh), a used one \(later)")
+    default: Issue.record("a new decoder gives \(byNew), a used one \(byUsed)")
     }
     #expect(try decode(sound, by: used) == image)
   }
 
-  @Test func otherFilesAreNamed() throws {
+  @Test func errorsNameTheFile() throws {
     let folder = NSTemporaryDirectory()
     #expect(throws: ImageCodecError(name: "/nowhere/a.jpg", reason: .missing)) {
       try ImageCodec.decode(contentsOf: "/nowhere/a.jpg")

@@ -31,7 +31,8 @@ import Testing
         Array(part.pixels[y * 21..<(y + 1) * 21]) == Array(decoded.pixels[row..<row + 21]),
         sourceLocation: sourceLocation)
     }
-    // Cut short anywhere, it is an error or, behind the last pixel, the same image; a number in text may lose its last digit.
+    // Cut short anywhere, it is an error or, behind the last pixel, the same image; a number in text may lose its last
+    // digit.
     for count in 0..<(isText ? file.count - 5 : file.count) {
       if let cut = try? ImageCodec.decode(Array(file.prefix(count)), named: "cut") {
         #expect(cut == decoded, sourceLocation: sourceLocation)
@@ -135,7 +136,7 @@ import Testing
 
   // MARK: GIF
 
-  /// Packs codes of growing width, as GIF has them, with a fresh table every 200 pixels.
+  /// Packs codes of growing width, as GIF has them, with a new table every 97 pixels.
   private func gif(
     _ indices: [UInt8], frame: (x: Int, y: Int, width: Int, height: Int), isInterlaced: Bool = false,
     transparent: UInt8? = nil, isLocal: Bool = false

@@ -1,7 +1,7 @@
 import ImageCodecs
 import Testing
 
-/// Parts of images.
+/// Regions of images.
 @Suite struct RegionTests {
   /// A part has the pixels that the whole image has there, to the bit.
   @Test(arguments: Fixture.allNames)
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  /// One decoder for many files, each twice and in turn, gives what a fresh one gives.
+  /// A reused decoder gives the same pixels as a new one.
   @Test func decoderIsUsedAgain() throws {
     let decoder = ImageDecoder()
     for name in Fixture.allNames + Fixture.allNames.reversed() {

@@ -28,7 +28,7 @@ import Testing
     #expect(image == PixelImage(width: width, height: height, color: color))
   }
 
-  @Test func shorterEdgeKeepsTheProportion() {
+  @Test func shorterEdgeKeepsTheAspectRatio() {
     let wide = PixelImage(width: 300, height: 200, color: .black).resizedShorterEdge(32)
     #expect((wide.width, wide.height) == (48, 32))
     let tall = PixelImage(width: 100, height: 331, color: .black).resizedShorterEdge(10)

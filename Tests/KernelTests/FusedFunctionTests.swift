@@ -7,9 +7,9 @@ import Torch
 import Transforms
 import VisionModels
 
-/// Functions that choose between kernels and plain operations by themselves.
+/// Functions that choose between fused kernels and LibTorch's operations.
 @Suite struct FusedFunctionTests {
-  /// Nothing is enabled by itself, and a processor takes no kernels.
+  /// No kernel is enabled by default, and none can be enabled on the CPU.
   @Test func nothingIsEnabled() throws {
     #expect(FusedKernels.enabled(on: .cpu).isEmpty)
     #expect(FusedKernels.enabled(on: .cuda()).isEmpty)
@@ -21,7 +21,7 @@ import VisionModels
     }
   }
 
-  /// A whole network with its loss: the same within rounding, and everything went through kernels.
+  /// A network gives equal results within rounding, with all its layers run by kernels.
   @Test(arguments: [CIFARResNet.Shortcut.padding, .projection])
   func networks(shortcut: CIFARResNet.Shortcut) throws {
     let network = try CIFARResNet(

@@ -115,7 +115,8 @@ import Transforms
     }
   }
 
-  /// Fewer elements than a vector, than a block and than a launch, vectors with a rest, and addresses that no vector may have.
+  /// Fewer elements than a vector, than a block and than a launch, vectors with a rest, and addresses that no vector
+  /// may have.
   @Test(arguments: [DType.float32, .bfloat16])
   func adaptiveCurveOfAnySize(dtype: DType) throws {
     for count in [1, 3, 4, 7, 8, 9, 31, 257, 1023, 4096, 9001] {

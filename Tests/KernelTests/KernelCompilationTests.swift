@@ -3,7 +3,8 @@ import KernelEmulation
 import Testing
 import Torch
 
-/// The kernels under the compiler that makes them on a GPU. It needs no GPU, only NVRTC, which comes with the engine for GPUs.
+/// The kernels under the compiler that makes them on a GPU. It needs no GPU, only NVRTC, which comes with the engine
+/// for GPUs.
 @Suite struct KernelCompilationTests {
   private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

@@ -13,7 +13,8 @@ import Testing
 
   @Test func perfectConfidenceHasNoError() throws {
     let calibration = try Calibration(confidences: [1, 1, 0, 0], correct: [true, true, false, false])
-    #expect(calibration.expectedError == 0 && calibration.maximumError == 0)
+    #expect(calibration.expectedError == 0)
+    #expect(calibration.maximumError == 0)
   }
 
   /// With one bin the error is the distance of accuracy and mean confidence; more bins never lower it, and the largest

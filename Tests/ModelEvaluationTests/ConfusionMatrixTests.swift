@@ -13,13 +13,14 @@ import Testing
 
   @Test func countsPairs() throws {
     let confusion = try example()
-    #expect(confusion[truth: 0, predicted: 1] == 2 && confusion[truth: 1, predicted: 1] == 0)
+    #expect(confusion[truth: 0, predicted: 1] == 2)
+    #expect(confusion[truth: 1, predicted: 1] == 0)
     #expect(confusion.entries.map(\.count).reduce(0, +) == 7)
     #expect(confusion.mostConfused(2).map { [$0.truth, $0.predicted, $0.count] } == [[0, 1, 2], [2, 0, 2]])
     #expect(confusion.mostConfused(99).count == 3)
   }
 
-  @Test func writesEachPairInOneLine() throws {
+  @Test func encodesEntriesAsTriples() throws {
     let confusion = try example()
     let text = String(decoding: try JSONEncoder().encode(confusion), as: UTF8.self)
     #expect(text.contains("[0,1,2]"))
@@ -35,7 +36,7 @@ import Testing
     #"{"classCount":2,"entries":[[0,1,1],[0,1,1]]}"#, #"{"classCount":-1,"entries":[]}"#,
     #"{"classCount":9223372036854775807,"entries":[[9223372036854775806,0,1]]}"#,
   ])
-  func refusesWhatCannotBe(text: String) {
+  func refusesInvalidEntries(text: String) {
     #expect(throws: EvaluationError.self) {
       try JSONDecoder().decode(ConfusionMatrix.self, from: Data(text.utf8))
     }
@@ -49,7 +50,7 @@ import Testing
     }
   }
 
-  /// So many classes cost what their samples cost; all pairs would need 80 GB.
+  /// Memory grows with the samples; all pairs of so many classes would need 80 GB.
   @Test(.timeLimit(.minutes(2))) func growsWithSamplesNotWithPairs() throws {
     let classCount = 100_000
     let classes = try ClassDistribution(counts: Array(repeating: 1, count: classCount))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ExpertCountsTests {
   /// Two experts, five images of three classes with 200, 50 and 5 training images.
-  @Test func sharesAreWorkedOutByHand() throws {
+  @Test func sharesEqualHandComputedOnes() throws {
     let classes = try ClassDistribution(counts: [200, 50, 5])
     var counts = ExpertCounts(experts: 2, classes: 3)
     try counts.add(predictions: [[0, 0, 1, 1, 0], [0, 1, 1, 2, 2]], labels: [0, 0, 1, 2, 2])
@@ -14,13 +14,14 @@ import Testing
     #expect(result.experts.map(\.accuracy) == [0.6, 0.8])
     #expect(result.experts[0].shotGroups == [.many: 1, .medium: 1, .few: 0])
     #expect(result.experts[1].shotGroups == [.many: 0.5, .medium: 1, .few: 1])
-    #expect(result.agreement == [[1, 0.4], [0.4, 1]] && result.meanAgreement == 0.4)
+    #expect(result.agreement == [[1, 0.4], [0.4, 1]])
+    #expect(result.meanAgreement == 0.4)
     #expect(result.shotGroupAgreement == [.many: 0.5, .medium: 1, .few: 0])
     #expect(result.routing == nil)
     try counts.addExpertsUsed([1, 2, 1, 1, 2], labels: [0, 0, 1, 2, 2])
     let routing = try #require(try counts.result(classes: classes).routing)
-    #expect(
-      routing.shares == [0.6, 0.4] && routing.shotGroups == [.many: [0.5, 0.5], .medium: [1, 0], .few: [0.5, 0.5]])
+    #expect(routing.shares == [0.6, 0.4])
+    #expect(routing.shotGroups == [.many: [0.5, 0.5], .medium: [1, 0], .few: [0.5, 0.5]])
     expectClose(routing.meanExperts, 1.4, relative: 1e-14)
     let coded = try JSONDecoder().decode(ExpertResult.self, from: JSONEncoder().encode(counts.result(classes: classes)))
     #expect(try coded == counts.result(classes: classes))
@@ -35,14 +36,14 @@ import Testing
       )
       for _ in 0..<3 {
         let count = Int.random(in: 0...6, using: &generator)
-        let answers = (0..<experts).map { _ in generator.integers(count, in: 0...classes - 1).map(Int32.init) }
+        let predictions = (0..<experts).map { _ in generator.integers(count, in: 0...classes - 1).map(Int32.init) }
         let labels = generator.integers(count, in: 0...classes - 1).map(Int32.init)
-        let uses = generator.integers(count, in: 1...experts).map(Int32.init)
+        let used = generator.integers(count, in: 1...experts).map(Int32.init)
         var part = ExpertCounts(experts: experts, classes: classes)
-        try part.add(predictions: answers, labels: labels)
-        try part.addExpertsUsed(uses, labels: labels)
-        try whole.add(predictions: answers, labels: labels)
-        try whole.addExpertsUsed(uses, labels: labels)
+        try part.add(predictions: predictions, labels: labels)
+        try part.addExpertsUsed(used, labels: labels)
+        try whole.add(predictions: predictions, labels: labels)
+        try whole.addExpertsUsed(used, labels: labels)
         try merged.merge(part)
       }
       #expect(merged == whole)

@@ -52,7 +52,8 @@ import Torch
     for length in [NormalizedLinear.FeatureLength.unit, .kept] {
       let layer = try NormalizedLinear(
         inputs: 64, outputs: 100, scale: .fixed(30), featureLength: length, using: initializer)
-      expectClose(try ClassifierWeights.norms(layer.weight).doubles(), [Double](repeating: 1, count: 100), relative: 1e-5)
+      expectClose(
+        try ClassifierWeights.norms(layer.weight).doubles(), [Double](repeating: 1, count: 100), relative: 1e-5)
       #expect(try layer.weight.requiresGradient && Set(layer.weight.floats()).count > 6_000)
     }
     let bounded = try NormalizedLinear(
@@ -69,7 +70,8 @@ import Torch
     let weight = try Tensor([3.0, 4, 0, 0, 0.6, 0.8], shape: [3, 2])
     #expect(try ClassifierWeights.norms(weight).doubles() == [5, 0, 1])
     #expect(try ClassifierWeights.normalized(weight, tau: 0).isEqual(to: weight))
-    expectClose(try ClassifierWeights.normalized(weight, tau: 1).doubles(), [0.6, 0.8, 0, 0, 0.6, 0.8], relative: 1e-14)
+    expectClose(
+      try ClassifierWeights.normalized(weight, tau: 1).doubles(), [0.6, 0.8, 0, 0, 0.6, 0.8], relative: 1e-14)
   }
 
   @Test func functionalLayersEqualThemselves() throws {

@@ -9,7 +9,7 @@ import Torch
 
   private func sample(_ generator: inout SeededGenerator) -> ExpertSample {
     var sample = ExpertSample(experts: 3, rows: 2 * Int.random(in: 1...3, using: &generator), using: &generator)
-    // One label an image.
+    // One label per image.
     sample.labels = Array(sample.labels.prefix(sample.rows / 2))
     return sample
   }
@@ -18,33 +18,33 @@ import Torch
     StepContext(step: try Tensor.zeros([], dtype: .int64) + epoch * 10, stepsPerEpoch: 10)
   }
 
-  /// Cross-entropy on all rows by its formula; the strong rows of confident images move towards the weak ones, which nothing reaches.
+  /// Cross-entropy of all rows, and the divergence of confident images, whose weak views get no gradient.
   @Test(arguments: ConsistencySelfDistillation.Confidence.allCases)
   func gradientsFollowTheFormulas(confidence: ConsistencySelfDistillation.Confidence) throws {
     try withRandomCases(20) { generator in
       let sample = sample(&generator)
       let objective = try ConsistentExperts(
         counts: sample.counts, exponents: exponents, temperature: 2, confidence: confidence)
-      let expected = (0..<3).flatMap { slopes(sample, $0, confidence, weight: 0.15) }
+      let expected = (0..<3).flatMap { gradients(sample, $0, confidence, weight: 0.15) }
       expectClose(
         try sample.gradient(objective, at: context(epoch: 4)), expected, relative: 1e-9, absolute: 1e-13)
     }
   }
 
-  private func slopes(
+  private func gradients(
     _ sample: ExpertSample, _ expert: Int, _ confidence: ConsistencySelfDistillation.Confidence, weight: Double
   ) -> [Double] {
     let images = sample.rows / 2
     let shifts = sample.counts.map { exponents[expert] * naturalLogarithm(Double($0)) }
     func adjusted(_ row: Int) -> [Double] { zip(sample.row(expert, row), shifts).map { $0 + $1 } }
     func isConfident(_ image: Int) -> Bool {
-      let scores =
+      let logits =
         switch confidence {
         case .adjusted: adjusted(image)
         case .raw: sample.row(expert, image)
         case .none: (0..<sample.classes).map { $0 == sample.labels[image] ? 1.0 : 0 }
         }
-      return scores.indices.max { scores[$0] < scores[$1] } == sample.labels[image]
+      return logits.indices.max { logits[$0] < logits[$1] } == sample.labels[image]
     }
     let confident = (0..<images).filter(isConfident)
     return (0..<sample.rows).flatMap { row -> [Double] in
@@ -60,14 +60,14 @@ import Torch
     }
   }
 
-  /// Equal views have nothing to learn from each other, and with exponent 1 what is left is Balanced Softmax.
+  /// Equal views have no divergence; with exponent 1 the loss is then Balanced Softmax.
   @Test func equalViewsAreConsistent() throws {
     try withRandomCases(10) { generator in
       var sample = sample(&generator)
       let size = sample.rows / 2 * sample.classes
       for expert in 0..<3 {
         let start = expert * 2 * size
-        for index in 0..<size { sample.scores[start + size + index] = sample.scores[start + index] }
+        for index in 0..<size { sample.logits[start + size + index] = sample.logits[start + index] }
       }
       let objective = try ConsistentExperts(counts: sample.counts, exponents: [1, 1, 1], confidence: .none)
       let balanced = try BalancedSoftmaxLoss(counts: sample.counts).summedOverExperts()
@@ -87,7 +87,7 @@ import Torch
   @Test func withoutConfidenceNothingIsAdded() throws {
     var generator = SeededGenerator(seed: 6)
     var sample = ExpertSample(experts: 1, rows: 2, using: &generator)
-    (sample.classes, sample.counts, sample.labels, sample.scores) = (2, [1, 1], [0], [-1, 1, 0.5, 0.2])
+    (sample.classes, sample.counts, sample.labels, sample.logits) = (2, [1, 1], [0], [-1, 1, 0.5, 0.2])
     let shifted = try PriorShiftedSoftmax(counts: sample.counts, exponent: 1)
     let objective = try ConsistencySelfDistillation([shifted], ramp: EpochRamp(epochs: 0))
     #expect(try sample.loss(objective) == 0)
@@ -95,7 +95,7 @@ import Torch
   }
 
   /// The ramp counts epochs from 1: the fifth epoch has a quarter of the weight, the twentieth all of it.
-  @Test func theRampRisesByEpochs() throws {
+  @Test func theRampGrowsByEpoch() throws {
     let ramp = try EpochRamp(epochs: 20)
     func factor(_ step: Int, _ ramp: EpochRamp) throws -> Double {
       let context = StepContext(step: try Tensor.zeros([], dtype: .int64) + step, stepsPerEpoch: 10)
@@ -108,17 +108,18 @@ import Torch
     #expect(throws: ObjectiveError.self) { try EpochRamp(epochs: -1) }
   }
 
-  /// The floor of the published code matters where shares are small; exact shifts do not depend on the unit of the prior.
-  @Test func theFloorFlattensRareClasses() throws {
+  /// The floor of the published code matters where shares are small; exact shifts do not depend on the unit of the
+  /// prior.
+  @Test func theFloorLimitsOffsetsOfRareClasses() throws {
     let counts = [400_000.0, 2]
     let shares = counts.map { $0 / 400_002 }
-    func gap(_ prior: [Double], _ floor: Double) throws -> Double {
+    func difference(_ prior: [Double], _ floor: Double) throws -> Double {
       let offset = try PriorShiftedSoftmax(prior: prior, exponent: 2.5, logFloor: floor).offset.values
       return offset[0] - offset[1]
     }
-    expectClose(try gap(counts, 0), try gap(shares, 0), relative: 1e-12)
-    expectClose(try gap(counts, 1e-9), try gap(counts, 0), relative: 1e-9)
-    #expect(try gap(shares, 1e-9) < gap(shares, 0) - 5)
+    expectClose(try difference(counts, 0), try difference(shares, 0), relative: 1e-12)
+    expectClose(try difference(counts, 1e-9), try difference(counts, 0), relative: 1e-9)
+    #expect(try difference(shares, 1e-9) < difference(shares, 0) - 5)
     #expect(throws: ObjectiveError.self) { try PriorShiftedSoftmax(counts: [5, 0], exponent: -0.5, countFloor: 0) }
     #expect(try PriorShiftedSoftmax(counts: [5, 0], exponent: -0.5).offset.values[1] == 0)
     #expect(throws: ObjectiveError.self) { try PriorShiftedSoftmax(counts: [5, 1], exponent: .nan) }

@@ -4,7 +4,7 @@ import Testing
 import Torch
 import VisionModels
 
-/// Losses of diverse experts, their distillation and their gates.
+/// Losses of diverse experts, their distillation and their router.
 @Suite struct DiverseExpertTests {
   private func diversity(
     _ sample: ExpertSample, repulsion: Double = 0.45, style: ClassTemperatures.Style = .divided,
@@ -15,17 +15,17 @@ import VisionModels
   }
 
   @Test(arguments: ClassTemperatures.Style.allCases, RoutingDiverseExperts.BaseLogits.allCases)
-  func pairwiseGradientsAreSlopes(style: ClassTemperatures.Style, scores: RoutingDiverseExperts.BaseLogits) throws {
+  func pairwiseGradientsAreSlopes(style: ClassTemperatures.Style, logits: RoutingDiverseExperts.BaseLogits) throws {
     try withRandomCases(4) { generator in
       let sample = ExpertSample(using: &generator)
       let objective = try RoutingDiverseExperts(
-        BalancedSoftmaxLoss(counts: sample.counts), on: scores, baseWeight: 0.7,
+        BalancedSoftmaxLoss(counts: sample.counts), on: logits, baseWeight: 0.7,
         diversity: diversity(sample, style: style, target: .pairwise))
       try sample.expectSlopes("pairwise", objective)
     }
   }
 
-  /// `-repulsion factor (q - P) / T / B`: nothing flows through the mean.
+  /// `-repulsion factor (q - P) / T / B`: the mean gets no gradient.
   @Test(arguments: ClassTemperatures.Style.allCases)
   func theMeanGetsNoGradient(style: ClassTemperatures.Style) throws {
     try withRandomCases(20) { generator in
@@ -62,7 +62,7 @@ import VisionModels
       let alone = ExpertSample(experts: 1, using: &generator)
       expectClose(try alone.loss(diversity(alone, target: target)), 0, absolute: 1e-13)
       expectClose(
-        try alone.gradient(diversity(alone, target: target)), Array(repeating: 0, count: alone.scores.count),
+        try alone.gradient(diversity(alone, target: target)), Array(repeating: 0, count: alone.logits.count),
         absolute: 1e-13)
       // Divergences themselves are never below 0.
       let other = ExpertSample(using: &generator)
@@ -70,7 +70,7 @@ import VisionModels
     }
   }
 
-  @Test func withoutRepulsionOnlyTheBaseIsLeft() throws {
+  @Test func withoutRepulsionTheLossIsTheBase() throws {
     try withRandomCases(10) { generator in
       let sample = ExpertSample(using: &generator)
       let base = try LDAMLoss(counts: sample.counts, scale: 5)
@@ -78,7 +78,7 @@ import VisionModels
       let plain = base.summedOverExperts()
       expectClose(try sample.loss(objective), try sample.loss(plain), relative: 1e-13)
       expectClose(try sample.gradient(objective), try sample.gradient(plain), relative: 1e-12, absolute: 1e-15)
-      // Together they are trained as one, as often as there are experts.
+      // The collaborative loss is that of the mean logits, times the number of experts.
       let together = try RoutingDiverseExperts(base, on: .collaborative)
       let output = try sample.output(sample.leaf())
       let mean = try base.loss(logits: output.logits, labels: sample.batch().labels).item()
@@ -86,7 +86,7 @@ import VisionModels
     }
   }
 
-  /// The order of experts means nothing.
+  /// The loss does not depend on the order of experts.
   @Test(arguments: DistributionAwareDiversity.Target.allCases)
   func permutingExpertsPermutesTheGradient(target: DistributionAwareDiversity.Target) throws {
     try withRandomCases(10) { generator in
@@ -94,7 +94,7 @@ import VisionModels
       let objective = try RoutingDiverseExperts(CrossEntropyLoss(), diversity: diversity(sample, target: target))
       var turned = sample
       let size = sample.rows * sample.classes
-      turned.scores = Array(sample.scores[size...] + sample.scores[..<size])
+      turned.logits = Array(sample.logits[size...] + sample.logits[..<size])
       expectClose(try turned.loss(objective), try sample.loss(objective), relative: 1e-12)
       let gradient = try sample.gradient(objective)
       expectClose(
@@ -105,7 +105,10 @@ import VisionModels
   @Test func temperaturesFollowFrequency() throws {
     for style in ClassTemperatures.Style.allCases {
       let values = try ClassTemperatures(counts: [500, 50, 5], base: 2, gamma: 0.1, style: style).values
-      #expect(values[0] == 2 && values[0] > values[1] && values[1] > values[2] && values[2] > 0)
+      #expect(values[0] == 2)
+      #expect(values[0] > values[1])
+      #expect(values[1] > values[2])
+      #expect(values[2] > 0)
       #expect(try ClassTemperatures(counts: [5, 5], base: 2, gamma: 0.1, style: style).values == [2, 2])
       #expect(try ClassTemperatures(counts: [500, 5], base: 2, gamma: 0, style: style).values == [2, 2])
     }
@@ -124,9 +127,9 @@ import VisionModels
   @Test func distillationFollowsTheMeanOfTheTeacher() throws {
     try withRandomCases(4) { generator in
       let sample = ExpertSample(using: &generator)
-      let taught = try Tensor(generator.numbers(sample.scores.count, in: -3...3), shape: sample.shape)
+      let teacherLeaf = try Tensor(generator.numbers(sample.logits.count, in: -3...3), shape: sample.shape)
         .requiringGradient()
-      let teacher = try sample.output(taught)
+      let teacher = try sample.output(teacherLeaf)
       let context = StepContext(step: try Tensor.zeros([], dtype: .int64), teachers: [teacher])
       let base = try CrossEntropyLoss().summedOverExperts()
       let once = try ExpertDistillation(base, weight: 0.8, repetition: .once)
@@ -135,13 +138,14 @@ import VisionModels
       expectClose(
         try sample.loss(repeated, at: context), try Double(sample.experts) * sample.loss(once, at: context),
         relative: 1e-12)
-      // Scores of one network teach like the mean of experts.
+      // A teacher without experts gives the same loss as the mean of its experts.
       let single = StepContext(step: context.step, teachers: [ModelOutput(logits: teacher.logits)])
       expectClose(try sample.loss(once, at: single), try sample.loss(once, at: context), relative: 1e-12)
       let leaf = try sample.leaf()
       let total = try once.terms(sample.output(leaf), sample.batch(), at: context).total()
-      let found = try gradients(of: [total], withRespectTo: [leaf, taught], allowUnused: true)
-      #expect(found[0] != nil && found[1] == nil)
+      let found = try gradients(of: [total], withRespectTo: [leaf, teacherLeaf], allowUnused: true)
+      #expect(found[0] != nil)
+      #expect(found[1] == nil)
       #expect(
         throws: ObjectiveError.teacherCount(objective: "distillation of experts", expected: "a teacher", actual: 0)
       ) { try sample.loss(once) }
@@ -150,23 +154,23 @@ import VisionModels
 
   // MARK: Routing
 
-  /// Targets, in words, on the host.
-  @Test func gatesAreAskedForWhatHelps() throws {
+  /// Targets against their definition, on the host.
+  @Test func targetsMarkImagesThatNeedAFurtherExpert() throws {
     try withRandomCases(30) { generator in
       let sample = ExpertSample(using: &generator)
       let output = try sample.output(sample.leaf())
       let objective = try RoutingObjective()
       let targets = try objective.targets(expertLogits: output.expertLogits, labels: sample.batch().labels)
       var expected: [Double] = []
-      for gate in 0..<sample.experts - 1 {
+      for expert in 0..<sample.experts - 1 {
         for row in 0..<sample.rows {
-          func isRight(_ prefix: Int) -> Bool {
+          func isCorrect(_ prefix: Int) -> Bool {
             let sums = (0..<sample.classes).map { label in
               (0...prefix).reduce(0) { $0 + sample.row($1, row)[label] }
             }
             return sums.indices.max { sums[$0] < sums[$1] } == sample.labels[row]
           }
-          expected.append(!isRight(gate) && (gate + 1..<sample.experts).contains(where: isRight) ? 1 : 0)
+          expected.append(!isCorrect(expert) && (expert + 1..<sample.experts).contains(where: isCorrect) ? 1 : 0)
         }
       }
       #expect(try targets.doubles() == expected)
@@ -174,24 +178,26 @@ import VisionModels
     }
   }
 
-  @Test func gatesAloneLearn() throws {
+  @Test func onlyTheRouterGetsAGradient() throws {
     try withRandomCases(4) { generator in
       let sample = ExpertSample(experts: 3, using: &generator)
-      let gates = generator.numbers(2 * sample.rows, in: -3...3)
+      let routerLogits = generator.numbers(2 * sample.rows, in: -3...3)
       let batch = try sample.batch()
       let context = try startOfTraining()
       let objective = try RoutingObjective(positiveWeight: 7)
-      func output(_ leaf: Tensor, _ gates: Tensor) throws -> ModelOutput {
-        try sample.output(leaf, router: (0..<2).map { try gates.selected(axis: 0, index: $0) })
+      func output(_ leaf: Tensor, _ logits: Tensor) throws -> ModelOutput {
+        try sample.output(leaf, router: (0..<2).map { try logits.selected(axis: 0, index: $0) })
       }
-      try expectGradients("gates", of: [(gates, [2, sample.rows])]) {
+      try expectGradients("router", of: [(routerLogits, [2, sample.rows])]) {
         try objective.terms(output(sample.leaf(), $0[0]), batch, at: context).total()
       }
-      let (leaf, gateLeaf) = (try sample.leaf(), try Tensor(gates, shape: [2, sample.rows]).requiringGradient())
-      let total = try objective.terms(output(leaf, gateLeaf), batch, at: context).total()
-      let found = try gradients(of: [total], withRespectTo: [leaf, gateLeaf], allowUnused: true)
-      #expect(found[0] == nil && found[1] != nil)
-      // Certain gates have finite losses and slopes.
+      let leaf = try sample.leaf()
+      let routerLeaf = try Tensor(routerLogits, shape: [2, sample.rows]).requiringGradient()
+      let total = try objective.terms(output(leaf, routerLeaf), batch, at: context).total()
+      let found = try gradients(of: [total], withRespectTo: [leaf, routerLeaf], allowUnused: true)
+      #expect(found[0] == nil)
+      #expect(found[1] != nil)
+      // Extreme logits have finite losses and gradients.
       let certain = try Tensor([1e4, -1e4], shape: [2]).requiringGradient()
       let losses = try objective.elements(certain, targets: Tensor([0.0, 1], shape: [2]))
       expectClose(try losses.doubles(), [1e4, 7e4], relative: 1e-12)

@@ -5,13 +5,13 @@ import Testing
 import Torch
 import VisionModels
 
-/// Random scores of several experts, with labels and class counts.
+/// Random logits of several experts, with labels and class counts.
 struct ExpertSample {
   var experts: Int
   var rows: Int
   var classes: Int
   /// By expert, row and class.
-  var scores: [Double]
+  var logits: [Double]
   var labels: [Int]
   var counts: [Int]
 
@@ -20,15 +20,15 @@ struct ExpertSample {
     self.experts = experts ?? Int.random(in: 2...4, using: &generator)
     self.rows = rows ?? Int.random(in: 1...4, using: &generator)
     classes = Int.random(in: 3...5, using: &generator)
-    scores = generator.numbers(self.experts * self.rows * classes, in: -3...3)
+    logits = generator.numbers(self.experts * self.rows * classes, in: -3...3)
     labels = generator.integers(self.rows, in: 0...classes - 1)
     counts = generator.integers(classes, in: 1...500)
   }
 
   var shape: [Int] { [experts, rows, classes] }
 
-  /// The scores as a leaf, `[experts, rows, classes]`, float64.
-  func leaf() throws -> Tensor { try Tensor(scores, shape: shape).requiringGradient() }
+  /// The logits as a leaf, `[experts, rows, classes]`, float64.
+  func leaf() throws -> Tensor { try Tensor(logits, shape: shape).requiringGradient() }
 
   /// A model's output whose experts are the parts of a tensor.
   func output(_ leaf: Tensor, router: [Tensor] = []) throws -> ModelOutput {
@@ -47,37 +47,37 @@ struct ExpertSample {
     try objective.terms(output(leaf()), batch(), at: step ?? startOfTraining()).total().item()
   }
 
-  /// The gradient of the loss, by expert, row and class; 0 where nothing reaches.
+  /// The gradient of the loss, by expert, row and class; 0 without gradient.
   func gradient(_ objective: any Objective, at step: StepContext? = nil) throws -> [Double] {
     let leaf = try leaf()
     let total = try objective.terms(output(leaf), batch(), at: step ?? startOfTraining()).total()
     return try gradients(of: [total], withRespectTo: [leaf], allowUnused: true)[0]?.doubles()
-      ?? Array(repeating: 0, count: scores.count)
+      ?? Array(repeating: 0, count: logits.count)
   }
 
   /// Checks the gradient of the whole loss against differences of the loss.
   func expectSlopes(_ name: String, _ objective: any Objective, at step: StepContext? = nil) throws {
     let (batch, step) = (try batch(), try step ?? startOfTraining())
-    try expectGradients(name, of: [(scores, shape)]) { try objective.terms(output($0[0]), batch, at: step).total() }
+    try expectGradients(name, of: [(logits, shape)]) { try objective.terms(output($0[0]), batch, at: step).total() }
   }
 
-  /// The scores of a row.
+  /// The logits of a row.
   func row(_ expert: Int, _ row: Int) -> [Double] {
     let start = (expert * rows + row) * classes
-    return Array(scores[start..<start + classes])
+    return Array(logits[start..<start + classes])
   }
 
-  /// The same with expert 0's scores for all.
+  /// The sample with expert 0's logits for all experts.
   var identical: ExpertSample {
     var copy = self
-    copy.scores = (0..<experts).flatMap { _ in scores.prefix(rows * classes) }
+    copy.logits = (0..<experts).flatMap { _ in logits.prefix(rows * classes) }
     return copy
   }
 }
 
 /// The probabilities of a row on the host.
-func softmax(_ scores: [Double]) -> [Double] {
-  let largest = scores.max() ?? 0
-  let powers = scores.map { exponential($0 - largest) }
+func softmax(_ logits: [Double]) -> [Double] {
+  let largest = logits.max() ?? 0
+  let powers = logits.map { exponential($0 - largest) }
   return powers.map { $0 / powers.reduce(0, +) }
 }

@@ -5,7 +5,7 @@ import Torch
 
 /// Dynamic knowledge transfer between experts.
 @Suite struct KnowledgeTransferTests {
-  /// The published form lets gradients through its teachers, so that they are the slopes of the loss.
+  /// The published form has gradients through its teachers, so that they equal differences of the loss.
   @Test(arguments: DynamicKnowledgeTransfer.HardestNegative.allCases)
   func publishedGradientsAreSlopes(hardest: DynamicKnowledgeTransfer.HardestNegative) throws {
     try withRandomCases(4) { generator in
@@ -17,7 +17,7 @@ import Torch
     }
   }
 
-  /// The clean form by its formulas: teachers are constants, and the target is on neither side.
+  /// The clean form by its formulas: teachers are constants, and the target is excluded on both sides.
   @Test(arguments: DynamicKnowledgeTransfer.HardestNegative.allCases)
   func cleanGradientsFollowTheFormulas(hardest: DynamicKnowledgeTransfer.HardestNegative) throws {
     try withRandomCases(20) { generator in
@@ -59,7 +59,7 @@ import Torch
     }
   }
 
-  @Test func identicalExpertsHaveNothingToTell() throws {
+  @Test func identicalExpertsHaveNoDivergence() throws {
     try withRandomCases(10) { generator in
       let sample = ExpertSample(using: &generator).identical
       func terms(_ form: DynamicKnowledgeTransfer.Form, _ sample: ExpertSample) throws -> [Double] {
@@ -69,7 +69,7 @@ import Torch
       }
       expectClose(try terms(.clean, sample), [0, 0], absolute: 1e-13)
       expectClose(try terms(.published, sample)[0], 0, absolute: 1e-13)
-      // The published teacher keeps the score 0 for the target where students have -30.
+      // In the published form the target's logit is 0 in the teacher and -30 in the students.
       let alone = ExpertSample(experts: 1, using: &generator)
       let published = try terms(.published, alone)
       expectClose(published[0], 0, absolute: 1e-13)
@@ -91,7 +91,7 @@ import Torch
     }
   }
 
-  /// Scores far apart, as heads without a bound give them.
+  /// Logits far apart, as unbounded heads output them.
   @Test(arguments: DynamicKnowledgeTransfer.Form.allCases, DynamicKnowledgeTransfer.HardestNegative.allCases)
   func extremesStayFinite(
     form: DynamicKnowledgeTransfer.Form, hardest: DynamicKnowledgeTransfer.HardestNegative
@@ -100,7 +100,7 @@ import Torch
     var sample = ExpertSample(experts: 2, rows: 2, using: &generator)
     sample.classes = 3
     (sample.labels, sample.counts) = ([0, 1], [5, 3, 1])
-    sample.scores = [900, -900, 0, 0, 0, 0, -900, 900, 0, 900, 900, -900]
+    sample.logits = [900, -900, 0, 0, 0, 0, -900, 900, 0, 900, 900, -900]
     let objective = try DynamicKnowledgeTransfer(form: form, hardestNegative: hardest)
     #expect(try sample.loss(objective).isFinite)
     #expect(try sample.gradient(objective).allSatisfy(\.isFinite))
@@ -110,13 +110,15 @@ import Torch
     #expect(throws: ObjectiveError.self) { try DynamicKnowledgeTransfer(mutualWeight: -1) }
     #expect(throws: ObjectiveError.self) { try DynamicKnowledgeTransfer(nontargetWeight: .infinity) }
     let published = try DynamicKnowledgeTransfer()
-    #expect(published.mutualWeight == 1 && published.nontargetWeight == 10)
+    #expect(published.mutualWeight == 1)
+    #expect(published.nontargetWeight == 10)
     // Per image the clean form's defaults are those of the published one for 100 classes.
     let clean = try DynamicKnowledgeTransfer(form: .clean)
-    #expect(clean.mutualWeight == 0.01 && clean.nontargetWeight == 0.1)
+    #expect(clean.mutualWeight == 0.01)
+    #expect(clean.nontargetWeight == 0.1)
     var generator = SeededGenerator(seed: 2)
     var sample = ExpertSample(experts: 2, rows: 1, using: &generator)
-    (sample.classes, sample.scores, sample.labels) = (2, [1, 2, 3, 4], [0])
+    (sample.classes, sample.logits, sample.labels) = (2, [1, 2, 3, 4], [0])
     #expect(throws: ObjectiveError.self) {
       try sample.loss(DynamicKnowledgeTransfer(form: .clean, hardestNegative: .exclude))
     }

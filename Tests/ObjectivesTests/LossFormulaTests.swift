@@ -12,7 +12,7 @@ import Torch
     return row.map { $0 - logSum }
   }
 
-  /// The cross-entropy of each row with some scores.
+  /// The cross-entropy of each row.
   private func crossEntropies(_ sample: ObjectiveSample, _ logits: [Double]) -> [Double] {
     sample.labels.enumerated().map { row, label in
       -logSoftmax(logits[row * sample.classes..<(row + 1) * sample.classes])[label]
@@ -70,9 +70,9 @@ import Torch
     #expect(throws: ObjectiveError.self) { try FocalLoss(classWeights: [1, -1]) }
   }
 
-  /// For `gamma` below 1 the slope of a right row goes to 0 although one of its factors goes to infinity:
+  /// For `gamma` below 1 the gradient of a confident row goes to 0 although one of its factors goes to infinity:
   /// with `c = -log p` near 0 it is `(1 + gamma) c^gamma`.
-  @Test func focalSlopeOfConfidentRows() throws {
+  @Test func focalGradientOfConfidentRows() throws {
     for gap in [10.0, 30, 36, 40, 700, 2000] {
       let sample = ObjectiveSample(logits: [[gap, 0]], labels: [0], counts: [1, 1])
       let entropy = log1p(exp(-gap))
@@ -82,34 +82,14 @@ import Torch
     }
   }
 
-  @Test func sigmoidFocal() throws {
-    try withRandomCases(20) { generator in
-      let sample = ObjectiveSample(using: &generator)
-      let gamma = Double.random(in: 0...3, using: &generator)
-      let raw = sample.counts.map { (1 - 0.99) / (1 - pow(0.99, Double($0))) }
-      let weights = raw.map { $0 * Double(sample.classes) / raw.reduce(0, +) }
-      var expected = 0.0
-      for (row, label) in sample.labels.enumerated() {
-        for other in 0..<sample.classes {
-          let logit = sample.logits[row * sample.classes + other] * (other == label ? 1 : -1)
-          let right = 1 / (1 + exp(-logit))
-          expected -= weights[label] * pow(1 - right, gamma) * log(right) / Double(sample.rows)
-        }
-      }
-      let objective = try ClassBalancedSigmoidFocal(counts: sample.counts, gamma: gamma, beta: 0.99)
-      expectClose(try sample.loss(objective), expected, relative: 1e-9)
-    }
-    #expect(throws: ObjectiveError.self) { try ClassBalancedSigmoidFocal(counts: [1, 2], gamma: -1) }
-  }
-
   @Test func ldam() throws {
     try withRandomCases(20) { generator in
       let sample = ObjectiveSample(using: &generator, scale: 1)
       let roots = sample.counts.map { pow(Double($0), -0.25) }
       let margins = roots.map { 0.5 * $0 / (roots.max() ?? 1) }
-      var scores = sample.logits.map { $0 * 10 }
-      for (row, label) in sample.labels.enumerated() { scores[row * sample.classes + label] -= 10 * margins[label] }
-      let expected = crossEntropies(sample, scores).reduce(0, +) / Double(sample.rows)
+      var logits = sample.logits.map { $0 * 10 }
+      for (row, label) in sample.labels.enumerated() { logits[row * sample.classes + label] -= 10 * margins[label] }
+      let expected = crossEntropies(sample, logits).reduce(0, +) / Double(sample.rows)
       let objective = try LDAMLoss(counts: sample.counts, scale: 10, logitsAreScaled: false)
       expectClose(objective.margins, margins, relative: 1e-13)
       expectClose(try sample.loss(objective), expected, relative: 1e-12)

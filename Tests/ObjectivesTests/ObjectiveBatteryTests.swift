@@ -43,7 +43,7 @@ import Torch
     }
   }
 
-  @Test(arguments: ObjectiveKind.all.filter(\.hasZeroRowSums))
+  @Test(arguments: ObjectiveKind.all)
   func rowsOfTheGradientSumToZero(kind: ObjectiveKind) throws {
     try withRandomCases(20) { generator in
       let sample = ObjectiveSample(using: &generator, scale: 20)
@@ -108,11 +108,12 @@ import Torch
       expectClose(try whole.sum.item(), sum, relative: 1e-12, absolute: 1e-14)
       expectClose(try value(of: whole.denominator), denominator, relative: 1e-12)
       expectClose(try whole.mean().item(), sum / denominator, relative: 1e-12, absolute: 1e-14)
-      #expect(!whole.couplesSamples && whole.weight == 1)
+      #expect(!whole.couplesSamples)
+      #expect(whole.weight == 1)
     }
   }
 
-  /// Half-precision scores must not make a half-precision loss.
+  /// Half-precision logits give a single-precision loss.
   @Test(arguments: ObjectiveKind.all, [DType.bfloat16, .float16, .float32])
   func lossesAreComputedInSinglePrecision(kind: ObjectiveKind, dtype: DType) throws {
     var generator = SeededGenerator(seed: 5)
@@ -120,7 +121,8 @@ import Torch
     let short = try sample.leaf().detached().to(dtype)
     let objective = try kind.make(sample.counts)
     let loss = try objective.loss(logits: short, labels: sample.labelTensor())
-    #expect(loss.dtype == .float32 && loss.shape == [])
+    #expect(loss.dtype == .float32)
+    #expect(loss.shape == [])
     let rounded = sample.with(logits: try short.doubles())
     expectClose(try loss.item(), try rounded.loss(objective), relative: 2e-6)
     let leaf = try short.detached().requiringGradient()
@@ -139,9 +141,9 @@ import Torch
     #expect(error == .classCount(expected: 3, actual: 4))
   }
 
-  /// Rows that are entirely right, and rows that are entirely wrong, have finite losses and slopes.
+  /// Losses and derivatives are finite for certain correct and certain wrong predictions.
   @Test(arguments: ObjectiveKind.all, [DType.float32, .float64])
-  func extremeScoresStayFinite(kind: ObjectiveKind, dtype: DType) throws {
+  func extremeLogitsStayFinite(kind: ObjectiveKind, dtype: DType) throws {
     let sample = ObjectiveSample(
       logits: [[900, -900, 0], [900, -900, 0], [0, 0, 0]], labels: [0, 1, 2], counts: [100, 10, 1])
     let leaf = try sample.leaf().detached().to(dtype).requiringGradient()

@@ -3,8 +3,6 @@ import Objectives
 /// An objective under test, with the properties that the shared battery may expect of it.
 struct ObjectiveKind: Sendable, CustomStringConvertible {
   let name: String
-  /// Whether each row of the gradient sums to 0, as it does for every function of a softmax.
-  var hasZeroRowSums = true
   /// Whether multiplying all counts by a number leaves it as it is.
   var ignoresScaleOfCounts = true
   /// Whether it knows how many classes there are.
@@ -66,9 +64,6 @@ struct ObjectiveKind: Sendable, CustomStringConvertible {
     },
     ObjectiveKind(name: "class-balanced, beta 0", isCrossEntropyForEqualCounts: true) {
       try ClassBalancedLoss(counts: $0, beta: 0)
-    },
-    ObjectiveKind(name: "sigmoid focal", hasZeroRowSums: false, ignoresScaleOfCounts: false) {
-      try ClassBalancedSigmoidFocal(counts: $0, gamma: 0.5, beta: 0.99)
     },
   ]
 

@@ -66,7 +66,7 @@ struct ObjectiveSample {
     return copy
   }
 
-  /// What a model with these logits says, as one network or as several experts.
+  /// The output of a model with these logits, with one head or with several experts.
   func output(experts: Int = 0) throws -> ModelOutput {
     let logits = try leaf()
     let parts = try (0..<experts).map { try logits + Double($0) }

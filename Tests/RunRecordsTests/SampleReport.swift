@@ -77,9 +77,9 @@ enum SampleReport {
               images: (0..<8).map { column in
                 ImageSection.Image(
                   png: image(row, column), caption: column == 5 ? "wave" : category.name,
-                  verdict: column == 5 ? .wrong : .right)
+                  verdict: column == 5 ? .wrong : .correct)
               })
-          }, caption: "Test images with the answer of Balanced Softmax; a frame shows whether it was right."),
+          }, caption: "Test images with the prediction of Balanced Softmax; the frame shows whether it is correct."),
         TextSection(title: "Repeat it", caption: "The same numbers come from:", commands: ["longtail demo --out demo"]),
       ])
     return page

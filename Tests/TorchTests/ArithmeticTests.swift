@@ -2,7 +2,7 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// Operations whose meaning is easily confused, against numbers worked out by hand.
+/// Operations against results computed by hand.
 @Suite struct ArithmeticTests {
   @Test func integersStayIntegers() throws {
     let tensor = try Tensor([7, -7, 3])
@@ -52,24 +52,24 @@ import Torch
     #expect(try count.item() == 12)
   }
 
-  @Test func lossesAreWorkedOutByHand() throws {
+  @Test func lossesEqualHandComputedOnes() throws {
     let logits = try Tensor([0.0, 0, 0, 0], shape: [2, 2])
     let logTwo = 0.693147180559945309
     expectClose(
       try logits.crossEntropy(Tensor([0, 1]), reduction: .none).doubles(), [logTwo, logTwo], relative: 1e-15)
     expectClose(try logits.crossEntropy(Tensor([0, 1]), reduction: .sum).item(), 2 * logTwo, relative: 1e-15)
-    // The weighted mean divides by the weights that are present.
+    // The weighted mean divides by the sum of the rows' weights.
     let weighted = try Tensor([1.0, 0], shape: [1, 2]).crossEntropy(Tensor([0]), weights: Tensor([3.0, 1]))
     expectClose(try weighted.item(), 0.313261687518222834, relative: 1e-15)
     expectClose(try logits.binaryCrossEntropy(logits).item(), logTwo, relative: 1e-15)
-    // Large scores do not overflow.
+    // Large logits do not overflow.
     #expect(try Tensor([900.0, -900], shape: [1, 2]).crossEntropy(Tensor([1])).item() == 1800)
     #expect(try Tensor([800.0]).softplus().item() == 800)
     #expect(try Tensor([-800.0]).logSigmoid().item() == -800)
     #expect(try Tensor([800.0, 800]).logSumExp(alongAxes: [0]).item() == 800 + logTwo)
   }
 
-  @Test func poolsAndPadsAreWorkedOutByHand() throws {
+  @Test func poolingAndPaddingEqualHandComputedOnes() throws {
     let image = try Tensor.range(0, 16, dtype: .float64).reshaped([1, 1, 4, 4])
     #expect(try image.averagePooled(size: 2).doubles() == [2.5, 4.5, 10.5, 12.5])
     #expect(try image.maxPooled(size: 2, stride: 2).doubles() == [5, 7, 13, 15])

@@ -149,7 +149,9 @@ import Torch
     let leaf = try Tensor([3.0]).requiringGradient()
     let value = try (leaf * leaf.detached()).sum()
     #expect(try gradients(of: [value], withRespectTo: [leaf])[0]?.doubles() == [3])
-    #expect(try !leaf.detached().requiresGradient && leaf.isLeaf && !value.isLeaf)
+    #expect(try !leaf.detached().requiresGradient)
+    #expect(leaf.isLeaf)
+    #expect(!value.isLeaf)
   }
 
   @Test func weightsMultiplyOutputs() throws {

@@ -2,14 +2,18 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// Creation, and the way between Swift arrays and tensors.
+/// Creation, and conversion between Swift arrays and tensors.
 @Suite struct HostTests {
-  @Test func everySwiftTypeComesBack() throws {
+  @Test func everySwiftTypeRoundTrips() throws {
     func check<Element: TensorElement & Equatable>(_ values: [Element]) throws {
       let tensor = try Tensor(values, shape: [2, values.count / 2])
-      #expect(tensor.dtype == Element.dtype && tensor.shape == [2, values.count / 2])
+      #expect(tensor.dtype == Element.dtype)
+      #expect(tensor.shape == [2, values.count / 2])
       #expect(try tensor.values(as: Element.self) == values)
-      #expect(tensor.device == .cpu && tensor.isContiguous() && tensor.isLeaf && !tensor.requiresGradient)
+      #expect(tensor.device == .cpu)
+      #expect(tensor.isContiguous())
+      #expect(tensor.isLeaf)
+      #expect(!tensor.requiresGradient)
     }
     try check([UInt8.min, 1, 128, UInt8.max])
     try check([Int32.min, -1, 0, Int32.max])
@@ -22,12 +26,14 @@ import Torch
 
   /// Raw bytes of every element type pass unchanged.
   @Test(arguments: DType.allCases)
-  func bytesComeBack(dtype: DType) throws {
+  func bytesRoundTrip(dtype: DType) throws {
     var generator = SeededGenerator(seed: 4)
     // Truth values are bytes of 0 or 1.
     let bytes = generator.integers(6 * dtype.byteCount, in: dtype == .bool ? 0...1 : 0...255).map(UInt8.init)
     let tensor = try bytes.withUnsafeBytes { try Tensor(copying: $0, dtype: dtype, shape: [3, 2]) }
-    #expect(tensor.dtype == dtype && tensor.shape == [3, 2] && tensor.elementCount == 6)
+    #expect(tensor.dtype == dtype)
+    #expect(tensor.shape == [3, 2])
+    #expect(tensor.elementCount == 6)
     #expect(try tensor.withHostBytes { Array($0) } == bytes)
     #expect(try tensor.clone().isEqual(to: tensor) || dtype.isFloatingPoint)
   }
@@ -39,7 +45,8 @@ import Torch
     #expect(try Tensor.empty([4, 0], dtype: dtype).doubles() == [])
     #expect(try Tensor.full([1, 2], 1, dtype: dtype).onesLike().dtype == dtype)
     let value = try Tensor.full([3], dtype == .bool ? 1 : 7, dtype: dtype)
-    #expect(value.dtype == dtype && value.summary == "\(dtype)[3]")
+    #expect(value.dtype == dtype)
+    #expect(value.summary == "\(dtype)[3]")
     #expect(try value.doubles() == Array(repeating: dtype == .bool ? 1 : 7, count: 3))
     if dtype != .bool { #expect(try Tensor.range(2, 6, dtype: dtype).doubles() == [2, 3, 4, 5]) }
   }
@@ -59,22 +66,26 @@ import Torch
     // bfloat16 keeps 8 bits, half precision 11, single precision 24.
     let values = [1 + 0x1p-7, 1 + 0x1p-9, 1 + 0x1p-10, 1 + 0x1p-12, 70_000]
     let bfloat = try Tensor(values).to(.bfloat16).doubles()
-    #expect(bfloat.prefix(4).map { $0 } == [1 + 0x1p-7, 1, 1, 1] && bfloat[4] == 70_144)
+    #expect(bfloat.prefix(4).map { $0 } == [1 + 0x1p-7, 1, 1, 1])
+    #expect(bfloat[4] == 70_144)
     #expect(try Tensor(values).to(.float16).doubles() == [1 + 0x1p-7, 1 + 0x1p-9, 1 + 0x1p-10, 1, .infinity])
     #expect(try Tensor([16_777_217.0]).to(.float32).doubles() == [16_777_216])
   }
 
-  /// Elements come in row-major order, wherever they lie in memory.
-  @Test func orderDoesNotDependOnMemory() throws {
+  /// Elements are read in row-major order, whatever the memory format.
+  @Test func orderDoesNotDependOnTheMemoryFormat() throws {
     let tensor = try Tensor.range(0, 24, dtype: .float32).reshaped([2, 3, 2, 2])
     let expected = (0..<24).map(Float.init)
     let last = try tensor.contiguous(.channelsLast)
-    #expect(last.isContiguous(.channelsLast) && !last.isContiguous() && last.strides == [12, 1, 6, 3])
+    #expect(last.isContiguous(.channelsLast))
+    #expect(!last.isContiguous())
+    #expect(last.strides == [12, 1, 6, 3])
     #expect(try last.values(as: Float.self) == expected)
     #expect(try last.isEqual(to: tensor))
     #expect(try tensor.clone(.channelsLast).strides == [12, 1, 6, 3])
     let turned = try Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]).transposed()
-    #expect(turned.shape == [3, 2] && turned.strides == [1, 3])
+    #expect(turned.shape == [3, 2])
+    #expect(turned.strides == [1, 3])
     #expect(try turned.values(as: Int.self) == [1, 4, 2, 5, 3, 6])
     #expect(try Tensor([1, 2], shape: [2, 1]).expanded([2, 3]).values(as: Int.self) == [1, 1, 1, 2, 2, 2])
     #expect(try Tensor([1, 2, 3, 4]).sliced(axis: 0, from: 1, step: 2).values(as: Int.self) == [2, 4])
@@ -82,7 +93,9 @@ import Torch
 
   @Test func scalarsAndEmptyTensors() throws {
     let scalar = try Tensor(scalar: 2.5)
-    #expect(scalar.shape == [] && scalar.rank == 0 && scalar.elementCount == 1)
+    #expect(scalar.shape == [])
+    #expect(scalar.rank == 0)
+    #expect(scalar.elementCount == 1)
     #expect(try scalar.item() == 2.5)
     let empty = try Tensor([Float]())
     #expect(empty.shape == [0])

@@ -2,7 +2,7 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// What is made must be given back.
+/// Memory and handles are released.
 @Suite struct MemoryTests {
   /// Whether the counters return to their values. Other tests may run at the same time, so a difference may be theirs;
   /// a leak would show every time.
@@ -15,11 +15,11 @@ import Torch
     }
   }
 
-  @Test func aThousandOperationsLeaveNothing() throws {
+  @Test func aThousandOperationsLeakNothing() throws {
     #expect(try returns { try runOperations(1000, seed: 1) })
   }
 
-  @Test func failuresLeaveNothing() throws {
+  @Test func failuresLeakNothing() throws {
     let (left, right) = (try Tensor.ones([2, 3]), try Tensor.ones([4, 5]))
     #expect(
       try returns {
@@ -31,7 +31,7 @@ import Torch
       })
   }
 
-  @Test func gradientsOfGradientsLeaveNothing() throws {
+  @Test func secondDerivativesLeakNothing() throws {
     #expect(
       try returns {
         let leaf = try Tensor([1.0, 2, 3]).requiringGradient()

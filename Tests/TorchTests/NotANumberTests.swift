@@ -2,11 +2,11 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// Values that are not numbers must stay visible.
+/// NaN and infinities propagate.
 @Suite struct NotANumberTests {
   private let values = [1.0, .nan, -2, .infinity, -.infinity]
 
-  @Test func arithmeticPassesThemOn() throws {
+  @Test func arithmeticPropagatesThem() throws {
     let tensor = try Tensor(values)
     #expect(try tensor.sum().item().isNaN)
     #expect(try tensor.mean().item().isNaN)

@@ -2,7 +2,7 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// What went wrong must be readable: the operator, what it was given, and why it refused.
+/// Errors name the operator, its arguments and the reason.
 @Suite struct OperationErrorTests {
   private func expectFailure(
     _ parts: [String], sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Tensor
@@ -61,11 +61,11 @@ import Torch
     let error = #expect(throws: TorchError.self) {
       try gradients(of: [leaf * 2.0], withRespectTo: [leaf], weights: [plain, plain])
     }
-    #expect("\(try #require(error))".contains("1 weights, one an output"))
+    #expect("\(try #require(error))".contains("1 weights, one per output"))
   }
 
-  /// A failure leaves nothing behind that a later call could stumble over.
-  @Test func aFailureDoesNotSpoilTheNextCall() throws {
+  /// A failure does not affect later calls.
+  @Test func laterCallsSucceedAfterAFailure() throws {
     let tensor = try Tensor([1.0, 2])
     for _ in 0..<50 {
       #expect(throws: TorchError.self) { try tensor + Tensor([1.0, 2, 3]) }
@@ -77,13 +77,15 @@ import Torch
     for name in ["", "gpu", "CPU", "cuda0", "cuda:", "cuda:x", "cuda:-1", "cpu:1", "mps:0"] {
       let error = #expect(throws: TorchError.self) { try Device(named: name) }
       let text = error.map { "\($0)" } ?? ""
-      #expect(text.contains("'\(name)'") && text.contains("cpu"), "\(text)")
+      #expect(text.contains("'\(name)'"), "\(text)")
+      #expect(text.contains("cpu"), "\(text)")
     }
     #expect(try Device(named: "cpu") == .cpu)
     #expect(try Device(named: "auto") == .bestAvailable)
     let error = #expect(throws: TorchError.self) { try Device(named: "cuda:1000") }
     #expect(error.map { "\($0)" }?.hasPrefix("device cuda:1000 cannot be used: ") == true)
-    #expect(Device.cpu.description == "cpu" && Device.cuda(2).description == "cuda:2")
+    #expect(Device.cpu.description == "cpu")
+    #expect(Device.cuda(2).description == "cuda:2")
     try Device.cpu.synchronize()
   }
 }

@@ -2,7 +2,7 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// The generator as tensor operations against its plain form.
+/// The generator as tensor operations against the host implementation.
 @Suite struct PhiloxTensorTests {
   @Test func wordsAreEqual() throws {
     try withRandomCases(40) { generator in

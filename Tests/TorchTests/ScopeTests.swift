@@ -2,7 +2,7 @@ import LongtailTestSupport
 import Testing
 import Torch
 
-/// States of a thread that hold for a scope.
+/// Gradient mode and autocast, which are states of a thread.
 @Suite struct ScopeTests {
   private struct Interruption: Error {}
 
@@ -31,7 +31,7 @@ import Torch
     #expect(gradientsAreRecorded)
   }
 
-  @Test func autocastGivesShortResults() throws {
+  @Test func autocastGivesHalfPrecision() throws {
     let (images, weight) = (try Tensor.ones([1, 3, 4, 4]), try Tensor.ones([2, 3, 3, 3]).requiringGradient())
     try withAutocast(.bfloat16, on: .cpu) { () throws in
       #expect(try images.convolved(with: weight).dtype == .bfloat16)
@@ -62,7 +62,7 @@ import Torch
   }
 
   /// A weight is cast once in a scope; after the scope its new values must be seen.
-  @Test func autocastForgetsCastWeights() throws {
+  @Test func autocastClearsItsCacheOfWeights() throws {
     let weight = try Tensor.ones([2, 3]).requiringGradient()
     let input = try Tensor.ones([1, 3])
     func sum() throws -> Double {

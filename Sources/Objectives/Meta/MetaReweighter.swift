@@ -1,8 +1,8 @@
 import NeuralNetworks
 import Torch
 
-/// Learned class weights for samples that a sampler cannot draw, such as boxes: `sigmoid(psi[y])`, scaled to mean 1 over
-/// the batch.
+/// Learned class weights for samples that a sampler cannot draw, such as boxes: `sigmoid(psi[y])`, scaled to mean 1
+/// over the batch.
 ///
 /// Weights are computed from log-sigmoids, so that very small ones keep their ratios. They are differentiable in `psi`.
 /// - Source: Balanced Meta-Softmax for Long-Tailed Visual Recognition, NeurIPS 2020, published code for instance

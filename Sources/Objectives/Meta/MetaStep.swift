@@ -45,9 +45,9 @@ public struct MetaStep {
     self.step = step
   }
 
-  /// The closed form for a linear classifier: two first-order gradients, and the inner product of each sample's gradient
-  /// with the meta gradient, `dL / dc[b] = -(learningRate / batch) <g_meta, g_b>`. Weight decay and momentum change the
-  /// updated classifier, but not its derivative with respect to `c`.
+  /// The closed form for a linear classifier: two first-order gradients, and the inner product of each sample's
+  /// gradient with the meta gradient, `dL / dc[b] = -(learningRate / batch) <g_meta, g_b>`. Weight decay and momentum
+  /// change the updated classifier, but not its derivative with respect to `c`.
   /// - Parameters:
   ///   - weight: `[classes, features]`.
   ///   - bias: `[classes]`, or nil.
@@ -87,7 +87,8 @@ public struct MetaStep {
   /// The general form for any head: backpropagation through the virtual step.
   /// - Parameters:
   ///   - head: the classifier.
-  ///   - velocities: the optimiser's momentum buffers, in the order of the head's parameters; nil before its first step.
+  ///   - velocities: the optimiser's momentum buffers, in the order of the head's parameters; nil before its first
+  ///     step.
   ///   - drawn: the drawn batch.
   ///   - meta: the meta batch.
   ///   - weights: the weights `c` of the drawn samples, `[batch]`; 1 if nil.

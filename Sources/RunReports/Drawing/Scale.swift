@@ -43,7 +43,8 @@ struct Scale {
     return range.from + fraction * (range.to - range.from)
   }
 
-  /// Round values for ticks: about five on a linear scale; on a logarithmic one powers of ten, with 2 and 5 between if few.
+  /// Round values for ticks: about five on a linear scale; on a logarithmic one powers of ten, with 2 and 5 between if
+  /// few.
   var ticks: [Double] {
     switch kind {
     case .linear:

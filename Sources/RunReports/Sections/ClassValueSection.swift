@@ -56,7 +56,8 @@ public struct ClassValueSection: ReportSection {
       }
       for (position, index) in order.enumerated() where index < reading.values.count && reading.values[index].isFinite {
         drawing.mark(
-          series, x: horizontal.position(Double(position + 1)), y: vertical.position(reading.values[index]), radius: 3.2,
+          series, x: horizontal.position(Double(position + 1)), y: vertical.position(reading.values[index]),
+          radius: 3.2,
           style: series + 1 < readings.count ? "faint" : "",
           tip: "\(classes[index].name), \(classes[index].trainingCount) training images, \(reading.name): "
             + Scale.label(reading.values[index]))

@@ -45,8 +45,8 @@ public struct ConfusionSection: ReportSection {
   ///
   /// - Parameters:
   ///   - classNames: the classes, in the order of the matrices; further classes are named by their label.
-  ///   - trainingCounts: training images of each class, by which classes are ordered, largest first; without them classes
-  ///     stay in the given order.
+  ///   - trainingCounts: training images of each class, by which classes are ordered, largest first; without them
+  ///     classes stay in the given order.
   ///   - matrices: one per method.
   ///   - title: the heading.
   ///   - caption: how to read it; nil for a text that fits the number of classes.

@@ -40,7 +40,8 @@ public struct LearnedCurveSection: ReportSection {
   /// Makes a section of readings in the order of time.
   public init(
     _ readings: [Reading], title: String = "Learned activations",
-    caption: String = "Shape (lambda) and slope (kappa) of each activation and channel gate, from the input at the left to "
+    caption: String =
+      "Shape (lambda) and slope (kappa) of each activation and channel gate, from the input at the left to "
       + "the output at the right. Lambda 0 is the Gumbel curve, 1 the logistic one; a negative kappa is a decreasing gate."
   ) {
     self.readings = readings

@@ -11,7 +11,9 @@ public final class CUDAGraph {
   public init(on device: Device) throws {
     var graph: OpaquePointer?
     try CUDALibrary.call("graph_create") { $0.graph_create?(Int32(device.index), &graph) }
-    guard let graph else { throw TorchError.operation(name: "graph_create", arguments: "", reason: "no graph was returned") }
+    guard let graph else {
+      throw TorchError.operation(name: "graph_create", arguments: "", reason: "no graph was returned")
+    }
     self.graph = graph
   }
 
@@ -20,7 +22,8 @@ public final class CUDAGraph {
     try? CUDALibrary.call("graph_destroy") { $0.graph_destroy?(graph) }
   }
 
-  /// Captures the work that `body` launches on the current stream, which must not be the default one, without running it.
+  /// Captures the work that `body` launches on the current stream, which must not be the default one, without running
+  /// it.
   ///
   /// - Parameters:
   ///   - other: a graph whose memory pool is shared; both must never run at the same time.

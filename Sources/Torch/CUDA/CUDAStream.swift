@@ -35,8 +35,8 @@ public struct CUDAStream: Sendable {
     try CUDALibrary.call("stream_wait") { $0.stream_wait?(value, other.value) }
   }
 
-  /// Runs `body` with this as the thread's current stream, ordered after the present work of the previous stream and before
-  /// its later work.
+  /// Runs `body` with this as the thread's current stream, ordered after the present work of the previous stream and
+  /// before its later work.
   public func withCurrent<Result>(on device: Device, _ body: () throws -> Result) throws -> Result {
     let outer = try CUDAStream.current(on: device)
     try wait(for: outer)

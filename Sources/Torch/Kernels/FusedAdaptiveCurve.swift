@@ -1,10 +1,10 @@
 import CLibTorch
 
-/// The activation of `AdaptiveCurveKernel` on a GPU: one launch forward, two backward, of which the second sums the partial
-/// gradients of the parameters from the blocks of the first.
+/// The activation of `AdaptiveCurveKernel` on a GPU: one launch forward, two backward, of which the second sums the
+/// partial gradients of the parameters from the blocks of the first.
 ///
-/// Tensors of any dense memory format are read once in each direction. The parameters are read on the device, without host
-/// synchronisation. Operations are not recorded for autograd: the caller saves input and parameters.
+/// Tensors of any dense memory format are read once in each direction. The parameters are read on the device, without
+/// host synchronisation. Operations are not recorded for autograd: the caller saves input and parameters.
 package struct FusedAdaptiveCurve {
   private let input: Tensor
   private let lambda: Tensor

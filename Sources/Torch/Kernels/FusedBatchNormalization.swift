@@ -2,9 +2,9 @@ import CLibTorch
 
 /// Batch normalisation, addition of a residual and ReLU on a GPU, in two launches forward and two backward.
 ///
-/// The first launch of each pass writes partial sums, the second merges them and reads the images once more. There are no
-/// atomic additions, so results are deterministic. The backward pass needs the input, two numbers per channel, and with a
-/// ReLU the output.
+/// The first launch of each pass writes partial sums, the second merges them and reads the images once more. There are
+/// no atomic additions, so results are deterministic. The backward pass needs the input, two numbers per channel, and
+/// with a ReLU the output.
 struct FusedBatchNormalization: Sendable {
   let settings: BatchNormalizationSettings
   private let launcher: any KernelLauncher

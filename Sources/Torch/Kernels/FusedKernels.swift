@@ -3,15 +3,15 @@ import Synchronization
 
 /// The fused GPU kernels that are enabled on each device. By default none is.
 ///
-/// Every fused kernel has a reference implementation of LibTorch operations, which is used if the kernel is not enabled or
-/// does not accept its input (another element type, memory format or size).
+/// Every fused kernel has a reference implementation of LibTorch operations, which is used if the kernel is not enabled
+/// or does not accept its input (another element type, memory format or size).
 ///
 /// ```swift
 /// try FusedKernels.enable([.batchNormalization, .softmaxLoss], on: .cuda(0))
 /// ```
 ///
-/// Enabling compiles the kernels for the device with NVRTC, which is part of LibTorch. They have been tested on an emulated
-/// GPU only, so compare them with their reference implementations on a device before relying on them.
+/// Enabling compiles the kernels for the device with NVRTC, which is part of LibTorch. They have been tested on an
+/// emulated GPU only, so compare them with their reference implementations on a device before relying on them.
 public enum FusedKernels {
   private static let enabledKernels = Mutex<[Device: Set<FusedKernel>]>([:])
   /// A quick check that avoids the lock in the usual case without enabled kernels.
@@ -20,7 +20,8 @@ public enum FusedKernels {
   @TaskLocal package static var standIn: (any KernelLauncher)?
 
   /// Compiles and loads kernels for a device and enables them. Must be called before steps are captured.
-  /// - Throws: `TorchError.device` where the side library cannot be used, `TorchError.operation` with the compiler's text.
+  /// - Throws: `TorchError.device` where the side library cannot be used, `TorchError.operation` with the compiler's
+  ///   text.
   public static func enable(_ kernels: Set<FusedKernel>, on device: Device) throws {
     try prepare(kernels, on: device)
     enabledKernels.withLock { $0[device, default: []].formUnion(kernels) }

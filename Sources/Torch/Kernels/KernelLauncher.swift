@@ -20,8 +20,8 @@ package protocol KernelLauncher: Sendable {
 }
 
 extension KernelLauncher {
-  /// Launches a kernel. The tensors stay alive until it is on the stream; the allocator reuses their memory only for later
-  /// work on the same stream.
+  /// Launches a kernel. The tensors stay alive until it is on the stream; the allocator reuses their memory only for
+  /// later work on the same stream.
   package func launch(
     _ name: String, of kernel: FusedKernel, on device: Device, shape: LaunchShape, _ arguments: [KernelArgument]
   ) throws {

@@ -1,4 +1,5 @@
-/// Parameters of launch configurations, chosen for a GPU with 132 multiprocessors; results depend on them by rounding only.
+/// Parameters of launch configurations, chosen for a GPU with 132 multiprocessors; results depend on them by rounding
+/// only.
 package struct LaunchTuning: Sendable {
   /// Threads per block.
   package var threads = 256

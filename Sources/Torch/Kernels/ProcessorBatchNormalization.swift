@@ -2,8 +2,8 @@ import CLibTorch
 
 /// Batch normalisation, addition of a residual and ReLU on the CPU, for float32 channels-last images.
 ///
-/// The kernel reads the input twice and writes the output once; LibTorch's operations pass over the feature map three to
-/// five times. Without a residual the mask of the ReLU is recomputed from the input, so that the output is not read.
+/// The kernel reads the input twice and writes the output once; LibTorch's operations pass over the feature map three
+/// to five times. Without a residual the mask of the ReLU is recomputed from the input, so that the output is not read.
 struct ProcessorBatchNormalization {
   private let settings: BatchNormalizationSettings
 
@@ -49,8 +49,8 @@ struct ProcessorBatchNormalization {
     return results.compactMap { $0.map(Tensor.init(owning:)) }
   }
 
-  /// The gradients of input, weight, bias and residual. `saved` holds input, weight, bias, mean, inverse standard deviation
-  /// and, for a ReLU after a residual, the output.
+  /// The gradients of input, weight, bias and residual. `saved` holds input, weight, bias, mean, inverse standard
+  /// deviation and, for a ReLU after a residual, the output.
   private static func backward(
     _ incoming: Tensor?, _ saved: [Tensor], _ settings: BatchNormalizationSettings, hasResidual: Bool
   ) throws -> [Tensor?] {

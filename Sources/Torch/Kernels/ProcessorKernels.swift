@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Whether this package's fused CPU kernels are used, as they are by default. Without them results are bit for bit those of
-/// LibTorch's operations.
+/// Whether this package's fused CPU kernels are used, as they are by default. Without them results are bit for bit
+/// those of LibTorch's operations.
 public enum ProcessorKernels {
   private static let flag = Atomic(true)
 

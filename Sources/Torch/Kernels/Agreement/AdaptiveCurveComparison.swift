@@ -23,8 +23,8 @@ package struct AdaptiveCurveComparison {
       + (format == .channelsLast ? ", channels last" : "") + (offset > 0 ? ", offset \(offset)" : "")
   }
 
-  /// The results of the formulas: values, gradients of the elements, and each element's contribution to the gradients of
-  /// both parameters.
+  /// The results of the formulas: values, gradients of the elements, and each element's contribution to the gradients
+  /// of both parameters.
   private struct Expected {
     let value: Tensor
     let input: Tensor
@@ -52,8 +52,8 @@ package struct AdaptiveCurveComparison {
     ]
   }
 
-  /// Compares a sum, which is float32 for both types. Its terms may cancel, so the deviation is relative to the sum of their
-  /// magnitudes.
+  /// Compares a sum, which is float32 for both types. Its terms may cancel, so the deviation is relative to the sum of
+  /// their magnitudes.
   private func sum(_ parameter: String, _ actual: Tensor?, _ terms: Tensor) throws -> KernelAgreement {
     let magnitudes = try terms.selected(where: terms.isGreater(than: 0), else: -terms).sum().item()
     let scale = 1 / max(1, magnitudes)

@@ -2,8 +2,8 @@
 public struct KernelAgreement: Sendable, CustomStringConvertible {
   /// The name of the comparison.
   public let name: String
-  /// The largest difference of two elements, divided by the largest magnitude of the reference or 1, whichever is larger;
-  /// infinite if shapes differ, a result is missing or unexpected, or the kernel failed.
+  /// The largest difference of two elements, divided by the largest magnitude of the reference or 1, whichever is
+  /// larger; infinite if shapes differ, a result is missing or unexpected, or the kernel failed.
   public let worstDeviation: Double
   /// The largest deviation that passes.
   public let limit: Double

@@ -43,6 +43,6 @@ public struct VectorScalingLoss: SoftmaxObjective {
   /// The logits, multiplied and shifted.
   public func adjusted(_ logits: Tensor, labels: Tensor) throws -> Tensor {
     let scores = try lossPrecision(logits)
-    return try scores * factors.beside(scores) + offsets.beside(scores)
+    return try scores * factors.tensor(like: scores) + offsets.tensor(like: scores)
   }
 }

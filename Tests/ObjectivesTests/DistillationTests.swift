@@ -152,7 +152,7 @@ import VisionModels
     #expect(refusal(FeatureDistillation(), featured, teaching).contains("a teacher"))
     #expect(refusal(FeatureDistillation(), featured, try context()).contains("one teacher or more"))
     let two = try context([featured, featured])
-    #expect(refusal(FeatureDistillation(), featured, two).contains("have 8 values together, the student's 4"))
+    #expect(refusal(FeatureDistillation(), featured, two).contains("have 8 in total, the student 4"))
     #expect(refusal(try JointSelfDistillation(), output, teaching).contains("needs 1 experts"))
     #expect(refusal(try SoftLabelDistillation(), output, try context()).contains("teacher number 0"))
     let wide = try context([ModelOutput(logits: Tensor.zeros([3, 7]))])

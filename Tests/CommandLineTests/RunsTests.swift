@@ -84,7 +84,7 @@ import Testing
       #expect(try text("both.html").contains("better/own") && text("both.html").contains("plain/own"))
       #expect(try Tool.run(both, in: folder).status == 2)
       let stopped = try Tool.run(["runs", "report", "stopped"], in: folder)
-      #expect(stopped.status == 2 && stopped.errors.contains("none of the runs has metrics or a trained epoch yet"))
+      #expect(stopped.status == 2 && stopped.errors.contains("none of the runs has metrics or a completed epoch yet"))
     }
   }
 

@@ -47,18 +47,26 @@ import Testing
     ("\"\\x\"", 1, 4), ("{\"a\" 1}", 1, 6), ("-", 1, 2),
   ])
   func refusesWhatIsNotJSON(text: String, line: Int, column: Int) {
-    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
-    #expect(error?.line == line)
-    #expect(error?.column == column)
+    let error = #expect(throws: SerializationError.self) { try JSONValue(parsing: text, from: "a.json") }
+    #expect(error?.description.hasPrefix("a.json, line \(line), column \(column): ") == true)
   }
 
   @Test func refusesEndlessNesting() {
-    #expect(throws: JSONError.self) { try JSONValue(parsing: String(repeating: "[", count: 1_000_000)) }
+    #expect(throws: SerializationError.self) { try JSONValue(parsing: String(repeating: "[", count: 1_000_000)) }
+  }
+
+  @Test func refusesAByteOrderMark() {
+    #expect(throws: SerializationError.self) { try JSONValue(parsing: "\u{FEFF}[]") }
+  }
+
+  @Test func readsNumbersToTheirLimits() throws {
+    #expect(try JSONValue(parsing: "[9223372036854775807, -9223372036854775808]") == [.integer(.max), .integer(.min)])
+    #expect(try JSONValue(parsing: "[9223372036854775808, 1.0]") == [.number(9223372036854775808), .number(1)])
   }
 
   @Test func refusesTextThatIsNotUTF8() {
     let bytes: [UInt8] = [0x22, 0xFF, 0x22]
-    #expect(throws: JSONError.self) { try bytes.withUnsafeBytes { try JSONValue(parsing: $0) } }
+    #expect(throws: SerializationError.self) { try bytes.withUnsafeBytes { try JSONValue(parsing: $0) } }
   }
 
   @Test func replacingAMemberKeepsItsPlace() {

@@ -27,25 +27,19 @@ public enum CSVFile {
 
   /// Reads all rows, the header among them. Line ends may be `\n` or `\r\n`.
   ///
-  /// - Throws: `SerializationError.cannotRead`, or `SerializationError.malformed` for wrong quotes.
+  /// - Throws: `SerializationError.cannotRead`, or `.malformed` for wrong quotes.
   public static func read(_ path: String) throws -> [Row] {
     let file = try FileContents(path)
-    return try withExtendedLifetime(file) { try parse(Array(file.bytes), path: path) }
+    return try withExtendedLifetime(file) {
+      var reader = CSVReader(ByteStream(borrowing: file.bytes, name: path))
+      var rows: [Row] = []
+      while try reader.next() { rows.append((reader.line, reader.fields)) }
+      return rows
+    }
   }
 
   private static func quoted(_ field: String) -> String {
     guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
-  }
-
-  private static func parse(_ bytes: [UInt8], path: String) throws -> [Row] {
-    var reader = CSVReader(ByteStream(bytes, name: path))
-    var rows: [Row] = []
-    do {
-      while try reader.next() { rows.append((reader.line, reader.fields)) }
-    } catch let error as CSVError {
-      throw SerializationError.malformed(path: path, place: "line \(error.line)", reason: error.problem)
-    }
-    return rows
   }
 }

@@ -17,14 +17,12 @@ package struct CSVReader: ~Copyable {
   package init(_ stream: consuming ByteStream, separator: UInt8 = UInt8(ascii: ",")) {
     self.stream = stream
     self.separator = separator
-    if self.stream.peek() == 0xEF {
-      for byte: UInt8 in [0xEF, 0xBB, 0xBF] { _ = self.stream.take(byte) }
-    }
+    self.stream.skipByteOrderMark()
   }
 
   /// Goes to the next row; false at the end.
   ///
-  /// - Throws: `CSVError` for wrong quotes; `InputFileError` if the file cannot be read to its end.
+  /// - Throws: `SerializationError.malformed` for wrong quotes; `InputFileError` if the file cannot be read to its end.
   package mutating func next() throws -> Bool {
     guard stream.peek() != nil else {
       try stream.checkEnd()
@@ -36,7 +34,7 @@ package struct CSVReader: ~Copyable {
     repeat { try takeField() } while stream.take(separator)
     let hasReturn = stream.take(0x0D)
     guard stream.take(0x0A) || hasReturn || stream.peek() == nil else {
-      throw CSVError(line: nextLine, problem: "a quote must be followed by a comma or line end")
+      throw malformed(nextLine, "a quote must be followed by a comma or line end")
     }
     nextLine += 1
     return true
@@ -93,7 +91,7 @@ package struct CSVReader: ~Copyable {
         continue
       }
       guard stream.take(0x22) else {
-        throw CSVError(line: start, problem: "a quote that opens here is not closed")
+        throw malformed(start, "a quote that opens here is not closed")
       }
       guard stream.take(0x22) else { return }
       bytes.append(0x22)
@@ -102,7 +100,10 @@ package struct CSVReader: ~Copyable {
 
   private func checkLength(from line: Int) throws {
     guard bytes.count - (ends.last ?? 0) > Self.fieldLimit else { return }
-    throw CSVError(
-      line: line, problem: "a field of more than \(Self.fieldLimit) bytes begins here; is a quote not closed?")
+    throw malformed(line, "a field of more than \(Self.fieldLimit) bytes begins here; is a quote not closed?")
+  }
+
+  private func malformed(_ line: Int, _ reason: String) -> SerializationError {
+    .malformed(path: stream.name, place: "line \(line)", reason: reason)
   }
 }

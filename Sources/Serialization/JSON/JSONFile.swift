@@ -12,11 +12,6 @@ public enum JSONFile {
   /// - Throws: `SerializationError.cannotRead`, or `SerializationError.malformed` with the place in the file.
   public static func read<T: Decodable>(_ type: T.Type, from path: String) throws -> T {
     let file = try FileContents(path)
-    do {
-      return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes) }.decode(type, from: path)
-    } catch let error as JSONError {
-      throw SerializationError.malformed(
-        path: path, place: "line \(error.line), column \(error.column)", reason: error.reason)
-    }
+    return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes, from: path) }.decode(type, from: path)
   }
 }

@@ -3,18 +3,19 @@ extension JSONValue {
   ///
   /// Equal names in an object, more than 128 levels, and anything after the value are errors.
   ///
-  /// - Throws: `JSONError` with line and column.
-  public init(parsing text: String) throws {
+  /// - Throws: `SerializationError.malformed` with line and column.
+  public init(parsing text: String, from path: String = "JSON") throws {
     var text = text
-    self = try text.withUTF8 { try JSONValue(parsing: UnsafeRawBufferPointer($0)) }
+    self = try text.withUTF8 { try JSONValue(parsing: UnsafeRawBufferPointer($0), from: path) }
   }
 
   /// Reads one JSON value from UTF-8, like `init(parsing:)` from text.
   ///
-  /// - Throws: `JSONError` with line and column.
-  public init(parsing bytes: UnsafeRawBufferPointer) throws {
-    var parser = JSONParser(bytes)
-    self = try parser.parseDocument()
+  /// - Throws: `SerializationError.malformed` with line and column.
+  public init(parsing bytes: UnsafeRawBufferPointer, from path: String = "JSON") throws {
+    var reader = JSONReader(strict: ByteStream(borrowing: bytes, name: path))
+    self = try reader.value()
+    try reader.finish()
   }
 
   /// The value on one line.

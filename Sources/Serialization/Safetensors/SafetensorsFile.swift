@@ -87,12 +87,12 @@ public struct SafetensorsFile: Sendable {
 
   private static func parseHeader(_ bytes: UnsafeRawBufferPointer, path: String) throws -> JSONObject {
     do {
-      guard let header = try JSONValue(parsing: bytes).objectValue else {
+      guard let header = try JSONValue(parsing: bytes, from: path).objectValue else {
         throw SerializationError.malformed(path: path, reason: "its header is not a JSON object")
       }
       return header
-    } catch let error as JSONError {
-      throw SerializationError.malformed(path: path, reason: "its header is not valid JSON: \(error)")
+    } catch SerializationError.malformed(_, let place?, let reason) {
+      throw SerializationError.malformed(path: path, reason: "its header is not valid JSON, \(place): \(reason)")
     }
   }
 

@@ -8,7 +8,8 @@ package struct ByteStream: ~Copyable {
   package let name: String
   private let buffer: UnsafeMutablePointer<UInt8>
   private let capacity: Int
-  private var position = 0
+  private let ownsBuffer: Bool
+  private var index = 0
   private var limit: Int
   private let file: InputFile?
   private var filePosition = 0
@@ -25,6 +26,7 @@ package struct ByteStream: ~Copyable {
     capacity = max(min(file.size, partSize), 1)
     buffer = .allocate(capacity: capacity)
     limit = 0
+    ownsBuffer = true
     self.file = file
   }
 
@@ -37,36 +39,58 @@ package struct ByteStream: ~Copyable {
     // The capacity is at least 1, so that there is an address.
     buffer = copy.baseAddress ?? .allocate(capacity: 1)
     limit = bytes.count
+    ownsBuffer = true
     file = nil
   }
 
-  deinit { buffer.deallocate() }
+  /// Bytes in memory that stay valid and unchanged while the stream is used.
+  init(borrowing bytes: UnsafeRawBufferPointer, name: String) {
+    self.name = name
+    capacity = bytes.count
+    limit = bytes.count
+    ownsBuffer = bytes.isEmpty
+    // Without a file nothing is written into the buffer.
+    buffer =
+      bytes.isEmpty
+      ? .allocate(capacity: 1)
+      : UnsafeMutablePointer(mutating: bytes.assumingMemoryBound(to: UInt8.self).baseAddress) ?? .allocate(capacity: 1)
+    file = nil
+  }
+
+  deinit { if ownsBuffer { buffer.deallocate() } }
 
   /// The next byte, which stays the next; `nil` at the end.
   @inline(__always)
   package mutating func peek() -> UInt8? {
-    if position < limit { return buffer[position] }
-    return refill() ? buffer[position] : nil
+    if index < limit { return buffer[index] }
+    return refill() ? buffer[index] : nil
   }
 
   /// The next byte, taken; `nil` at the end.
   @inline(__always)
   package mutating func next() -> UInt8? {
     guard let byte = peek() else { return nil }
-    position += 1
+    index += 1
     return byte
   }
 
   /// Passes over the byte that `peek` showed.
   @inline(__always)
-  package mutating func skip() { if position < limit { position += 1 } }
+  package mutating func skip() { if index < limit { index += 1 } }
 
   /// Takes the next byte if it is `byte`.
   @inline(__always)
   package mutating func take(_ byte: UInt8) -> Bool {
     guard peek() == byte else { return false }
-    position += 1
+    index += 1
     return true
+  }
+
+  /// Passes over the byte order mark of UTF-8, if the next bytes are one.
+  package mutating func skipByteOrderMark() {
+    if peek() == 0xEF {
+      for byte: UInt8 in [0xEF, 0xBB, 0xBF] { _ = take(byte) }
+    }
   }
 
   /// Takes the bytes before the first for which `isEnd` holds, as far as they lie in memory: call it until it gives nothing.
@@ -75,19 +99,19 @@ package struct ByteStream: ~Copyable {
   @inline(__always)
   package mutating func takeRun(until isEnd: (UInt8) -> Bool) -> UnsafeBufferPointer<UInt8> {
     guard peek() != nil else { return UnsafeBufferPointer(start: nil, count: 0) }
-    let start = position
-    while position < limit, !isEnd(buffer[position]) { position += 1 }
-    return UnsafeBufferPointer(start: buffer + start, count: position - start)
+    let start = index
+    while index < limit, !isEnd(buffer[index]) { index += 1 }
+    return UnsafeBufferPointer(start: buffer + start, count: index - start)
   }
 
   /// The number of bytes that were taken.
-  package var offset: Int { passed.bytes + position }
+  package var offset: Int { passed.bytes + index }
 
-  /// The place of the next byte, both from 1.
-  package var place: (line: Int, column: Int) {
-    let taken = UnsafeBufferPointer(start: buffer, count: position)
+  /// Line and column (in bytes) of the next byte, both from 1.
+  package var position: (line: Int, column: Int) {
+    let taken = UnsafeBufferPointer(start: buffer, count: index)
     let lines = taken.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) }
-    let column = taken.lastIndex(of: 0x0A).map { position - $0 } ?? passed.column + position + 1
+    let column = taken.lastIndex(of: 0x0A).map { index - $0 } ?? passed.column + index + 1
     return (passed.lines + lines + 1, column)
   }
 
@@ -102,9 +126,9 @@ package struct ByteStream: ~Copyable {
 
   private mutating func refill() -> Bool {
     guard let file else { return false }
-    let (line, column) = place
+    let (line, column) = position
     passed = (passed.bytes + limit, line - 1, column - 1)
-    position = 0
+    index = 0
     do throws(InputFileError) {
       limit = try file.read(at: filePosition, into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
     } catch {

@@ -36,17 +36,13 @@ public struct ImageTable: Sendable {
   init(file: String, root: String, columns: ImageTableColumns, classNames: [String]?, needsTraining: Bool) throws {
     var reader = try TableReader.open(file)
     var rows: TableRows?
-    do {
-      while try reader.rows.next() {
-        guard !reader.rows.isBlank else { continue }
-        if rows == nil {
-          let header = try TableHeader(reader.head, firstRow: reader.rows.fields, columns, file: file)
-          rows = try TableRows(header, columns, file: file)
-        }
-        try rows?.append(reader.rows)
+    while try reader.rows.next() {
+      guard !reader.rows.isBlank else { continue }
+      if rows == nil {
+        let header = try TableHeader(reader.head, firstRow: reader.rows.fields, columns, file: file)
+        rows = try TableRows(header, columns, file: file)
       }
-    } catch let error as CSVError {
-      throw DataSourceError.malformed(file: file, place: "line \(error.line)", problem: error.problem)
+      try rows?.append(reader.rows)
     }
     guard let rows, rows.count > 0 else {
       // A head that cannot be used is the first failure.

@@ -25,9 +25,6 @@ enum TableProbe {
         while row.isEmpty, try reader.rows.next() { if !reader.rows.isBlank { row = reader.rows.fields } }
         _ = try TableHeader(head, firstRow: row, columns, file: file)
         return .usable
-      } catch let error as CSVError {
-        return .unusable(
-          DataSourceError.malformed(file: file, place: "line \(error.line)", problem: error.problem))
       } catch let error as DataSourceError {
         if case .unlabelledTable = error { return .unlabelled(error) }
         return isAboutImages || row.contains(where: ImageFolder.hasImageSuffix) ? .unusable(error) : .unrelated

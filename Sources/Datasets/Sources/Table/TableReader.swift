@@ -12,17 +12,13 @@ struct TableReader: ~Copyable {
 
   /// Opens a table and reads its head. A line such as `sep=;`, which spreadsheets put above it, sets the separator.
   ///
-  /// - Throws: `DataSourceError.emptyList` for an empty file, `.malformed` for a head with wrong quotes or encoding.
+  /// - Throws: `DataSourceError.emptyList` for an empty file, `SerializationError.malformed` for a head with wrong quotes or encoding.
   static func open(_ file: String) throws -> TableReader {
     let first = try firstLine(of: file)
     let stated = statedSeparator(in: first)
     var rows = CSVReader(try TextFile.stream(file), separator: stated ?? separator(of: first))
-    do {
-      if stated != nil { _ = try rows.next() }
-      guard try rows.next() else { throw DataSourceError.emptyList(file: file) }
-    } catch let error as CSVError {
-      throw DataSourceError.malformed(file: file, place: "line \(error.line)", problem: error.problem)
-    }
+    if stated != nil { _ = try rows.next() }
+    guard try rows.next() else { throw DataSourceError.emptyList(file: file) }
     guard rows.fieldCount <= mostColumns else {
       throw DataSourceError.malformed(
         file: file, place: "line 1",

@@ -12,8 +12,20 @@
 /// ```
 ///
 /// A part that may be absent is an optional group (`var distillation: Distillation?`): a file or option that gives one value of it, such as
-/// `distillation.weight=2`, switches it on with its defaults. Alternatives are enums, with payloads where they have values of their own.
-/// No initialiser and no decoder is written by hand.
+/// `distillation.weight=2`, switches it on with its defaults. No initialiser and no decoder is written by hand.
+///
+/// Alternatives are enums. A case without values is written as its name (`schedule: cosine`), one with values as a group under its name
+/// (`schedule: {steps: {epochs: [160, 180]}}`), without a further key if there is one unlabelled value. If the enum is `CaseIterable`, with
+/// each case once in `allCases`, an unknown case is an error that names the nearest, and values that are not given are those of `allCases`:
+///
+/// ```swift
+/// public enum Schedule: Codable, Sendable, Equatable, CaseIterable {
+///   case constant
+///   case cosine
+///   case steps(Steps)
+///   public static let allCases: [Schedule] = [.constant, .cosine, .steps(Steps())]
+/// }
+/// ```
 public protocol Settings: Codable, Sendable, Equatable, CheckedSettings {
   /// The defaults.
   init()
@@ -54,17 +66,23 @@ extension Settings {
       guard let label = child.label else { continue }
       if let value = child.value as? any RangedSetting {
         declared[label]?.check(value, named: String(label.dropFirst()), &checks)
-      } else if let group = Self.group(in: child.value) {
-        checks.group(label, group)
+      } else {
+        Self.checkGroups(in: child.value, named: label, &checks)
       }
     }
   }
 
-  /// The group in a property; that of an optional one where it is there.
-  private static func group(in value: Any) -> (any CheckedSettings)? {
-    if let group = value as? any CheckedSettings { return group }
+  /// The rules of the groups in a property: itself, what an optional holds, the elements of a list, the values of an enum's case.
+  private static func checkGroups(in value: Any, named name: String, _ checks: inout SettingChecks) {
+    if let group = value as? any CheckedSettings { return checks.group(name, group) }
     let mirror = Mirror(reflecting: value)
-    guard mirror.displayStyle == .optional, let inner = mirror.children.first else { return nil }
-    return inner.value as? any CheckedSettings
+    switch mirror.displayStyle {
+    case .optional: mirror.children.forEach { checkGroups(in: $0.value, named: name, &checks) }
+    case .enum: mirror.children.forEach { checkGroups(in: $0.value, named: "\(name).\($0.label ?? "")", &checks) }
+    case .collection:
+      guard let groups = value as? [any CheckedSettings] else { return }
+      for (index, group) in groups.enumerated() { checks.group("\(name)[\(index)]", group) }
+    default: break
+    }
   }
 }

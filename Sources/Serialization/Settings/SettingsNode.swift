@@ -18,6 +18,8 @@ struct SettingsLeaf: Sendable {
   var origin: SettingsOrigin
   /// Whether a group of keys may take its place: it is null, or an enum some of whose cases have keys.
   var mayBecomeMapping: Bool
+  /// Whether it is a case of an enum: a group of keys that takes its place is one too.
+  var isChoice = false
 }
 
 /// A group of keys in order.
@@ -63,7 +65,7 @@ extension SettingsNode {
     guard case .mapping(let members) = slot.content else {
       let value = slot.value
       self = .leaf(
-        SettingsLeaf(value: value, origin: origin, mayBecomeMapping: value == .null || slot.kind == .choice))
+        SettingsLeaf(value: value, origin: origin, mayBecomeMapping: value == .null || slot.kind == .choice, isChoice: slot.kind == .choice))
       return
     }
     let kind: SettingsMapping.Kind =

@@ -75,6 +75,11 @@ extension SettingsTree {
       for index in given.indices {
         try checkArrival(of: given[index], in: arrived[index], path: "\(path)[\(index)]")
       }
+    case (.object(let given), .string):
+      // A case without values, written as a group.
+      for (key, value) in given.members where value.objectValue?.isEmpty == false {
+        try checkArrival(of: value, in: .object([:]), path: "\(path).\(key)")
+      }
     default: break
     }
   }

@@ -1,7 +1,7 @@
 /// Settings with the origin of each value: the defaults of a recipe, changed by a file, changed by `--set`.
 ///
 /// The defaults come from a value of any `Codable` type, and they say which keys there are:
-/// - an optional property that is nil is a known key (it is written as `null`);
+/// - an optional property that is nil is a known key (it is written as `null`); one value of an optional group switches it on;
 /// - a dictionary takes any key; a list is replaced as a whole;
 /// - another case of an enum replaces the whole group of keys.
 ///
@@ -64,6 +64,29 @@ public struct SettingsTree: Sendable {
   }
 
   // MARK: Changing
+
+  /// Adds the values that nobody gave in groups which were switched on, as `settings`, decoded from this tree, have them.
+  public mutating func complete(with settings: some Encodable) throws {
+    guard case .mapping(let whole) = SettingsNode(try EncodedSlot.encoding(settings), origin: .recipeDefault) else {
+      return
+    }
+    root = Self.completed(root, from: whole)
+  }
+
+  private static func completed(_ present: SettingsMapping, from whole: SettingsMapping) -> SettingsMapping {
+    var result = SettingsMapping(kind: whole.kind, origin: present.origin)
+    for (key, node) in whole.members {
+      result[key] =
+        switch (present[key], node) {
+        case (.mapping(let present)?, .mapping(let inner)): .mapping(completed(present, from: inner))
+        // A case of an enum that was named alone.
+        case (.leaf(let leaf)?, .mapping): Self.node(of: node.value, origin: leaf.origin)
+        case (let given?, .leaf): given
+        case (nil, _): node
+        }
+    }
+    return result
+  }
 
   /// Applies a file and its base.
   ///
@@ -167,17 +190,19 @@ public struct SettingsTree: Sendable {
           origin: leaf.origin)
       }
       leaf.mayBecomeMapping = true
+      leaf.isChoice = inner.kind == .choice
       return .leaf(leaf)
     case (.leaf(let old), .leaf(var leaf)):
-      leaf.mayBecomeMapping = old.mayBecomeMapping
+      (leaf.mayBecomeMapping, leaf.isChoice) = (old.mayBecomeMapping, old.isChoice)
       return .leaf(leaf)
-    case (.leaf(let old), .mapping(let layer)):
+    case (.leaf(let old), .mapping(var layer)):
       guard old.mayBecomeMapping else {
         throw SettingsError.invalidValue(
           path: path, reason: "expected a value such as \(YAMLScalar.text(of: old.value)), found a group of keys",
           origin: layer.origin)
       }
-      return incoming
+      if old.isChoice { layer.kind = .choice }
+      return .mapping(layer)
     }
   }
 

@@ -33,15 +33,30 @@ final class EncodedSlot {
     // These keep their order, which a container cannot promise.
     if let value = value as? JSONValue { return fill(with: value) }
     if let value = value as? JSONObject { return fill(with: .object(value)) }
-    switch Mirror(reflecting: value).displayStyle {
+    let style = Mirror(reflecting: value).displayStyle
+    switch style {
     case .enum: kind = .choice
     case .dictionary: kind = .dictionary
     default: break
     }
     try value.encode(to: TreeEncoder(slot: self, codingPath: path))
     if case .empty = content { content = .mapping([]) }
+    if style == .enum { simplifyCase() }
     if kind == .dictionary, case .mapping(let members) = content {
       content = .mapping(members.sorted { $0.key < $1.key })
+    }
+  }
+
+  /// Writes a case of an enum without values as its name (`cosine`, not `{cosine: {}}`), and one with a single unlabelled value without the
+  /// key that the compiler makes up for it (`{steps: {…}}`, not `{steps: {_0: {…}}}`).
+  private func simplifyCase() {
+    guard case .mapping(let members) = content, members.count == 1, members[0].slot.kind == .fields,
+      case .mapping(let values) = members[0].slot.content
+    else { return }
+    if values.isEmpty {
+      content = .value(.string(members[0].key))
+    } else if values.count == 1, values[0].key == PayloadKey.first {
+      content = .mapping([(members[0].key, values[0].slot)])
     }
   }
 
@@ -99,7 +114,8 @@ final class EncodedSlot {
   /// The value with others laid over it: given keys replace present ones, group by group; a list, or another case of an enum, is replaced as
   /// a whole. Keys that are not there are added, for the strict reading to find.
   func overlaid(with given: JSONValue) -> JSONValue {
-    guard kind != .choice, case .mapping(let members) = content, case .object(let object) = given else { return given }
+    guard case .mapping(let members) = content, case .object(let object) = given else { return given }
+    if kind == .choice, object.keys != members.map(\.key) { return given }
     var result = JSONObject()
     for (key, slot) in members { result[key] = object[key].map(slot.overlaid) ?? slot.value }
     for (key, value) in object.members where result[key] == nil { result[key] = value }

@@ -15,7 +15,7 @@ struct TreeDecoder: Decoder {
     do {
       return try T(from: try completed(for: type))
     } catch let error as DecodingError {
-      if let choices = Self.choices(of: type) { throw choiceError(choices) }
+      if let choices = Self.choices(of: type) { throw choiceError(choices.map(\.name)) }
       // How a derived `init(from:)` of an enum says that no case has these keys.
       if case .typeMismatch = error, let keys = value.objectValue?.keys {
         throw TreeDecodingError(
@@ -31,18 +31,29 @@ struct TreeDecoder: Decoder {
     }
   }
 
-  /// The values that are given for a group of settings, laid over its defaults.
+  /// The values that are given for a group of settings, or for a case of an enum, laid over its defaults.
   private func completed<T>(for type: T.Type) throws -> TreeDecoder {
-    guard case .object = value, let settings = type as? any Settings.Type else { return self }
-    let defaults = try EncodedSlot.encoding(settings.init())
-    return TreeDecoder(value: defaults.overlaid(with: value), codingPath: codingPath)
+    var complete = value
+    if let settings = type as? any Settings.Type {
+      guard case .object = value else { return self }
+      complete = try EncodedSlot.encoding(settings.init()).overlaid(with: value)
+    } else if !(type is any RawRepresentable.Type), let choices = Self.choices(of: type) {
+      let given = value.stringValue ?? value.objectValue.flatMap { $0.count == 1 ? $0.keys[0] : nil }
+      guard let choice = choices.first(where: { $0.name == given }) else { throw choiceError(choices.map(\.name)) }
+      complete = value.stringValue == nil ? choice.slot.overlaid(with: value) : choice.slot.value
+    }
+    return TreeDecoder(value: complete, codingPath: codingPath)
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard let object = value.objectValue else {
+    if let object = value.objectValue {
+      return KeyedDecodingContainer(TreeKeyedDecoding<Key>(object: object, codingPath: codingPath))
+    }
+    // A case of an enum that is named alone.
+    guard let name = value.stringValue, Key(stringValue: name) != nil else {
       throw TreeDecodingError(codingPath, .wrongType(expected: "a group of keys", found: value))
     }
-    return KeyedDecodingContainer(TreeKeyedDecoding<Key>(object: object, codingPath: codingPath))
+    return KeyedDecodingContainer(TreeKeyedDecoding<Key>(object: [name: .object([:])], codingPath: codingPath))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
@@ -56,24 +67,35 @@ struct TreeDecoder: Decoder {
     TreeValueDecoding(decoder: self)
   }
 
-  // MARK: Enums with texts
+  // MARK: Enums
 
-  /// The texts of an enum that lists its cases; nil for other types.
-  private static func choices<T>(of type: T.Type) -> [String]? {
-    guard let type = type as? any (CaseIterable & RawRepresentable).Type else { return nil }
-    return texts(of: type)
+  private typealias Choice = (name: String, slot: EncodedSlot)
+
+  /// The cases of an enum that lists them, each with its defaults; nil for other types.
+  private static func choices<T>(of type: T.Type) -> [Choice]? {
+    guard let type = type as? any (CaseIterable & Encodable).Type else { return nil }
+    let choices = cases(of: type)
+    return choices.isEmpty ? nil : choices
   }
 
-  private static func texts<T: CaseIterable & RawRepresentable>(of type: T.Type) -> [String]? {
-    let texts = type.allCases.compactMap { $0.rawValue as? String }
-    return texts.isEmpty ? nil : texts
+  private static func cases<T: CaseIterable & Encodable>(of type: T.Type) -> [Choice] {
+    type.allCases.compactMap { value in
+      guard let slot = try? EncodedSlot.encoding(value) else { return nil }
+      return switch slot.content {
+      case .value(.string(let name)): (name, slot)
+      case .mapping(let members) where members.count == 1: (members[0].key, slot)
+      default: nil
+      }
+    }
   }
 
   private func choiceError(_ choices: [String]) -> TreeDecodingError {
-    let nearest = value.stringValue.flatMap { NearestName.find($0, in: choices) }
+    let given = value.stringValue ?? value.objectValue?.keys.first { !choices.contains($0) }
+    let nearest = given.flatMap { NearestName.find($0, in: choices) }
     let hint = nearest.map { "; did you mean \($0)?" } ?? ""
+    let found = value.objectValue.map { "the key \($0.keys.joined(separator: ", "))" } ?? value.described
     return TreeDecodingError(
-      codingPath, .invalid("expected one of \(choices.joined(separator: ", ")), found \(value.described)" + hint))
+      codingPath, .invalid("expected one of \(choices.joined(separator: ", ")), found \(found)" + hint))
   }
 }
 
@@ -87,7 +109,15 @@ private struct TreeKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try decoder(key).decode(type) }
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
-  ) throws -> KeyedDecodingContainer<Nested> { try decoder(key).container(keyedBy: type) }
+  ) throws -> KeyedDecodingContainer<Nested> {
+    let inner = try decoder(key)
+    guard Nested(stringValue: PayloadKey.first) != nil, Nested(stringValue: PayloadKey.second) == nil,
+      inner.value.objectValue?[PayloadKey.first] == nil
+    else { return try inner.container(keyedBy: type) }
+    // The only value of an enum's case stands under the name of the case.
+    return try TreeDecoder(value: .object([PayloadKey.first: inner.value]), codingPath: inner.codingPath)
+      .container(keyedBy: type)
+  }
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
     try decoder(key).unkeyedContainer()
   }

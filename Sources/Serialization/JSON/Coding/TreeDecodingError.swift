@@ -26,7 +26,7 @@ struct TreeDecodingError: Error {
   }
 
   static func text(of path: [any CodingKey]) -> String {
-    path.reduce("") { text, key in
+    path.filter { $0.stringValue != PayloadKey.first }.reduce("") { text, key in
       key is IndexKey || text.isEmpty ? text + key.stringValue : text + "." + key.stringValue
     }
   }

@@ -118,6 +118,12 @@ private struct TreeValueEncoding: SingleValueEncodingContainer {
   }
 }
 
+/// The keys that the compiler makes up for the values of an enum's case that have no label.
+enum PayloadKey {
+  static let first = "_0"
+  static let second = "_1"
+}
+
 /// The position in a list as a key.
 struct IndexKey: CodingKey {
   let index: Int

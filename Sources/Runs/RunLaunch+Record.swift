@@ -66,15 +66,10 @@ extension RunLaunch {
 
   /// Refuses the folder of another format, and one whose recipe or choices have been changed since the run began.
   ///
-  /// - Throws: `RunError.malformed`, `SerializationError.cannotRead`.
+  /// - Throws: `RunError.otherFormat`, `.malformed`; `SerializationError.cannotRead`.
   func checkRecord(of folder: RunFolder) throws {
-    guard let record, record.format == RunRecord.newestFormat else {
-      let format = record.map { "format \($0.format)" } ?? "format 1"
-      throw RunError.malformed(
-        path: folder.path,
-        reason:
-          "the run is of \(format), but this program resumes runs of format \(RunRecord.newestFormat); finish it with the "
-          + "program that began it, or start a new run with --config \(folder.recipePath)")
+    guard let record, record.format == RunFolder.format else {
+      throw RunError.otherFormat(path: folder.path, format: record?.format)
     }
     guard try FileDigest(of: folder.recipePath).hexadecimal == record.recipeDigest else {
       throw RunError.malformed(

@@ -1,14 +1,10 @@
 import Foundation
+import RunRecords
 import Serialization
 
-/// What `run.json` says so that a run is not taken for another one, and its files are not changed unnoticed.
+/// The part of `run.json` that identifies a run and detects changes of its files.
 public struct RunRecord: Sendable, Codable, Equatable {
-  /// The version of the layout of run folders that this program writes and reads.
-  ///
-  /// Format 2 has identifiers and digests, and checkpoints with a checksum.
-  public static let newestFormat = 2
-
-  /// The version of the layout.
+  /// The version of the run folder's layout.
   public var format: Int
   /// A random identifier.
   public var identifier: String
@@ -24,7 +20,7 @@ public struct RunRecord: Sendable, Codable, Equatable {
   ///   - path: the run's `recipe.yaml`, which has been written.
   /// - Throws: `SerializationError.cannotRead`.
   init(_ launch: RunLaunch, recipe path: String) throws {
-    format = Self.newestFormat
+    format = RunFolder.format
     identifier = UUID().uuidString.lowercased()
     recipeDigest = try FileDigest(of: path).hexadecimal
     choicesDigest = launch.choicesDigest

@@ -190,7 +190,7 @@ import TrainingTestSupport
       var older = sound
       older.record = nil
       try JSONFile.write(older, to: file)
-      try expectRefusal(path, "the run is of format 1", "start a new run")
+      try expectRefusal(path, "written in format 1 of run folders by an older longtail", "train the run again")
       // The location of the data and the number of loader threads may change.
       let moved = data.deletingLastPathComponent().appending(path: "moved")
       try FileManager.default.moveItem(at: data, to: moved)

@@ -153,7 +153,7 @@ import VisionModels
       #expect(error.map { "\($0)" }?.contains("not a checkpoint of longtail") == true)
       for (metadata, part) in [
         (["format": "99"], "format 99"), (["format": "1"], "written in format 1 by an older longtail"),
-        (["format": "2"], "'position'"), (["format": "2", "position": "[]"], "'position' cannot be read"),
+        (["format": "3"], "'position'"), (["format": "3", "position": "[]"], "'position' cannot be read"),
       ] {
         try SafetensorsWriter.write(to: path, metadata: metadata, tensors: [layout], isSealed: true) {
           try [UInt8(1)].withUnsafeBytes($1)

@@ -51,8 +51,9 @@ import Testing
     let folder = try TemporaryFolder()
     for bad in ["{\"step\": ", "{}", "[1]", "{\"step\": 1.5}"] {
       let path = try folder.write("{\"step\": 1}\n\(bad)\n{\"step\": 3}\n", to: "log.jsonl")
-      let error = #expect(throws: RunError.self) { try LogWriter(path, resumingAtStep: 3) }
-      #expect(error == .malformedLine(path: path, line: 2, reason: "not a JSON object with an integer 'step'"))
+      let error = #expect(throws: SerializationError.self) { try LogWriter(path, resumingAtStep: 3) }
+      #expect(
+        error == .malformed(path: path, place: "line 2", reason: "not a JSON object with an integer 'step'"))
       #expect(try text(of: path).hasSuffix("{\"step\": 3}\n"))
     }
   }

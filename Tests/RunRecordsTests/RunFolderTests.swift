@@ -81,18 +81,31 @@ import Testing
     let folder = try RunFolder.create(at: temporary.file("a"))
     for content in ["index,path\n", "index,path,label,prediction,confidence\nx,,a,b,0.5\n"] {
       try AtomicFile.write(content, to: folder.predictionsPath)
-      #expect(throws: RunError.self) { try folder.readPredictions() }
+      #expect(throws: SerializationError.self) { try folder.readPredictions() }
     }
   }
 
-  @Test func refusesNewerMetrics() throws {
+  @Test(arguments: [nil, 2, 4]) func refusesFoldersOfOtherFormats(format: Int?) throws {
+    let temporary = try TemporaryFolder()
+    let folder = try RunFolder.create(at: temporary.file("a"))
+    try AtomicFile.write("recipe: a/b\n", to: folder.recipePath)
+    #expect(throws: Never.self) { try RunFolder.open(at: folder.path) }
+    let record: JSONValue = format.map { ["format": .integer($0)] } ?? .null
+    try JSONFile.write(["record": record] as JSONValue, to: folder.launchPath)
+    #expect(throws: RunError.otherFormat(path: folder.path, format: format)) { try RunFolder.open(at: folder.path) }
+    let text = "\(RunError.otherFormat(path: "a", format: format))"
+    #expect(text.contains("written in format \(format ?? 1) of run folders"))
+    #expect(text.contains(format == 4 ? "use a newer longtail" : "train the run again"))
+  }
+
+  @Test func refusesMetricsOfOtherFormats() throws {
     let temporary = try TemporaryFolder()
     let folder = try RunFolder.create(at: temporary.file("a"))
     var metrics = Sample.metrics(seed: 0, accuracy: 0.5)
-    metrics.format = 3
-    try folder.write(metrics)
-    #expect(throws: RunError.malformed(path: folder.metricsPath, reason: "format 3; this version reads up to 2")) {
-      try folder.readMetrics()
+    for format in [2, 4] {
+      metrics.format = format
+      try folder.write(metrics)
+      #expect(throws: RunError.otherFormat(path: folder.metricsPath, format: format)) { try folder.readMetrics() }
     }
     try AtomicFile.write("{\n\"format\": ", to: folder.metricsPath)
     #expect(
@@ -101,7 +114,7 @@ import Testing
     ) {
       try folder.readMetrics()
     }
-    try AtomicFile.write("{\"format\": 1, \"recipe\": 5}", to: folder.metricsPath)
+    try AtomicFile.write("{\"format\": 3, \"recipe\": 5}", to: folder.metricsPath)
     #expect(
       throws: SerializationError.malformed(
         path: folder.metricsPath, reason: "'recipe': expected text (put it in quotes), found the integer 5")

@@ -45,7 +45,9 @@ import Testing
       try rows("\u{FEFF}a,b\r\n\"x, \"\"y\"\"\n\",\n\nlast") == [["a", "b"], ["x, \"y\"\n", ""], [""], ["last"]])
     #expect(try rows("a;b\n", separator: UInt8(ascii: ";")) == [["a", "b"]])
     #expect(try rows("").isEmpty)
-    #expect(throws: SerializationError.malformed(path: "t", place: "line 2", reason: "a quote that opens here is not closed")) { try rows("a\n\"b\nc") }
+    #expect(
+      throws: SerializationError.malformed(path: "t", place: "line 2", reason: "a quote that opens here is not closed")
+    ) { try rows("a\n\"b\nc") }
     #expect(throws: SerializationError.self) { try rows("\"a\"b\n") }
     let long = String(repeating: "x", count: CSVReader.fieldLimit + 1)
     #expect(throws: SerializationError.self) { try rows("a,\"" + long) }

@@ -9,8 +9,8 @@ import VisionModels
 public struct Checkpoint {
   /// The version of the layout that this program writes and reads.
   ///
-  /// Format 2 has a checksum of the whole file and the identity of the run.
-  public static let format = 2
+  /// Format 2 added a checksum of the whole file and the identity of the run; format 3 describes the model in the terms of the field.
+  public static let format = 3
 
   /// The file.
   public let path: String
@@ -34,8 +34,8 @@ public struct Checkpoint {
     guard format >= Checkpoint.format else {
       throw RecipeError.checkpoint(
         file: path,
-        reason: "written in format \(format) by an older longtail, without a checksum; this program reads format "
-          + "\(Checkpoint.format): train the run anew, or finish it with the program that began it")
+        reason: "written in format \(format) by an older longtail; this one reads format "
+          + "\(Checkpoint.format): train the run again, or finish it with the longtail that began it")
     }
     guard format <= Checkpoint.format else {
       throw RecipeError.checkpoint(

@@ -1,4 +1,4 @@
-/// An image with the activation maps of its class, as a run's folder keeps them; file names are relative to the list.
+/// An image with the class activation maps of its class in the run's folder; file names are relative to `index.json`.
 public struct ActivationMapEntry: Sendable, Codable, Equatable {
   /// The name of the class.
   public var name: String
@@ -11,7 +11,7 @@ public struct ActivationMapEntry: Sendable, Codable, Equatable {
   /// The map after calibration.
   public var after: String
 
-  /// An entry from its parts.
+  /// Creates an entry.
   public init(name: String, trainingCount: Int, image: String, before: String, after: String) {
     self.name = name
     self.trainingCount = trainingCount
@@ -22,6 +22,6 @@ public struct ActivationMapEntry: Sendable, Codable, Equatable {
 }
 
 extension RunFolder {
-  /// Where activation maps lie, with `index.json`.
+  /// The folder of activation maps, with `index.json`.
   public var activationMapsPath: String { path + "/activation-maps" }
 }

@@ -1,6 +1,6 @@
-/// One line of `per-class.csv`.
+/// One row of `per-class.csv`.
 public struct ClassRecord: Sendable, Equatable {
-  /// The position in the class order of training.
+  /// The index of the class in the class order of training.
   public var index: Int
   /// The name of the class.
   public var name: String
@@ -10,11 +10,11 @@ public struct ClassRecord: Sendable, Equatable {
   public var shotGroup: String
   /// Evaluated images.
   public var evaluatedCount: Int
-  /// Right answers over evaluated images; nil without images.
+  /// Recall: correctly predicted images over evaluated images; nil without images.
   public var accuracy: Double?
-  /// Right answers over the times the class was predicted; nil if it never was.
+  /// Correct predictions of the class over all predictions of it; nil if it was never predicted.
   public var precision: Double?
-  /// The harmonic mean of both; nil if one is.
+  /// The harmonic mean of accuracy and precision; nil if one of them is.
   public var f1: Double?
 
   /// A record from its parts.
@@ -41,7 +41,8 @@ public struct ClassRecord: Sendable, Equatable {
       + [accuracy, precision, f1].map { $0.map { "\($0)" } ?? "" }
   }
 
-  init?(fields: [String]) {
+  /// Reads a row; nil where it does not fit.
+  init?(_ fields: [String]) {
     guard fields.count == Self.header.count, let index = Int(fields[0]), let trainingCount = Int(fields[2]),
       let evaluatedCount = Int(fields[4])
     else { return nil }

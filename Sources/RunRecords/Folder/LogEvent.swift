@@ -1,10 +1,10 @@
-/// What a line of `log.jsonl` tells.
+/// What a line of `log.jsonl` records.
 public enum LogEvent: String, Sendable, CaseIterable {
-  /// The run began.
+  /// Training started.
   case started
-  /// The run went on from a checkpoint.
+  /// Training was resumed from a checkpoint.
   case resumed
-  /// Images that cannot be decoded are left out; `split`, `count` and `images` say which.
+  /// Images that cannot be decoded are left out: `split`, `count` and `images`.
   case unreadableImages
   /// Means over a logging interval.
   case interval
@@ -14,10 +14,10 @@ public enum LogEvent: String, Sendable, CaseIterable {
   case evaluation
   /// A stage ended.
   case stageEnded
-  /// The run was stopped and can be resumed.
+  /// Training was stopped and can be resumed.
   case interrupted
-  /// The run cannot go on; `reason` says why.
+  /// Training failed, for the `reason`.
   case failed
-  /// The run came to its end.
+  /// Training finished.
   case finished
 }

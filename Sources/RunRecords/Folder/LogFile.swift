@@ -11,13 +11,13 @@ public enum LogFile {
 
   /// The lines in order. A last line that was cut off is left out.
   ///
-  /// - Throws: `SerializationError.cannotRead`, or `RunError.malformedLine` for a damaged line that is not the last.
+  /// - Throws: `SerializationError.cannotRead`, or `.malformed` for a damaged line that is not the last.
   public static func entries(_ path: String) throws -> [JSONObject] { try lines(path).map(\.members) }
 
-  /// The whole lines at the end, without those that are damaged: the state of a run at a glance.
+  /// The complete lines at the end of the log, without damaged ones, from which the state of a run is read.
   ///
-  /// They are those of the last 64 KiB, or of as much more as it takes to hold one that says its epoch: with thousands of classes
-  /// a line can be longer than that.
+  /// They are those of the last 64 KiB, or of as much more as it takes to include one with an epoch: with thousands of classes
+  /// a single line can be longer than that.
   static func lastEntries(_ path: String) throws -> [JSONObject] {
     do {
       let file = try InputFile(path)
@@ -53,7 +53,8 @@ public enum LogFile {
         guard let line = line(UnsafeRawBufferPointer(rebasing: part)) else {
           // After a power failure the last line with its end may be damaged as well.
           if isLast || parts[(index + 1)...].allSatisfy(\.isEmpty) { break }
-          throw RunError.malformedLine(path: path, line: index + 1, reason: "not a JSON object with an integer 'step'")
+          throw SerializationError.malformed(
+            path: path, place: "line \(index + 1)", reason: "not a JSON object with an integer 'step'")
         }
         if isLast { break }
         lines.append(line)

@@ -2,7 +2,7 @@ import FileAccess
 import Foundation
 import Serialization
 
-/// Appends to `log.jsonl`: one JSON object a line, each with its `step`, handed to the system at once.
+/// Appends to `log.jsonl`: one JSON object per line, each with its `step`, written to the file at once.
 ///
 /// Steps and epochs count what is done: a line with step n was written when n steps were done, one with epoch n when n epochs of
 /// its stage were.
@@ -22,15 +22,15 @@ public final class LogWriter {
   ///
   /// - Parameters:
   ///   - path: the log.
-  ///   - step: the steps done at the checkpoint; lines with a greater step go, also a last line that was cut off.
+  ///   - step: the steps done at the checkpoint; lines with a greater step are removed, also a last line that was cut off.
   ///   - isLater: whether a line, given by its members, was written after the checkpoint although its step is not greater.
-  /// - Throws: `SerializationError`, or `RunError.malformedLine` for a damaged line that is not the last.
+  /// - Throws: `SerializationError`, also for a damaged line that is not the last.
   public convenience init(
     _ path: String, resumingAtStep step: Int, removing isLater: (JSONObject) -> Bool = { _ in false }
   ) throws {
     if FileManager.default.fileExists(atPath: path) {
-      let kept = try LogFile.lines(path).filter { $0.step <= step && !isLater($0.members) }.map { $0.text + "\n" }
-      try AtomicFile.write(kept.joined(), to: path)
+      let remaining = try LogFile.lines(path).filter { $0.step <= step && !isLater($0.members) }.map { $0.text + "\n" }
+      try AtomicFile.write(remaining.joined(), to: path)
     }
     try self.init(path, flags: O_CREAT)
   }

@@ -1,8 +1,8 @@
 /// The names of the metrics that tables show.
 public enum MetricName {
-  /// Right answers over images.
+  /// Correctly predicted images over all images.
   public static let accuracy = "accuracy"
-  /// The mean over classes of the right answers in each.
+  /// The mean over classes of the accuracy of each class.
   public static let balancedAccuracy = "balancedAccuracy"
   /// `accuracy` over the images of classes with many training images.
   public static let manyShotAccuracy = "manyShotAccuracy"

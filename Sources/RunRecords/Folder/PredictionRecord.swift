@@ -1,4 +1,4 @@
-/// One line of `predictions.csv`.
+/// One row of `predictions.csv`.
 public struct PredictionRecord: Sendable, Equatable {
   /// The position of the image in the evaluated data, from 0.
   public var index: Int
@@ -22,7 +22,8 @@ public struct PredictionRecord: Sendable, Equatable {
 
   static let header = ["index", "path", "label", "prediction", "confidence"]
 
-  init?(fields: [String]) {
+  /// Reads a row; nil where it does not fit.
+  init?(_ fields: [String]) {
     guard fields.count == Self.header.count, let index = Int(fields[0]), let confidence = Double(fields[4]) else {
       return nil
     }

@@ -12,11 +12,11 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   public var device: String
   /// The name of the device, if it is not the processor.
   public var deviceName: String?
-  /// Threads inside an operation; another number may change the last bits of results.
+  /// Intra-op threads; another number may change the last bits of results.
   public var threads: Int
   /// The precision of the step: `float32`, `bfloat16`.
   public var precision: String
-  /// What else was chosen for the device, such as the order of images in memory, in a fixed order.
+  /// Other choices for the device, such as the memory format, in a fixed order.
   public var computing: [String]?
   /// The name of the processor.
   public var processor: String
@@ -24,14 +24,14 @@ public struct RunEnvironment: Codable, Sendable, Equatable {
   public var operatingSystem: String
   /// The version of the Swift compiler that built the program, up to its minor number.
   public var swiftVersion: String
-  /// The command as it was called.
+  /// The arguments of the command, the name of the program first.
   public var commandLine: [String]
   /// When the run started, ISO 8601 in universal time.
   public var startTime: String
   /// The seed of all random choices.
   public var seed: Int
 
-  /// An environment with what this process can see for itself filled in.
+  /// Describes the environment of this process; processor, operating system and compiler are found out.
   public init(
     packageVersion: String, commit: String? = nil, engineVersion: String, device: String, deviceName: String? = nil,
     threads: Int, precision: String, computing: [String]? = nil, seed: Int,

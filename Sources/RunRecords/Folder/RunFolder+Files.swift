@@ -21,7 +21,7 @@ extension RunFolder {
 
   /// Reads `environment.json`.
   ///
-  /// - Throws: `SerializationError.cannotRead` or `RunError.malformed`.
+  /// - Throws: `SerializationError.cannotRead` or `.malformed`.
   public func readEnvironment() throws -> RunEnvironment {
     try JSONFile.read(RunEnvironment.self, from: environmentPath)
   }
@@ -33,21 +33,15 @@ extension RunFolder {
 
   /// Reads `metrics.json`.
   ///
-  /// - Throws: `SerializationError.cannotRead`, or `RunError.malformed`, also for a newer format.
+  /// - Throws: `SerializationError.cannotRead` or `.malformed`; `RunError.otherFormat` for a file of another version.
   public func readMetrics() throws -> RunMetrics {
-    var metrics = try JSONFile.read(RunMetrics.self, from: metricsPath)
-    guard metrics.format <= RunMetrics.newestFormat else {
-      throw RunError.malformed(
-        path: metricsPath, reason: "format \(metrics.format); this version reads up to \(RunMetrics.newestFormat)")
-    }
-    if metrics.format < 2, let rows = metrics.details["confusion"] {
-      metrics.confusion = try ConfusionMatrix(rows: rows.decode([[Int]].self, from: metricsPath))
-      metrics.details["confusion"] = nil
-    }
-    return metrics
+    let members = try JSONFile.read(JSONObject.self, from: metricsPath)
+    let format = members["format"]?.integerValue
+    guard format == RunFolder.format else { throw RunError.otherFormat(path: metricsPath, format: format) }
+    return try JSONValue.object(members).decode(RunMetrics.self, from: metricsPath)
   }
 
-  /// Writes `predictions.csv`, one line an image.
+  /// Writes `predictions.csv`, one row per image.
   ///
   /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ predictions: some Sequence<PredictionRecord>) throws {
@@ -56,23 +50,12 @@ extension RunFolder {
 
   /// Reads `predictions.csv`.
   ///
-  /// - Throws: `SerializationError.cannotRead` or `RunError.malformedLine`.
+  /// - Throws: `SerializationError.cannotRead` or `.malformed`.
   public func readPredictions() throws -> [PredictionRecord] {
-    let rows = try CSVFile.read(predictionsPath)
-    guard rows.first?.fields == PredictionRecord.header else {
-      throw RunError.malformedLine(
-        path: predictionsPath, line: 1,
-        reason: "expected the columns \(PredictionRecord.header.joined(separator: ","))")
-    }
-    return try rows.dropFirst().map { row in
-      guard let record = PredictionRecord(fields: row.fields) else {
-        throw RunError.malformedLine(path: predictionsPath, line: row.line, reason: "not the record of a prediction")
-      }
-      return record
-    }
+    try Self.records(in: predictionsPath, PredictionRecord.header, PredictionRecord.init)
   }
 
-  /// Writes `per-class.csv`, one line a class.
+  /// Writes `per-class.csv`, one row per class.
   ///
   /// - Throws: `SerializationError.cannotWrite`.
   public func write(_ classes: some Sequence<ClassRecord>) throws {
@@ -81,16 +64,24 @@ extension RunFolder {
 
   /// Reads `per-class.csv`.
   ///
-  /// - Throws: `SerializationError.cannotRead` or `RunError.malformedLine`.
+  /// - Throws: `SerializationError.cannotRead` or `.malformed`.
   public func readClasses() throws -> [ClassRecord] {
-    let rows = try CSVFile.read(perClassPath)
-    guard rows.first?.fields == ClassRecord.header else {
-      throw RunError.malformedLine(
-        path: perClassPath, line: 1, reason: "expected the columns \(ClassRecord.header.joined(separator: ","))")
+    try Self.records(in: perClassPath, ClassRecord.header, ClassRecord.init)
+  }
+
+  private static func records<Record>(
+    in path: String, _ header: [String], _ record: ([String]) -> Record?
+  ) throws -> [Record] {
+    let rows = try CSVFile.read(path)
+    guard rows.first?.fields == header else {
+      throw SerializationError.malformed(
+        path: path, place: "line 1", reason: "expected the columns \(header.joined(separator: ","))")
     }
     return try rows.dropFirst().map { row in
-      guard let record = ClassRecord(fields: row.fields) else {
-        throw RunError.malformedLine(path: perClassPath, line: row.line, reason: "not the record of a class")
+      guard let record = record(row.fields) else {
+        throw SerializationError.malformed(
+          path: path, place: "line \(row.line)",
+          reason: "expected \(header.joined(separator: ",")), numbers where they belong")
       }
       return record
     }

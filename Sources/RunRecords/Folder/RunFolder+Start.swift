@@ -1,11 +1,11 @@
 import Foundation
 
-/// How the folder of a run comes into being: a process can be killed at any moment, and what it leaves is taken for what it is.
+/// Creates the folder of a run such that the process may be killed at any moment.
 ///
-/// First the lock is taken in the empty folder, `run.json` comes last: a folder with a lock's file and without `run.json` is a start that
-/// was interrupted, and may be used for a new run. A group of seeds has a lock until all its folders are there.
+/// The lock is taken first, in the empty folder, and `run.json` is written last: a folder with the file of a lock and without `run.json`
+/// is an interrupted start and may be used for a new run. A group of seeds has a lock until the folders of all seeds exist.
 extension RunFolder {
-  /// Refuses a folder that a new run must not be written into; what an interrupted start has left does not count.
+  /// Refuses a folder that is not empty; the files of an interrupted start do not count.
   ///
   /// - Throws: `RunError.folderNotEmpty`; `.malformed` for an empty path; `.locked` while another process starts a run there.
   public func checkIsFree() throws {
@@ -17,23 +17,23 @@ extension RunFolder {
     if RunLock.isHeld(self) { throw RunError.locked(path: path, process: RunLock.holder(of: self)) }
   }
 
-  /// Whether the folder holds what a process that was killed while it started a run has left, and nothing else.
+  /// Whether the folder holds nothing but the files of a start that was interrupted.
   public var isInterruptedStart: Bool {
     let present = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
     let isStart = present.contains { $0.hasPrefix("seed-") } || !exists(launchPath)
     return isStart && present.contains(RunLock.fileName) && present.isSubset(of: startNames + [RunLock.fileName])
   }
 
-  /// Makes the folder of a new run, with the lock that its process holds.
+  /// Creates the folder of a new run and takes its lock.
   ///
-  /// - Throws: as `checkIsFree()`; `SerializationError.cannotWrite` if it cannot be made.
+  /// - Throws: as `checkIsFree()`; `SerializationError.cannotWrite` if it cannot be created.
   public func startRun() throws -> RunLock {
     let lock = try startGroup()
     try makeFolder(checkpointsPath)
     return lock
   }
 
-  /// Makes the folder that holds the folders of several seeds; the lock is to be released when they are there.
+  /// Creates the folder for the folders of several seeds; release the lock when those exist.
   ///
   /// - Throws: as `startRun()`.
   public func startGroup() throws -> RunLock {
@@ -46,12 +46,12 @@ extension RunFolder {
     return lock
   }
 
-  /// Removes what starting a run may have left, but not the lock.
+  /// Removes the files of an interrupted start, but not the lock.
   func removeInterruptedStart() {
     for name in startNames { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
   }
 
-  /// What is there of the names that starting a run may leave.
+  /// The files in the folder that an interrupted start may leave.
   private var startNames: [String] {
     let present = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let made = [recipePath, environmentPath, launchPath].map { ($0 as NSString).lastPathComponent }
@@ -62,6 +62,6 @@ extension RunFolder {
     }
   }
 
-  /// Whether training has left something in the folder.
+  /// Whether training has written into the folder.
   private var hasBegun: Bool { exists(logPath) || exists(metricsPath) || hasCheckpoint }
 }

@@ -4,24 +4,29 @@ import Serialization
 /// The folder of a run: where each of its files lies.
 ///
 /// ```
-/// recipe.yaml  environment.json  log.jsonl  metrics.json  predictions.csv  per-class.csv  report.html
+/// run.json  recipe.yaml  environment.json  log.jsonl  metrics.json  predictions.csv  per-class.csv  report.html
 /// checkpoints/last.safetensors   checkpoints/<nn>-<stage>.safetensors
-/// seed-<n>/…                     the same, when several seeds were asked for
+/// seed-<n>/…                     the same for each of several seeds
 /// ```
 public struct RunFolder: Sendable, Hashable {
+  /// The version of the layout and of the names in its files that this program writes and reads.
+  ///
+  /// Format 2 added identifiers, digests and checksums; format 3 has settings and metrics under the names of the field.
+  public static let format = 3
+
   /// The path of the folder.
   public let path: String
 
-  /// A folder that need not exist yet; see `create(at:)` and `open(at:)`.
+  /// Names a folder that need not exist yet; see `create(at:)` and `open(at:)`.
   public init(_ path: String) {
     // `a/b/` and `a/b` are one folder.
     let trimmed = String(path.reversed().drop { $0 == "/" }.reversed())
     self.path = trimmed.isEmpty ? path : trimmed
   }
 
-  /// Makes the folder of a new run.
+  /// Creates the folder of a new run.
   ///
-  /// - Throws: `RunError.folderNotEmpty` if there is something in it, `SerializationError.cannotWrite` if it cannot be made.
+  /// - Throws: `RunError.folderNotEmpty` if it is not empty, `SerializationError.cannotWrite` if it cannot be created.
   public static func create(at path: String) throws -> RunFolder {
     let folder = RunFolder(path)
     try folder.checkIsFree()
@@ -30,9 +35,9 @@ public struct RunFolder: Sendable, Hashable {
     return folder
   }
 
-  /// The folder of a run that is there, for resuming or reading.
+  /// Opens the folder of an existing run, for resuming or reading.
   ///
-  /// - Throws: `RunError.notARun`.
+  /// - Throws: `RunError.notARun`; `.otherFormat` for a folder of another version.
   public static func open(at path: String) throws -> RunFolder {
     let folder = RunFolder(path)
     guard !folder.isInterruptedStart else {
@@ -42,33 +47,42 @@ public struct RunFolder: Sendable, Hashable {
           "the start of the run in this folder was interrupted before anything was trained; start it anew with --out")
     }
     guard folder.isRun || !folder.seedFolders.isEmpty else { throw RunError.notARun(path: folder.path) }
+    try folder.checkFormat()
     return folder
+  }
+
+  /// Refuses a folder of another version. A folder without `run.json` states none.
+  private func checkFormat() throws {
+    guard exists(launchPath) else { return }
+    let record = try JSONFile.read(JSONObject.self, from: launchPath)["record"]?.objectValue
+    let format = record?["format"]?.integerValue
+    guard format == Self.format else { throw RunError.otherFormat(path: path, format: format) }
   }
 
   /// The last part of the path.
   public var name: String { (path as NSString).lastPathComponent }
-  /// What the run was started with; written last when the folder is made, so that a folder with it is complete.
+  /// What the run was started with; written last when the folder is created, so that a folder with it is complete.
   public var launchPath: String { path + "/run.json" }
   /// The resolved settings with the origin of each value.
   public var recipePath: String { path + "/recipe.yaml" }
   /// Where and with what the run was made.
   public var environmentPath: String { path + "/environment.json" }
-  /// One line of JSON an interval.
+  /// The log: one JSON object per line.
   public var logPath: String { path + "/log.jsonl" }
   /// The final metrics.
   public var metricsPath: String { path + "/metrics.json" }
-  /// One line a test image.
+  /// One row per test image.
   public var predictionsPath: String { path + "/predictions.csv" }
-  /// One line a class.
+  /// One row per class.
   public var perClassPath: String { path + "/per-class.csv" }
-  /// The page for people.
+  /// The report, a page of HTML.
   public var reportPath: String { path + "/report.html" }
   /// The folder of the checkpoints.
   public var checkpointsPath: String { path + "/checkpoints" }
   /// Weights, optimisers, state and counters of the last save.
   public var lastCheckpointPath: String { checkpointsPath + "/last.safetensors" }
 
-  /// What is kept when a stage ends; stages count from 0.
+  /// The checkpoint written when a stage ends; stages count from 0.
   ///
   /// Characters of the name that are not letters, digits, `-` or `_` become `-`.
   public func stageCheckpointPath(index: Int, name: String) -> String {
@@ -77,10 +91,10 @@ public struct RunFolder: Sendable, Hashable {
     return "\(checkpointsPath)/\(number)-\(String(safe)).safetensors"
   }
 
-  /// The folder of one of several seeds.
+  /// The folder of the run with one of several seeds.
   public func seedFolder(_ seed: Int) -> RunFolder { RunFolder("\(path)/seed-\(seed)") }
 
-  /// The folders of seeds that are there and hold a run, by seed.
+  /// The existing folders of seeds that hold a run, by seed.
   public var seedFolders: [RunFolder] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     return names.compactMap { name in name.hasPrefix("seed-") ? Int(name.dropFirst("seed-".count)) : nil }
@@ -89,7 +103,7 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Whether the folder holds a run.
   public var isRun: Bool { exists(recipePath) || exists(environmentPath) }
-  /// Whether there is a checkpoint to resume from.
+  /// Whether the folder has a checkpoint to resume from.
   public var hasCheckpoint: Bool { exists(lastCheckpointPath) }
 
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -2,7 +2,7 @@ import FileAccess
 import Foundation
 import Serialization
 
-/// The right to write a run, held by one process at a time.
+/// The lock of a run's folder, which one process holds while it writes the run.
 ///
 /// The lock is the kernel's (`flock` on the file `run.lock`), so it ends with its process, however that ends; a file that is
 /// left behind is taken over. The file names the process for messages and is removed when the lock is released, which happens

@@ -1,7 +1,7 @@
 import Serialization
 
 extension RunMetrics {
-  /// How many images of each split cannot be decoded and were left out, and the first of them, in words; nil where there are none.
+  /// The number of images of each split that cannot be decoded and were left out, with the first of them, in words; nil without any.
   public var unreadableImages: String? {
     let parts = (details["unreadableImages"]?.arrayValue ?? []).compactMap { value -> String? in
       guard let split = value.objectValue, let name = split["split"]?.stringValue,

@@ -1,10 +1,10 @@
-/// How the epoch that is reported was chosen.
+/// How the reported epoch was selected.
 public enum SelectionRule: String, Codable, Sendable, Hashable, CaseIterable {
-  /// The last epoch; nothing was chosen.
+  /// The last epoch; nothing was selected.
   case last
-  /// The best epoch on a validation split.
+  /// The best epoch on a validation set.
   case validation
-  /// The best epoch on the test set itself; optimistic, and said in every table.
+  /// The best epoch on the test set itself: optimistic, which every table states.
   case test
 
   /// The rule as tables print it.

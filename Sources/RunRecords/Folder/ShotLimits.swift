@@ -1,11 +1,11 @@
-/// The numbers of training images that separate the shot groups.
+/// The training counts that separate the shot groups.
 public struct ShotLimits: Codable, Sendable, Hashable {
   /// Classes with more training images are `many`.
   public var manyAbove: Int
   /// Classes with fewer training images are `few`.
   public var fewBelow: Int
 
-  /// Limits from their parts.
+  /// Creates limits.
   public init(manyAbove: Int, fewBelow: Int) {
     self.manyAbove = manyAbove
     self.fewBelow = fewBelow
@@ -16,7 +16,7 @@ public struct ShotLimits: Codable, Sendable, Hashable {
     "many: more than \(manyAbove) training images; few: fewer than \(fewBelow); medium: the rest"
   }
 
-  /// The remark under a table with metrics of these groups; nil if none of the runs says its limits.
+  /// The note under a table with metrics of these groups; nil if no run states its limits.
   public static func note(_ limits: [ShotLimits?]) -> String? {
     let known = Set(limits.compactMap { $0 })
     guard let first = known.first else { return nil }

@@ -1,7 +1,7 @@
 import ModelEvaluation
 import Serialization
 
-/// Bias and variance of several recipes, each over its runs.
+/// Bias and variance of the predictions of several recipes, each over its runs.
 public struct BiasVarianceReport: Sendable, Encodable {
   /// One recipe.
   public struct Row: Sendable, Encodable {
@@ -9,7 +9,7 @@ public struct BiasVarianceReport: Sendable, Encodable {
     public let recipe: String
     /// The names of the runs.
     public let runs: [String]
-    /// What the images are called, in order.
+    /// The paths of the images, or their indices, in order.
     public let images: [String]
     /// Bias and variance.
     public let result: BiasVariance
@@ -17,10 +17,11 @@ public struct BiasVarianceReport: Sendable, Encodable {
 
   /// The rows, in the order of the first run of each recipe.
   public let rows: [Row]
-  /// The conditions that make the shot groups.
+  /// The limits of the shot groups in words.
   public let rule: String
 
   /// Reads runs; those of one recipe are taken together.
+  ///
   /// - Throws: `RunError.notComparable` when there are no runs, or those of a recipe cannot be taken together.
   public init(_ runs: [RunSummary]) throws {
     guard !runs.isEmpty else { throw RunError.notComparable(reason: "there are no runs to analyse") }
@@ -38,7 +39,7 @@ public struct BiasVarianceReport: Sendable, Encodable {
     rule = "\(read[0].rule)"
   }
 
-  /// What to do about recipes of which there is one run only, a sentence each.
+  /// One sentence for each recipe with a single run.
   public var advice: [String] {
     rows.filter { $0.runs.count == 1 }.map {
       "\($0.recipe) has one run, \($0.runs[0]): its variance is 0 by definition and its bias is its error; "
@@ -46,12 +47,12 @@ public struct BiasVarianceReport: Sendable, Encodable {
     }
   }
 
-  /// The means of a recipe by the name of what they are over: `all`, then the shot groups it has.
+  /// The means of a recipe over all images (`all`), then over each of its shot groups.
   public static func scopes(of result: BiasVariance) -> [(name: String, means: BiasVariance.Means)] {
     [("all", result.overall)] + result.shotGroups.map { ($0.group.rawValue, $0.means) }
   }
 
-  /// A table in per cent: a line a recipe and group.
+  /// A table in per cent: one row per recipe and group.
   public var table: TextTable {
     var table = TextTable([
       .init("recipe"), .init("runs", .right), .init("group"), .init("bias", .right), .init("variance", .right),
@@ -65,13 +66,13 @@ public struct BiasVarianceReport: Sendable, Encodable {
       }
     }
     table.notes = [
-      "Bias: the answer of most runs is wrong. Variance: runs that answer otherwise. Error: runs that are wrong.",
-      "'all' is over images, groups over classes: \(rule).",
+      "Bias: the majority prediction is wrong. Variance: predictions that differ from the majority. Error: wrong predictions.",
+      "'all' is a mean over images, groups are means over classes: \(rule).",
     ]
     return table
   }
 
-  /// A line for each recipe and scope, as fractions: all images, shot groups, classes.
+  /// One row per recipe and scope (all images, shot groups, classes), as fractions.
   public var csv: String {
     let header = ["recipe", "runs", "scope", "name", "training_images", "images", "bias", "variance", "error"]
     let lines = rows.flatMap { row -> [[String]] in
@@ -96,7 +97,8 @@ public struct BiasVarianceReport: Sendable, Encodable {
     return ([header] + lines).map(CSVFile.line).joined()
   }
 
-  /// Writes a line an image and recipe.
+  /// Writes one row per image and recipe.
+  ///
   /// - Throws: `SerializationError.cannotWrite`.
   public func writeImages(to path: String) throws {
     let header = ["recipe", "image", "label", "main_prediction", "bias", "variance", "variance_sign", "error"]

@@ -1,6 +1,6 @@
 import ModelEvaluation
 
-/// Two classes that are confused: images of one that are predicted as the other.
+/// Images of one class that are predicted as another class.
 public struct ConfusedPair: Sendable, Equatable, Encodable {
   /// The name of the true class.
   public var truth: String
@@ -11,7 +11,7 @@ public struct ConfusedPair: Sendable, Equatable, Encodable {
   /// Their share of the images of the true class.
   public var share: Double
 
-  /// The pairs that are confused most often, ties in class order.
+  /// The most frequent pairs, ties in class order.
   ///
   /// - Parameters:
   ///   - limit: the number of pairs.

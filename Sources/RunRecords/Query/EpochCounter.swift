@@ -1,18 +1,18 @@
 import Serialization
 
-/// Counts the epochs of a run's log as people read them: from 1, and on over the stages of a run.
+/// Counts the epochs of a run's log from 1, continuously over the stages of the run.
 ///
-/// Files count otherwise: `epoch` of a line of `log.jsonl` is the number of epochs of its stage that are done, and `epoch` of
-/// `metrics.json` counts from 0.
+/// In the files, `epoch` of a line of `log.jsonl` is the number of completed epochs of its stage, and `epoch` of `metrics.json` counts
+/// from 0.
 ///
 /// ```swift
 /// var counter = EpochCounter()
 /// for entry in try LogFile.entries(path) { if let position = counter.position(of: entry) { … } }
 /// ```
 public struct EpochCounter: Sendable {
-  /// Where a line of the log stands.
+  /// The stage and epoch of a line of the log.
   public struct Position: Sendable, Equatable {
-    /// The name of the stage; empty where the line does not say it.
+    /// The name of the stage; empty where the line does not state it.
     public var stage: String
     /// The number of the stage in the log, from 0.
     public var stageIndex: Int
@@ -22,7 +22,7 @@ public struct EpochCounter: Sendable {
     public var runEpoch: Int
   }
 
-  /// No training has more epochs; a log that says so is damaged.
+  /// A log with more epochs is damaged.
   private static let greatestEpoch = 1_000_000_000
 
   private var stage: String?
@@ -33,7 +33,7 @@ public struct EpochCounter: Sendable {
   /// A counter at the beginning of a log.
   public init() {}
 
-  /// Where a line stands; nil for one that says no epoch. Lines are given in the order of the log.
+  /// The position of a line; nil for a line without an epoch. Lines are passed in the order of the log.
   public mutating func position(of entry: JSONObject) -> Position? {
     guard let epoch = Self.epoch(of: entry) else { return nil }
     let name = entry["stage"]?.stringValue ?? ""
@@ -47,10 +47,10 @@ public struct EpochCounter: Sendable {
     return Position(stage: name, stageIndex: stageIndex, epoch: epoch, runEpoch: epochsOfEarlierStages + epoch)
   }
 
-  /// The epoch of a line within its stage, from 1; 0 in a stage without steps, nil for a line that says no epoch.
+  /// The epoch of a line within its stage, from 1; 0 in a stage without steps, nil for a line without an epoch.
   static func epoch(of entry: JSONObject) -> Int? {
     guard let done = entry["epoch"]?.integerValue, (0...greatestEpoch).contains(done) else { return nil }
-    // Only a line within an epoch belongs to one that is not done.
+    // Only lines within an epoch belong to one that is not complete.
     return entry["event"]?.stringValue == LogEvent.interval.rawValue ? done + 1 : done
   }
 }

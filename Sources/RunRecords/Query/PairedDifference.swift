@@ -7,7 +7,7 @@ public struct PairedDifference: Sendable, Equatable, Encodable {
   /// The number of pairs.
   public var pairs: Int
 
-  /// Sums up differences; nil without any.
+  /// Computes mean and interval of differences; nil without any.
   public init?(_ differences: [Double]) {
     guard let statistic = RunComparison.statistic(differences) else { return nil }
     mean = statistic.mean

@@ -1,28 +1,29 @@
 import Datasets
 import Foundation
 import ModelEvaluation
+import Serialization
 
-/// What several runs of one recipe answered to the same images, matched image by image.
+/// The predictions of several runs of one recipe for the same images, matched image by image.
 public struct RepeatedPredictions: Sendable {
   /// The recipe of the runs.
   public let recipe: String
   /// The names of the runs.
   public let runs: [String]
-  /// What the images are called, or their positions, in order.
+  /// The paths of the images, or their indices, in order.
   public let images: [String]
   /// The true class of each image.
   public let labels: [Int32]
-  /// The predicted class of each image, a list a run.
+  /// The predicted class of each image, one list per run.
   public let predictions: [[Int32]]
   /// The training classes.
   public let classes: ClassDistribution
-  /// What separates the shot groups.
+  /// The limits of the shot groups.
   public let rule: ShotGroupRule
 
   /// Reads `predictions.csv` and `per-class.csv` of runs.
   ///
-  /// Images are matched by their paths; those without one by their positions. Runs may list them in different orders. A single run agrees
-  /// with itself, so that its variance is 0.
+  /// Images are matched by their paths; those without a path by their indices. Runs may list them in different orders. The variance of a
+  /// single run is 0.
   ///
   /// - Throws: `RunError.notComparable` for no runs, runs of several recipes, settings or of one seed, runs without
   ///   predictions, and runs whose classes, training counts, shot limits or images differ.
@@ -33,8 +34,8 @@ public struct RepeatedPredictions: Sendable {
       throw RunError.notComparable(
         reason: "\(other.path): the run is of \(other.recipe ?? other.name), but \(first.path) is of \(recipe)")
     }
-    for (place, run) in summaries.enumerated() {
-      for other in summaries[..<place] { try Self.checkChance(alone: other, run) }
+    for (index, run) in summaries.enumerated() {
+      for other in summaries[..<index] { try Self.checkChance(alone: other, run) }
     }
     runs = summaries.map(\.name)
     rule = try Self.rule(summaries)
@@ -43,32 +44,32 @@ public struct RepeatedPredictions: Sendable {
     let tables = try summaries.map { try Self.table($0, classes) }
     images = tables[0].order
     let reference = tables[0]
-    labels = reference.order.map { reference.answers[$0]?.label ?? 0 }
+    labels = reference.order.map { reference.records[$0]?.label ?? 0 }
     predictions = try zip(summaries, tables).map { run, table in
-      guard table.answers.count == reference.answers.count else {
+      guard table.records.count == reference.records.count else {
         throw RunError.notComparable(
-          reason: "\(run.path): \(table.answers.count) predictions, but \(first.path) has \(reference.answers.count); "
-            + "compare runs that were measured on the same images")
+          reason: "\(run.path): \(table.records.count) predictions, but \(first.path) has \(reference.records.count); "
+            + "compare runs that were evaluated on the same images")
       }
       return try reference.order.map { image in
-        guard let answer = table.answers[image], answer.label == reference.answers[image]?.label else {
+        guard let record = table.records[image], record.label == reference.records[image]?.label else {
           throw RunError.notComparable(
             reason: "\(run.path): image '\(image)' of \(first.path) is missing or of another class; "
-              + "compare runs that were measured on the same images")
+              + "compare runs that were evaluated on the same images")
         }
-        return answer.prediction
+        return record.prediction
       }
     }
   }
 
-  /// Bias and variance of the answers.
+  /// Bias and variance of the predictions.
   public func biasVariance() throws -> BiasVariance {
     try BiasVariance(predictions: predictions, labels: labels, classes: classes, rule: rule)
   }
 
   // MARK: Reading
 
-  /// Runs that are taken together differ by chance alone: by their seeds, and by no setting.
+  /// Runs that are taken together must differ in their seeds alone.
   private static func checkChance(alone first: RunSummary, _ second: RunSummary) throws {
     if let seed = first.seed, seed == second.seed {
       throw RunError.notComparable(
@@ -87,7 +88,7 @@ public struct RepeatedPredictions: Sendable {
 
   private struct Table {
     var order: [String] = []
-    var answers: [String: (label: Int32, prediction: Int32)] = [:]
+    var records: [String: (label: Int32, prediction: Int32)] = [:]
   }
 
   private static func rule(_ runs: [RunSummary]) throws -> ShotGroupRule {
@@ -116,18 +117,19 @@ public struct RepeatedPredictions: Sendable {
   private static func table(_ run: RunSummary, _ classes: ClassDistribution) throws -> Table {
     let folder = RunFolder(run.path)
     try check(folder.predictionsPath, of: run)
-    let places = Dictionary(uniqueKeysWithValues: classes.names.enumerated().map { ($0.element, Int32($0.offset)) })
+    let indices = Dictionary(uniqueKeysWithValues: classes.names.enumerated().map { ($0.element, Int32($0.offset)) })
     var table = Table()
     for (position, record) in try folder.readPredictions().enumerated() {
-      guard let label = places[record.label], let prediction = places[record.prediction] else {
-        throw RunError.malformedLine(
-          path: folder.predictionsPath, line: position + 2,
-          reason: "'\(places[record.label] == nil ? record.label : record.prediction)' is none of the run's classes")
+      guard let label = indices[record.label], let prediction = indices[record.prediction] else {
+        throw SerializationError.malformed(
+          path: folder.predictionsPath, place: "line \(position + 2)",
+          reason: "'\(indices[record.label] == nil ? record.label : record.prediction)' is not one of the run's classes"
+        )
       }
       let image = record.path.isEmpty ? "\(record.index)" : record.path
-      guard table.answers.updateValue((label, prediction), forKey: image) == nil else {
-        throw RunError.malformedLine(
-          path: folder.predictionsPath, line: position + 2, reason: "image '\(image)' stands twice")
+      guard table.records.updateValue((label, prediction), forKey: image) == nil else {
+        throw SerializationError.malformed(
+          path: folder.predictionsPath, place: "line \(position + 2)", reason: "image '\(image)' occurs twice")
       }
       table.order.append(image)
     }
@@ -138,8 +140,8 @@ public struct RepeatedPredictions: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw RunError.notComparable(
         reason:
-          "\(path): there is no such file; the run is \(run.status.rawValue), and only one that was measured on test "
-          + "images can be analysed")
+          "\(path): there is no such file; the run is \(run.status.rawValue), and only a run that was evaluated on a "
+          + "test set can be analysed")
     }
   }
 }

@@ -1,28 +1,27 @@
 import Foundation
 import Serialization
 
-/// A table of results that grows: one line per recipe and metric, with what is needed to judge and repeat it. Only commands write it.
+/// A CSV file of results to which runs are appended: one row per recipe and metric, with commit, device and command.
 public enum ResultsFile {
   /// The columns.
   public static let header = [
     "date", "commit", "recipe", "seeds", "epochs", "metric", "mean", "standard_deviation", "runs", "selection",
-    "device",
-    "precision", "threads", "engine", "command",
+    "device", "precision", "threads", "engine", "command",
   ]
 
-  /// Appends the rows of a comparison; values are fractions.
+  /// Appends one row per recipe and metric of a comparison; values are fractions.
   ///
   /// - Parameters:
-  ///   - comparison: the rows.
+  ///   - comparison: the recipes and metrics.
   ///   - summaries: the runs of the comparison.
-  ///   - path: the file; made with a header if it is not there.
-  /// - Throws: `RunError.malformed` when the file has other columns; `SerializationError` when it cannot be written.
+  ///   - path: the file; created with a header if it does not exist.
+  /// - Throws: `RunError.malformed` when the file has other columns; `SerializationError` when it cannot be read or written.
   public static func append(_ comparison: RunComparison, of summaries: [RunSummary], to path: String) throws {
     var rows: [[String]] = []
     if FileManager.default.fileExists(atPath: path) {
       let present = try CSVFile.read(path)
       guard present.first?.fields == header else {
-        throw RunError.malformed(path: path, reason: "its first line is not that of a results file; name another file")
+        throw RunError.malformed(path: path, reason: "its columns are not those of a results file; name another file")
       }
       rows = present.dropFirst().map(\.fields)
     }
@@ -52,7 +51,7 @@ public enum ResultsFile {
     }
   }
 
-  /// The epochs of each stage that has any, such as `20+5`.
+  /// The trained epochs of each stage, such as `20+5`.
   private static func epochs(of folder: RunFolder) throws -> String {
     var stages: [(name: String, epochs: Int)] = []
     for entry in FileManager.default.fileExists(atPath: folder.logPath) ? try LogFile.entries(folder.logPath) : [] {
@@ -65,7 +64,7 @@ public enum ResultsFile {
     return stages.map { "\($0.epochs)" }.joined(separator: "+")
   }
 
-  /// The command as another machine could run it: of absolute paths only the last part says something there.
+  /// The command without the folders of absolute paths, which mean nothing on another machine.
   private static func command(_ arguments: [String]) -> String {
     let words = arguments.dropFirst().map { word in
       let word = word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word

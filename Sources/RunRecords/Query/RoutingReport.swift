@@ -3,28 +3,28 @@ import Foundation
 import ModelEvaluation
 import Serialization
 
-/// What a routed network gives for what it costs: accuracy and operations at several thresholds of its router.
+/// Accuracy and cost of a routed network at several thresholds of its router.
 public struct RoutingReport: Sendable, Encodable {
   /// One threshold.
   public struct Row: Sendable, Encodable {
-    /// What it stands for, such as `all experts`, `as trained` or a budget.
+    /// The name of the row, such as `all experts`, `as trained` or a budget.
     public let name: String
-    /// The probability above which a gate asks for a further expert.
+    /// The probability above which the router uses a further expert.
     public let probability: Double
-    /// Mean operations of an image.
+    /// Mean multiply-accumulate operations per image.
     public let operations: Double
-    /// The same as a share of those of all experts.
+    /// The operations as a share of those of all experts.
     public let operationShare: Double
-    /// The share of images that stop after one, two, … experts.
+    /// The shares of images that stop after one, two, … experts.
     public let shares: [Double]
-    /// Right answers over images.
+    /// Accuracy over images.
     public let accuracy: Double
     /// Mean per-class accuracy.
     public let balancedAccuracy: Double
     /// Mean per-class accuracy of each shot group by name; an empty group is absent.
     public let shotGroups: [String: Double]
 
-    /// Names a point and its cost.
+    /// Creates a row for a point and its cost.
     public init(_ name: String, _ point: RoutingPoint, operations: Double, ofAll all: Double) {
       self.name = name
       probability = 1 / (1 + exp(-point.threshold))
@@ -39,14 +39,14 @@ public struct RoutingReport: Sendable, Encodable {
 
   /// The rows, from many operations to few.
   public let rows: [Row]
-  /// The conditions that make the shot groups.
+  /// The limits of the shot groups in words.
   public let rule: String
 
-  /// Works out what all experts give, the first one alone, the trained threshold, and budgets; a budget that even one expert exceeds
-  /// has no row.
+  /// Evaluates all experts, the first expert alone, the trained threshold, and budgets; a budget that even one expert exceeds has no row.
+  ///
   /// - Parameters:
-  ///   - trace: what router and experts said.
-  ///   - trainedThreshold: the router' own threshold.
+  ///   - trace: the router's logits and the experts' predictions.
+  ///   - trainedThreshold: the threshold that the router was trained with, as a logit.
   ///   - budgets: shares of the operations of all experts.
   ///   - classes: the training distribution, which decides the shot groups.
   ///   - rule: the limits of many, medium and few.
@@ -88,14 +88,14 @@ public struct RoutingReport: Sendable, Encodable {
           + ([row.accuracy] + groups.map { row.shotGroups[$0] } + [row.balancedAccuracy]).map { RunQuery.percent($0) })
     }
     table.notes = [
-      "A gate asks for a further expert where its probability is above the threshold. Budgets are shares of all experts' operations; the",
-      "threshold of one is the lowest within it, found without labels. Operations: multiplications with additions of one image, without router.",
-      "'all' is over images, groups over classes: \(rule).",
+      "The router uses a further expert where its probability is above the threshold. Budgets are shares of the operations of all experts; the",
+      "threshold of a budget is the lowest within it, found without labels. Operations: multiply-accumulates per image, without the router.",
+      "'all' is a mean over images, groups are means over classes: \(rule).",
     ]
     return table
   }
 
-  /// A line a threshold, as fractions.
+  /// One row per threshold, as fractions.
   public var csv: String {
     let names = groups
     let header =

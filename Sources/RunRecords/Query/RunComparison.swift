@@ -1,6 +1,6 @@
 import Serialization
 
-/// Runs side by side: one row a recipe, its seeds taken together.
+/// A comparison of runs: one row per recipe, with mean and standard deviation over its seeds.
 public struct RunComparison: Sendable, Equatable, Encodable {
   /// Mean and spread of a metric over the seeds of a recipe.
   public struct Statistic: Sendable, Equatable, Encodable {
@@ -20,7 +20,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
   public struct Row: Sendable, Equatable, Encodable {
     /// The name of the recipe.
     public var recipe: String
-    /// How the reported epoch was chosen.
+    /// How the reported epoch was selected.
     public var selection: SelectionRule?
     /// The names of the runs.
     public var runs: [String]
@@ -30,14 +30,14 @@ public struct RunComparison: Sendable, Equatable, Encodable {
     public var statistics: [String: Statistic]
   }
 
-  /// The rows, in the order of the first run of each; the first is what the others are compared with.
+  /// The rows, in the order of the first run of each; the others are compared with the first.
   public private(set) var rows: [Row]
-  /// What separates the shot groups of each run.
+  /// The training counts that separate the shot groups of each run.
   public let shotLimits: [ShotLimits?]
   /// The names of the metrics, in order.
   public let metrics: [String]
 
-  /// Compares runs. Runs of one recipe with one selection rule are taken together.
+  /// Compares runs. Runs with the same recipe and selection rule make one row.
   ///
   /// - Throws: `RunError.notComparable` if there are no runs, a run has no metrics, or two runs of a row have one seed.
   public init(_ runs: [RunSummary], metrics: [String] = MetricName.headline) throws {
@@ -57,7 +57,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
       if let position {
         if let seed = run.seed, rows[position].seeds.contains(seed) {
           throw RunError.notComparable(
-            reason: "\(run.path): seed \(seed) of \(recipe) stands twice; a mean over the same seed says nothing")
+            reason: "\(run.path): seed \(seed) of \(recipe) is given twice; a mean needs different seeds")
         }
         rows[position].runs.append(run.name)
         rows[position].seeds += run.seed.map { [$0] } ?? []
@@ -126,7 +126,7 @@ public struct RunComparison: Sendable, Equatable, Encodable {
     }
     if let note = ShotLimits.note(shotLimits) { table.notes.append(note) }
     if rows.contains(where: { $0.selection == .test }) {
-      table.notes.append("Rows marked 'best ON TEST' chose their epoch on the test set; they are not comparable.")
+      table.notes.append("Rows marked 'best ON TEST' selected their epoch on the test set; they are not comparable.")
     }
     return table
   }

@@ -3,7 +3,7 @@ import Serialization
 
 /// Finds runs and shows them in tables.
 public enum RunQuery {
-  /// The runs in a folder and below it, at most four levels deep, by name. The folder itself may be a run.
+  /// The runs in a folder and below it, at most four levels deep, sorted by name. The folder itself may be a run.
   ///
   /// - Throws: `SerializationError.cannotRead` if there is no such folder.
   public static func list(_ root: String) throws -> [RunSummary] {
@@ -31,9 +31,9 @@ public enum RunQuery {
     return found
   }
 
-  /// A table with a line a run: name, recipe, seed, status, epoch, metrics in per cent, how the epoch was chosen.
+  /// A table with one row per run: name, recipe, seed, status, epoch, metrics in per cent, selection rule.
   ///
-  /// Epochs count from 1. A metric that a run does not have is a dash.
+  /// Epochs count from 1. A dash stands for a metric that a run does not have.
   public static func table(_ runs: [RunSummary], metrics: [String] = MetricName.headline) -> TextTable {
     var table = TextTable(
       [.init("run"), .init("recipe"), .init("seed", .right), .init("status"), .init("epoch", .right)]
@@ -51,13 +51,13 @@ public enum RunQuery {
     return table
   }
 
-  /// What is said of a run that came to its end without a measurement.
-  public static let unmeasured = "trained to its end and not measured, because its data have no test set"
+  /// The note on a run that was not evaluated.
+  public static let unmeasured = "trained to its end and not evaluated, because its data have no test set"
 
   /// A fraction in per cent with one digit after the point; a dash for nil.
   public static func percent(_ fraction: Double?) -> String { fraction.map { decimal($0 * 100, digits: 1) } ?? "-" }
 
-  /// A number with so many digits after the point, in the same form in every language setting.
+  /// A number with a fixed number of digits after the point, independent of the locale.
   public static func decimal(_ number: Double, digits: Int) -> String {
     number.isFinite ? String(format: "%.\(digits)f", number) : "\(number)"
   }

@@ -1,27 +1,27 @@
 import Foundation
 import Serialization
 
-/// What a list of runs shows of one of them.
+/// A run in a list of runs.
 public struct RunSummary: Sendable, Equatable, Encodable {
-  /// The path below the folder that was listed.
+  /// The path relative to the folder that was listed.
   public var name: String
   /// The folder of the run.
   public var path: String
-  /// The name of the recipe, if the run says it.
+  /// The name of the recipe, if it is known.
   public var recipe: String?
-  /// The seed, if the run says it.
+  /// The seed, if it is known.
   public var seed: Int?
-  /// What has become of the run.
+  /// The state of the run.
   public var status: RunStatus
   /// The last epoch in the log, from 1, within its stage.
   public var lastEpoch: Int?
-  /// How the reported epoch was chosen.
+  /// How the reported epoch was selected.
   public var selection: SelectionRule?
-  /// The metrics; empty while there are none.
+  /// The metrics by name; empty while there are none.
   public var values: [String: Double]
-  /// What separates the shot groups, if the run says it.
+  /// The training counts that separate the shot groups, if they are known.
   public var shotLimits: ShotLimits?
-  /// What could not be read, for the reader to see.
+  /// Errors of files that could not be read.
   public var problems: [String]
 
   /// Reads a run. Damaged files become `problems`, so that one bad run does not hide the others.
@@ -55,10 +55,10 @@ public struct RunSummary: Sendable, Equatable, Encodable {
     }
   }
 
-  /// Whether the run came to its end without a measurement, because its data had no test set.
+  /// Whether the run finished without being evaluated, because its data have no test set.
   public var isUnmeasured: Bool { status == .finished && values.isEmpty && problems.isEmpty }
 
-  /// The value of a file that may be missing; damage is noted.
+  /// Reads a file that may be missing; errors are added to `problems`.
   private mutating func attempt<Value>(_ path: String, _ read: () throws -> Value) -> Value? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {

@@ -99,7 +99,8 @@ public struct SafetensorsFile: Sendable {
   private static func metadata(in header: JSONObject, path: String) throws -> [String: String] {
     guard let value = header["__metadata__"] else { return [:] }
     guard let members = value.objectValue?.members else {
-      throw SerializationError.malformed(path: path, reason: "__metadata__ must be an object of texts, not \(value.kind)")
+      throw SerializationError.malformed(
+        path: path, reason: "__metadata__ must be an object of texts, not \(value.kind)")
     }
     return try members.reduce(into: [:]) { metadata, member in
       guard let text = member.value.stringValue else {

@@ -63,10 +63,12 @@ public enum SafetensorsWriter {
     var position = 0
     for layout in tensors {
       guard layout.name != "__metadata__", header[layout.name] == nil else {
-        throw SerializationError.badTensor(path: path, tensor: layout.name, reason: "the name is used twice or reserved")
+        throw SerializationError.badTensor(
+          path: path, tensor: layout.name, reason: "the name is used twice or reserved")
       }
       guard let count = layout.byteCount, !position.addingReportingOverflow(count).overflow else {
-        throw SerializationError.badTensor(path: path, tensor: layout.name, reason: "shape \(layout.shape) is impossible")
+        throw SerializationError.badTensor(
+          path: path, tensor: layout.name, reason: "shape \(layout.shape) is impossible")
       }
       header[layout.name] = [
         "dtype": .string(layout.elementType.safetensorsName), "shape": .array(layout.shape.map { .integer($0) }),

@@ -65,7 +65,9 @@ extension SettingsNode {
     guard case .mapping(let members) = slot.content else {
       let value = slot.value
       self = .leaf(
-        SettingsLeaf(value: value, origin: origin, mayBecomeMapping: value == .null || slot.kind == .choice, isChoice: slot.kind == .choice))
+        SettingsLeaf(
+          value: value, origin: origin, mayBecomeMapping: value == .null || slot.kind == .choice,
+          isChoice: slot.kind == .choice))
       return
     }
     let kind: SettingsMapping.Kind =

@@ -4,7 +4,7 @@ import FileAccess
 public enum SerializationError: Error, Equatable, CustomStringConvertible {
   /// The file cannot be opened or read.
   case cannotRead(path: String, reason: String)
-  /// The file cannot be written; what was there before is unchanged.
+  /// The file cannot be written; its previous contents are unchanged.
   case cannotWrite(path: String, reason: String)
   /// The file breaks its format; the place is a line, a record or a byte, where it is known.
   case malformed(path: String, place: String? = nil, reason: String)
@@ -12,17 +12,17 @@ public enum SerializationError: Error, Equatable, CustomStringConvertible {
   case badTensor(path: String, tensor: String, reason: String)
   /// A tensor holds an infinity or a value that is not a number.
   case notFinite(path: String, tensor: String)
-  /// A pickle names something that is not on the list of what a checkpoint may hold. Nothing was executed.
+  /// A pickle refers to a name of Python that a checkpoint may not use. Nothing was executed.
   case refused(path: String, name: String)
   /// The file is of a kind that is not read.
   case unsupported(path: String, reason: String)
 
-  /// The message: the file, what was expected, what came, what to do.
+  /// The file, what was expected and found, and what to do.
   public var description: String {
     switch self {
     case .cannotRead(let path, let reason): "\(path.escapedForDisplay): cannot be read: \(reason)"
     case .cannotWrite(let path, let reason):
-      "\(path.escapedForDisplay): cannot be written: \(reason); what was there before is unchanged"
+      "\(path.escapedForDisplay): cannot be written: \(reason); no existing file was changed"
     case .malformed(let path, let place, let reason):
       "\(path.escapedForDisplay)\(place.map { ", \($0)" } ?? ""): \(reason.escapedForDisplay)"
     case .badTensor(let path, let tensor, let reason):
@@ -39,7 +39,7 @@ public enum SerializationError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Text from a file as it may be shown: control and formatting characters escaped, at most 200 characters.
+/// Text from a file as it is shown: control and formatting characters escaped, at most 200 characters.
 func printable(_ text: String) -> String {
   let shown = String(text.prefix(200)).escapedForDisplay
   return text.count > 200 ? shown + "…" : shown

@@ -70,7 +70,7 @@ import Testing
       try SafetensorsWriter.write(to: path, tensors: [layout]) { try bytes.withUnsafeBytes($1) }
     }
     #expect(
-      error == .badTensor(path: path, tensor: "w", reason: "2 bytes were promised, \(bytes.count) given"))
+      error == .badTensor(path: path, tensor: "w", reason: "2 bytes were expected, \(bytes.count) were written"))
     #expect(try contents(of: path) == before)
     #expect(folder.names == ["a"])
   }

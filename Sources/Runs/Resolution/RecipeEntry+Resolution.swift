@@ -32,11 +32,12 @@ extension RecipeEntry {
   public func resolvedTree(
     for facts: DataFacts? = nil, applying change: (inout SettingsTree) throws -> Void
   ) throws -> SettingsTree {
-    let defaults = try settingsTree()
-    var tree = defaults
+    var tree = try settingsTree()
     try change(&tree)
     // Nothing follows from a value that is refused.
     let given = try givenSettings(from: tree)
+    try tree.complete(with: given)
+    let defaults = try defaults(withGroupsOf: tree)
     var reference = LengthFollowing.Reference(defaults)
     if let own = facts?.own {
       let advice = OwnDataAdvice(own, for: type(of: settings), beside: tree)
@@ -49,6 +50,20 @@ extension RecipeEntry {
     let resolved = try settings(from: tree)
     try Self.requireUse(of: tree, beside: defaults, in: resolved)
     return tree
+  }
+
+  /// The recipe's own values, with those of the optional groups that a tree switches on.
+  private func defaults(withGroupsOf tree: SettingsTree) throws -> SettingsTree {
+    var defaults = try settingsTree()
+    for leaf in defaults.leaves where leaf.value == .null && tree.value(at: leaf.path)?.objectValue != nil {
+      var whole = defaults
+      try whole.set(leaf.path, to: .object([:]), origin: .recipeDefault)
+      // A group that has no defaults, such as one of an alternative, has none to compare with.
+      guard let settings = try? givenSettings(from: whole) else { continue }
+      try whole.complete(with: settings)
+      defaults = whole
+    }
+    return defaults
   }
 
   /// Refuses given values that have no effect. One that is as the recipe has it, as in the file of a whole run, changes nothing.

@@ -1,4 +1,4 @@
-/// Comma-separated values as RFC 4180 says, with `\n` line ends.
+/// Comma-separated values (RFC 4180) with `\n` line ends.
 public enum CSVFile {
   /// A row with the line at which it starts, from 1.
   public typealias Row = (line: Int, fields: [String])

@@ -2,7 +2,7 @@
 ///
 /// Line ends may be `\n`, `\r\n` or `\r`; a field in quotes may hold separators, line ends and doubled quotes.
 package struct CSVReader: ~Copyable {
-  /// A field beyond this is taken for a quote that is not closed.
+  /// The longest field in bytes; a longer one usually means that a quote is not closed.
   package static let fieldLimit = 1 << 20
 
   /// The line at which the present row starts, from 1.
@@ -13,14 +13,14 @@ package struct CSVReader: ~Copyable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
 
-  /// Reads from a stream of bytes; a byte order mark is passed over.
+  /// Reads from a stream of bytes; a byte order mark is skipped.
   package init(_ stream: consuming ByteStream, separator: UInt8 = UInt8(ascii: ",")) {
     self.stream = stream
     self.separator = separator
     self.stream.skipByteOrderMark()
   }
 
-  /// Goes to the next row; false at the end.
+  /// Reads the next row; false at the end.
   ///
   /// - Throws: `SerializationError.malformed` for wrong quotes; `InputFileError` if the file cannot be read to its end.
   package mutating func next() throws -> Bool {
@@ -55,7 +55,7 @@ package struct CSVReader: ~Copyable {
     }
   }
 
-  /// A field of the present row; bytes that are no UTF-8 are replaced.
+  /// A field of the present row; bytes that are not UTF-8 are replaced.
   package func field(_ index: Int) -> String { withField(index) { String(decoding: $0, as: UTF8.self) } }
 
   /// All fields of the present row.

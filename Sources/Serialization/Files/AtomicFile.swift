@@ -3,7 +3,7 @@ import Foundation
 /// Replaces a file in one step: readers see the old contents or the new, never a part.
 ///
 /// The new contents go to `<path>.partial-<process id>`; then the file is synchronised, renamed, and its folder synchronised.
-/// When anything fails the previous file is as it was and the partial one is removed.
+/// When anything fails the previous file is unchanged and the partial one is removed.
 public enum AtomicFile {
   /// Replaces `path` by what `body` writes.
   ///
@@ -32,10 +32,10 @@ public enum AtomicFile {
     try write(to: path) { try $0.write(text) }
   }
 
-  /// Where the new contents of `path` grow while this process writes them.
+  /// The temporary file with the new contents of `path` while this process writes them.
   public static func partialPath(for path: String) -> String { "\(path).partial-\(getpid())" }
 
-  /// Removes the partial files that processes which are gone have left in a folder.
+  /// Removes the partial files of processes that have ended.
   ///
   /// Call it only while no other machine writes into the folder: process ids of other machines mean nothing here.
   ///

@@ -3,8 +3,8 @@ import Foundation
 
 /// All bytes of a regular file, in memory.
 ///
-/// The file is read, not mapped: when another program cuts a mapped file, touching it ends the process by a signal, while a read gives an
-/// error. The contents stay as they are whatever happens to the file afterwards.
+/// The file is read, not mapped: when another program truncates a mapped file, accessing it ends the process by a signal, while reading
+/// throws an error. Later changes of the file do not change the contents.
 ///
 /// `@unchecked Sendable`: the memory is written in the initialiser alone and lives as long as the object.
 public final class FileContents: @unchecked Sendable {
@@ -15,7 +15,7 @@ public final class FileContents: @unchecked Sendable {
 
   /// Reads the file.
   ///
-  /// - Throws: `SerializationError.cannotRead` if it is missing, is no regular file, is cut while it is read, or does not fit into memory.
+  /// - Throws: `SerializationError.cannotRead` if it is missing, is no regular file, is truncated while it is read, or does not fit into memory.
   public init(_ path: String) throws {
     let file = try InputFile.opened(path)
     self.path = path

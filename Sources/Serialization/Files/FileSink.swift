@@ -1,18 +1,18 @@
 import Foundation
 
-/// Writes bytes to an open file, all of them or an error.
+/// Writes bytes to an open file.
 public struct FileSink: ~Copyable {
-  /// The path that messages name.
+  /// The path for error messages.
   public let path: String
   private let descriptor: Int32
   /// Bytes written so far.
   public private(set) var count = 0
 
-  /// Opens `path` for writing; what it held is lost. See `AtomicFile` for the safe way.
+  /// Opens `path` for writing; its contents are lost. `AtomicFile` replaces a file safely.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - name: the path that messages name, if it is another one.
+  ///   - name: the path for error messages, if it is another one.
   /// - Throws: `SerializationError.cannotWrite`.
   public init(_ path: String, named name: String? = nil) throws {
     self.path = name ?? path
@@ -59,6 +59,6 @@ public struct FileSink: ~Copyable {
 }
 
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  // Linux writes at most 2 GiB a call.
+  // Linux writes at most 2 GiB per call.
   write(descriptor, bytes, min(count, 1 << 30))
 }

@@ -1,4 +1,4 @@
-/// JSON files that are replaced in one step.
+/// JSON files, replaced in one step.
 public enum JSONFile {
   /// Replaces the file by the value, indented.
   ///
@@ -9,7 +9,7 @@ public enum JSONFile {
 
   /// Reads a value of the type.
   ///
-  /// - Throws: `SerializationError.cannotRead`, or `SerializationError.malformed` with the place in the file.
+  /// - Throws: `SerializationError.cannotRead`, or `.malformed` with line and column or the name of the member.
   public static func read<T: Decodable>(_ type: T.Type, from path: String) throws -> T {
     let file = try FileContents(path)
     return try withExtendedLifetime(file) { try JSONValue(parsing: file.bytes, from: path) }.decode(type, from: path)

@@ -7,7 +7,7 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   /// An object without members.
   public init() {}
 
-  /// An object from a literal; the last of equal names wins, in the place of the first.
+  /// An object from a literal; the last of equal names wins, at the position of the first.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     for (key, value) in elements { self[key] = value }
   }

@@ -1,7 +1,7 @@
 /// Reads JSON piece by piece from a file of any size, so that an annotation file never lies in memory as a tree.
 ///
-/// The caller asks for what it expects; anything else is an error that names file, line and column. What is passed over is checked
-/// as strictly as what is read.
+/// The caller asks for what it expects; anything else is an error that names file, line and column. Skipped values are
+/// checked as strictly as others.
 package struct JSONReader: ~Copyable {
   private var tokens: JSONTokenizer
   private var depth = 0
@@ -12,7 +12,7 @@ package struct JSONReader: ~Copyable {
   /// Reads from a stream of bytes; a byte order mark at its start is an error.
   init(strict stream: consuming ByteStream) { tokens = JSONTokenizer(stream) }
 
-  /// Reads from a stream of bytes; a byte order mark at its start is passed over.
+  /// Reads from a stream of bytes; a byte order mark at its start is skipped.
   package init(_ stream: consuming ByteStream) {
     var stream = stream
     stream.skipByteOrderMark()
@@ -27,9 +27,9 @@ package struct JSONReader: ~Copyable {
 
   // MARK: Objects and arrays
 
-  /// Reads an object; `body` gets each name and must read or pass over its value.
+  /// Reads an object; `body` gets each name and must read or skip its value.
   ///
-  /// - Parameter isStrict: whether equal names in one object are an error; otherwise they are handed over as often as they occur.
+  /// - Parameter isStrict: whether equal names in one object are an error; otherwise `body` is called for each.
   package mutating func readObject(isStrict: Bool = false, _ body: (inout JSONReader, String) throws -> Void) throws {
     try enter(UInt8(ascii: "{"), "an object")
     if !tokens.take(UInt8(ascii: "}")) {
@@ -53,7 +53,7 @@ package struct JSONReader: ~Copyable {
     depth -= 1
   }
 
-  /// Reads an array; `body` is called before each element and must read or pass over it.
+  /// Reads an array; `body` is called before each element and must read or skip it.
   package mutating func readArray(_ body: (inout JSONReader) throws -> Void) throws {
     try enter(UInt8(ascii: "["), "an array")
     if !tokens.take(UInt8(ascii: "]")) {
@@ -63,7 +63,7 @@ package struct JSONReader: ~Copyable {
     depth -= 1
   }
 
-  /// Makes sure that nothing follows.
+  /// Checks that nothing follows.
   package mutating func finish() throws {
     tokens.skipSpace()
     if tokens.stream.peek() == nil { try tokens.stream.checkEnd() }
@@ -93,14 +93,14 @@ package struct JSONReader: ~Copyable {
     }
   }
 
-  /// Takes `null`, if it is next.
+  /// Reads `null`, if it is next.
   package mutating func takeNull() throws -> Bool {
     guard try kind() == .null else { return false }
     try tokens.takeWord("null")
     return true
   }
 
-  /// A text.
+  /// A string.
   package mutating func string() throws -> String {
     try takeString()
     return try tokens.text()
@@ -137,7 +137,7 @@ package struct JSONReader: ~Copyable {
     return value
   }
 
-  /// A text, or `nil` for `null`.
+  /// A string, or `nil` for `null`.
   package mutating func optionalString() throws -> String? { try takeNull() ? nil : string() }
 
   /// A whole number, or `nil` for `null`.
@@ -185,7 +185,7 @@ package struct JSONReader: ~Copyable {
     }
   }
 
-  /// Passes over a value of any kind.
+  /// Skips a value of any kind.
   package mutating func skipValue() throws {
     switch try kind() {
     case .object: try readObject { json, _ in try json.skipValue() }
@@ -207,7 +207,7 @@ package struct JSONReader: ~Copyable {
     try tokens.takeText()
   }
 
-  /// The number that was taken; nil when it is out of range.
+  /// The last number; nil when it is out of range.
   private var decimal: Double? { tokens.token.withUnsafeBufferPointer { ByteText.decimal($0) } }
 
   private var shownToken: String { String(decoding: tokens.token.prefix(40), as: UTF8.self) }
@@ -217,7 +217,7 @@ package struct JSONReader: ~Copyable {
   /// The name that the next value has in its object, for errors.
   private var forKey: String { keys.last.map { " for '\(printable($0))'" } ?? "" }
 
-  /// The next value is of another kind than is expected; says which, and the name it stands under.
+  /// The error for a value of another kind than expected, with the name of the member.
   package mutating func mismatch(_ expected: String) -> SerializationError {
     error("expected \(expected)\(forKey), found \(tokens.found)")
   }

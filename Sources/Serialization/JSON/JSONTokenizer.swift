@@ -1,9 +1,9 @@
-/// Takes the tokens of JSON (RFC 8259) from a stream of bytes: words, numbers, texts, and the blanks between them.
+/// Reads the tokens of JSON (RFC 8259) from a stream of bytes: words, numbers, strings, and white space.
 ///
-/// This is the only place that knows their grammar. Errors name file, line and column of the byte that is wrong.
+/// The only implementation of their grammar. Errors name file, line and column of the wrong byte.
 struct JSONTokenizer: ~Copyable {
   var stream: ByteStream
-  /// The bytes of the number or text that was taken last; of a text, without quotes and escapes.
+  /// The bytes of the last number or string; a string without quotes and escapes.
   private(set) var token: [UInt8] = []
   private static let greatestDigitCount = 400
 
@@ -13,13 +13,13 @@ struct JSONTokenizer: ~Copyable {
     while let byte = stream.peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { stream.skip() }
   }
 
-  /// Takes a bracket, comma or colon, after blanks, if it is next.
+  /// Reads a bracket, comma or colon after white space, if it is next.
   mutating func take(_ byte: UInt8) -> Bool {
     skipSpace()
     return stream.take(byte)
   }
 
-  /// Takes `true`, `false` or `null`.
+  /// Reads `true`, `false` or `null`.
   mutating func takeWord(_ word: StaticString) throws {
     for index in 0..<word.utf8CodeUnitCount where !stream.take(word.utf8Start[index]) {
       throw error("expected '\(word)', found \(found)")
@@ -28,7 +28,7 @@ struct JSONTokenizer: ~Copyable {
 
   // MARK: Numbers
 
-  /// Takes a number.
+  /// Reads a number.
   ///
   /// - Returns: whether it has neither fraction nor exponent.
   @discardableResult
@@ -68,17 +68,17 @@ struct JSONTokenizer: ~Copyable {
     }
   }
 
-  // MARK: Texts
+  // MARK: Strings
 
-  /// The token as text.
+  /// The last string.
   func text() throws -> String {
-    // Most texts are ASCII, for which nothing can be wrong; the general check is several times slower.
+    // Most strings are ASCII, which is valid UTF-8; the general check is several times slower.
     if token.allSatisfy({ $0 < 0x80 }) { return String(decoding: token, as: UTF8.self) }
     guard let text = String(validating: token, as: UTF8.self) else { throw error("text that is not UTF-8") }
     return text
   }
 
-  /// Takes a text whose opening quote is next.
+  /// Reads a string whose opening quote is next.
   mutating func takeText() throws {
     stream.skip()
     token.removeAll(keepingCapacity: true)

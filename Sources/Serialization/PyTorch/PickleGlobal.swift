@@ -1,4 +1,4 @@
-/// The names of Python that a checkpoint may use. What is not here is refused.
+/// The names of Python that a checkpoint may use. All others are refused.
 enum PickleGlobal: Equatable {
   case orderedDictionary
   case rebuildTensor

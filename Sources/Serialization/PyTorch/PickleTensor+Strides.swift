@@ -34,7 +34,7 @@ extension PickleTensor {
       let bytes = UnsafeMutableRawBufferPointer(target)
       for element in 0..<count {
         for byte in 0..<size { bytes[element * size + byte] = source[place * size + byte] }
-        // Counts the index up, last axis first, and moves the place with it.
+        // Counts the index up, last axis first, and moves the offset with it.
         var axis = shape.count - 1
         while axis >= 0 {
           index[axis] += 1

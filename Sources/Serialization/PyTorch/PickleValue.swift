@@ -1,4 +1,4 @@
-/// A value of the pickle machine. Containers are places in a `PickleHeap`, so that shared and cyclic values cost nothing
+/// A value of the pickle machine. Containers are indices into a `PickleHeap`, so that shared and cyclic values cost nothing
 /// and deep nesting needs no recursion.
 enum PickleValue {
   case none
@@ -15,7 +15,7 @@ enum PickleValue {
   case tensor(Int)
   case global(PickleGlobal)
 
-  /// What it is, for messages.
+  /// The kind of the value in words.
   var kind: String {
     switch self {
     case .none: "None"
@@ -74,7 +74,7 @@ struct PickleTensor {
   var strides: [Int]
 }
 
-/// Everything that a pickle has built.
+/// The containers, storages and tensors of a pickle.
 struct PickleHeap {
   var tuples: [[PickleValue]] = []
   var lists: [[PickleValue]] = []

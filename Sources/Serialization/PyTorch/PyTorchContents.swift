@@ -1,4 +1,4 @@
-/// The archive of a PyTorch checkpoint with what its pickle has built.
+/// The archive of a PyTorch checkpoint and the values of its pickle.
 struct PyTorchContents: Sendable {
   let path: String
   let root: PickleValue
@@ -27,7 +27,7 @@ struct PyTorchContents: Sendable {
     (root, heap) = try Unpickler.run(ByteReader(file, from: pickle.lowerBound, to: pickle.upperBound), path: path)
   }
 
-  /// Zip files begin with `PK`; the formats before PyTorch 1.6 are told apart for the message.
+  /// Zip files begin with `PK`; the formats before PyTorch 1.6 are recognised for the error message.
   private static func checkKind(_ file: FileContents) throws {
     let start = Array(file.bytes.prefix(4))
     if start == [0x50, 0x4B, 0x03, 0x04] { return }

@@ -18,12 +18,12 @@ public struct PyTorchStateDictionary: Sendable {
 
   /// The keys of the dictionary at `keys` (the outermost by default), in order; integers as decimal text.
   ///
-  /// - Throws: `SerializationError.malformed` if there is no dictionary at that place; the message lists what there is.
+  /// - Throws: `SerializationError.malformed` if there is no dictionary at that path; the message lists the keys.
   public func keys(at keys: [String] = []) throws -> [String] {
     try contents.dictionary(at: keys).keys.map(\.text)
   }
 
-  /// The plain value at a place; nil if there is a tensor or a container.
+  /// The plain value at a path of keys; nil for a tensor or a container.
   ///
   /// - Throws: `SerializationError.malformed` if there is nothing; the message lists what there is.
   public func scalar(at keys: [String]) throws -> PyTorchScalar? {
@@ -38,7 +38,7 @@ public struct PyTorchStateDictionary: Sendable {
     }
   }
 
-  /// The tensor at a place.
+  /// The tensor at a path of keys.
   ///
   /// - Throws: `SerializationError` if there is none or it is damaged.
   public func tensor(at keys: [String]) throws -> StoredTensor {

@@ -1,6 +1,6 @@
 /// Runs the operations of a pickle that `torch.save` emits (protocols 2 to 5).
 ///
-/// Nothing of Python is called: the few functions on the list of `PickleGlobal` are done here, every other name and every
+/// Nothing of Python is called: the functions listed in `PickleGlobal` are implemented here, every other name and every
 /// other operation is refused.
 struct Unpickler {
   private var reader: ByteReader
@@ -15,7 +15,7 @@ struct Unpickler {
     self.path = path
   }
 
-  /// Runs to the end; gives the value and what it refers to.
+  /// Runs to the end and returns the value with the heap that it refers to.
   static func run(_ reader: ByteReader, path: String) throws -> (PickleValue, PickleHeap) {
     var machine = Unpickler(reader, path: path)
     while true {
@@ -279,7 +279,7 @@ extension Unpickler {
     }
   }
 
-  /// Attributes of an ordered dictionary (`_metadata`) are accepted and forgotten.
+  /// Attributes of an ordered dictionary (`_metadata`) are accepted and ignored.
   private mutating func build() throws {
     guard case .dictionary = try pop() else { throw malformed("a state that is not a dictionary") }
     guard case .dictionary = try top() else {

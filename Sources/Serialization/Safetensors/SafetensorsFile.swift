@@ -3,7 +3,7 @@ import Crypto
 /// A safetensors file, read into memory.
 ///
 /// Layout: 8 bytes length of the header (little-endian), the header (JSON), then the bytes of the tensors without gaps.
-/// Everything is checked before a tensor is handed out: the header's length and text, names, types, shapes, and that the
+/// Everything is checked before a tensor can be read: the header's length and text, names, types, shapes, and that the
 /// tensors fill the rest of the file exactly, without overlap or hole.
 public struct SafetensorsFile: Sendable {
   /// The path of the file.
@@ -111,7 +111,7 @@ public struct SafetensorsFile: Sendable {
     }
   }
 
-  /// The entries, sorted by place, must follow each other and end with the file.
+  /// The entries, sorted by offset, must follow each other and end with the file.
   private static func checkCoverage(_ entries: [SafetensorsEntry], byteCount: Int, path: String) throws {
     var position = 0
     for entry in entries {

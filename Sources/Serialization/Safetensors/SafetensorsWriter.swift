@@ -2,20 +2,20 @@ import Crypto
 
 /// Writes safetensors files, each replaced in one step (see `AtomicFile`).
 public enum SafetensorsWriter {
-  /// Takes bytes of the tensor that is being written; may be called several times for one tensor.
+  /// Appends bytes of the present tensor; may be called several times for one tensor.
   public typealias Output = (UnsafeRawBufferPointer) throws -> Void
 
-  /// Writes tensors whose bytes are asked for one after the other, so that no more than one need be in memory.
+  /// Writes tensors whose bytes are requested one tensor at a time, so that no more than one need be in memory.
   ///
-  /// The order is kept. The data begin at a multiple of 64 bytes; metadata are sorted by name, so equal contents give
+  /// The order is preserved. The data begin at a multiple of 64 bytes; metadata are sorted by name, so equal contents give
   /// equal files.
   ///
   /// - Parameters:
   ///   - path: the file; an existing one is replaced only when everything is on the disk.
-  ///   - metadata: free texts for the header.
-  ///   - tensors: what follows, in this order.
+  ///   - metadata: texts for the header.
+  ///   - tensors: the layouts, in the order of the data.
   ///   - isSealed: whether a last tensor `checksum` holds the SHA-256 of all bytes before it; see `SafetensorsFile.checkSeal()`.
-  ///   - bytes: called once a tensor with its position in `tensors`; gives all its bytes, row after row, little-endian.
+  ///   - bytes: called once per tensor with its index in `tensors`; appends all its bytes, row after row, little-endian.
   /// - Throws: `SerializationError`, or what `bytes` throws; the previous file is then unchanged.
   public static func write(
     to path: String, metadata: [String: String] = [:], tensors: [TensorLayout], isSealed: Bool = false,
@@ -36,7 +36,7 @@ public enum SafetensorsWriter {
         guard sink.count - start == layout.byteCount else {
           throw SerializationError.badTensor(
             path: path, tensor: layout.name,
-            reason: "\(layout.byteCount ?? 0) bytes were promised, \(sink.count - start) given")
+            reason: "\(layout.byteCount ?? 0) bytes were expected, \(sink.count - start) were written")
         }
       }
       if isSealed { try Array(hash.finalize()).withUnsafeBytes { try sink.write($0) } }

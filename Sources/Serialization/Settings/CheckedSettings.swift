@@ -1,4 +1,4 @@
-/// Settings that say what their values may be.
+/// Settings with rules for their values.
 ///
 /// The rules stand beside the declaration of the values; a group checks the groups that it holds, so that one call checks a whole recipe:
 ///
@@ -10,14 +10,14 @@
 /// }
 /// ```
 public protocol CheckedSettings {
-  /// States the rule of each value, and what values must be together.
+  /// Checks each value, and values together.
   func check(_ checks: inout SettingChecks)
 }
 
 extension CheckedSettings {
   /// Refuses values outside their ranges.
   ///
-  /// - Parameter path: where the group stands, such as `training`; empty for the whole.
+  /// - Parameter path: the path of the group, such as `training`; empty for the whole.
   /// - Throws: `SettingFault`, the first one.
   public func requireValid(at path: String = "") throws {
     var checks = SettingChecks()

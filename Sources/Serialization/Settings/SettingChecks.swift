@@ -1,14 +1,14 @@
-/// Collects what is wrong with settings, each fault with the whole path of the value.
+/// Collects faults of settings, each with the whole path of the value.
 public struct SettingChecks {
-  /// What was found, in the order of the rules.
+  /// The faults, in the order of the rules.
   public private(set) var faults: [SettingFault] = []
   /// The paths that have a rule.
   public private(set) var ruledPaths: Set<String> = []
-  /// Settings that have no effect beside the others: a value that a user gives to one of them would be ignored.
+  /// Settings that have no effect beside the others: a value given to one of them would be ignored.
   public private(set) var unusedSettings: [UnusedSetting] = []
   private var prefix = ""
 
-  /// Starts with nothing found.
+  /// Creates checks without faults.
   public init() {}
 
   // MARK: Single values
@@ -43,7 +43,7 @@ public struct SettingChecks {
     self.value(name, value, in: .above(bound, upTo: greatest), note)
   }
 
-  /// Says that a setting has a rule which has nothing to check here.
+  /// Records that a setting has a rule, which does not apply to its present value.
   public mutating func hasRule(_ name: String) { ruledPaths.insert(prefix + name) }
 
   /// One of several names.
@@ -106,12 +106,12 @@ public struct SettingChecks {
     prefix = outer
   }
 
-  /// What a value must be because of another one.
+  /// A rule about a value together with others.
   public mutating func require(_ holds: Bool, _ name: String, _ value: Any, _ expected: String) {
     if !holds { add(name, value, expected) }
   }
 
-  /// Says that a setting has no effect beside the present values of others.
+  /// Records that a setting has no effect beside the present values of others.
   public mutating func unused(_ name: String, if isUnused: Bool, _ reason: String) {
     if isUnused { unusedSettings.append(UnusedSetting(path: prefix + name, reason: reason)) }
   }

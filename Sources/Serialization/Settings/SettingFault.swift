@@ -1,13 +1,13 @@
-/// A setting with a value that has no meaning, or that does not fit another one.
+/// A setting whose value is out of range, or does not fit another setting.
 public struct SettingFault: Error, CustomStringConvertible, Sendable, Equatable {
-  /// The path of the setting, such as `training.batchSize`; a position in a list stands in brackets.
+  /// The path of the setting, such as `training.batchSize`; an index of a list is in brackets.
   public let path: String
-  /// What came.
+  /// The value.
   public let value: String
-  /// What it must be, and what to do.
+  /// What the value must be, and what to do.
   public let expected: String
 
-  /// States a fault.
+  /// Creates a fault.
   public init(_ path: String, _ value: Any, expected: String) {
     self.path = path
     self.value = SettingChecks.text(of: value)

@@ -29,7 +29,7 @@
 public protocol Settings: Codable, Sendable, Equatable, CheckedSettings {
   /// The defaults.
   init()
-  /// Rules beyond the ranges that are declared with the properties: what values must be together, and which have no effect.
+  /// Rules beyond the declared ranges: about values together, and values that have no effect.
   func checkTogether(_ checks: inout SettingChecks)
 }
 

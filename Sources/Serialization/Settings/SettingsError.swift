@@ -1,4 +1,4 @@
-/// What can be wrong with settings that a user gives.
+/// Why settings from a file or the command line are refused.
 public enum SettingsError: Error, Equatable, CustomStringConvertible {
   /// There is no such setting. `path` is the whole path with dots.
   case unknownKey(path: String, nearest: String?, known: [String], origin: SettingsOrigin)
@@ -9,7 +9,7 @@ public enum SettingsError: Error, Equatable, CustomStringConvertible {
   /// The text after `--set` is not `path=value`.
   case invalidAssignment(text: String, reason: String)
 
-  /// The message: where, what, and the nearest name that exists.
+  /// The origin, the path, the cause, and the nearest existing name.
   public var description: String {
     switch self {
     case .unknownKey(let path, let nearest, let known, let origin):

@@ -13,7 +13,7 @@ public struct SettingsFile: Sendable {
   /// The settings of each file, the base first.
   let layers: [SettingsMapping]
 
-  /// The first setting that stands in both files with different values.
+  /// The first setting with different values in both files.
   public func firstDifference(from other: SettingsFile) -> (path: String, value: JSONValue, otherValue: JSONValue)? {
     let theirs = Dictionary(other.leaves.map { ($0.path, $0.value) }) { $1 }
     for (path, value, _) in leaves {

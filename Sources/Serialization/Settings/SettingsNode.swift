@@ -1,4 +1,4 @@
-/// One place in a tree of settings.
+/// A node of a tree of settings.
 enum SettingsNode: Sendable {
   case leaf(SettingsLeaf)
   case mapping(SettingsMapping)
@@ -16,9 +16,9 @@ enum SettingsNode: Sendable {
 struct SettingsLeaf: Sendable {
   var value: JSONValue
   var origin: SettingsOrigin
-  /// Whether a group of keys may take its place: it is null, or an enum some of whose cases have keys.
+  /// Whether a group of keys may replace it: it is null, or an enum.
   var mayBecomeMapping: Bool
-  /// Whether it is a case of an enum: a group of keys that takes its place is one too.
+  /// Whether it is a case of an enum; a group of keys that replaces it is one too.
   var isChoice = false
 }
 
@@ -29,12 +29,12 @@ struct SettingsMapping: Sendable {
     case fields
     /// Keys may be added.
     case open
-    /// The case of an enum: other keys take the place of all.
+    /// The case of an enum: another case replaces all keys.
     case choice
   }
 
   var kind: Kind
-  /// Where an empty group comes from.
+  /// The origin of an empty group.
   var origin: SettingsOrigin
   private(set) var keys: [String] = []
   private var nodes: [String: SettingsNode] = [:]

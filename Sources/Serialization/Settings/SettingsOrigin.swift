@@ -1,19 +1,19 @@
-/// Where the value of a setting comes from.
+/// The origin of the value of a setting.
 public enum SettingsOrigin: Sendable, Hashable, CustomStringConvertible {
   /// The recipe itself.
   case recipeDefault
   /// A named variant of the recipe.
   case preset(String)
-  /// Chosen for the data at hand.
+  /// Chosen for the data set.
   case data(reason: String)
-  /// Worked out from another setting that was given.
+  /// Derived from another setting that was given.
   case derived(reason: String)
   /// A line of a file, from 1.
   case file(String, line: Int)
   /// `--set` on the command line.
   case commandLine
 
-  /// Whether somebody asked for the value: what is chosen or worked out gives way to it.
+  /// Whether the value was given by a preset, a file or the command line; chosen and derived values do not replace it.
   public var isGiven: Bool {
     switch self {
     case .recipeDefault, .data, .derived: false

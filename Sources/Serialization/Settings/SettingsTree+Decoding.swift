@@ -46,7 +46,7 @@ extension SettingsTree {
       path: fault.path, reason: "\(fault.reason); given beside it: \(names)", origin: named[0].origin)
   }
 
-  /// The origin of what stands at the path or, if nothing does, beside it: of a missing key, its group's.
+  /// The origin of the value at the path or, for a missing key, of its group.
   private func nearestOrigin(of path: String) -> SettingsOrigin? {
     if let origin = origin(of: path) { return origin }
     var place = path[...]

@@ -1,7 +1,7 @@
 extension SettingsTree {
   /// The settings as YAML, each value with its origin in a comment; what `--print-config` shows and `recipe.yaml` holds.
   ///
-  /// Reading the text as a `SettingsFile` gives the same values.
+  /// A `SettingsFile` reads the same values from the text.
   ///
   /// - Parameter recipe: the name of the recipe, written into the head.
   public func text(recipe: String? = nil) -> String {

@@ -44,7 +44,7 @@ public struct SettingsTree: Sendable {
     path.split(separator: ".").reduce(value as JSONValue?) { $0?.objectValue?[String($1)] }
   }
 
-  /// Where the value at a path comes from; the path may go on into a value (`stages[1].factor`).
+  /// The origin of the value at a path; the path may lead into a list (`stages[1].factor`).
   public func origin(of path: String) -> SettingsOrigin? {
     let candidates = leaves.filter { path == $0.path || path.hasPrefix($0.path + ".") || path.hasPrefix($0.path + "[") }
     return candidates.max { $0.path.count < $1.path.count }?.origin
@@ -213,7 +213,7 @@ public struct SettingsTree: Sendable {
     }
   }
 
-  /// The nearest name is looked for at the same place, then by its last part in the whole tree.
+  /// The nearest name in the same group, else among the last parts of all paths.
   private static func unknownKey(
     _ path: String, key: String, in mapping: SettingsMapping, top: SettingsMapping, origin: SettingsOrigin
   ) -> SettingsError {

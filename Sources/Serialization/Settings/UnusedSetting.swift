@@ -2,10 +2,10 @@
 public struct UnusedSetting: Sendable, Equatable {
   /// The path of the setting, such as `training.decayEpochs`.
   public let path: String
-  /// Why it has none, and what would change that.
+  /// Why it has no effect, and what would change that.
   public let reason: String
 
-  /// Names a setting and the reason.
+  /// Creates a description of a setting without effect.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason

@@ -11,7 +11,7 @@
 public struct Within<Value: RangedValue>: Sendable {
   /// The value.
   public var wrappedValue: Value
-  /// Nil for a value that was read: the range is that of the declaration.
+  /// Nil for a decoded value, whose range is that of the declaration.
   private let range: SettingRange<Value.Bound>?
 
   /// A value of at least the lower and at most the upper bound.

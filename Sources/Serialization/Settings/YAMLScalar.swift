@@ -1,8 +1,8 @@
 import Foundation
 
-/// What plain (unquoted) texts of YAML mean: the core schema of YAML 1.2.
+/// The meaning of plain (unquoted) scalars: the core schema of YAML 1.2.
 ///
-/// So `yes`, `no`, `on`, `off` are text, `1e-4` is a number, `010` is ten and `12:30` is text, other than in YAML 1.1.
+/// So `yes`, `no`, `on`, `off` are text, `1e-4` is a number, `010` is ten and `12:30` is text, unlike in YAML 1.1.
 enum YAMLScalar {
   /// The value of a plain text.
   static func value(of text: String) -> JSONValue {
@@ -29,7 +29,7 @@ enum YAMLScalar {
     return Double(text).map { .number($0) }
   }
 
-  /// The text of a value such that reading it gives the value again, on one line.
+  /// The text of a value on one line, which is read as the same value.
   static func text(of value: JSONValue) -> String {
     switch value {
     case .null: return "null"
@@ -47,7 +47,7 @@ enum YAMLScalar {
     }
   }
 
-  /// The text of a key; keys are always texts, so only odd characters need quotes.
+  /// The text of a key; keys are always text, so only special characters need quotes.
   static func key(of text: String) -> String {
     text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.\/-]*/) != nil ? text : JSONValue.string(text).compactText
   }

@@ -1,4 +1,4 @@
-/// What a pax header says of the next member: `<length> <key>=<value>\n` records.
+/// The values in a pax header for the next member: `<length> <key>=<value>\n` records.
 struct PaxValues {
   var path: String?
   var size: Int?

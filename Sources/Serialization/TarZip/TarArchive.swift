@@ -16,7 +16,7 @@ package struct TarArchive {
     file = try OpenFile(path)
   }
 
-  /// The regular files of the archive, in order. Folders, links and devices are passed over.
+  /// The regular files of the archive, in order. Folders, links and devices are skipped.
   ///
   /// - Throws: `SerializationError.malformed` with the byte where it is wrong: no tar file, a bad check sum, a member that the file is too short
   ///   for, a sparse member.

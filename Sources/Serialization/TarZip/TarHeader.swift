@@ -21,7 +21,7 @@ struct TarHeader {
       }
       return text
     }
-    // The sum is taken with blanks in place of itself.
+    // The checksum is computed with spaces in its own field.
     let sum = block.indices.reduce(0) { $0 + (148..<156 ~= $1 ? 0x20 : Int(block[$1])) }
     guard try Self.number(block[148..<156], "check sum") == sum else {
       throw TarProblem("the check sum of a header is wrong; this is no tar file, or it is damaged")
@@ -48,7 +48,7 @@ struct TarHeader {
   }
 }
 
-/// What is wrong with a header.
+/// Why a header is malformed.
 struct TarProblem: Error {
   let text: String
   init(_ text: String) { self.text = text }

@@ -2,8 +2,8 @@
 package struct TarMember: Sendable, Hashable {
   /// Its path.
   package var name: String
-  /// Where its bytes begin, from the start of the archive.
+  /// The offset of its bytes in the archive.
   package var offset: Int
-  /// The number of its bytes.
+  /// Its size in bytes.
   package var size: Int
 }

@@ -1,11 +1,11 @@
 /// The entries of a zip archive whose members are stored uncompressed, as `torch.save` writes them (zip64 included).
 ///
-/// Checksums are not compared: PyTorch can be told not to write them.
+/// Checksums are not compared: PyTorch has an option to leave them out.
 struct ZipArchive {
   let file: FileContents
-  /// Where the bytes of each entry lie in the file.
+  /// The range of the bytes of each entry in the file.
   private(set) var entries: [String: Range<Int>] = [:]
-  /// Entries that are compressed or encrypted; `torch.save` makes none, saved programs have some.
+  /// Entries that are compressed or encrypted; `torch.save` writes none, saved programs have some.
   private(set) var unreadable: Set<String> = []
 
   private static let endRecordSize = 22
@@ -116,7 +116,7 @@ struct ZipArchive {
   }
 }
 
-/// Sizes and place of a zip entry; 32-bit fields that are full stand in the zip64 extra field.
+/// Sizes and offset of a zip entry; values beyond 32 bits are in the zip64 extra field.
 private struct ZipSizes {
   var compressed: Int
   var original: Int

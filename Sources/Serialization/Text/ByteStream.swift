@@ -2,9 +2,9 @@ import FileAccess
 
 /// The bytes of a file, read in parts, for parsers that look at one byte at a time.
 ///
-/// Files of several hundred MB are never held whole. Reading past the end gives `nil`, so a parser cannot run out of its input.
+/// Files of several hundred MB are never in memory as a whole. Reading past the end returns `nil`, so a parser cannot run out of its input.
 package struct ByteStream: ~Copyable {
-  /// The file, or what stands for it in errors.
+  /// The path of the file, or another name for errors.
   package let name: String
   private let buffer: UnsafeMutablePointer<UInt8>
   private let capacity: Int
@@ -14,7 +14,7 @@ package struct ByteStream: ~Copyable {
   private let file: InputFile?
   private var filePosition = 0
   private var failure: InputFileError?
-  /// What lies before the part in the buffer.
+  /// The bytes, lines and column before the part in the buffer.
   private var passed = (bytes: 0, lines: 0, column: 0)
 
   /// Opens a regular file.
@@ -59,14 +59,14 @@ package struct ByteStream: ~Copyable {
 
   deinit { if ownsBuffer { buffer.deallocate() } }
 
-  /// The next byte, which stays the next; `nil` at the end.
+  /// The next byte, without reading it; `nil` at the end.
   @inline(__always)
   package mutating func peek() -> UInt8? {
     if index < limit { return buffer[index] }
     return refill() ? buffer[index] : nil
   }
 
-  /// The next byte, taken; `nil` at the end.
+  /// Reads the next byte; `nil` at the end.
   @inline(__always)
   package mutating func next() -> UInt8? {
     guard let byte = peek() else { return nil }
@@ -74,11 +74,11 @@ package struct ByteStream: ~Copyable {
     return byte
   }
 
-  /// Passes over the byte that `peek` showed.
+  /// Skips the byte that `peek` returned.
   @inline(__always)
   package mutating func skip() { if index < limit { index += 1 } }
 
-  /// Takes the next byte if it is `byte`.
+  /// Reads the next byte if it is `byte`.
   @inline(__always)
   package mutating func take(_ byte: UInt8) -> Bool {
     guard peek() == byte else { return false }
@@ -86,14 +86,14 @@ package struct ByteStream: ~Copyable {
     return true
   }
 
-  /// Passes over the byte order mark of UTF-8, if the next bytes are one.
+  /// Skips the byte order mark of UTF-8, if it is next.
   package mutating func skipByteOrderMark() {
     if peek() == 0xEF {
       for byte: UInt8 in [0xEF, 0xBB, 0xBF] { _ = take(byte) }
     }
   }
 
-  /// Takes the bytes before the first for which `isEnd` holds, as far as they lie in memory: call it until it gives nothing.
+  /// Reads the bytes before the first for which `isEnd` holds, as far as they are in memory: call it until it returns none.
   ///
   /// - Returns: bytes that are valid until the next call; none if the next byte is such a byte, or at the end.
   @inline(__always)
@@ -104,7 +104,7 @@ package struct ByteStream: ~Copyable {
     return UnsafeBufferPointer(start: buffer + start, count: index - start)
   }
 
-  /// The number of bytes that were taken.
+  /// The number of bytes that were read.
   package var offset: Int { passed.bytes + index }
 
   /// Line and column (in bytes) of the next byte, both from 1.
@@ -115,7 +115,7 @@ package struct ByteStream: ~Copyable {
     return (passed.lines + lines + 1, column)
   }
 
-  /// Makes sure that the end that was met is the end of the file.
+  /// Checks that the end of the stream is the end of the file.
   ///
   /// - Throws: `InputFileError` if the file could not be read on, or has become shorter.
   package func checkEnd() throws(InputFileError) {

@@ -1,11 +1,11 @@
-/// How the characters of a text file are stored, as its first bytes tell.
+/// The encoding of a text file, found from its first bytes.
 enum TextEncoding: Sendable, Hashable {
   case utf8
   case utf16LittleEndian
   case utf16BigEndian
   case utf32
 
-  /// The encoding that the first bytes of a file tell: by a byte order mark, or by the zero bytes that UTF-16 has beside each ASCII letter.
+  /// The encoding by the byte order mark, or by the zero bytes that UTF-16 has beside each ASCII letter.
   init(firstBytes bytes: [UInt8]) {
     if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || bytes.starts(with: [0, 0, 0xFE, 0xFF]) {
       self = .utf32

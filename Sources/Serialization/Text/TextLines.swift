@@ -14,7 +14,7 @@ package enum TextLines {
     return lines
   }
 
-  /// Hands over each line as bytes, as `read` does; the bytes are UTF-8 and valid during the call only.
+  /// Calls `body` with each line as bytes, as `read` does; the bytes are UTF-8 and valid during the call only.
   ///
   /// - Throws: `SerializationError.malformed` where the bytes are not UTF-8; what `body` throws.
   package static func forEach(in file: String, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) throws {
@@ -37,7 +37,7 @@ package enum TextLines {
     }
   }
 
-  /// Whether bytes are UTF-8; nearly all lines are ASCII, which one look tells.
+  /// Whether bytes are UTF-8; nearly all lines are ASCII, which is checked first.
   package static func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
   }

@@ -1,23 +1,23 @@
 import FileAccess
 
-/// A table for terminals and documents: fixed width, no colour.
+/// A table of text for terminals (fixed width, no colour), Markdown and LaTeX.
 public struct TextTable: Sendable, Equatable {
-  /// Where the text of a column stands.
+  /// The alignment of a column.
   public enum Alignment: Sendable, Equatable {
-    /// At the left, for names.
+    /// Left, for names.
     case left
-    /// At the right, for numbers.
+    /// Right, for numbers.
     case right
   }
 
   /// A column.
   public struct Column: Sendable, Equatable {
-    /// The head of the column.
+    /// The heading of the column.
     public var title: String
-    /// Where its text stands.
+    /// The alignment of its text.
     public var alignment: Alignment
 
-    /// A column; numbers stand at the right.
+    /// Creates a column.
     public init(_ title: String, _ alignment: Alignment = .left) {
       self.title = title
       self.alignment = alignment
@@ -28,7 +28,7 @@ public struct TextTable: Sendable, Equatable {
   public let columns: [Column]
   /// The rows; each has a text for each column.
   public private(set) var rows: [[String]] = []
-  /// Remarks under the table.
+  /// Notes under the table.
   public var notes: [String] = []
 
   /// A table without rows.
@@ -73,7 +73,7 @@ public struct TextTable: Sendable, Equatable {
       + notes.map { "\n\($0)\n" }.joined()
   }
 
-  /// The table for LaTeX, without packages; remarks are comments below it.
+  /// The table for LaTeX, without packages; notes are comments below it.
   public var latex: String {
     let letters = columns.map { $0.alignment == .left ? "l" : "r" }.joined()
     let lines = ([columns.map(\.title)] + rows).map { $0.map(Self.inLaTeX).joined(separator: " & ") + " \\\\\n" }
@@ -95,7 +95,7 @@ public struct TextTable: Sendable, Equatable {
     }.joined()
   }
 
-  /// The table as comma-separated values, without the remarks.
+  /// The table as comma-separated values, without the notes.
   public var csv: String { ([columns.map(\.title)] + rows).map(CSVFile.line).joined() }
 
   /// At least three, which the rule of Markdown needs.

@@ -1,6 +1,6 @@
-/// A place that an encoder fills: a tree of values that still knows what kind of type made each group of keys.
+/// A node that an encoder fills: a tree of values that records the kind of type behind each group of keys.
 final class EncodedSlot {
-  /// What made a group of keys.
+  /// The kind of type behind a group of keys.
   enum Kind {
     /// A struct or class: its keys are all the keys there are.
     case fields
@@ -19,7 +19,7 @@ final class EncodedSlot {
 
   var content = Content.empty
   var kind = Kind.fields
-  /// Where each key stands among the members, so that a dictionary of thousands of keys is filled in linear time.
+  /// The index of each key among the members, so that a dictionary of thousands of keys is filled in linear time.
   private var positions: [String: Int] = [:]
 
   /// Encodes any value into a new slot. The keys of dictionaries are sorted, so that equal values give equal text.
@@ -30,7 +30,7 @@ final class EncodedSlot {
   }
 
   func encode(_ value: some Encodable, path: [any CodingKey]) throws {
-    // These keep their order, which a container cannot promise.
+    // The order of their members is preserved, which a container cannot do.
     if let value = value as? JSONValue { return fill(with: value) }
     if let value = value as? JSONObject { return fill(with: .object(value)) }
     let style = Mirror(reflecting: value).displayStyle
@@ -48,7 +48,7 @@ final class EncodedSlot {
   }
 
   /// Writes a case of an enum without values as its name (`cosine`, not `{cosine: {}}`), and one with a single unlabelled value without the
-  /// key that the compiler makes up for it (`{steps: {…}}`, not `{steps: {_0: {…}}}`).
+  /// key that the compiler synthesises for it (`{steps: {…}}`, not `{steps: {_0: {…}}}`).
   private func simplifyCase() {
     guard case .mapping(let members) = content, members.count == 1, members[0].slot.kind == .fields,
       case .mapping(let values) = members[0].slot.content
@@ -60,7 +60,7 @@ final class EncodedSlot {
     }
   }
 
-  /// Takes a value as it is; its groups are open.
+  /// Fills the node with a value; its groups are open.
   private func fill(with value: JSONValue) {
     kind = .dictionary
     switch value {
@@ -81,7 +81,7 @@ final class EncodedSlot {
     if case .mapping(let present) = content { members = present }
     if let position = positions[key] { return members[position].slot }
     let slot = EncodedSlot()
-    // The content gives up its array first, so that appending copies nothing.
+    // The content releases its array first, so that appending does not copy it.
     content = .empty
     positions[key] = members.count
     members.append((key, slot))

@@ -114,7 +114,7 @@ private struct TreeKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol
     guard Nested(stringValue: PayloadKey.first) != nil, Nested(stringValue: PayloadKey.second) == nil,
       inner.value.objectValue?[PayloadKey.first] == nil
     else { return try inner.container(keyedBy: type) }
-    // The only value of an enum's case stands under the name of the case.
+    // The only value of an enum's case is written under the name of the case.
     return try TreeDecoder(value: .object([PayloadKey.first: inner.value]), codingPath: inner.codingPath)
       .container(keyedBy: type)
   }

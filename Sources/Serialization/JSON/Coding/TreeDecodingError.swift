@@ -1,4 +1,4 @@
-/// Why a value of a tree cannot become the type that is asked for.
+/// Why a value of a tree cannot be decoded.
 struct TreeDecodingError: Error {
   enum Reason {
     case missing
@@ -31,7 +31,7 @@ struct TreeDecodingError: Error {
     }
   }
 
-  /// The message without the place.
+  /// The message without the path.
   var message: String {
     switch reason {
     case .missing: "it is missing"

@@ -93,7 +93,7 @@ private struct TreeValueEncoding: SingleValueEncodingContainer {
   mutating func encode(_ value: Bool) throws { slot.content = .value(.bool(value)) }
   mutating func encode(_ value: String) throws { slot.content = .value(.string(value)) }
   mutating func encode(_ value: Double) throws { slot.content = .value(.number(value)) }
-  /// The shortest text of a `Float` is kept: 0.1 stays 0.1.
+  /// Writes the shortest text of a `Float`: 0.1 stays 0.1.
   mutating func encode(_ value: Float) throws {
     slot.content = .value(.number(Double(value.description) ?? Double(value)))
   }
@@ -118,7 +118,7 @@ private struct TreeValueEncoding: SingleValueEncodingContainer {
   }
 }
 
-/// The keys that the compiler makes up for the values of an enum's case that have no label.
+/// The keys that the compiler synthesises for unlabelled values of an enum's case.
 enum PayloadKey {
   static let first = "_0"
   static let second = "_1"

@@ -92,7 +92,7 @@ import Testing
     try withRuns { folder in
       let twice = try Tool.run(["runs", "compare", "better", "better"], in: folder)
       #expect(twice.status == 2)
-      #expect(twice.errors.contains("seed 0 of better/own stands twice"))
+      #expect(twice.errors.contains("seed 0 of better/own is given twice"))
       let stopped = try Tool.run(["runs", "compare", "plain", "stopped"], in: folder)
       #expect(stopped.status == 2)
       #expect(stopped.errors.contains("has no metrics yet"))

@@ -83,23 +83,6 @@ import Testing
     page.expectWellFormed()
   }
 
-  /// Files of the first format have rows of counts.
-  @Test func readsMatricesOfTheFirstFormat() throws {
-    let folder = try TemporaryFolder()
-    try makeRun(at: folder.file("a"), recipe: "plain/x", seed: 0, accuracy: 0.2)
-    let run = RunFolder(folder.file("a"))
-    let expected = try #require(try run.readMetrics().confusion)
-    var metrics = try run.readMetrics()
-    metrics.format = 1
-    metrics.confusion = nil
-    metrics.details["confusion"] = [[3, 1], [2, 2]]
-    try run.write(metrics)
-    #expect(try run.readMetrics().confusion == expected)
-    metrics.details["confusion"] = [[3], [2, 2]]
-    try run.write(metrics)
-    #expect(throws: (any Error).self) { try run.readMetrics() }
-  }
-
   /// The first and the last reading of what a sampler has learned about each class.
   @Test func drawsLearnedSamplingProbabilities() throws {
     let folder = try TemporaryFolder()

@@ -2,10 +2,10 @@ import Foundation
 
 /// Errors in words for users.
 ///
-/// The package's own errors describe themselves. Those of the system come with domains, codes and dictionaries; they are put into the
-/// same form: the place, what is the matter.
+/// The package's own errors describe themselves. Errors of the system have domains, codes and dictionaries; they are put into the
+/// same form: the path, then the cause.
 public enum ErrorText {
-  /// The words for an error.
+  /// The text of an error.
   public static func text(of error: any Error) -> String {
     switch error {
     case let error as DecodingError: text(of: error)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells a file from others and from its own later versions, without reading it.
+/// Identifies a version of a file without reading it.
 ///
 /// Two equal identities on one machine mean the same bytes, unless a program has set the times back on purpose.
 public struct FileIdentity: Sendable, Hashable, Codable {
@@ -15,19 +15,19 @@ public struct FileIdentity: Sendable, Hashable, Codable {
   /// The time of the last change of bytes, name or rights, in nanoseconds since 1970; programs cannot set it.
   public let changeTime: Int64
 
-  /// An identity from its parts, as it was kept.
+  /// Creates an identity from stored values.
   public init(device: UInt64, inode: UInt64, size: Int, modificationTime: Int64, changeTime: Int64) {
     (self.device, self.inode, self.size) = (device, inode, size)
     (self.modificationTime, self.changeTime) = (modificationTime, changeTime)
   }
 
-  /// Whether both mean the same bytes, as far as size and modification time tell. Unlike equality it does not count a change of name,
+  /// Whether both mean the same bytes, as far as size and modification time tell. Unlike equality it ignores a change of name,
   /// rights or links.
   public func hasSameContents(as other: FileIdentity) -> Bool {
     device == other.device && inode == other.inode && size == other.size && modificationTime == other.modificationTime
   }
 
-  /// Takes over what `stat` says.
+  /// The identity in a result of `stat`.
   public init(_ status: stat) {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What lies at a path.
+/// The kind of a file.
 public enum FileKind: Sendable, Hashable, CustomStringConvertible {
   /// A file with bytes.
   case regular
@@ -17,7 +17,7 @@ public enum FileKind: Sendable, Hashable, CustomStringConvertible {
   /// Anything else.
   case unknown
 
-  /// The kind that a mode of `stat` states.
+  /// The kind in a mode of `stat`.
   public init(mode: mode_t) {
     self =
       switch mode & S_IFMT {
@@ -31,7 +31,7 @@ public enum FileKind: Sendable, Hashable, CustomStringConvertible {
       }
   }
 
-  /// The kind of what lies at a path, links followed; nil where nothing does or the system refuses.
+  /// The kind of the file at a path, links followed; nil where there is none or it is not accessible.
   public init?(of path: String) {
     var status = stat()
     guard path.withSystemPath({ stat($0, &status) }) == 0 else { return nil }

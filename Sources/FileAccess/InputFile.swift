@@ -2,14 +2,15 @@ import Foundation
 
 /// A regular file, opened for reading.
 ///
-/// Every file that a user or a folder names is opened here. Pipes, sockets, devices and folders are refused at once with what
-/// they are; the call never waits for a writer. Reads give an error, not a signal, when another program shortens the file.
+/// Every file that a user or a folder names is opened here. Pipes, sockets, devices and folders are refused at once; the call never
+/// waits for a writer. Reading throws an error, instead of ending by a signal, when another program shortens the file. The file is closed
+/// with the last reference; any thread may read.
 public final class InputFile: Sendable {
   /// The path the file was opened with.
   public let path: String
   /// The open file, for system calls that this type does not wrap; closed with the object.
   public let descriptor: Int32
-  /// Size, time and place of the file when it was opened.
+  /// Size, times and numbers of the file when it was opened.
   public let identity: FileIdentity
 
   /// Opens a regular file; links are followed.
@@ -68,16 +69,23 @@ public final class InputFile: Sendable {
   public func bytes(limit: Int = .max, first: Int = .max) throws(InputFileError) -> [UInt8] {
     guard size <= limit else { throw InputFileError(path: path, reason: .tooLarge(size: size, limit: limit)) }
     let wanted = min(size, max(first, 0))
-    var failure: InputFileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-      do throws(InputFileError) {
-        count = try read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
-      } catch { failure = error }
-    }
-    if let failure { throw failure }
+    let bytes = try bytes(at: 0, count: wanted)
     guard bytes.count == wanted else {
       throw InputFileError(path: path, reason: .shortened(read: bytes.count, expected: wanted))
     }
+    return bytes
+  }
+
+  /// The bytes from `offset` on; fewer than `count` only where the file ends.
+  ///
+  /// - Throws: `InputFileError`.
+  public func bytes(at offset: Int, count: Int) throws(InputFileError) -> [UInt8] {
+    var failure: InputFileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, filled in
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<max(count, 0)])
+      do throws(InputFileError) { filled = try read(at: offset, into: wanted) } catch { failure = error }
+    }
+    if let failure { throw failure }
     return bytes
   }
 

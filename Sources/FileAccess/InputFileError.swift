@@ -2,7 +2,7 @@ import Foundation
 
 /// Why a file cannot be read.
 public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is the matter.
+  /// The cause.
   public enum Reason: Sendable, Hashable {
     /// The path is empty.
     case emptyPath
@@ -20,10 +20,10 @@ public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible
 
   /// The file.
   public let path: String
-  /// What is the matter.
+  /// The cause.
   public let reason: Reason
 
-  /// Names the file and the matter.
+  /// Creates an error.
   public init(path: String, reason: Reason) {
     self.path = path
     self.reason = reason
@@ -35,7 +35,7 @@ public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible
     self.init(path: path, reason: isMissing ? .missing : .system(String(cString: strerror(code))))
   }
 
-  /// The matter, without the path.
+  /// The cause in words, without the path.
   public var explanation: String {
     switch reason {
     case .emptyPath: "the path is empty"
@@ -48,6 +48,6 @@ public struct InputFileError: Error, Sendable, Hashable, CustomStringConvertible
     }
   }
 
-  /// Path and matter on one line.
+  /// Path and cause on one line.
   public var description: String { "\(path.escapedForDisplay): cannot be read: \(explanation)" }
 }

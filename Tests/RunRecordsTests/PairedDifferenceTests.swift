@@ -7,7 +7,8 @@ import Testing
   /// Three pairs: the mean, and 4.3027 standard errors.
   @Test func theIntervalIsStudents() throws {
     let found = try #require(PairedDifference([1, 2, 3]))
-    #expect(found.mean == 2 && found.pairs == 3)
+    #expect(found.mean == 2)
+    #expect(found.pairs == 3)
     #expect(abs((found.halfWidth ?? 0) - 4.3027 / 3.0.squareRoot()) < 1e-9)
     #expect(PairedDifference([5])?.halfWidth == nil)
     #expect(PairedDifference([]) == nil)

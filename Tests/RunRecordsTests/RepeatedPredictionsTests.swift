@@ -14,11 +14,15 @@ import Testing
     let folder = RunFolder(two.path)
     try folder.write(folder.readPredictions().reversed())
     let read = try RepeatedPredictions([one, two])
-    #expect(read.images == ["0.png", "1.png", "2.png", "3.png"] && read.labels == [0, 0, 1, 1])
+    #expect(read.images == ["0.png", "1.png", "2.png", "3.png"])
+    #expect(read.labels == [0, 0, 1, 1])
     #expect(read.predictions == [[0, 0, 0, 1], [0, 1, 0, 1]])
-    #expect(read.recipe == "plain/own" && read.classes.counts == [200, 5])
+    #expect(read.recipe == "plain/own")
+    #expect(read.classes.counts == [200, 5])
     let result = try read.biasVariance()
-    #expect(result.overall.bias == 0.25 && result.overall.variance == 0.125 && result.overall.error == 0.375)
+    #expect(result.overall.bias == 0.25)
+    #expect(result.overall.variance == 0.125)
+    #expect(result.overall.error == 0.375)
   }
 
   @Test func tablesShowEveryGroup() throws {
@@ -28,7 +32,8 @@ import Testing
         ["all", "25.0", "12.5", "37.5"], ["many", "0.0", "25.0", "25.0"], ["few", "50.0", "0.0", "50.0"],
       ])
     let lines = report.csv.split(separator: "\n")
-    #expect(lines.count == 6 && lines[1] == "plain/own,2,all,,,4,0.25,0.125,0.375")
+    #expect(lines.count == 6)
+    #expect(lines[1] == "plain/own,2,all,,,4,0.25,0.125,0.375")
     #expect(lines[5] == "plain/own,2,class,ocelot,5,2,0.5,0.0,0.5")
     let temporary = try TemporaryFolder()
     try report.writeImages(to: temporary.file("images.csv"))
@@ -74,8 +79,10 @@ import Testing
     let alone = try Sample.answeredRun(recipe: "other/own", seed: 0, answers: first, at: temporary.file("g"))
     let two = try Sample.answeredRun(seed: 6, answers: second, at: temporary.file("h"))
     let report = try BiasVarianceReport([one, two, alone])
-    #expect(report.rows.map(\.runs.count) == [2, 1] && report.advice.count == 1)
-    #expect(report.advice[0].contains("other/own has one run") && report.advice[0].contains("--seeds"))
+    #expect(report.rows.map(\.runs.count) == [2, 1])
+    #expect(report.advice.count == 1)
+    #expect(report.advice[0].contains("other/own has one run"))
+    #expect(report.advice[0].contains("--seeds"))
     let variances = report.rows[1].result.samples.map(\.variance)
     #expect(
       variances.allSatisfy { $0 == 0 } && report.rows[1].result.overall.bias == report.rows[1].result.overall.error)

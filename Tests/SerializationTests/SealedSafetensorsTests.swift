@@ -26,7 +26,8 @@ import Testing
     let folder = try TemporaryFolder()
     try sealed(folder.file("a"))
     let file = try SafetensorsFile(folder.file("a"))
-    #expect(file.isSealed && file.names.last == "checksum")
+    #expect(file.isSealed)
+    #expect(file.names.last == "checksum")
     try file.checkSeal()
     let sound = try contents(of: folder.file("a"))
     for bit in 0..<(sound.count * 8) {
@@ -92,7 +93,8 @@ import Testing
     ]
     for error in errors {
       let text = error.description
-      #expect(!text.contains(name) && text.contains("\\"), "\(text)")
+      #expect(!text.contains(name))
+      #expect(text.contains("\\"), "\(text)")
     }
   }
 }

@@ -1,8 +1,10 @@
+import FileAccess
+
 /// Reads the headers of a tar archive from start to end: ustar, with the long names of pax and GNU.
 package struct TarArchive {
   /// The archive.
   package let path: String
-  private let file: OpenFile
+  private let file: InputFile
   private var window: (start: Int, bytes: [UInt8]) = (0, [])
   private static let windowSize = 4096
   /// The largest block of long names and attributes that is read.
@@ -13,7 +15,7 @@ package struct TarArchive {
   /// - Throws: `InputFileError`.
   package init(_ path: String) throws {
     self.path = path
-    file = try OpenFile(path)
+    file = try InputFile(path)
   }
 
   /// The regular files of the archive, in order. Folders, links and devices are skipped.
@@ -53,7 +55,7 @@ package struct TarArchive {
   private mutating func header(at offset: Int) throws -> TarHeader? {
     let end = offset + TarHeader.blockSize
     if offset < window.start || end > window.start + window.bytes.count {
-      window = (offset, try file.read(min(Self.windowSize, file.size - offset), at: offset))
+      window = (offset, try file.bytes(at: offset, count: min(Self.windowSize, file.size - offset)))
     }
     let start = offset - window.start
     do {
@@ -65,7 +67,7 @@ package struct TarArchive {
 
   private func block(_ data: Int, _ size: Int, _ offset: Int) throws -> [UInt8] {
     guard size <= Self.extensionLimit else { throw problem(offset, "a long name of \(size) bytes") }
-    return try file.read(size, at: data)
+    return try file.bytes(at: data, count: size)
   }
 
   private func longText(_ data: Int, _ size: Int, _ offset: Int) throws -> String {

@@ -1,3 +1,4 @@
+import FileAccess
 import Serialization
 
 /// What one shard holds: the samples of its members, as WebDataset groups them.
@@ -20,7 +21,7 @@ struct ShardIndex: Sendable {
   ///
   /// - Throws: `DataSourceError.malformed`.
   init(_ path: String) throws {
-    let file = try OpenFile(path)
+    let file = try InputFile(path)
     var archive = try TarArchive(path)
     var samples: [Sample] = []
     var positions: [String: Int] = [:]
@@ -57,7 +58,7 @@ struct ShardIndex: Sendable {
     return (String(path[..<dot]), path[path.utf8.index(after: dot)...].lowercased())
   }
 
-  private mutating func add(_ sample: Sample, _ file: OpenFile) throws {
+  private mutating func add(_ sample: Sample, _ file: InputFile) throws {
     guard !sample.members.isEmpty else { return }
     // The last part of a suffix tells the format: `0001.left.jpg`.
     let images = sample.members.filter { suffix, _ in
@@ -88,11 +89,11 @@ struct ShardIndex: Sendable {
   }
 
   private func label(
-    of sample: Sample, _ file: OpenFile, _ problem: (String) -> DataSourceError
+    of sample: Sample, _ file: InputFile, _ problem: (String) -> DataSourceError
   ) throws -> String? {
     if let member = sample.members["cls"] {
       guard member.size <= 4096,
-        let text = String(validating: try file.read(member.size, at: member.offset), as: UTF8.self)
+        let text = String(validating: try file.bytes(at: member.offset, count: member.size), as: UTF8.self)
       else { throw problem("has a .cls member that is no short text") }
       let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
       guard !trimmed.isEmpty else { throw problem("has an empty .cls member") }
@@ -100,7 +101,7 @@ struct ShardIndex: Sendable {
     }
     if let member = sample.members["json"] {
       guard member.size <= 1 << 20 else { throw problem("has a .json member of more than 1 MiB") }
-      let stream = ByteStream(try file.read(member.size, at: member.offset), name: file.path + ":" + member.name)
+      let stream = ByteStream(try file.bytes(at: member.offset, count: member.size), name: file.path + ":" + member.name)
       if let label = try Self.label(JSONReader(stream)) { return label }
     }
     let folder = PathTable.lastPart(of: String(sample.key.split(separator: "/").dropLast().joined(separator: "/")))

@@ -21,6 +21,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Longtail", targets: ["Longtail"]),
+    // Shared options, printing and exit codes, for the package in Benchmarks.
+    .library(name: "LongtailCLI", targets: ["LongtailCLI"]),
     .executable(name: "longtail", targets: ["LongtailTool"]),
     // For the benchmarks package alone.
     .library(name: "BenchmarkSupport", targets: ["BenchmarkSupport"]),
@@ -101,7 +103,7 @@ let package = Package(
     .target(
       name: "LongtailCLI",
       dependencies: [
-        "Longtail", "BenchmarkSupport", "FileAccess",
+        "Longtail", "FileAccess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Level 13: the executable
@@ -157,6 +159,7 @@ let package = Package(
     .testTarget(name: "LongtailMethodsTests", dependencies: ["Runs", "TrainingTestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Longtail", "LongtailTestSupport"], resources: [.copy("Books")]),
+    .testTarget(name: "LongtailTests", dependencies: ["Longtail", "LongtailTestSupport"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["LongtailCLI", "LongtailTestSupport"],
       exclude: ["Snapshots"]),

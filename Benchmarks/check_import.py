@@ -75,8 +75,8 @@ def check(arguments, name):
             theirs = model(images)
         report = json.loads(run(arguments.tool, [
             "models", "import", files["weights.pth"], "--as", ours, "--out", files["weights.safetensors"], "--json"]))["report"]
-        run(arguments.tool, [
-            "models", "score", "--as", ours, "--weights", files["weights.safetensors"], "--images", files["in.safetensors"],
+        run(arguments.tool + "-bench", [
+            "score", "--as", ours, "--weights", files["weights.safetensors"], "--images", files["in.safetensors"],
             "--out", files["out.safetensors"]])
         scores = load_file(files["out.safetensors"])["logits"]
     gap, largest = (scores - theirs).abs().max().item(), theirs.abs().max().item()

@@ -14,7 +14,7 @@ def main():
     parser.add_argument("--steps", type=int, default=1100)
     parser.add_argument("--batch", type=int, default=128)
     arguments = harness.parse(parser)
-    options = ["bench", "memory", "--steps", arguments.steps, "--batch", arguments.batch]
+    options = ["memory", "--steps", arguments.steps, "--batch", arguments.batch]
     report = harness.run_tool(arguments.tool, options, arguments.threads)
     for moment in report["moments"]:
         memory = moment["memory"]

@@ -45,7 +45,7 @@ def main():
 
 def tool(arguments, options):
     def measure():
-        return harness.run_tool(arguments.tool, ["bench", "augmentation", *options], arguments.threads)["milliseconds"]
+        return harness.run_tool(arguments.tool, ["augmentation", *options], arguments.threads)["milliseconds"]
 
     return measure
 

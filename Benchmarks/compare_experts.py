@@ -18,7 +18,7 @@ def main():
     # Ratios of single series swing by two per cent; the middle of several is what is kept.
     series = [
         harness.calm_round(
-            lambda: harness.run_tool(arguments.tool, ["bench", "experts", *options, "--steps", 16], arguments.threads)
+            lambda: harness.run_tool(arguments.tool, ["experts", *options, "--steps", 16], arguments.threads)
         )
         for _ in range(arguments.rounds)
     ]

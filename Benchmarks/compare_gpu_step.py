@@ -28,8 +28,8 @@ from gpu_harness import Bar, ratio
 
 # Our step in its fastest form (fused kernels, a graph of several steps where they are short), and in plainer ones.
 EAGER = ["--precision", "bfloat16", "--layout", "channelsLast"]
-FASTEST = [*EAGER, "--capture", "--kernels", "fused"]
-OUR_FORMS = {"ours": FASTEST, "ours-plain": [*EAGER, "--capture", "--kernels", "plain"], "ours-eager": EAGER}
+FASTEST = [*EAGER, "--cuda-graphs", "--kernels", "fused"]
+OUR_FORMS = {"ours": FASTEST, "ours-plain": [*EAGER, "--cuda-graphs", "--kernels", "plain"], "ours-eager": EAGER}
 SEVERAL_STEPS = ["--steps-per-replay", "8"]
 
 # Compiling takes minutes where kernels are tried out.
@@ -135,7 +135,7 @@ def run(sitting, name, part, contestant, number):
         options = our_options(arguments, part.our_model, batch, part.options) + OUR_FORMS[contestant]
         if contestant == "ours" and part.model == "resnet32":
             options += SEVERAL_STEPS
-        return sitting.ours(key, options, asks_capture="--capture" in OUR_FORMS[contestant])
+        return sitting.ours(key, options, asks_capture="--cuda-graphs" in OUR_FORMS[contestant])
     options = [contestant, "--model", part.model, "--batch", batch]
     options += ["--window", window(arguments, part.model), "--seconds", arguments.seconds]
     options += ["--windows", 2, "--warmup", 1] if arguments.tiny else ["--warmup", warmup(part.model)]
@@ -247,7 +247,7 @@ def compare_captured_losses(sitting, _):
         options = [*steps, "--precision", precision, "--layout", "channelsLast"]
         eager = sitting.ours(f"loss {precision} eager", options).get("lossAtEnd")
         for replay, kernels in ((1, "plain"), (8, "fused")):
-            more = ["--capture", "--steps-per-replay", replay, "--kernels", kernels]
+            more = ["--cuda-graphs", "--steps-per-replay", replay, "--kernels", kernels]
             key = f"loss {precision} captured x {replay} {kernels}"
             value = sitting.ours(key, options + more, asks_capture=True)
             captured = value.get("lossAtEnd")

@@ -40,7 +40,7 @@ def measure(arguments, kind, place, size):
     options = ["--kind", kind, "--at", place, "--rounds", 1]
 
     def ours():
-        command = [arguments.tool, "bench", "index", *map(str, options + size), "--json"]
+        command = [arguments.tool, "index", *map(str, options + size), "--json"]
         report = harness.json.loads(harness.run(command, harness.environment(arguments.threads)))[0]
         return {**report, "median": report["milliseconds"]["median"]}
 

@@ -50,7 +50,7 @@ def main():
 
 
 def contestants(arguments, folder):
-    common = ["bench", "loader", folder, "--seconds", arguments.seconds]
+    common = ["loader", folder, "--seconds", arguments.seconds]
 
     def ours(*options):
         def measure():

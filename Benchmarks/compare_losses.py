@@ -53,7 +53,7 @@ def main():
         save_file({"images": images, "labels": labels}, batch_file)
         for precision, layout, optimizer in variants(by_bits):
             theirs = rival_losses(resnet, weights, images, labels, precision, layout, optimizer, arguments)
-            command = ["bench", "losses", "--weights", weights_file, "--batch", batch_file, "--steps", arguments.steps]
+            command = ["losses", "--weights", weights_file, "--batch", batch_file, "--steps", arguments.steps]
             command += ["--layout", layout, "--optimizer", optimizer, "--learning-rate", arguments.learning_rate]
             command += ["--precision", precision, "--device", arguments.device]
             report = harness.run_tool(arguments.tool, command, arguments.threads)

@@ -74,7 +74,7 @@ def contestant(arguments, name):
     for assignment in COMMON:
         options += ["--set", assignment]
     options += ["--rounds", arguments.rounds]
-    return lambda: harness.run_tool(arguments.tool, ["bench", "recipe", *options], arguments.threads)
+    return lambda: harness.run_tool(arguments.tool, ["recipe", *options], arguments.threads)
 
 
 def add(table, name, stage, arguments):

@@ -38,7 +38,7 @@ def main():
 def measure(arguments, file):
     def ours():
         report = harness.run_tool(
-            arguments.tool, ["bench", "metrics", "--logits", file], arguments.threads, takes_threads=False)
+            arguments.tool, ["metrics", "--logits", file], arguments.threads, takes_threads=False)
         wall = report["milliseconds"]["median"]
         return {**report, "median": wall, "wall": wall, "processor": report["processorMilliseconds"]}
 

@@ -17,7 +17,7 @@ def main():
     options = ["--calls", arguments.calls, "--rounds", 5]
 
     def ours():
-        report = harness.run_tool(arguments.tool, ["bench", "operations", *options], arguments.threads)
+        report = harness.run_tool(arguments.tool, ["operations", *options], arguments.threads)
         return {entry["operation"]: entry["value"] for entry in report["nanoseconds"]}
 
     contestants = {"ours": ours, "rival": lambda: harness.run_rival("operations", options, arguments.threads)}

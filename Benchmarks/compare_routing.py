@@ -17,7 +17,7 @@ def main():
     arguments = harness.parse(parser)
     options = [arguments.run, "--operations", arguments.operations, "--precision", "float32"]
     timings, others = harness.calm_round(
-        lambda: harness.run_tool(arguments.tool, ["bench", "routing", *options], arguments.threads)
+        lambda: harness.run_tool(arguments.tool, ["routing", *options], arguments.threads)
     )
     if others > harness.CALM:
         print(f"  DISTURBED: others used {others:.0%}", file=sys.stderr, flush=True)

@@ -20,12 +20,12 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     arguments = harness.parse(parser)
-    # The program itself: bin/longtail also asks whether it must be built, which is no part of the start of a run.
-    tool = os.path.join(harness.REPOSITORY, ".build", "release", "longtail")
+    # The program itself: bin/longtail-bench also checks whether it must be built, which is no part of the start of a run.
+    tool = os.path.join(harness.REPOSITORY, ".build", "benchmarks", "release", "longtail-bench")
     options = ["--batch", arguments.batch, "--precision", arguments.precision, "--layout", "channelsLast"]
 
     def ours():
-        return spent(lambda: harness.run_tool(tool, ["bench", "startup", *options], arguments.threads))
+        return spent(lambda: harness.run_tool(tool, ["startup", *options], arguments.threads))
 
     def rival():
         return spent(lambda: harness.run_rival("startup", options, arguments.threads))

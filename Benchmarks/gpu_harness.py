@@ -19,7 +19,7 @@ UNFINISHED = 75
 PROCESS_LIMIT = 300  # seconds after which a contestant has failed
 
 # The tool refuses these on a processor.
-GPU_OPTIONS = {"--capture", "--steps-per-replay", "--tensor-float32", "--at-once"}
+GPU_OPTIONS = {"--cuda-graphs", "--steps-per-replay", "--tensor-float32", "--at-once"}
 
 
 class Unfinished(Exception):
@@ -49,7 +49,7 @@ class Sitting:
         self.end = time.monotonic() + arguments.minutes * 60 if arguments.minutes else float("inf")
         self.journal = arguments.journal
         self.values = read_journal(self.journal)
-        self.known_options = options_of(arguments.tool, "bench", "step")
+        self.known_options = options_of(arguments.tool, "step")
         self.notes = []
 
     def left(self):
@@ -57,9 +57,9 @@ class Sitting:
         return self.end - time.monotonic()
 
     def ours(self, key, options, asks_capture=False, expected=20):
-        """Runs `bench step` of our tool; options that it does not have are left out, with a note."""
+        """Runs `longtail-bench step` of our tool; options that it does not have are left out, with a note."""
         options = self._without_unknown(options)
-        command = [self.arguments.tool, "bench", "step", "--device", self.arguments.device, *map(str, options)]
+        command = [self.arguments.tool, "step", "--device", self.arguments.device, *map(str, options)]
         command += ["--threads", str(self.arguments.threads), "--json"]
         value = self._measure(key, command, None, expected)
         value = dict(value, **value.get("milliseconds", {}))

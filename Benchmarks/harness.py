@@ -26,7 +26,7 @@ PRIORITY = False  # whether contestants run before everything else on the machin
 def parser(description):
     """The options that every comparison has."""
     result = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    result.add_argument("--tool", default=os.path.join(REPOSITORY, "bin", "longtail"), help="the program to measure")
+    result.add_argument("--tool", default=os.path.join(REPOSITORY, "bin", "longtail-bench"), help="the program to measure")
     result.add_argument("--threads", type=int, default=2, help="threads of both contestants")
     result.add_argument("--rounds", type=int, default=7, help="rounds of each contestant, alternating")
     result.add_argument(
@@ -123,7 +123,7 @@ def environment(threads):
 
 
 def run_tool(tool, arguments, threads, takes_threads=True):
-    """Runs our tool with --json and returns what it printed; some of its benchmarks have no --threads."""
+    """Runs longtail-bench with --json and returns what it printed; some of its benchmarks have no --threads."""
     command = [tool, *map(str, arguments), *(["--threads", str(threads)] if takes_threads else []), "--json"]
     return json.loads(run(command, environment(threads)))
 

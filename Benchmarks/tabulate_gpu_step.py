@@ -20,8 +20,8 @@ TYPES = {
 }
 LAUNCHES = {
     "eager": [],
-    "captured": ["--capture", "--steps-per-replay", "1"],
-    "captured x 8": ["--capture", "--steps-per-replay", "8"],
+    "captured": ["--cuda-graphs", "--steps-per-replay", "1"],
+    "captured x 8": ["--cuda-graphs", "--steps-per-replay", "8"],
 }
 
 
@@ -56,7 +56,7 @@ def run(sitting, layout, kind, launch, kernels):
     options = compare_gpu_step.our_options(arguments, "resnet32", batch, ("--objective", "balanced-softmax"))
     options += ["--layout", layout, *TYPES[kind], *LAUNCHES[launch], "--kernels", kernels]
     key = f"{layout} {kind} {launch} {kernels}"
-    return sitting.ours(key, options, asks_capture="--capture" in options, expected=0 if arguments.tiny else 12)
+    return sitting.ours(key, options, asks_capture="--cuda-graphs" in options, expected=0 if arguments.tiny else 12)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,18 @@ build_tool() {
   fi
 }
 
+# The package in Benchmarks has a folder of its own: SwiftPM plans a build for one root package, and two of them would undo each other's.
+benchmarks=$root/.build/benchmarks/release/longtail-bench
+benchmarks_stamp=$root/.build/benchmarks.stamp
+
+build_benchmarks() {
+  [[ -x $benchmarks ]] && is_current "$benchmarks_stamp" "${tool_sources[@]}" "$root/Benchmarks/Package.swift" \
+    "$root/Benchmarks/Sources" && return
+  say "building longtail-bench (the first time takes some minutes)…"
+  build_logged "$root/.build/benchmarks-build.log" "$benchmarks_stamp" \
+    swift build --package-path "$root/Benchmarks" --scratch-path "$root/.build/benchmarks" -c release --product longtail-bench
+}
+
 # The product of all tests is named, because `--build-tests` also builds every plugin and tool of the dependencies.
 build_tests() {
   build_tool

@@ -16,7 +16,7 @@ def time_passes(sitting, name, precision):
     options += [word for shape in maps for word in ("--shape", shape)]
     options += ["--rounds", 1, "--passes", 1] if sitting.dry else []
     plain, fused = (
-        sitting.ask(name, ["bench", "activations", "--kernels", kernels, *options])[1]["maps"]
+        sitting.measure(name, ["activations", "--kernels", kernels, *options])[1]["maps"]
         for kernels in ("plain", "fused")
     )
     bars, rows = [], []
@@ -39,7 +39,7 @@ def time_steps(sitting, name):
     tiny = ["--rounds", 1, "--steps", 1, "--set", "training.batchSize=8"]
     options += tiny if sitting.dry else ["--rounds", 7, "--steps", 20]
     adaptive, silu = (
-        sitting.ask(name, ["bench", "recipe", RECIPE, "--activation", activation, *options])[1]["stages"][0]
+        sitting.measure(name, ["recipe", RECIPE, "--activation", activation, *options])[1]["stages"][0]
         for activation in ("aglu", "silu")
     )
     benchmark = f"steps of {RECIPE}, eager bfloat16, fused kernels"

@@ -27,7 +27,7 @@ def check_doctor(sitting, name):
 
 
 def check_agreement(sitting, name):
-    _, answer = sitting.ask(name, ["bench", "agreement", "--device", sitting.device])
+    _, answer = sitting.measure(name, ["agreement", "--device", sitting.device])
     bars = []
     for entry in answer["checks"]:
         note = f"; {entry['note']}" if entry.get("note") else ""

@@ -9,7 +9,7 @@ def check(sitting, name):
     for precision in ("float32", "bfloat16"):
         options = ["--device", sitting.device, "--precision", precision, "--computation", "automatic"]
         options += ["--batch", 8, "--steps", 1, "--warmup", 1] if sitting.dry else ["--steps", 50, "--warmup", 10]
-        report = sitting.ask(name, ["bench", "experts", *options])[1]
+        report = sitting.measure(name, ["experts", *options])[1]
         (form,) = report["forms"]
         own, plain = form["milliseconds"], report["plain"]
         rate = form["relativeRate"]

@@ -45,7 +45,7 @@ def commit():
 
 
 def make_archive():
-    done = subprocess.run([os.path.join(harness.REPOSITORY, "scripts", "package")], stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([os.path.join(harness.REPOSITORY, "scripts", "package"), "--with-benchmarks"], stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise SystemExit("gpu-check: error: scripts/package made no archive")
     return done.stdout.strip().splitlines()[-1]

@@ -21,6 +21,7 @@ STOPPING = 45  # seconds that a training gets to save a checkpoint
 class Sitting:
     def __init__(self, arguments, state, tool, data):
         self.state, self.tool, self.data = state, tool, data
+        self.bench = tool + "-bench"
         self.device, self.threads, self.dry = arguments.device, arguments.threads, arguments.dry_run
         self.end = time.monotonic() + arguments.minutes * 60 if arguments.minutes else float("inf")
         self.machine = harness.machine(self.device)
@@ -58,7 +59,7 @@ class Sitting:
 
     def compare(self, name, script, *options, parts=True):
         """Runs a comparison of Benchmarks/ and returns its bars and rows."""
-        command = [sys.executable, os.path.join(harness.FOLDER, script), "--tool", self.tool, "--device", self.device]
+        command = [sys.executable, os.path.join(harness.FOLDER, script), "--tool", self.bench, "--device", self.device]
         command += ["--threads", self.threads, "--report", self.state.report(name), *options]
         if parts:
             command += ["--journal", self.state.journal(name)] + (["--tiny", "--rounds", 1] if self.dry else [])
@@ -96,11 +97,18 @@ class Sitting:
 
     def ask(self, name, command):
         """Runs the tool with --json and returns what it printed."""
-        code, output, errors = self.call(name, [self.tool, *command, "--json"])
+        return self.read(name, [self.tool, *command, "--json"])
+
+    def measure(self, name, command):
+        """Runs longtail-bench with --json and returns what it printed."""
+        return self.read(name, [self.bench, *command, "--json"])
+
+    def read(self, name, command):
+        code, output, errors = self.call(name, command)
         try:
             return code, json.loads(output)
         except ValueError:
-            raise Failure(f"longtail {' '.join(map(str, command))} ended with {code}", output + errors) from None
+            raise Failure(f"{' '.join(map(str, command))} ended with {code}", output + errors) from None
 
 
 class Failure(Exception):

@@ -14,7 +14,7 @@ import harness
 from gpu_check.sitting import Failure
 
 METRICS = {"accuracy": "all", "manyShotAccuracy": "many", "mediumShotAccuracy": "medium", "fewShotAccuracy": "few"}
-CAPTURED = ["--precision", "bfloat16", "--capture", "--steps-per-replay", "8", "--kernels", "fused"]
+CAPTURED = ["--precision", "bfloat16", "--cuda-graphs", "--steps-per-replay", "8", "--kernels", "fused"]
 
 
 def train_ours(method, seeds, options):

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def evaluate(logits, labels, counts, bins=15):
-    """All figures that `longtail bench metrics` computes, in vectorised NumPy."""
+    """All figures that `longtail-bench metrics` computes, in vectorised NumPy."""
     classes = len(counts)
     rows = np.arange(len(labels))
     largest = logits.max(axis=1)

@@ -1,4 +1,4 @@
-"""Times training steps in plain PyTorch; prints one JSON object. A process of its own, as `longtail bench step` is."""
+"""Times training steps in plain PyTorch; prints one JSON object. A process of its own, as `longtail-bench step` is."""
 
 import argparse
 import json

@@ -4,24 +4,29 @@ import Foundation
 import ModelTraining
 import Torch
 
-/// Runs the tool and turns what happened into an exit code.
-public enum CommandLineTool {
+/// Runs a command-line tool and turns its outcome into an exit code.
+public struct CommandLineTool {
+  private let root: any ParsableCommand.Type
+
+  /// - Parameter root: the command with all others as its subcommands.
+  public init(_ root: any ParsableCommand.Type) { self.root = root }
+
   /// Exit codes: 0 done, 1 the engine failed, 2 the input cannot be used, 128 + signal when stopped.
   ///
-  /// A result that could not be written to standard output is 2 as well, except where the reader of a pipe has gone: 141, without words.
-  public static func run(_ arguments: [String]) -> Int32 {
-    prepareProcess()
+  /// A result that could not be written to standard output is 2 as well, except when the reader of a pipe has closed it: 141, without a message.
+  public func run(_ arguments: [String]) -> Int32 {
+    Self.prepareProcess()
     let status = status(of: arguments)
     guard status == 0, let failure = Console.outputFailure else { return status }
     if !failure.isClosedPipe { Console.error("Error: \(failure)") }
     return failure.exitCode
   }
 
-  private static func status(of arguments: [String]) -> Int32 {
+  private func status(of arguments: [String]) -> Int32 {
     do {
-      if let unknown = UnknownCommand.find(in: arguments) { throw unknown }
+      if let unknown = UnknownCommand.find(in: arguments, of: root) { throw unknown }
       if let repeated = RepeatedOption.find(in: arguments) { throw repeated }
-      var command = try LongtailCommand.parseAsRoot(arguments)
+      var command = try root.parseAsRoot(arguments)
       try run(&command)
       return 0
     } catch let stopped as Interruption {
@@ -40,19 +45,19 @@ public enum CommandLineTool {
   }
 
   /// The parser words errors of a running command as those of the root; the user needs the command's own help.
-  private static func run(_ command: inout any ParsableCommand) throws {
+  private func run(_ command: inout any ParsableCommand) throws {
     do {
       try command.run()
     } catch let error as ValidationError {
-      throw UsageError(message: error.message, command: type(of: command).fullName)
+      throw UsageError(message: error.message, command: type(of: command).fullName(below: root))
     }
   }
 
-  private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
+  private func report(_ error: any Error, _ arguments: [String]) -> Int32 {
     let isSystemError = error is CocoaError || error is POSIXError || error is DecodingError || error is EncodingError
-    let message = isSystemError ? ErrorText.text(of: error) : LongtailCommand.fullMessage(for: error)
+    let message = isSystemError ? ErrorText.text(of: error) : root.fullMessage(for: error)
     let text = SettingHint.text(for: message, in: arguments).map { "\(message)\n  \($0)" } ?? message
-    guard LongtailCommand.exitCode(for: error) != .success else {
+    guard root.exitCode(for: error) != .success else {
       Console.output(text)
       return 0
     }

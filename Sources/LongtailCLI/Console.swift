@@ -5,13 +5,13 @@ import Synchronization
 /// Where the tool writes: results to standard output, everything else to standard error.
 ///
 /// Texts may hold names from files and folders: control characters other than line ends are written as escapes.
-enum Console {
+public enum Console {
   private static let failure = Mutex<OutputError?>(nil)
 
-  /// What kept standard output from being written, if something did; nothing more is written then.
+  /// Why standard output could not be written; nil if it could. Nothing more is written afterwards.
   static var outputFailure: OutputError? { failure.withLock { $0 } }
 
-  /// Ends work whose results nobody gets.
+  /// Ends work whose results can no longer be printed.
   ///
   /// - Throws: `OutputError` once standard output could not be written.
   static func checkOutput() throws {
@@ -31,13 +31,13 @@ enum Console {
   }
 
   /// Writes a line to standard error.
-  static func error(_ text: String) { _ = write(escaped(text) + "\n", to: STDERR_FILENO) }
+  public static func error(_ text: String) { _ = write(escaped(text) + "\n", to: STDERR_FILENO) }
 
   /// Writes to standard error without ending the line, and without escapes: for what moves the cursor.
   static func errorPart(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
   /// Writes a line to standard output at once.
-  static func output(_ text: String) { outputPart(escaped(text) + "\n") }
+  public static func output(_ text: String) { outputPart(escaped(text) + "\n") }
 
   /// Writes a line of data, such as CSV: as it is where programs read it, with escapes on a terminal.
   static func output(data line: String) {

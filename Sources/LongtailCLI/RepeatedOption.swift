@@ -1,11 +1,11 @@
-/// An option that stands on the command line twice with different values: the parser would take the last one and ignore the other.
+/// An option that is given twice with different values: the parser would use the last one and ignore the other.
 struct RepeatedOption: Error, CustomStringConvertible {
   /// The options that may be repeated; each time adds a value.
   static let repeatable: Set<String> = ["--set", "--finished-stage", "--shape"]
 
   let name: String
 
-  var description: String { "\(name) stands twice, and only one of both would count; leave out the other." }
+  var description: String { "\(name) is given twice with different values; leave out one of them." }
 
   /// The first such option.
   /// - Parameter arguments: the command line without the name of the tool.

@@ -2,16 +2,16 @@ import ArgumentParser
 import RunRecords
 import Serialization
 
-/// A word where the name of a command stands, that names none.
+/// A word in the place of a command that is none.
 struct UnknownCommand: Error, CustomStringConvertible {
   let word: String
   let command: String
   let known: [String]
 
   /// Follows the names of commands from the root; nil if they lead to a command, or to an option before that.
-  static func find(in arguments: [String]) -> UnknownCommand? {
-    var path = LongtailCommand.word
-    var choices = LongtailCommand.configuration.subcommands
+  static func find(in arguments: [String], of root: any ParsableCommand.Type) -> UnknownCommand? {
+    var path = root.word
+    var choices = root.configuration.subcommands
     for word in arguments {
       guard !choices.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
       guard let next = choices.first(where: { $0.word == word }) else {
@@ -36,8 +36,8 @@ extension ParsableCommand {
   /// The word that names this command.
   static var word: String { configuration.commandName ?? "\(Self.self)" }
 
-  /// All words from the root to this command; the root's alone if it is not below the root.
-  static var fullName: String {
+  /// All words from the root to this command; the root's alone if it is not a subcommand.
+  static func fullName(below root: any ParsableCommand.Type) -> String {
     func path(from start: any ParsableCommand.Type) -> [String]? {
       if start == Self.self { return [start.word] }
       for next in start.configuration.subcommands {
@@ -45,6 +45,6 @@ extension ParsableCommand {
       }
       return nil
     }
-    return (path(from: LongtailCommand.self) ?? [LongtailCommand.word]).joined(separator: " ")
+    return (path(from: root) ?? [root.word]).joined(separator: " ")
   }
 }

@@ -2,17 +2,16 @@ import ArgumentParser
 import Longtail
 import Serialization
 
-/// Options that have no effect beside others or with the data at hand. One that is given all the same is refused, so that none is ignored
-/// silently.
-enum UnusedOption {
-  /// Refuses an option that is given in vain.
+/// Options that have no effect together with others or with the given data are refused, so that none is ignored silently.
+public enum UnusedOption {
+  /// Refuses an option without effect.
   ///
   /// - Parameters:
   ///   - option: its name, `--cache-side`.
-  ///   - isGiven: whether it stands on the command line.
+  ///   - isGiven: whether it is given on the command line.
   ///   - isUnused: whether it has no effect.
   ///   - reason: why it has none, and what to do.
-  static func refuse(_ option: String, given isGiven: Bool, if isUnused: Bool = true, _ reason: String) throws {
+  public static func refuse(_ option: String, given isGiven: Bool, if isUnused: Bool = true, _ reason: String) throws {
     guard isGiven, isUnused else { return }
     throw ValidationError("\(option) has no effect: \(reason).")
   }
@@ -21,7 +20,7 @@ enum UnusedOption {
 extension SettingsTree {
   /// Applies the texts after `--set`.
   /// - Throws: `ValidationError` for two values of one setting, of which one would be ignored; `SettingsError` for others.
-  mutating func apply(assignments: [String]) throws {
+  public mutating func apply(assignments: [String]) throws {
     var given: [Substring: Substring] = [:]
     for assignment in assignments {
       try apply(assignment: assignment)
@@ -37,7 +36,9 @@ extension SettingsTree {
   /// - Parameters:
   ///   - defaults: the recipe's own settings.
   ///   - reason: why the setting at a path has no effect with its value, and what to do; nil for one that is used.
-  func requireUse(beside defaults: SettingsTree, _ reason: (_ path: String, _ value: JSONValue) -> String?) throws {
+  public func requireUse(beside defaults: SettingsTree, _ reason: (_ path: String, _ value: JSONValue) -> String?)
+    throws
+  {
     for leaf in leaves where leaf.origin == .commandLine && leaf.value != defaults.value(at: leaf.path) {
       guard let reason = reason(leaf.path, leaf.value) else { continue }
       throw SettingsError.invalidValue(path: leaf.path, reason: "it has no effect: \(reason)", origin: leaf.origin)

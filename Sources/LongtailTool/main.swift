@@ -1,7 +1,7 @@
 import Foundation
 import LongtailCLI
 
-let status = CommandLineTool.run(CommandLineTool.arguments)
-// Nothing is left to do, and the engine's libraries would take longer to take themselves down than many a command runs.
+let status = CommandLineTool(LongtailCommand.self).run(CommandLineTool.arguments)
+// Unloading the engine's libraries would take longer than many commands run.
 fflush(nil)
 _exit(status)

@@ -16,13 +16,13 @@ public struct RunRecord: Sendable, Codable, Equatable {
   /// The record of a run that begins.
   ///
   /// - Parameters:
-  ///   - launch: what the run is started with.
+  ///   - options: what the run is started with.
   ///   - path: the run's `recipe.yaml`, which has been written.
   /// - Throws: `SerializationError.cannotRead`.
-  init(_ launch: RunLaunch, recipe path: String) throws {
+  init(_ options: RunOptions, recipe path: String) throws {
     format = RunFolder.format
     identifier = UUID().uuidString.lowercased()
     recipeDigest = try FileDigest(of: path).hexadecimal
-    choicesDigest = launch.choicesDigest
+    choicesDigest = options.choicesDigest
   }
 }

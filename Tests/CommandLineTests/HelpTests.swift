@@ -3,10 +3,9 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "demo", "train", "compare", "eval", "predict", "recipes", "recipes list", "recipes show", "models",
-    "models list", "models show", "models import", "models score", "data", "data inspect", "data check",
+    "models list", "models show", "models import", "data", "data inspect", "data check",
     "data make-longtail", "data augment", "runs", "runs list", "runs show", "runs compare", "runs report",
-    "analyze", "analyze bias-variance", "analyze routing", "bench", "bench step", "bench recipe", "bench experts",
-    "bench routing", "bench activations", "bench augmentation", "bench index", "bench loader", "doctor",
+    "analyze", "analyze bias-variance", "analyze routing", "doctor",
   ])
   func everyCommandExplainsItself(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

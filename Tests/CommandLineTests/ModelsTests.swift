@@ -106,32 +106,4 @@ import Testing
       #expect(named.status == 2 && named.errors.contains("they are the weights of resnet20: --as resnet20"))
     }
   }
-
-  /// Scores from a file equal those of the library.
-  @Test func scoresTensors() throws {
-    try withTemporaryFolder { folder in
-      let model = try BackboneRegistry.backbone(named: "resnet20").classifier(head: .linear, classes: 4, seed: 3)
-      try write(model, prefix: "", to: folder.appending(path: "weights.safetensors").path)
-      var generator = SeededGenerator(seed: 1)
-      let images = try generator.uniform([2, 3, 32, 32], -1, 1)
-      try SafetensorsWriter.write(
-        to: folder.appending(path: "batch.safetensors").path, tensors: [images.layout(named: "images")]
-      ) { _, output in try images.withHostBytes { try output($0) } }
-      let result = try Tool.run(
-        [
-          "models", "score", "--as", "resnet20", "--weights", "weights.safetensors", "--images", "batch.safetensors",
-          "--out", "scores.safetensors",
-        ], in: folder)
-      #expect(result.status == 0, "\(result.errors)")
-      let scores = try #require(try SafetensorsFile(folder.appending(path: "scores.safetensors").path)["logits"])
-      model.setTraining(false)
-      expectClose(scores.doubleValues, try model(images).logits.doubles(), relative: 1e-5, absolute: 1e-5)
-      let wrong = try Tool.run(
-        [
-          "models", "score", "--as", "resnet20", "--weights", "weights.safetensors", "--images", "scores.safetensors",
-          "--out", "x.safetensors",
-        ], in: folder)
-      #expect(wrong.status == 2 && wrong.errors.contains("tensor 'images'"))
-    }
-  }
 }

@@ -51,14 +51,14 @@ import Testing
   /// An option that takes one value and stands twice would lose one of both.
   @Test func onlyListsOfValuesAreRepeated() throws {
     let repeated = try Self.commands().flatMap(\.arguments).filter(\.isRepeating).compactMap(\.option)
-    #expect(Set(repeated) == ["--set", "--finished-stage", "--shape"])
+    #expect(Set(repeated) == ["--set", "--finished-stage"])
     for arguments in [
       ["train", "cross-entropy/synthetic", "--data", "synthetic", "--data", "photos"],
       ["eval", "run", "--data=a", "--data=b"],
-      ["bench", "step", "--batch", "2", "--steps", "1", "--batch", "3"],
+      ["demo", "--epochs", "2", "--epochs", "3"],
     ] {
       let result = try Tool.run(arguments)
-      #expect(result.status == 2 && result.errors.contains("stands twice"), "\(arguments): \(result.errors)")
+      #expect(result.status == 2 && result.errors.contains("is given twice"), "\(arguments): \(result.errors)")
     }
     // The same value again loses nothing.
     let again = try Tool.run(["models", "show", "resnet20", "--classes", "5", "--json", "--classes=5"])
@@ -86,7 +86,7 @@ import Testing
     #expect(result.errors.hasPrefix("Error: ") && result.errors.contains(name), "\(command) \(line): \(result.errors)")
   }
 
-  /// Data with and without a test set, a run of square images, a comparison, and an indexed set.
+  /// Data with and without a test set, a run of square images, and a comparison.
   private static func prepare(_ folder: URL) throws {
     try Fixture.classFolders(["cat": 4, "lynx": 4], at: folder.appending(path: "photos"))
     for split in ["train", "test"] {
@@ -101,7 +101,6 @@ import Testing
     for arguments in [
       ["train", "cross-entropy/cifar100-lt", "--data", "cifar", "--relaxed-counts", "--out", "run"] + small,
       ["compare"] + OptionTable.words(of: OptionTable.compared),
-      ["bench", "index", "--kind", "list", "--records", "8", "--classes", "2", "--rounds", "1", "--at", "set"],
     ] {
       let result = try Tool.run(arguments, in: folder)
       #expect(result.status == 0, "\(arguments): \(result.errors)")

@@ -95,7 +95,8 @@ import Testing
     let result = try Tool.run(["eval", "run", "--data", data.path], in: folder)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("3 images of \(data.path) (all images)"), "\(result.output)")
-    #expect(result.errors.contains("2 classes are not among the training classes, and their 3 images are not measured"))
+    #expect(
+      result.errors.contains("2 classes are not among the training classes, and their 3 images are not evaluated"))
     #expect(result.errors.contains("'dogs' (2 images; did you mean 'dog'?)"), "\(result.errors)")
     #expect(result.errors.contains("'heron' (1 images)"), "\(result.errors)")
     let strangers = folder.appending(path: "strangers")

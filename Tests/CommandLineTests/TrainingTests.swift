@@ -71,7 +71,7 @@ import Testing
       let unmeasured = try Tool.run(
         ["train", "cross-entropy/own", "--data", data.path, "--evaluate-every", "1"], in: folder)
       #expect(unmeasured.status == 2)
-      #expect(unmeasured.errors.contains("--evaluate-every measures on a test set"), "\(unmeasured.errors)")
+      #expect(unmeasured.errors.contains("--evaluate-every evaluates on a test set"), "\(unmeasured.errors)")
       let trained = try Tool.run(
         [
           "train", "cross-entropy/own", "--data", data.path, "--out", "runs/a", "--set", "training.length='3 steps'",
@@ -79,7 +79,7 @@ import Testing
           "model.backbone=resnet20",
         ], in: folder)
       #expect(trained.status == 0, "\(trained.errors)")
-      #expect(trained.output.contains("not measured: the data have no test set"))
+      #expect(trained.output.contains("not evaluated: the data have no test set"))
       #expect(FileManager.default.fileExists(atPath: folder.appending(path: "runs/a/report.html").path))
       let listed = try Tool.run(["runs", "list"], in: folder)
       #expect(listed.output.contains(#/cross-entropy/own +0 +finished +2 /#), "\(listed.output)")

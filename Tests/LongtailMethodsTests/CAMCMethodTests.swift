@@ -129,11 +129,15 @@ import VisionModels
   @Test func runsWriteActivationMaps() throws {
     try withTemporaryFolder { folder in
       let entry = try RecipeRegistry.recipe(named: "camc/synthetic")
-      var tree = try entry.settingsTree()
-      try tree.apply(assignment: "training.length='1 steps'")
-      try tree.apply(assignment: "training.warmupEpochs=0")
-      let launch = RunLaunch(recipe: "camc/synthetic", data: "synthetic", device: "cpu", precision: "float32")
-      let run = try RecordedRun.begin(launch, settings: tree, at: folder.path + "/run", version: "test")
+      let options = RunOptions {
+        $0.data.path = "synthetic"
+        ($0.compute.device, $0.compute.precision) = ("cpu", "float32")
+      }
+      let configuration = try RunConfiguration(options, recipe: entry, folder: folder.path + "/run") { tree in
+        try tree.apply(assignment: "training.length='1 steps'")
+        try tree.apply(assignment: "training.warmupEpochs=0")
+      }
+      let run = try RecordedRun.begin(configuration)
       try run.train()
       let entries = try JSONFile.read(
         [ActivationMapEntry].self, from: run.folder.activationMapsPath + "/index.json")

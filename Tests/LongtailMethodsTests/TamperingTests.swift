@@ -31,18 +31,23 @@ import TrainingTestSupport
 
   private func begin(
     _ path: String, data: URL, seed: UInt64 = 1, changing assignments: [String] = [],
-    _ change: (inout RunLaunch) -> Void = { _ in }
+    _ change: (inout RunOptions) -> Void = { _ in }
   ) throws -> RecordedRun {
-    var tree = try RecipeRegistry.recipe(named: "cross-entropy/own").settingsTree()
     let usual = [
       "model.inputSize=32", "model.backbone=resnet20", "training.length='2 steps'", "training.batchSize=4",
       "training.warmupEpochs=0",
     ]
-    for assignment in usual + assignments { try tree.apply(assignment: assignment) }
-    var launch = RunLaunch(
-      recipe: "cross-entropy/own", data: data.path, seed: seed, device: "cpu", precision: "float32", holdOut: 0.3)
-    change(&launch)
-    return try RecordedRun.begin(launch, settings: tree, at: path, version: "test")
+    var options = RunOptions {
+      $0.seed = seed
+      ($0.data.path, $0.data.holdOut) = (data.path, 0.3)
+      ($0.compute.device, $0.compute.precision) = ("cpu", "float32")
+    }
+    change(&options)
+    let recipe = try RecipeRegistry.recipe(named: "cross-entropy/own")
+    return try RecordedRun.begin(
+      RunConfiguration(options, recipe: recipe, folder: path) { tree in
+        for assignment in usual + assignments { try tree.apply(assignment: assignment) }
+      })
   }
 
   /// Trains one step and stops.
@@ -134,10 +139,10 @@ import TrainingTestSupport
 
   @Test func checkpointsOfOtherLossesAndSeedsAreRefused() throws {
     try withStoppedRun { path, data in
-      let changes: [((inout RunLaunch) -> Void, String)] = [
+      let changes: [((inout RunOptions) -> Void, String)] = [
         ({ $0.objective = .balancedSoftmax }, "objective: balanced-softmax there, nothing here"),
-        ({ $0.seed = 2 }, "seed: 2 there, 1 here"), ({ $0.kernels = "plain" }, "kernels: plain there"),
-        ({ $0.holdOut = 0.4 }, "hold-out: 0.4 there, 0.3 here"),
+        ({ $0.seed = 2 }, "seed: 2 there, 1 here"), ({ $0.compute.kernels = "plain" }, "kernels: plain there"),
+        ({ $0.data.holdOut = 0.4 }, "hold-out: 0.4 there, 0.3 here"),
       ]
       for (number, (change, part)) in changes.enumerated() {
         let other = "\(path)-\(number)"
@@ -176,15 +181,15 @@ import TrainingTestSupport
   @Test func editedChoicesAreRefused() throws {
     try withStoppedRun { path, data in
       let file = RunFolder(path).launchPath
-      let sound = try JSONFile.read(RunLaunch.self, from: file)
-      let edits: [(inout RunLaunch) -> Void] = [
-        { $0.seed = 7 }, { $0.objective = .focal }, { $0.holdOut = 0 }, { $0.precision = "bfloat16" },
-        { $0.skipsUnreadable = true },
+      let sound = try JSONFile.read(RunOptions.self, from: file)
+      let edits: [(inout RunOptions) -> Void] = [
+        { $0.seed = 7 }, { $0.objective = .focal }, { $0.data.holdOut = 0 }, { $0.compute.precision = "bfloat16" },
+        { $0.data.skipsUnreadable = true },
       ]
       for edit in edits {
-        var launch = sound
-        edit(&launch)
-        try JSONFile.write(launch, to: file)
+        var options = sound
+        edit(&options)
+        try JSONFile.write(options, to: file)
         try expectRefusal(path, file, "changed since the run began")
       }
       var older = sound
@@ -194,9 +199,9 @@ import TrainingTestSupport
       // The location of the data and the number of loader threads may change.
       let moved = data.deletingLastPathComponent().appending(path: "moved")
       try FileManager.default.moveItem(at: data, to: moved)
-      var launch = sound
-      (launch.data, launch.loading.workers) = (moved.path, 2)
-      try JSONFile.write(launch, to: file)
+      var options = sound
+      (options.data.path, options.data.storage.workers) = (moved.path, 2)
+      try JSONFile.write(options, to: file)
       #expect(try RecordedRun.reopen(path).train() != nil)
     }
   }
@@ -287,7 +292,7 @@ import TrainingTestSupport
       let data = folder.appending(path: "data")
       try makeData(at: data)
       let path = folder.appending(path: "run").path
-      let run = try begin(path, data: data) { $0.holdOut = 0 }
+      let run = try begin(path, data: data) { $0.data.holdOut = 0 }
       #expect(!run.isFinished)
       #expect(try run.train() == nil)
       #expect(run.isFinished)

@@ -3,6 +3,6 @@ import ArgumentParser
 /// The `analyze` command.
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "analyze", abstract: "Find out why runs do as they do.",
+    commandName: "analyze", abstract: "Diagnose runs.",
     subcommands: [BiasVarianceCommand.self, RoutingCommand.self])
 }

@@ -5,12 +5,12 @@ import Longtail
 struct BiasVarianceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bias-variance",
-    abstract: "Split the error of a recipe into bias and variance over its runs, by shot group.",
+    abstract: "Decompose the error of a recipe into bias and variance over its runs, by shot group.",
     discussion: """
-      Bias is the share of images whose answer by most runs is wrong, variance the share of runs that answer otherwise. Runs of one \
-      recipe are taken together, so several recipes can stand side by side; each should have two runs or more, better five, measured on \
-      the same images: one run alone has a variance of 0. A folder stands for all the runs in it. CSV has a line for all images, each shot group and each class, as fractions; \
-      the other tables are in per cent.
+      Bias is the fraction of images that the majority vote of the runs classifies wrong, variance the fraction of predictions that \
+      differ from the majority vote. Runs of one recipe form a group; each group should have at least two runs, better five, evaluated \
+      on the same images, because one run alone has no variance. A folder stands for all the runs in it. CSV has a row for all images, \
+      each shot group and each class, as fractions; the other tables are in per cent.
 
       longtail analyze bias-variance runs/compare --out bias-variance.html
       """)
@@ -21,7 +21,8 @@ struct BiasVarianceCommand: ParsableCommand {
   @OptionGroup var form: FormatOptions
 
   @Option(
-    help: ArgumentHelp("Also write a page with a chart; it opens without network.", valueName: "FILE.html"),
+    help: ArgumentHelp(
+      "Also write an HTML report with a chart; it needs no network connection.", valueName: "FILE.html"),
     completion: .file(extensions: ["html"]))
   var out: String?
 

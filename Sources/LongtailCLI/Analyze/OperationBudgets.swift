@@ -15,14 +15,14 @@ struct OperationBudgets: ExpressibleByArgument {
     shares = found
   }
 
-  /// What a row of a budget is called.
+  /// The name of a budget's row.
   static func name(_ share: Double) -> String { "budget \(RunQuery.percent(share)) %" }
 
-  /// Tells on standard error which budgets have no row.
+  /// Prints a note for each budget without a row.
   func tellMissing(in rows: [String]) {
     for share in shares where !rows.contains(Self.name(share)) {
       Console.error(
-        "note: \(Self.name(share)) has no row: even the first expert alone takes more of all experts' operations")
+        "note: \(Self.name(share)) has no row: the first expert alone has more operations")
     }
   }
 

@@ -5,11 +5,11 @@ import Longtail
 /// The `compare` command.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Train several recipes over several seeds and put them into one table.",
+    commandName: "compare", abstract: "Train several recipes with several seeds and compare them in one table.",
     discussion: """
-      Runs lie in OUT/RECIPE/seed-N. Called again, the command goes on where it was stopped, and trains only what is missing. The first \
-      recipe is what the others are compared with: by the mean over seeds, and by the differences between runs of equal seeds with \
-      their 95 % confidence interval. Options that swap a part swap it in all recipes.
+      Runs are written to OUT/RECIPE/seed-N. Called again, the command resumes where it was stopped and trains only what is missing. \
+      The first recipe is the baseline of the others: by the mean over seeds, and by the paired differences between runs of the same \
+      seed with their 95 % confidence interval. Options that replace a part replace it in all recipes.
 
       longtail compare cross-entropy/cifar100-lt balanced-softmax/cifar100-lt --data cifar-100-binary --seeds 0,1,2
       """)
@@ -20,41 +20,41 @@ struct CompareCommand: ParsableCommand {
   var data: String
   @Option(help: "The seeds, such as 0,1,2.")
   var seeds = "0,1,2"
-  @Option(help: "Where the runs lie.", completion: .directory)
+  @Option(help: "The folder of the runs.", completion: .directory)
   var out = "runs/compare"
   @Option(
     name: .customLong("set"), help: "Change one setting of all recipes, such as training.batchSize=64; repeatable.")
   var assignments: [String] = []
   @OptionGroup(title: "Parts of the recipes") var parts: CompositionOptions
   @OptionGroup var compute: ComputeOptions
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup var execution: ExecutionOptions
   @Option(
-    help: "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small images, else 1.")
+    help: "Seeds trained at the same time on one GPU; needs --cuda-graphs. Default: up to 8 for small images, else 1.")
   var atOnce: Int?
-  @Option(help: "Epochs between two measurements on the test set; 0 for only the last. Default: 10.")
+  @Option(help: "Epochs between evaluations on the test set; 0 for the last epoch only. Default: 10.")
   var evaluateEvery: Int?
-  @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
+  @Option(help: "The fraction of the training images to hold out as a test set, when the data have none.")
   var holdOut = 0.0
   @Option(help: ArgumentHelp("text, csv, markdown, latex or json.", valueName: "FORMAT"))
   var format = ComparisonFormat.text
-  @Flag(help: "Print nothing but the table.")
+  @Flag(help: "Print only the table.")
   var quiet = false
 
   func validate() throws {
     try OptionRange.check("--evaluate-every", evaluateEvery, in: 0...1_000_000_000)
     try OptionRange.check("--at-once", atOnce, in: 1...1024)
-    guard (0..<1).contains(holdOut) else {
-      throw ValidationError("--hold-out is \(holdOut), but must be at least 0 and below 1.")
+    try OptionRange.checkHoldOut(holdOut)
+    if let atOnce, atOnce > 1, !execution.cudaGraphs {
+      throw ValidationError("--at-once needs --cuda-graphs, on a GPU.")
     }
-    if let atOnce, atOnce > 1, !device.capture { throw ValidationError("--at-once needs --capture, on a GPU.") }
   }
 
   func run() throws {
-    let names = try recipes.map { try RecipeRegistry.recipe(named: $0).name }
-    guard Set(names).count == names.count else {
-      throw ValidationError("A recipe stands twice: \(names.joined(separator: ", ")).")
+    let chosen = try recipes.map { try RecipeRegistry.recipe(named: $0) }
+    guard Set(chosen.map(\.name)).count == chosen.count else {
+      throw ValidationError("A recipe is named twice: \(chosen.map(\.name).joined(separator: ", ")).")
     }
     guard !out.isEmpty else { throw ValidationError("--out is empty; name the folder of the runs.") }
-    try CompareJob(self, recipes: names, seeds: SeedList.parse(seeds)).run()
+    try CompareJob(self, recipes: chosen, seeds: SeedList.parse(seeds)).run()
   }
 }

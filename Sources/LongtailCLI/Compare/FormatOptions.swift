@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// The form of a table, with the short name of JSON.
+/// The output format of a table.
 struct FormatOptions: ParsableArguments {
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp("text, csv, markdown, latex or json. Default: text.", valueName: "FORMAT"))
+    help: ArgumentHelp("The output format: text, csv, markdown, latex or json. Default: text.", valueName: "FORMAT"))
   var given: ComparisonFormat?
 
   @Flag(help: "The same as --format json.")

@@ -3,7 +3,7 @@ import Serialization
 
 extension Console {
   /// Writes a value to standard output as indented JSON.
-  static func output(json value: some Encodable) throws {
+  public static func output(json value: some Encodable) throws {
     output(try JSONValue(encoding: value).indentedText.trimmingLineEnds)
   }
 }

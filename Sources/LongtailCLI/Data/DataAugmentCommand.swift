@@ -3,12 +3,12 @@ import Foundation
 import Longtail
 import Serialization
 
-/// Shows what a recipe's augmentation does to images.
+/// The `data augment` command.
 struct DataAugmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "augment", abstract: "Draw a sheet of what a recipe's augmentation makes of the images.",
+    commandName: "augment", abstract: "Write a contact sheet of augmented training images.",
     discussion: """
-      The first column shows images as the recipe takes them, each further column one random draw, as the network sees it.
+      The first column shows images without augmentation, each further column one random draw, as the network sees them.
 
       longtail data augment --data photos --recipe balanced-softmax/own --out sheet.png
       longtail data augment --data synthetic --set training.augmentation.policy=trivialAugment --out sheet.png
@@ -17,7 +17,7 @@ struct DataAugmentCommand: ParsableCommand {
   @OptionGroup var options: DataOptions
   @OptionGroup var list: TrainListOption
 
-  @Option(help: "The recipe whose augmentation is drawn; 'longtail recipes list' shows all.")
+  @Option(help: "The recipe whose augmentation is shown; 'longtail recipes list' shows all.")
   var recipe: String?
 
   @Option(help: "A YAML file with settings.", completion: .file(extensions: ["yaml", "yml"]))
@@ -30,17 +30,16 @@ struct DataAugmentCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Images, one a row, spread over the training images. Default: 8, or fewer where there are fewer.",
-      valueName: "N"))
+      "Images, one per row, spread over the training images. Default: 8, or all if there are fewer.", valueName: "N"))
   var images: Int?
 
-  @Option(help: ArgumentHelp("Draws, one a column.", valueName: "N"))
+  @Option(help: ArgumentHelp("Random draws, one per column.", valueName: "N"))
   var draws = 10
 
-  @Option(help: ArgumentHelp("The seed of the draws.", valueName: "N"))
+  @Option(help: ArgumentHelp("The random seed.", valueName: "N"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("The sheet to write; an existing file is left alone.", valueName: "FILE.png"))
+  @Option(help: ArgumentHelp("The image to write; the file must not exist.", valueName: "FILE.png"))
   var out: String
 
   /// The settings that decide what a sheet looks like.

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Longtail
 
-/// Looks at every image of a data set.
+/// The `data check` command.
 struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Read every image and report what is wrong with the data.",
+    commandName: "check", abstract: "Read every image and report problems of the data.",
     discussion: """
       Reports images that are missing or cannot be decoded, exact duplicates (also between training and test set), equal \
-      images with different labels, classes with no or one image, gaps in the labels. Of COCO and LVIS files also what is odd \
-      in the annotations. The exit code is 2 when the data cannot be trained on, 0 when they can, with or without warnings.
+      images with different labels, classes with no or one image, gaps in the labels; for COCO and LVIS files also questionable \
+      annotations. The exit code is 2 when the data cannot be trained on, 0 when they can, with or without warnings.
       """)
 
   @OptionGroup var options: DataOptions
@@ -17,7 +17,7 @@ struct DataCheckCommand: ParsableCommand {
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
-  @Option(help: ArgumentHelp("Threads that read images; by default one a processor core.", valueName: "N"))
+  @Option(help: ArgumentHelp("Data-loading threads. Default: one per core.", valueName: "N"))
   var workers: Int?
 
   func validate() throws {
@@ -51,9 +51,9 @@ struct DataCheckCommand: ParsableCommand {
   }
 }
 
-/// The data cannot be trained on; what is wrong has been said.
+/// The data cannot be trained on; the problems have been printed.
 struct UnusableData: Error, CustomStringConvertible {
   let path: String
 
-  var description: String { "\(path): the data cannot be used for training; repair what is listed as a problem" }
+  var description: String { "\(path): the data cannot be used for training; repair the problems above" }
 }

@@ -21,7 +21,7 @@ enum DataCheckText {
 
   /// One paragraph an annotation file, then the verdict.
   static func text(of report: DetectionCheck.Report) -> String {
-    var lines = ["\(Printable.text(report.path)): marked objects (COCO or LVIS)"]
+    var lines = ["\(Printable.text(report.path)): detection data (COCO or LVIS)"]
     for split in report.splits {
       lines += [
         "",

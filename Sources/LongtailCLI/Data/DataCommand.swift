@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// Looks at data before anything is trained.
+/// The `data` command.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Look at a data set, check it, thin it to a long tail, or see it augmented.",
+    commandName: "data", abstract: "Inspect a data set, check it, make it long-tailed, or show it augmented.",
     subcommands: [
       DataInspectCommand.self, DataCheckCommand.self, DataMakeLongtailCommand.self, DataAugmentCommand.self,
     ])

@@ -1,19 +1,19 @@
 import ArgumentParser
 import Longtail
 
-/// Shows the classes of a data set and how uneven they are.
+/// The `data inspect` command.
 struct DataInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show classes, counts, imbalance, shot groups, image sizes and metadata.",
     discussion: """
-      Lists, tables and JSON files may be inspected without their images. Of COCO and LVIS files the instances and images of each \
-      class are shown.
+      Lists, tables and JSON files can be inspected without their images. For COCO and LVIS files, shows the instances and images per \
+      class.
       """)
 
   @OptionGroup var options: DataOptions
   @OptionGroup var list: TrainListOption
 
-  @Flag(help: "Show every class of a long table.")
+  @Flag(help: "Show every class, also in a long table.")
   var all = false
 
   @Flag(help: "Print JSON instead of a table.")
@@ -21,7 +21,8 @@ struct DataInspectCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write a page with the counts and some images; it opens without network.", valueName: "FILE.html"))
+      "Also write an HTML report with the counts and some images; it needs no network connection.",
+      valueName: "FILE.html"))
   var out: String?
 
   func run() throws {
@@ -44,7 +45,7 @@ struct DataInspectCommand: ParsableCommand {
 
   private func show(_ directory: DetectionDirectory) throws {
     guard out == nil else {
-      throw ValidationError("--out is for images with one label each, not for marked objects")
+      throw ValidationError("--out is for images with one label each, not for detection data")
     }
     let inspection = DetectionInspection(directory)
     if json {

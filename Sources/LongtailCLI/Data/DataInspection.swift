@@ -123,7 +123,7 @@ struct DataInspection: Encodable {
     return table
   }
 
-  /// What a reader should know before training.
+  /// What a user should know before training.
   private var remarks: [String] {
     var remarks = summary.notes.map { Printable.text($0) }
     let empty = summary.classes.filter { $0.trainingCount == 0 }
@@ -132,7 +132,7 @@ struct DataInspection: Encodable {
     }
     if summary.unreadableCount > 0 {
       remarks.append(
-        "\(summary.unreadableCount) of \(summary.sampledCount) images cannot be read; 'data check' names them")
+        "\(summary.unreadableCount) of \(summary.sampledCount) images cannot be read; 'data check' lists them")
     }
     return remarks
   }

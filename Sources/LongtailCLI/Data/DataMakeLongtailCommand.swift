@@ -1,34 +1,35 @@
 import ArgumentParser
 import Longtail
 
-/// Thins a balanced data set to a long tail.
+/// The `data make-longtail` command.
 struct DataMakeLongtailCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "make-longtail", abstract: "Write the list of a long-tailed subset.",
+    commandName: "make-longtail", abstract: "Select a long-tailed subset and write it as a list.",
     discussion: """
       On CIFAR with seed 0 the subset is the conventional one of the literature, image for image. The list holds indices \
       for CIFAR and the synthetic images, 'path label' lines for all others; 'data inspect', 'data check' and 'train' take it as \
-      --train-list. Classes are ranked by their images, the most frequent keeps most. They need not be balanced, but each must have as many images as the \
-      profile keeps of it; otherwise the error says \
-      which --largest-class they can give.
+      --train-list. Classes are ranked by their number of images; the most frequent one keeps the most. They need not be balanced, but each must \
+      have as many images as the profile keeps; otherwise the error names the --largest-class that is possible.
       """)
 
   @OptionGroup var options: DataOptions
 
-  @Option(help: ArgumentHelp("Largest over smallest class, such as 100.", valueName: "F"))
+  @Option(
+    help: ArgumentHelp(
+      "The imbalance factor: images of the largest over images of the smallest class, such as 100.", valueName: "F"))
   var factor: Double
 
-  @Option(help: ArgumentHelp("How counts fall: exponential or step.", valueName: "SHAPE"))
+  @Option(help: ArgumentHelp("The profile of the class counts: exponential or step.", valueName: "SHAPE"))
   var profile = LongTailProfile.Shape.exponential
 
-  @Option(help: ArgumentHelp("The seed of the shuffle; the published lists have 0.", valueName: "N"))
+  @Option(help: ArgumentHelp("The random seed of the selection; the published lists use 0.", valueName: "N"))
   var seed: UInt32 = 0
 
   @Option(
-    help: ArgumentHelp("Images of the largest class; by default all that the largest class has.", valueName: "N"))
+    help: ArgumentHelp("Images of the largest class. Default: all that it has.", valueName: "N"))
   var largestClass: Int?
 
-  @Option(help: ArgumentHelp("The list to write; an existing file is left alone.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("The list to write; the file must not exist.", valueName: "FILE"))
   var out: String
 
   @Flag(help: "Print JSON instead of text.")

@@ -5,11 +5,11 @@ import Longtail
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A folder in a known layout, or the training file of a list, table, JSON or tar set; or 'synthetic', the synthetic images.",
+      "A folder in a known layout, the training file of a list, table, JSON or tar data set, or 'synthetic' for the synthetic images.",
       valueName: "DIR"))
   var data: String
 
-  @Option(help: ArgumentHelp("For lists, tables and shards: a file with one class name a line.", valueName: "FILE"))
+  @Option(help: ArgumentHelp("For lists, tables and shards: a file with one class name per line.", valueName: "FILE"))
   var classNames: String?
 
   @OptionGroup var layout: DataReadingOptions
@@ -35,7 +35,7 @@ struct DataOptions: ParsableArguments {
       ? try DataDirectory.synthetic(options: options) : try DataDirectory.open(data, options: options)
   }
 
-  /// What the options say of the folder.
+  /// The options as a value.
   var directoryOptions: DataDirectoryOptions {
     DataDirectoryOptions(
       countCheck: relaxedCounts ? .none : .published, classNamesFile: classNames, reading: layout.reading)
@@ -52,11 +52,11 @@ struct DataOptions: ParsableArguments {
   }
 }
 
-/// Which part of the training images is looked at.
+/// A subset of the training images.
 struct TrainListOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Look at these training images only: a file with indices or 'path label' lines, as 'data make-longtail' writes it.",
+      "Use these training images only: a file with indices or 'path label' lines, as 'data make-longtail' writes it.",
       valueName: "FILE"))
   var trainList: String?
 }

@@ -1,6 +1,6 @@
 import Longtail
 
-/// A page about a data set: its counts as a chart, and images of the most and the least frequent classes.
+/// The HTML report of a data set: its counts as a chart, and images of the most and the least frequent classes.
 enum DataPage {
   /// Classes with images at each end.
   private static let classesAtEachEnd = 8

@@ -1,6 +1,6 @@
 import Longtail
 
-/// What `data make-longtail` tells about the list that it wrote.
+/// The result of `data make-longtail`.
 struct LongTailedList: Encodable {
   let file: String
   let profile: LongTailProfile.Shape

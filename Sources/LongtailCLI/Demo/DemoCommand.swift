@@ -5,24 +5,25 @@ import Longtail
 /// The `demo` command.
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Show the job on synthetic images: cross-entropy beside Balanced Softmax.",
+    commandName: "demo", abstract: "Train cross-entropy and Balanced Softmax on synthetic images and compare them.",
     discussion: """
-      Draws a long-tailed set of images, trains the same small network twice, prints accuracy for frequent and rare classes side by \
-      side, and writes a page that opens without a network. Needs no data and no network; some minutes on two cores.
+      Makes a small long-tailed image set, trains the same network with both losses, prints accuracy for frequent and rare classes, and \
+      writes an HTML report that needs no network connection. Takes some minutes on two cores; needs no data and no network.
       """)
 
   @Option(
-    help: "Where the runs and the page go; must not exist. Default: runs/demo, with a number if taken.",
+    help:
+      "The folder for the runs and the report, which must not exist. Default: runs/demo, with a number if that exists.",
     completion: .directory)
   var out: String?
-  @Option(help: "Seeds, such as 0,1,2: one pair of runs each.")
+  @Option(help: "Seeds, such as 0,1,2: a pair of runs each.")
   var seeds = "0"
   @Option(help: "Epochs of each training.")
   var epochs: Int?
   @OptionGroup var compute: ComputeOptions
   @Flag(help: "Print the result as JSON.")
   var json = false
-  @Flag(help: "Print nothing but the result.")
+  @Flag(help: "Print only the result.")
   var quiet = false
 
   func run() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Longtail
 import Serialization
 
-/// The demo itself: draw, train both, compare, report.
+/// The demo itself: make the images, train both recipes, compare, report.
 struct DemoJob {
   private static let recipes = ["cross-entropy/synthetic", "balanced-softmax/synthetic"]
   private let command: DemoCommand
@@ -14,50 +14,52 @@ struct DemoJob {
   }
 
   func run() throws {
-    let folder = command.out ?? freeFolder()
+    let folder = command.out ?? RunFolder.free(named: "demo")
     if FileManager.default.fileExists(atPath: folder) { throw RunError.folderNotEmpty(path: folder) }
     let images = try DataDirectory.synthetic()
     say(
-      "drew \(images.training.count) training images of \(images.classNames.count) classes and \(images.test?.count ?? 0) test images"
+      "made \(images.training.count) training images of \(images.classNames.count) classes and \(images.test?.count ?? 0) test images"
     )
     let signals = SignalWatch()
     defer { signals.end() }
     var methods: [RunReport.Method] = []
     var data: TrainingData?
-    for recipe in Self.recipes {
-      let name = String(recipe.prefix { $0 != "/" })
+    for name in Self.recipes {
+      let recipe = try RecipeRegistry.recipe(named: name)
+      let method = String(name.prefix { $0 != "/" })
       var runs: [RunFolder] = []
       for seed in seeds {
-        let run = try begin(recipe, seed: seed, at: "\(folder)/\(name)/seed-\(seed)")
-        let prepared = try data ?? prepare(images, for: run)
+        let configuration = try configuration(
+          recipe, images: images, seed: seed, folder: "\(folder)/\(method)/seed-\(seed)")
+        let prepared = try data ?? Preflight(configuration).prepareData()
         data = prepared
         let begun = methods.count * seeds.count + runs.count + 1
+        let run = try RecordedRun.begin(configuration)
         try train(run, on: prepared, signals, laterRuns: Self.recipes.count * seeds.count - begun)
         runs.append(run.folder)
       }
-      methods.append(RunReport.Method(name: name, runs: runs))
+      methods.append(RunReport.Method(name: method, runs: runs))
     }
     try report(methods, images: images, folder: folder)
   }
 
-  private func begin(_ recipe: String, seed: UInt64, at path: String) throws -> RecordedRun {
-    let tree = try RecipeRegistry.recipe(named: recipe).resolvedTree { tree in
+  private func configuration(
+    _ recipe: RecipeEntry, images: DataDirectory, seed: UInt64, folder: String
+  ) throws -> RunConfiguration {
+    let options = RunOptions {
+      $0.data.path = "synthetic"
+      $0.seed = seed
+      $0.compute = command.compute.choices
+      $0.evaluationInterval = 3
+    }
+    return try RunConfiguration(options, recipe: recipe, folder: folder, data: images) { tree in
       if let epochs = command.epochs { try tree.apply(assignment: "training.length='\(epochs) epochs'") }
     }
-    let launch = RunLaunch(
-      recipe: recipe, data: "synthetic", seed: seed, device: command.compute.device,
-      precision: command.compute.precision,
-      threads: command.compute.threads, evaluationInterval: 3)
-    return try RecordedRun.begin(launch, settings: tree, at: path, version: ToolVersion.text)
-  }
-
-  private func prepare(_ images: DataDirectory, for run: RecordedRun) throws -> TrainingData {
-    try run.settings.prepare(images, on: ComputeSettings(run.launch).device)
   }
 
   private func train(_ run: RecordedRun, on data: TrainingData, _ signals: SignalWatch, laterRuns: Int) throws {
     let progress: [any TrainingObserver] =
-      command.quiet ? [] : [TrainingProgress(name: run.launch.recipe, laterRuns: laterRuns)]
+      command.quiet ? [] : [TrainingProgress(name: run.recipe.name, laterRuns: laterRuns)]
     do {
       try run.train(on: data, observers: progress, stop: signals.stop)
     } catch TrainingError.stopped {
@@ -76,17 +78,7 @@ struct DemoJob {
     try page.write(to: path)
     if command.json { return Console.output(try JSONValue(encoding: summaries).indentedText) }
     Console.output(try RunComparison(summaries).table.plainText)
-    Console.output("page: \(path)")
-  }
-
-  private func freeFolder() -> String {
-    var path = "runs/demo"
-    var number = 2
-    while FileManager.default.fileExists(atPath: path) {
-      path = "runs/demo-\(number)"
-      number += 1
-    }
-    return path
+    Console.output("report: \(path)")
   }
 
   private func say(_ text: String) {

@@ -1,7 +1,7 @@
 import Foundation
 import Longtail
 
-/// What `doctor` found out.
+/// The result of `doctor`.
 struct Diagnosis: Encodable {
   let version: String
   let swiftVersion: String
@@ -17,7 +17,7 @@ struct Diagnosis: Encodable {
   let devices: [String]
   /// Why no GPU is used; nil if one is.
   let cudaState: String?
-  /// Why a GPU's steps cannot be recorded; nil if they can, and without a GPU.
+  /// Why training steps cannot be captured as CUDA graphs; nil if they can, and without a GPU.
   let captureProblem: String?
   let processor: String
   /// The instruction set that the engine uses.
@@ -41,8 +41,8 @@ struct Diagnosis: Encodable {
 
   private init(machine: Machine) {
     let host = RunEnvironment(
-      packageVersion: ToolVersion.text, engineVersion: "", device: "cpu", threads: 0, precision: "", seed: 0)
-    version = ToolVersion.text
+      packageVersion: PackageVersion.text, engineVersion: "", device: "cpu", threads: 0, precision: "", seed: 0)
+    version = PackageVersion.text
     swiftVersion = host.swiftVersion
     operatingSystem = host.operatingSystem
     processor = host.processor
@@ -95,7 +95,7 @@ struct Diagnosis: Encodable {
     if let cudaState, machine.hasNVIDIADriver {
       warnings.append("there is an NVIDIA driver, but no GPU is used: \(cudaState)")
     }
-    if let captureProblem { warnings.append("steps cannot be recorded on the GPU: \(captureProblem)") }
+    if let captureProblem { warnings.append("training steps cannot be captured as CUDA graphs: \(captureProblem)") }
     if processorCapability.uppercased() == "DEFAULT" {
       warnings.append("the engine found neither AVX2 nor AVX512 on this processor; training will be slow")
     }
@@ -111,7 +111,7 @@ struct Diagnosis: Encodable {
       warnings.append("\(machine.currentFolder) cannot be written to; runs need --out with a folder that can")
     }
     if let free = machine.freeDisk, free < 1 << 30 {
-      warnings.append("only \(Machine.size(free)) of disk are free here; checkpoints may not fit")
+      warnings.append("only \(Machine.size(free)) of disk space are free here; checkpoints may not fit")
     }
     if let free = machine.availableMemory, free < 2 << 30 {
       warnings.append("only \(Machine.size(free)) of memory are free; CIFAR training needs about 2 GiB")
@@ -131,7 +131,7 @@ struct Diagnosis: Encodable {
         "bfloat16",
         multipliesBFloat16 ? "faster here; the default" : "not faster on this processor; float32 is the default"
       ),
-      ("threads", "\(threads) in an operation, \(cores) cores"), ("codecs", decodedFormats.joined(separator: ", ")),
+      ("threads", "\(threads) per operation, \(cores) cores"), ("codecs", decodedFormats.joined(separator: ", ")),
       ("cache", machine.cacheFolder + (machine.hasCacheFolder ? "" : " (not there)")),
       ("this folder", machine.currentFolder + (machine.canWriteHere ? ", can be written to" : ", READ-ONLY")),
       ("free disk", machine.freeDisk.map(Machine.size) ?? "unknown"),

@@ -6,36 +6,37 @@ import Serialization
 /// The `eval` command.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eval", abstract: "Measure a run or a checkpoint on test images.",
+    commandName: "eval", abstract: "Evaluate a run or a checkpoint on test images.",
     discussion: """
-      Prints accuracy over images and classes, by shot group, calibration, and the classes that do worst. A run's own data are used \
-      unless --data names others: their classes are matched by name, classes that the run does not know are named and left out, and \
-      where there is no test set all images are measured.
+      Prints accuracy over images and over classes, by shot group, calibration, and the worst classes. A run's own data are used \
+      unless --data names others: their classes are matched by name, classes that the run does not know are listed and left out, and \
+      without a test set all images are evaluated.
       """)
 
   @Argument(help: "A run's folder or a checkpoint file.", completion: .file())
   var source: String
   @Option(help: "The data folder, or 'synthetic'. Default: that of the run.", completion: .directory)
   var data: String?
-  @Option(help: "Which images: test or train. Default: test; of other data without a test set all images.")
-  var split: String?
-  @Option(help: "Views of each image whose scores are averaged: single, mirrored or ten-crops.")
+  @Option(help: "The split to evaluate: test or train. Default: test, or all images of other data without a test set.")
+  var split: EvaluationSplit?
+  @Option(help: "Test-time views whose logits are averaged: single, mirrored or ten-crops.")
   var views = TestViews.single
-  @Flag(help: "Leave out images that cannot be decoded instead of refusing them; they are named.")
+  @Flag(help: "Leave out images that cannot be decoded instead of refusing them; they are listed.")
   var skipUnreadable = false
   @OptionGroup var compute: ComputeOptions
   @Flag(help: "Print all metrics as JSON.")
   var json = false
 
   func run() throws {
-    let found = try CheckpointSource(source)
-    var (launch, settings) = try found.measurement(of: split, data: data, compute)
-    if skipUnreadable { launch.skipsUnreadable = true }
-    let images = try found.images(of: launch, split: split, views: views, on: settings.device)
+    let found = try RunCheckpoint(source)
+    var data = try found.data(at: data)
+    if skipUnreadable { data.skipsUnreadable = true }
+    let settings = try compute.choices.settings()
+    let images = try found.images(of: split, in: data, views: views, on: settings.device)
     try UnusedOption.refuse(
       "--skip-unreadable", given: skipUnreadable, if: images.areResident,
-      "\(launch.data) has no image files, its images lie in memory, and none can be unreadable; leave it out")
-    images.tell()
+      "\(data.path) has no image files, its images are in memory, and none can be unreadable; leave it out")
+    for note in images.notes { Console.error("note: \(note)") }
     let description = found.checkpoint.description
     let model = try found.checkpoint.model()
     try model.move(to: settings.device, format: settings.memoryFormat)
@@ -46,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
     print(result, found, images)
   }
 
-  private func printJSON(_ result: EvaluationResult, _ images: MeasuredImages) throws {
+  private func printJSON(_ result: EvaluationResult, _ images: EvaluatedData) throws {
     var value = try JSONValue(encoding: result)
     if var object = value.objectValue {
       object["data"] = .object(images.json)
@@ -55,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
     Console.output(value.indentedText.trimmingLineEnds)
   }
 
-  private func print(_ result: EvaluationResult, _ found: CheckpointSource, _ images: MeasuredImages) {
+  private func print(_ result: EvaluationResult, _ found: RunCheckpoint, _ images: EvaluatedData) {
     let chosen = images.split + (views == .single ? "" : ", \(views.rawValue)")
     let data = data == nil ? "" : " of \(images.path)"
     Console.output(
@@ -73,3 +74,6 @@ struct EvaluateCommand: ParsableCommand {
     Console.output(classes.plainText)
   }
 }
+
+extension TestViews: ExpressibleByArgument {}
+extension EvaluationSplit: ExpressibleByArgument {}

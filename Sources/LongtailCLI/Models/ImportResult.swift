@@ -1,7 +1,7 @@
 import FileAccess
 import Longtail
 
-/// What `models import` says.
+/// The result of `models import`.
 struct ImportResult: Encodable {
   let file: String
   let model: String
@@ -18,16 +18,16 @@ struct ImportResult: Encodable {
 
   var text: String {
     var lines = ["\(file.escapedForDisplay) as \(model) with \(classes) classes"]
-    if !report.prefix.isEmpty { lines.append("prefix taken off: \(report.prefix.escapedForDisplay)") }
+    if !report.prefix.isEmpty { lines.append("prefix removed: \(report.prefix.escapedForDisplay)") }
     lines += group("matched", report.matched, shown: 0)
-    lines += group("head that starts afresh", report.newHead)
+    lines += group("head initialised at random", report.newHead)
     lines += group("resized", report.resized.map { "\($0.key): \($0.came) to \($0.expected)" })
     lines += group("missing", report.missing)
     lines += group("extra", report.extra)
-    lines += group("of another shape", report.misshapen.map { "\($0.key): expected \($0.expected), came \($0.came)" })
+    lines += group("of another shape", report.misshapen.map { "\($0.key): expected \($0.expected), found \($0.came)" })
     switch (hasBackbone, report.newHead.isEmpty) {
     case (true, true): lines.append("complete: backbone and head")
-    case (true, false): lines.append("complete: the backbone; the head starts afresh")
+    case (true, false): lines.append("complete: the backbone; the head is initialised at random")
     case (false, _): lines.append("INCOMPLETE: training cannot start from this file as \(model)")
     }
     if let out { lines.append("written: \(out)") }

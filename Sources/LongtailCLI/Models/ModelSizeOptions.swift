@@ -1,9 +1,9 @@
 import ArgumentParser
 import Longtail
 
-/// Input and output of a network whose size is asked for.
+/// The input size and the number of classes of a network.
 struct ModelSizeOptions: ParsableArguments {
-  @Option(help: "The side of the images in pixels; what each network is made for without it.")
+  @Option(help: "The input size in pixels. Default: that of each network.")
   var inputSize: Int?
 
   @Option(help: "Classes of the head.")
@@ -18,7 +18,7 @@ struct ModelSizeOptions: ParsableArguments {
     }
   }
 
-  /// What a network of the registry amounts to.
+  /// Parameters and operations of a network of the registry.
   func overview(of backbone: BackboneDescription) throws -> ModelOverview {
     let side = inputSize ?? backbone.inputSize
     let model = try backbone.outline(classes: classes)
@@ -46,21 +46,5 @@ struct ModelOverview: Encodable {
     (self.name, self.summary, self.parameters) = (name, summary, parameters)
     (self.operations, self.multiplyAccumulates) = (operations, operations.total)
     (self.inputSize, self.classes) = (inputSize, classes)
-  }
-
-  /// A number in thousands, millions or thousand millions.
-  static func short(_ number: Int) -> String {
-    let value = Double(number)
-    if number >= 1_000_000_000 { return (value / 1e9).text(2) + " G" }
-    if number >= 1_000_000 { return (value / 1e6).text(2) + " M" }
-    return (value / 1e3).text(2) + " k"
-  }
-
-  /// A number with a comma after each three digits.
-  static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return digits.enumerated().map { index, digit in
-      index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : "\(digit)"
-    }.joined()
   }
 }

@@ -3,13 +3,13 @@ import FileAccess
 import Foundation
 import Longtail
 
-/// Matches weights of others with a network, and writes what fits.
+/// The `models import` command.
 struct ModelsImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Match weights with a network, say what fits, and write it as safetensors.",
+    commandName: "import", abstract: "Match pretrained weights with a network and convert them to safetensors.",
     discussion: """
       Reads PyTorch state dictionaries (.pth, .pt, .bin; nothing in the file is executed) and safetensors, with the keys of \
-      torchvision and timm. Prefixes such as 'module.' or 'backbone.' are taken off. What is written can be given to \
+      torchvision and timm. Prefixes such as 'module.' or 'backbone.' are removed. The result is for \
       'longtail train --weights'. The exit code is 2 when nothing fits, or when --out is given and the backbone is not complete.
       """)
 
@@ -19,13 +19,13 @@ struct ModelsImportCommand: ParsableCommand {
   @Option(name: .customLong("as"), help: "The network, such as resnet50.")
   var model: String
 
-  @Option(help: "Classes of the head; what the file has without it.")
+  @Option(help: "Classes of the head. Default: those of the file.")
   var classes: Int?
 
-  @Option(help: "Where in a PyTorch file the weights are, such as state_dict or model_ema.")
+  @Option(help: "The key of the weights in a PyTorch file, such as state_dict or model_ema.")
   var key: String?
 
-  @Option(help: "Where to write what fits; must not exist.", completion: .file())
+  @Option(help: "Write the matching tensors to this file, which must not exist.", completion: .file())
   var out: String?
 
   @Flag(help: "Print JSON instead of text.")

@@ -2,12 +2,12 @@ import ArgumentParser
 import Longtail
 import Serialization
 
-/// A line a network.
+/// The `models list` command.
 struct ModelsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the networks with their parameters and operations.",
     discussion: """
-      Operations are multiply-accumulates of convolutions, linear layers and attention for one image, counted by a walk through \
+      Operations are multiply-accumulates of convolutions, linear layers and attention for one image, counted by a pass through \
       the network.
       """)
 
@@ -17,7 +17,7 @@ struct ModelsListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    // A size that some networks do not take leaves these out.
+    // Networks that do not take this input size are left out.
     var left: [String] = []
     let models: [ModelOverview] = try BackboneRegistry.all.compactMap { backbone in
       do {
@@ -35,8 +35,8 @@ struct ModelsListCommand: ParsableCommand {
     ])
     for model in models {
       table.append([
-        model.name, "\(model.inputSize)", ModelOverview.short(model.parameters),
-        ModelOverview.short(model.multiplyAccumulates), model.summary,
+        model.name, "\(model.inputSize)", CountText.short(model.parameters),
+        CountText.short(model.multiplyAccumulates), model.summary,
       ])
     }
     table.notes.append("with a linear head of \(size.classes) classes")

@@ -2,7 +2,7 @@ import ArgumentParser
 import Longtail
 import Serialization
 
-/// Everything that is known about a network.
+/// The `models show` command.
 struct ModelsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a network: its size, its input, and with --keys every tensor.")
@@ -68,16 +68,16 @@ struct ModelDetails: Encodable {
     let parts = [
       ("convolutions", operations.convolution), ("linear layers", operations.linear),
       ("attention", operations.attention),
-    ].filter { $0.1 > 0 }.map { "\($0.0) \(ModelOverview.short($0.1))" }.joined(separator: ", ")
+    ].filter { $0.1 > 0 }.map { "\($0.0) \(CountText.short($0.1))" }.joined(separator: ", ")
     let numbers = { (values: [Double]) in values.map { "\($0)" }.joined(separator: ", ") }
     let head = """
       \(model.name)
         what        \(model.summary)
         input       \(model.inputSize) x \(model.inputSize) pixels
         pixels      mean \(numbers(pixels.mean)); standard deviation \(numbers(pixels.standardDeviation))
-        parameters  \(ModelOverview.grouped(model.parameters)), \(ModelOverview.grouped(headParameters)) of them in the head \
+        parameters  \(CountText.grouped(model.parameters)), \(CountText.grouped(headParameters)) of them in the head \
       of \(model.classes) classes
-        operations  \(ModelOverview.grouped(model.multiplyAccumulates)) multiply-accumulates an image: \(parts)
+        operations  \(CountText.grouped(model.multiplyAccumulates)) multiply-accumulates per image: \(parts)
         features    \(features)
         head keys   \(heads.joined(separator: ", "))
         tensors     \(tensorCount)

@@ -6,10 +6,10 @@ import Serialization
 /// The `predict` command.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Name what images show.",
+    commandName: "predict", abstract: "Classify images.",
     discussion: """
-      Folders are searched for images, links are followed. One line per image: the best classes with their probabilities. An image \
-      that cannot be decoded gets a line that says why, and the others follow; the exit code is 2 only if none can be decoded.
+      Folders are searched for images, links are followed. One line per image: the most probable classes with their probabilities. An \
+      image that cannot be decoded gets a line with the reason; the exit code is 2 only if none can be decoded.
       """)
 
   /// How lines are written.
@@ -28,17 +28,17 @@ struct PredictCommand: ParsableCommand {
   var source: String
   @Argument(help: "Images or folders of images.", completion: .file())
   var images: [String]
-  @Option(help: "How many classes to name per image.")
+  @Option(help: "The number of classes per image.")
   var top = 1
-  @Option(help: "table, csv, jsonl or json; table by default.")
+  @Option(help: "The output format: table, csv, jsonl or json. Default: table.")
   var format: Format?
-  @Flag(help: "Print one JSON array; the same as --format json.")
+  @Flag(help: "The same as --format json: one JSON array.")
   var json = false
   @Option(help: ArgumentHelp("Write the lines to a new file instead of printing them.", valueName: "FILE"))
   var out: String?
-  @Option(help: "Views of each image whose logits are averaged: single, mirrored or ten-crops.")
+  @Option(help: "Test-time views whose logits are averaged: single, mirrored or ten-crops.")
   var views = TestViews.single
-  @Flag(help: "Leave out images that cannot be decoded: no line for them, only a note.")
+  @Flag(help: "Leave out images that cannot be decoded; a note lists them.")
   var skipUnreadable = false
   @OptionGroup var compute: ComputeOptions
 
@@ -54,15 +54,12 @@ struct PredictCommand: ParsableCommand {
     if let out { try OutputFile.checkAbsent(out) }
     let files = try ImageFiles(images)
     for note in files.notes { Console.error("note: \(note)") }
-    let checkpoint = try CheckpointSource(source).checkpoint
+    let checkpoint = try RunCheckpoint(source).checkpoint
     let classCount = checkpoint.description.classNames.count
     guard top <= classCount else {
-      throw ValidationError("--top is \(top), but the network knows \(classCount) classes; name at most as many.")
+      throw ValidationError("--top is \(top), but the network has \(classCount) classes.")
     }
-    let settings = try ComputeSettings(
-      RunLaunch(
-        recipe: checkpoint.description.recipe, data: "", device: compute.device, precision: compute.precision,
-        threads: compute.threads))
+    let settings = try compute.choices.settings()
     let preparation = ImagePreparation(
       preprocessing: checkpoint.description.preprocessing, device: settings.device, skipsUnreadable: true)
     try views.requireUse(of: files, as: checkpoint.description.preprocessing)
@@ -79,7 +76,7 @@ struct PredictCommand: ParsableCommand {
 
   private func sayWhatCannotBeDecoded(_ unreadable: [UnreadableImage], of count: Int) {
     guard !unreadable.isEmpty else { return }
-    let what = skipUnreadable ? "left out" : "named in their lines"
+    let what = skipUnreadable ? "left out" : "reported in their lines"
     Console.error("note: \(unreadable.count) of \(count) images cannot be decoded and are \(what)")
     if skipUnreadable { for image in unreadable { Console.error("left out: \(image.reason)") } }
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Shows what can be trained by name.
+/// The `recipes` command.
 struct RecipesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipes", abstract: "List the recipes, or show one with all its settings.",

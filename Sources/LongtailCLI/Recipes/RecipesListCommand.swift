@@ -3,17 +3,17 @@ import Foundation
 import Longtail
 import Serialization
 
-/// The methods and the data they have recipes for, or a line a recipe.
+/// The `recipes list` command.
 struct RecipesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the recipes.",
     discussion: """
-      A recipe is METHOD/DATA. Without an argument the methods and the data are listed, with a part of a name every recipe that has it.
+      A recipe is METHOD/DATA. Without an argument, lists methods and data; with a part of a name, every recipe whose name contains it.
 
       longtail recipes list own
       """)
 
-  @Argument(help: "A part of recipes' names.")
+  @Argument(help: "A part of the recipes' names.")
   var part: String?
 
   @Flag(help: "Print JSON instead of a table.")

@@ -2,10 +2,10 @@ import ArgumentParser
 import Longtail
 import Serialization
 
-/// Everything that is known about a recipe.
+/// The `recipes show` command.
 struct RecipesShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a recipe: its source, what to expect of it, and every setting.")
+    commandName: "show", abstract: "Show a recipe: its source, expected results and all settings.")
 
   @Argument(help: ArgumentHelp("The recipe, such as balanced-softmax/cifar100-lt.", valueName: "NAME"))
   var name: String
@@ -31,7 +31,7 @@ struct RecipesShowCommand: ParsableCommand {
       \(entry.name)
         what         \(entry.summary)
         source       \(entry.card.paper)
-        expectation  \(entry.expectation.isEmpty ? "nothing published or measured is recorded" : entry.expectation)
+        expected     \(entry.expectation.isEmpty ? "no published or measured result is recorded" : entry.expectation)
         stages       \(stages.map { "\($0.name) (\($0.length))" }.joined(separator: ", "))
         train it     longtail train \(entry.name) --data \(data)\(weights)
 
@@ -41,8 +41,8 @@ struct RecipesShowCommand: ParsableCommand {
       .map { $0.replacing(/\s*# recipe default$/, with: "") }
     let paths = tree.leaves.map { "  --set \($0.path)=…" }
     return
-      ([head, "settings, as a file would hold them:"] + settings.map { "  " + $0 }
-      + ["", "what can be set on the command line:"] + paths).joined(separator: "\n")
+      ([head, "settings as YAML:"] + settings.map { "  " + $0 }
+      + ["", "settings on the command line:"] + paths).joined(separator: "\n")
   }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Longtail
 import Serialization
 
-/// What `runs show` tells about one run.
+/// What `runs show` prints about one run.
 struct RunDetails: Encodable {
   /// A class with its result.
   struct ClassLine: Encodable {
@@ -69,7 +69,7 @@ struct RunDetails: Encodable {
     parts.append((["files:"] + files.map { "  \($0)" }).joined(separator: "\n"))
     parts += summary.problems.map { "problem: \($0)" }
     if summary.status == .interrupted || summary.status == .failed {
-      parts.append("go on with it: longtail train --resume \(summary.path)")
+      parts.append("resume it: longtail train --resume \(summary.path)")
     }
     return parts.joined(separator: "\n\n")
   }

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Longtail
 
-/// Runs side by side.
+/// The `runs compare` command.
 struct RunsCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare runs: mean and standard deviation over seeds, and differences.",
     discussion: """
-      Runs of one recipe with different seeds make one row, with the standard deviation of the sample (n - 1). The first \
-      row is what the others are compared with. A folder stands for all the runs in it. CSV has a line for each row and \
-      metric, as fractions; the other tables are in per cent.
+      Runs of one recipe with different seeds form one row, with the sample standard deviation (n - 1). The first row is the \
+      baseline of the others. A folder stands for all the runs in it. CSV has a line for each row and metric, as fractions; \
+      the other tables are in per cent.
       """)
 
   @Argument(help: ArgumentHelp("Folders of runs, or names in runs/.", valueName: "RUN"))

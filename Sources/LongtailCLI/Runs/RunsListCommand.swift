@@ -1,7 +1,7 @@
 import ArgumentParser
 import Longtail
 
-/// A line a run.
+/// The `runs list` command.
 struct RunsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the runs in a folder and below it.")
@@ -13,11 +13,11 @@ struct RunsListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    // A folder that nobody named and that no run has made yet is no error.
-    let isReinitialized = root == RunLocation.defaultRoot && !RunLocation.isFolder(root)
-    let runs = isReinitialized ? [] : try RunQuery.list(root)
+    // The default folder may not exist yet.
+    let isMissing = root == RunLocation.defaultRoot && !RunLocation.isFolder(root)
+    let runs = isMissing ? [] : try RunQuery.list(root)
     if json { return try Console.output(json: runs) }
-    guard !runs.isEmpty else { return Console.output("no runs in \(root)/ yet; 'longtail train' makes them") }
+    guard !runs.isEmpty else { return Console.output("no runs in \(root)/ yet; 'longtail train' creates them") }
     Console.output(RunQuery.table(runs).plainText.trimmingLineEnds)
   }
 }

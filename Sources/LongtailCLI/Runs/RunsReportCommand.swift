@@ -2,14 +2,13 @@ import ArgumentParser
 import Foundation
 import Longtail
 
-/// The page of runs, made again from their folders.
+/// The `runs report` command.
 struct RunsReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Make the page of a run again, or one page of several.",
+    commandName: "report", abstract: "Write the HTML report of a run again, or one report of several runs.",
     discussion: """
-      Reads what the folders hold: metrics, classes and the log, also of a run that has not ended. Runs of one recipe with different \
-      seeds are one method; a folder stands for all the runs in it. Of one RUN the page is RUN/report.html, and takes the place of the \
-      one that lies there.
+      Reads metrics, classes and the log of the runs, also of one that has not finished. Runs of one recipe with different seeds are one \
+      method; a folder stands for all the runs in it. The report of one RUN is RUN/report.html; an existing one is replaced.
       """)
 
   @Argument(help: ArgumentHelp("Folders of runs, or names in runs/.", valueName: "RUN"))
@@ -17,7 +16,7 @@ struct RunsReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the page to this file, which must not exist. Needed for several RUNs.", valueName: "FILE.html"),
+      "Write the report to this file, which must not exist. Required for several RUNs.", valueName: "FILE.html"),
     completion: .file(extensions: ["html"]))
   var out: String?
 
@@ -25,7 +24,7 @@ struct RunsReportCommand: ParsableCommand {
     if let out { try OutputFile.checkAbsent(out) }
     let folders = try runs.map { try RunLocation.path(of: $0) }
     guard let path = out ?? (folders.count == 1 ? RunFolder(folders[0]).reportPath : nil) else {
-      throw ValidationError("\(folders.count) folders make one page; name its file with --out FILE.html.")
+      throw ValidationError("\(folders.count) folders make one report; name its file with --out FILE.html.")
     }
     let summaries = try folders.flatMap { try RunQuery.list($0) }
     let places = summaries.map { URL(fileURLWithPath: $0.path).resolvingSymlinksInPath().path }
@@ -41,8 +40,7 @@ struct RunsReportCommand: ParsableCommand {
     Console.output("wrote \(path)")
   }
 
-  /// Runs of one recipe and selection rule together. A run without metrics, which says no rule, joins the first method of its
-  /// recipe.
+  /// Runs of one recipe and selection rule together. A run without metrics joins the first method of its recipe.
   private static func methods(_ summaries: [RunSummary]) -> [RunReport.Method] {
     var methods: [RunReport.Method] = []
     var positions: [String: Int] = [:]

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Longtail
 
-/// Everything that is known about a run.
+/// The `runs show` command.
 struct RunsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a run: what it was, what came of it, its best and worst classes.")
+    commandName: "show", abstract: "Show a run: its settings, results, best and worst classes.")
 
   @Argument(help: ArgumentHelp("The folder of the run, or its name in runs/.", valueName: "RUN"))
   var name: String
@@ -28,7 +28,7 @@ struct RunsShowCommand: ParsableCommand {
     if summaries.count > 1, summaries.allSatisfy({ !$0.values.isEmpty }) {
       parts.append(try RunComparison(summaries).table.plainText)
     }
-    parts += summaries.prefix(1).map { "one of them: longtail runs show \($0.path)" }
+    parts += summaries.prefix(1).map { "details: longtail runs show \($0.path)" }
     return parts.joined(separator: "\n")
   }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Foundation
 import Longtail
 
-/// A stage, and the run or checkpoint that it is taken from: `teacher=runs/ride-6`.
+/// A stage and the run or checkpoint that it is taken from: `teacher=runs/ride-6`.
 struct FinishedStageOption: ExpressibleByArgument {
   private let stage: String
   private let source: String
@@ -20,13 +19,9 @@ struct FinishedStageOption: ExpressibleByArgument {
     }
   }
 
-  /// The file itself; of a run, what it kept at the end of its stage of that name, or else its last one.
+  /// The file itself; of a run, the checkpoint at the end of its stage of that name, or else the last one.
   private func checkpoint() throws -> String {
-    let file = try CheckpointSource(source).checkpoint.path
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let kept = names.first { $0.dropFirst(2) == "-\(stage).safetensors" }
-    guard let kept, file != source else { return URL(fileURLWithPath: file).path }
-    return folder.appendingPathComponent(kept).path
+    let found = try RunCheckpoint(source)
+    return found.checkpoint.path == source ? Path.absolute(source) : found.path(ofStage: stage)
   }
 }

@@ -2,26 +2,27 @@ import ArgumentParser
 import Longtail
 import Serialization
 
-/// Options beside a run that was begun before and goes on as it was started: each that is given must be what the run has.
+/// Options given for a run that exists already: it is resumed as it was started, so each must equal the run's own.
 struct RecordedOptions {
   /// The folder of the run.
   let path: String
-  /// What to do about an option that differs.
+  /// Advice for an option that differs.
   let remedy: String
 
-  /// Refuses a choice of device, arithmetic and measurement that the run does not have.
+  /// Refuses another device, precision or evaluation interval than the run's.
   func checkComputing(
-    _ compute: ComputeOptions, _ device: DeviceOptions, evaluateEvery: Int?, _ launch: RunLaunch
+    _ compute: ComputeOptions, _ execution: ExecutionOptions, evaluateEvery: Int?, _ options: RunOptions
   ) throws {
-    try same("--device", compute.givenDevice, launch.device)
-    try same("--precision", compute.givenPrecision, launch.precision)
-    try same("--threads", compute.givenThreads, launch.threads)
-    try same("--capture", device.capture ? true : nil, launch.capturesSteps)
-    try same("--steps-per-replay", device.givenStepsPerReplay, launch.stepsPerReplay)
-    try same("--kernels", device.givenKernels, launch.kernels)
-    try same("--tensor-float32", device.tensorFloat32 ? true : nil, launch.usesTF32)
-    try same("--deterministic", device.deterministic ? true : nil, launch.isDeterministic)
-    try same("--evaluate-every", evaluateEvery, launch.evaluationInterval)
+    let recorded = options.compute
+    try same("--device", compute.givenDevice, recorded.device)
+    try same("--precision", compute.givenPrecision, recorded.precision)
+    try same("--threads", compute.givenThreads, recorded.threads)
+    try same("--cuda-graphs", execution.cudaGraphs ? true : nil, recorded.cudaGraphs)
+    try same("--steps-per-replay", execution.givenStepsPerReplay, recorded.stepsPerReplay)
+    try same("--kernels", execution.givenKernels, recorded.kernels)
+    try same("--tensor-float32", execution.tensorFloat32 ? true : nil, recorded.allowsTF32)
+    try same("--deterministic", execution.deterministic ? true : nil, recorded.isDeterministic)
+    try same("--evaluate-every", evaluateEvery, options.evaluationInterval)
   }
 
   /// Refuses a value that is given and is not the recorded one.
@@ -33,13 +34,13 @@ struct RecordedOptions {
   /// The error for an option that differs.
   func difference(_ option: String, _ given: String, _ recorded: String) -> ValidationError {
     ValidationError(
-      "\(option) is \(given), but the run in \(path) has \(recorded.isEmpty ? "none" : recorded), and goes on as it was started. "
+      "\(option) is \(given), but the run in \(path) has \(recorded.isEmpty ? "none" : recorded), and is resumed as it was started. "
         + remedy)
   }
 
   private static func text(_ value: Any) -> String {
     switch value {
-    case let place as ImageStorage.Location: place.rawValue
+    case let storage as ImageStorage.Location: storage.rawValue
     case let kind as ObjectiveKind: kind.rawValue
     case let files as [String: String]:
       files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")

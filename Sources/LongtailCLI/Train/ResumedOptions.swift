@@ -3,7 +3,7 @@ import Foundation
 import Longtail
 import Serialization
 
-/// Options beside `--resume`: a run goes on as it was started, so each must be what the run has.
+/// Options given together with `--resume`: a run is resumed as it was started, so each must equal the run's own.
 struct ResumedOptions {
   private let command: TrainCommand
   private let path: String
@@ -21,54 +21,56 @@ struct ResumedOptions {
   func check(_ runs: [RecordedRun]) throws {
     guard !command.printConfig else {
       throw ValidationError(
-        "--print-config shows what a new run would have; RUN/recipe.yaml holds the settings of a run.")
+        "--print-config shows the settings of a new run; RUN/recipe.yaml holds those of a run.")
     }
-    try recorded.same("--out", command.out.map(absolute), absolute(path))
+    try recorded.same("--out", command.out.map(Path.absolute), Path.absolute(path))
     if let seeds = command.seeds {
       try recorded.same(
-        "--seeds", "\(try SeedList.parse(seeds).sorted())", "\(runs.map(\.launch.seed).sorted())")
+        "--seeds", "\(try SeedList.parse(seeds).sorted())", "\(runs.map(\.options.seed).sorted())")
     }
     for run in runs { try check(run) }
   }
 
   private func check(_ run: RecordedRun) throws {
-    let launch = run.launch
-    try recorded.same("the recipe", try command.recipe.map { try RecipeRegistry.recipe(named: $0).name }, launch.recipe)
-    try recorded.same("--seed", command.seed, launch.seed)
-    try checkData(launch)
-    try recorded.checkComputing(command.compute, command.device, evaluateEvery: command.evaluateEvery, launch)
-    try recorded.same("--checkpoint-every", command.checkpointEvery, launch.checkpointInterval)
-    try recorded.same("--objective", command.parts.objective, launch.objective)
+    let options = run.options
+    try recorded.same(
+      "the recipe", try command.recipe.map { try RecipeRegistry.recipe(named: $0).name }, options.recipe)
+    try recorded.same("--seed", command.seed, options.seed)
+    try checkData(options.data)
+    try recorded.checkComputing(
+      command.compute, command.execution, evaluateEvery: command.evaluateEvery, options)
+    try recorded.same("--objective", command.parts.objective, options.objective)
     if !command.finishedStage.isEmpty {
       try recorded.same(
-        "--finished-stage", try FinishedStageOption.checkpoints(command.finishedStage), launch.finishedStages)
+        "--finished-stage", try FinishedStageOption.checkpoints(command.finishedStage), options.finishedStages)
     }
+    try recorded.same("--weights", command.weights.map(Path.absolute), options.weights)
+    try recorded.same("--checkpoint-every", command.checkpointEvery, options.checkpointInterval)
     try checkSettings(run)
   }
 
-  private func checkData(_ launch: RunLaunch) throws {
-    try recorded.same("--data", command.data.map(command.absolute), launch.data)
-    try recorded.same("--train-list", command.trainList.map(absolute), launch.trainingList)
-    try recorded.same("--class-names", command.classNames.map(absolute), launch.classNamesFile)
+  private func checkData(_ data: RunData) throws {
+    try recorded.same("--data", command.data.map(Path.data), data.path)
+    try recorded.same("--train-list", command.trainList.map(Path.absolute), data.trainingList)
+    try recorded.same("--class-names", command.classNames.map(Path.absolute), data.classNamesFile)
     if command.layout.reading != DataReading() {
-      try recorded.same("a reading of the data (--format and the like)", command.layout.reading, launch.reading)
+      try recorded.same("the data format (--format and the like)", command.layout.reading, data.reading)
     }
-    try recorded.same("--relaxed-counts", command.relaxedCounts ? true : nil, launch.relaxesCounts)
-    try recorded.same("--hold-out", command.holdOut, launch.holdOut)
-    try recorded.same("--skip-unreadable", command.skipUnreadable ? true : nil, launch.skipsUnreadable)
-    try recorded.same("--allow-empty-classes", command.allowEmptyClasses ? true : nil, launch.allowsEmptyClasses)
-    try recorded.same("--weights", command.weights.map(absolute), launch.weights)
-    try recorded.same("--images", command.images, launch.loading.location)
-    try recorded.same("--cache-folder", command.cacheFolder.map(absolute), launch.loading.cacheFolder)
+    try recorded.same("--relaxed-counts", command.relaxedCounts ? true : nil, data.acceptsAnyCounts)
+    try recorded.same("--hold-out", command.holdOut, data.holdOut)
+    try recorded.same("--skip-unreadable", command.skipUnreadable ? true : nil, data.skipsUnreadable)
+    try recorded.same("--allow-empty-classes", command.allowEmptyClasses ? true : nil, data.allowsEmptyClasses)
+    try recorded.same("--images", command.images, data.storage.location)
+    try recorded.same("--cache-folder", command.cacheFolder.map(Path.absolute), data.storage.cacheFolder)
   }
 
-  /// A file, swapped parts and assignments may say again what the run has.
+  /// A file, replaced parts and assignments may repeat the run's settings.
   private func checkSettings(_ run: RecordedRun) throws {
     let present = try run.settingsTree()
     var tree = present
     if let config = command.config {
       let file = try SettingsFile(config)
-      try recorded.same("the recipe of --config", file.recipe, run.launch.recipe)
+      try recorded.same("the recipe of --config", file.recipe, run.options.recipe)
       try tree.apply(file)
     }
     try command.parts.apply(to: &tree, then: command.assignments)
@@ -89,6 +91,4 @@ struct ResumedOptions {
     if let given = given.doubleValue, let recorded = recorded.doubleValue { return given == recorded }
     return given == recorded
   }
-
-  private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).path }
 }

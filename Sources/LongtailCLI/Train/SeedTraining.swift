@@ -1,6 +1,6 @@
 import Longtail
 
-/// Trains runs that differ in their seeds alone, as many at a time as the device has room for.
+/// Trains runs that differ only in their seeds, as many at a time as the device has room for.
 struct SeedTraining {
   /// How a run ended.
   struct Outcome {
@@ -8,7 +8,7 @@ struct SeedTraining {
     let evaluation: Evaluation?
   }
 
-  /// Runs at a time that were asked for.
+  /// The number of runs at a time that was asked for.
   let atOnce: Int?
   /// Whether no progress is shown.
   let isQuiet: Bool
@@ -16,7 +16,7 @@ struct SeedTraining {
   let name: (RecordedRun) -> String
   /// What to do after the run was stopped.
   let advice: (RecordedRun) -> String
-  /// Where remarks go; they may come from other threads.
+  /// Where notes go; they may come from other threads.
   let notice: (@Sendable (String) -> Void)?
 
   /// Trains all runs.
@@ -36,19 +36,20 @@ struct SeedTraining {
 
   /// Small images leave most of a GPU idle.
   private func width(_ run: RecordedRun, count: Int) throws -> Int {
-    let compute = try ComputeSettings(run.launch)
-    guard compute.usesCUDAGraphs else {
-      if atOnce ?? 1 > 1 { notice?("note: --at-once needs a GPU and --capture; one seed follows the other here") }
+    guard try run.options.compute.settings().usesCUDAGraphs else {
+      if atOnce ?? 1 > 1 {
+        notice?("note: --at-once needs a GPU and --cuda-graphs; the seeds are trained one after another")
+      }
       return 1
     }
-    return min(count, atOnce ?? (run.settings.model.inputSize <= 64 ? 8 : 1))
+    return min(count, atOnce ?? (run.method.model.inputSize <= 64 ? 8 : 1))
   }
 
   /// Trains runs at the same time; an error of one ends the others at their next step, with a checkpoint.
   private func together(_ runs: [RecordedRun], _ data: TrainingData?, laterRuns: Int) throws -> [Outcome] {
     let signals = SignalWatch()
     defer { signals.end() }
-    // A line that is redrawn belongs to one run; the others go the same way.
+    // The progress line shows one run; the others advance with it.
     let trainers = try runs.enumerated().map { number, run in
       try run.trainer(
         on: data ?? run.prepareData(notice: notice),
@@ -66,7 +67,7 @@ struct SeedTraining {
         interruption =
           interruption ?? Interruption(signal: signals.received, description: "\(text); \(advice(run))")
       } catch {
-        // What went wrong counts, not that the others stopped because of it.
+        // A failure matters more than the stops of other runs that it caused.
         if interruption == nil || interruption is Interruption { interruption = error }
       }
     }

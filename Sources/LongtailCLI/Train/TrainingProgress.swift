@@ -1,7 +1,7 @@
 import Foundation
 import Longtail
 
-/// Shows how far training is: a line that is redrawn on a terminal, a line an epoch elsewhere. Epochs count from 1.
+/// Shows how far training is: a line that is redrawn on a terminal, a line per epoch elsewhere. Epochs count from 1.
 final class TrainingProgress: TrainingObserver {
   private let name: String
   /// Runs that follow this one.
@@ -19,40 +19,40 @@ final class TrainingProgress: TrainingObserver {
 
   func observe(_ event: TrainingEvent) {
     switch event {
-    case .stageBegan(let place):
+    case .stageBegan(let progress):
       start = .now
-      firstStep = place.step
-      let stage = Self.stage(place)
-      guard place.totalSteps > 0 else { return line("\(name): \(stage) trains nothing and is measured") }
-      let origin = place.step > 0 ? "goes on at step \(place.step)" : "begins"
-      line("\(name): \(stage) \(origin), \(Self.length(place))")
-    case .interval(let place, let metrics): show(place, metrics)
-    case .evaluated(let place, let evaluation):
+      firstStep = progress.step
+      let stage = Self.stage(progress).map { "\(name): \($0)" } ?? "\(name):"
+      guard progress.totalSteps > 0 else { return line("\(stage) evaluates without training") }
+      let origin = progress.step > 0 ? "resumes at step \(progress.step)" : "begins"
+      line("\(stage) \(origin), \(Self.length(progress))")
+    case .interval(let progress, let metrics): show(progress, metrics)
+    case .evaluated(let progress, let evaluation):
       let result = evaluation.result
       let shown = result.headline.filter { MetricName.headline.contains($0.name) }
       let groups = shown.map { "\(MetricName.columnTitle($0.name)) \(RunQuery.percent($0.value))" }
       lastAccuracy = RunQuery.percent(result.accuracy)
-      line(Self.epoch(place) + "test: \(groups.joined(separator: "  "))")
+      line(Self.epoch(progress) + "test: \(groups.joined(separator: "  "))")
     case .saved: break
-    case .stageEnded(let place):
+    case .stageEnded(let progress):
       let elapsed = Self.seconds(start.duration(to: .now))
-      line("\(Self.stage(place)) ended after \(Self.time(elapsed))")
+      line("\(Self.stage(progress) ?? "training") ended after \(Self.time(elapsed))")
     }
   }
 
-  private func show(_ place: StageProgress, _ metrics: IntervalMetrics) {
-    let endsEpoch = place.step % max(1, place.stepsPerEpoch) == 0 || place.step == place.totalSteps
+  private func show(_ progress: StageProgress, _ metrics: IntervalMetrics) {
+    let endsEpoch = progress.step % max(1, progress.stepsPerEpoch) == 0 || progress.step == progress.totalSteps
     let elapsed = Self.seconds(start.duration(to: .now))
-    let left = elapsed / Double(max(1, place.step - firstStep)) * place.remainingSteps
+    let left = elapsed / Double(max(1, progress.step - firstStep)) * progress.remainingSteps
     let text =
-      Self.epoch(place) + "loss \(RunQuery.decimal(metrics.loss, digits: 3))  "
+      Self.epoch(progress) + "loss \(RunQuery.decimal(metrics.loss, digits: 3))  "
       + "train \(RunQuery.percent(metrics.trainingAccuracy))  " + (lastAccuracy.map { "test \($0)  " } ?? "")
       + "\(Int(metrics.imagesPerSecond)) images/s  "
-      + (metrics.waitingShare < 0.05 ? "" : "\(RunQuery.percent(metrics.waitingShare)) % waiting for images  ")
+      + (metrics.waitingShare < 0.05 ? "" : "\(RunQuery.percent(metrics.waitingShare)) % waiting for data  ")
       + "\(Self.time(left)) left" + (laterRuns > 0 ? ", then \(laterRuns) more \(laterRuns == 1 ? "run" : "runs")" : "")
     if isInteractive {
       Console.errorPart(
-        "\r\u{1B}[K" + bar(Double(place.step) / Double(max(1, place.totalSteps)))
+        "\r\u{1B}[K" + bar(Double(progress.step) / Double(max(1, progress.totalSteps)))
           + String(text.prefix(max(20, Console.width - 24))))
     } else if endsEpoch, lastLine.duration(to: .now) > .seconds(10) {
       lastLine = .now
@@ -71,32 +71,32 @@ final class TrainingProgress: TrainingObserver {
     Console.error(text)
   }
 
-  // MARK: Words
+  // MARK: Text
 
   /// `epoch 3/200`; nothing in a stage without steps.
-  static func epoch(_ place: StageProgress) -> String {
-    place.epochCount > 0 ? "epoch \(place.epochNumber)/\(place.epochCount)  " : ""
+  static func epoch(_ progress: StageProgress) -> String {
+    progress.epochCount > 0 ? "epoch \(progress.epochNumber)/\(progress.epochCount)  " : ""
   }
 
-  /// `stage 'classifier' (2 of 3)`, the numbers only where there are several.
-  static func stage(_ place: StageProgress) -> String {
-    "stage '\(place.stage)'" + (place.stageCount > 1 ? " (\(place.stageIndex + 1) of \(place.stageCount))" : "")
+  /// `stage 'classifier' (2 of 3)`; nil for a recipe of one stage.
+  static func stage(_ progress: StageProgress) -> String? {
+    progress.stageCount > 1 ? "stage '\(progress.stage)' (\(progress.stageIndex + 1) of \(progress.stageCount))" : nil
   }
 
   /// How long a stage is: in whole epochs, or in steps where the last epoch is cut short.
-  static func length(_ place: StageProgress) -> String {
+  static func length(_ progress: StageProgress) -> String {
     func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
-    let isWhole = place.totalSteps.isMultiple(of: max(1, place.stepsPerEpoch))
+    let isWhole = progress.totalSteps.isMultiple(of: max(1, progress.stepsPerEpoch))
     return isWhole
-      ? "\(count(place.epochCount, "epoch")) of \(count(place.stepsPerEpoch, "step"))"
-      : "\(count(place.totalSteps, "step")), \(place.stepsPerEpoch) an epoch"
+      ? "\(count(progress.epochCount, "epoch")) of \(count(progress.stepsPerEpoch, "step"))"
+      : "\(count(progress.totalSteps, "step")), \(progress.stepsPerEpoch) per epoch"
   }
 
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 
-  /// Seconds as people say them. What is not finite or longer than a hundred years is `unknown`.
+  /// A duration for people. One that is not finite or longer than a hundred years is `unknown`.
   static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 3.2e9 else { return "unknown time" }
     let whole = Int(seconds.rounded())

@@ -107,7 +107,7 @@ public final class Trainer {
 
   /// Advances the run a little: begins a stage, runs a few steps, or ends a stage.
   /// - Returns: whether there is more to do.
-  package func advance() throws -> Bool {
+  public func advance() throws -> Bool {
     switch state {
     case .atStart: state = .beforeStage(try beginRun())
     case .beforeStage(let index) where index < recipe.stages.count: state = .inStage(try beginStage(index))
@@ -122,9 +122,9 @@ public final class Trainer {
   }
 
   /// Steps of the present stage that are done.
-  package var step: Int { if case .inStage(let stage) = state { stage.stepsDone } else { 0 } }
+  public var step: Int { if case .inStage(let stage) = state { stage.stepsDone } else { 0 } }
   /// The stage that the run is in, nil between stages.
-  package var stage: Int? { if case .inStage(let stage) = state { stage.index } else { nil } }
+  public var stage: Int? { if case .inStage(let stage) = state { stage.index } else { nil } }
   /// Where the run computes.
   var device: Device { compute.device }
   /// Whether the run's steps are captured as GPU graphs.

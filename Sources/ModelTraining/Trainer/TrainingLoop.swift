@@ -56,7 +56,7 @@ public struct TrainingLoop {
   /// Calls `body` with a stream for each trainer, none where steps are not captured: steps on the default stream cannot be.
   ///
   /// What the streams do comes after what the current stream holds, and before what follows on it.
-  package func withCaptureStreams<Result>(_ body: ([CUDAStream]) throws -> Result) throws -> Result {
+  public func withCaptureStreams<Result>(_ body: ([CUDAStream]) throws -> Result) throws -> Result {
     guard let device = trainers.first?.device, trainers.contains(where: \.usesCUDAGraphs) else { return try body([]) }
     let outer = try CUDAStream.current(on: device)
     let streams = try trainers.map { _ in try CUDAStream.fromPool(on: device) }

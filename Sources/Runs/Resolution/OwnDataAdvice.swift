@@ -46,7 +46,7 @@ public struct OwnDataAdvice: Sendable {
 
     /// Looks at a data set, of which headers of at most 200 images are read, and at the keys of a weights file.
     /// - Throws: the error of the first image when no header can be read; `SerializationError` for the weights.
-    public init(_ directory: DataDirectory, usesGPU: Bool, weights: String) throws {
+    public init(_ directory: DataDirectory, usesGPU: Bool, weights: String?) throws {
       let images = directory.training
       let step = max(1, images.count / 200)
       var sides = stride(from: 0, to: images.count, by: step).compactMap { index in
@@ -58,8 +58,7 @@ public struct OwnDataAdvice: Sendable {
       }
       self.init(
         imageCount: images.count, shorterEdge: sides.isEmpty ? 32 : sides[sides.count / 2], usesGPU: usesGPU,
-        hasWeights: !weights.isEmpty,
-        backbone: weights.isEmpty ? nil : try WeightsFile(weights).fittingBackbone())
+        hasWeights: weights != nil, backbone: try weights.flatMap { try WeightsFile($0).fittingBackbone() })
     }
   }
 
@@ -85,7 +84,7 @@ public struct OwnDataAdvice: Sendable {
       Choice(
         path: "model.inputSize", value: .integer(side),
         reason: given.network == nil
-          ? "short sides of about \(facts.shorterEdge) pixels, \(place)" : "inputs of the given network")
+          ? "shorter edges of about \(facts.shorterEdge) pixels, \(place)" : "inputs of the given network")
     ]
     choices += Self.network(facts, side: side)
     for (stage, factor) in method.schedulePaths {

@@ -1,3 +1,4 @@
+import Datasets
 import LongtailMethods
 import ModelTraining
 import NeuralNetworks
@@ -78,5 +79,38 @@ extension RecipeEntry {
       else { continue }
       throw SettingsError.invalidValue(path: unused.path, reason: "it has no effect: \(unused.reason)", origin: origin)
     }
+  }
+}
+
+extension RecipeEntry.DataFacts {
+  /// What a run's data say: the number of training images, and for recipes for data of one's own what the images look like.
+  init(_ options: RunOptions, _ directory: DataDirectory, isOwn: Bool, compute: ComputeSettings) throws {
+    let own =
+      isOwn
+      ? try OwnDataAdvice.Facts(directory, usesGPU: compute.device.kind == .cuda, weights: options.weights) : nil
+    self.init(own: own) { try TrainingData.imageCount(in: directory, choosing: options.data.selection($0)) }
+  }
+}
+
+extension RecipeEntry {
+  /// Whether the recipe is for data of one's own, from which network, input size and length follow.
+  var isForOwnData: Bool { benchmark == .own }
+
+  /// The defaults as a tree that files and `--set` can change.
+  public func settingsTree() throws -> SettingsTree { try settings.tree() }
+
+  /// The settings with a tree's values in place of the defaults.
+  public func settings(from tree: SettingsTree) throws -> any Method { try settings.replaced(by: tree) }
+
+  /// The same while values that nobody gave are still to be worked out: rules of given ones alone are checked.
+  fileprivate func givenSettings(from tree: SettingsTree) throws -> any Method {
+    try settings.replaced(by: tree, checksGivenOnly: true)
+  }
+}
+
+extension Method {
+  fileprivate func tree() throws -> SettingsTree { try SettingsTree(defaults: self) }
+  fileprivate func replaced(by tree: SettingsTree, checksGivenOnly: Bool = false) throws -> Self {
+    try tree.decode(Self.self, checksGivenOnly: checksGivenOnly)
   }
 }

@@ -27,7 +27,7 @@ enum OptionTable {
   }
 
   /// The rows of a command by its words.
-  static let commands: [String: [Row]] = training.merging(runs) { $1 }.merging(benchmarks) { $1 }
+  static let commands: [String: [Row]] = training.merging(runs) { $1 }
 
   /// Device, arithmetic and threads hold for every operation.
   static let compute = Row("--device --precision --threads", "every operation")
@@ -46,10 +46,10 @@ enum OptionTable {
   private static let swaps = Row("--sampler --activation --head", "the recipe; refused where --set takes it back")
 
   private static func gpu(_ words: String) -> [Row] {
-    ["--capture", "--tensor-float32", "--deterministic"].map {
+    ["--cuda-graphs", "--tensor-float32", "--deterministic"].map {
       Row($0, "operations of a GPU", refused: ["\(words) \($0) --device cpu"])
     } + [
-      Row("--steps-per-replay", "recorded steps", refused: ["\(words) --steps-per-replay 2"]),
+      Row("--steps-per-replay", "captured steps", refused: ["\(words) --steps-per-replay 2"]),
       Row("--kernels", "every operation"),
     ]
   }
@@ -166,7 +166,6 @@ enum OptionTable {
       json, Row("--as --classes --out", "every file"),
       Row("--key", "PyTorch files", refused: ["weights.safetensors --as resnet20 --key state_dict"]),
     ],
-    "models score": [compute, Row("--as --weights --images --out --layout", "the network")],
     "runs list": [json], "runs show": [json], "runs report": [Row("--out", "the page")],
     "runs compare": [
       Row("--format", "the table", refused: ["run --json --format csv"]), json, Row("--record", "the rows"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import VisionModels
 
 /// The `bench experts` command.
 struct BenchExpertsCommand: ParsableCommand {
@@ -110,11 +111,10 @@ struct BenchExpertsCommand: ParsableCommand {
     var description = ModelDescription(backbone: model.model, head: .cosine)
     if let computation {
       let stages = try BackboneRegistry.backbone(named: model.model).family == .cifar ? 3 : 4
-      description.form = .experts
-      description.experts =
-        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings(widthFactors: [widthFactor ?? 0.75])
-      description.experts.count = experts
-      description.experts.computation = computation
+      var settings =
+        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings { $0.widthFactors = [widthFactor ?? 0.75] }
+      (settings.count, settings.computation) = (experts, computation)
+      description.form = .experts(settings)
     }
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation

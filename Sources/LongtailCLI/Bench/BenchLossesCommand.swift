@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import Serialization
+import VisionModels
 
 /// The `bench losses` command.
 struct BenchLossesCommand: ParsableCommand {
@@ -62,7 +63,7 @@ struct BenchLossesCommand: ParsableCommand {
   }
 
   private var settings: OptimizerSettings {
-    var settings = OptimizerSettings.sgd(momentum: momentum, weightDecay: weightDecay, isNesterov: nesterov)
+    var settings = OptimizerSettings.sgd(momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
     settings.implementation = model.optimizer.implementation
     return settings
   }

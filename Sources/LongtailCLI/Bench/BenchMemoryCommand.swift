@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import Serialization
+import VisionModels
 
 /// The `bench memory` command.
 struct BenchMemoryCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import VisionModels
 
 /// The `bench startup` command.
 struct BenchStartupCommand: ParsableCommand {

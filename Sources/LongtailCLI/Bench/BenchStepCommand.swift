@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import VisionModels
 
 /// The `bench step` command.
 struct BenchStepCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import Serialization
+import VisionModels
 
 /// Options that swap one part of a recipe.
 struct CompositionOptions: ParsableArguments {

@@ -111,11 +111,11 @@ struct TrainingJob {
     if directory.evaluation == nil {
       say("note: the data have no test set, so nothing is measured; --hold-out 0.2 sets a fifth of the images aside")
     }
-    let late = settings.training.unreachedDecayEpochs
+    let late = settings.training.unreachedMilestones
     if !late.isEmpty {
       say(
         "note: the learning rate would fall at epoch \(late.map { SettingChecks.text(of: $0) }.joined(separator: " and ")), after the end of "
-          + "\(settings.training.length); --set training.schedule=cosine lets it fall within them, or set training.decayEpochs"
+          + "\(settings.training.length); --set training.schedule=cosine lets it fall within them, or set training.schedule.steps.epochs"
       )
     }
     if settings.needsWeights, launch.weights.isEmpty {

@@ -60,16 +60,16 @@ struct TrainingUse {
     let (loading, path) = (launch.loading, directory.path)
     let isResident = directory.training.isResident
     let inMemory = "\(path) has no image files, its images lie in memory"
-    try refuse("data.cachedShorterEdge", if: isResident && settings.cachedShorterEdge > 0, inMemory)
+    try refuse("data.cachedShorterEdge", if: isResident && settings.cachedShorterEdge != nil, inMemory)
     try UnusedOption.refuse(
       "--images files", given: loading.location == .files, if: isResident, "\(inMemory); leave it out")
     try UnusedOption.refuse(
       "--skip-unreadable", given: launch.skipsUnreadable, if: isResident,
       "\(inMemory), and none can be unreadable; leave it out")
     try UnusedOption.refuse(
-      "--images memory", given: loading.location == .memory, if: settings.cachedShorterEdge > 0,
+      "--images memory", given: loading.location == .memory, if: settings.cachedShorterEdge != nil,
       "data.cachedShorterEdge keeps decoded images in a file; leave out one of both")
-    guard !loading.cacheFolder.isEmpty, settings.cachedShorterEdge == 0 || isResident else { return }
+    guard !loading.cacheFolder.isEmpty, settings.cachedShorterEdge == nil || isResident else { return }
     throw ValidationError(
       "--cache-folder keeps decoded images, and none are kept; "
         + (isResident ? "\(inMemory)." : "add --set data.cachedShorterEdge=256 or the like."))

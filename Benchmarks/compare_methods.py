@@ -38,14 +38,14 @@ METHODS = {
 # Parts of APA that are measured by themselves, and APA, which is both.
 PARTS = {
     "aglu": [f"balanced-softmax/{TARGET}", "--activation", "aglu"],
-    "gates": [f"apa/{TARGET}", "--activation", "own"],
+    "gates": [f"apa/{TARGET}", "--activation", "default"],
     "apa": [f"apa/{TARGET}"],
 }
 ALLOWANCE = 1.2
 # Everything that is not the method's own is that of Balanced Softmax.
 COMMON = [
-    "training.batchSize=128", "training.augmentation.policy=none", "training.augmentation.cutoutSize=0",
-    "training.augmentation.mixupAlpha=0",
+    "training.batchSize=128", "training.augmentation.policy=null", "training.augmentation.cutout=null",
+    "training.augmentation.mixing=null",
 ]  # fmt: skip
 
 

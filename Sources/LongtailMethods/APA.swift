@@ -95,13 +95,10 @@ public struct APA: Method {
 
 extension ModelSettings {
   /// A residual network with learned activations and gates, and scaled cosines of bounded features.
-  public static let adaptiveParametric: ModelSettings = {
-    var settings = ModelSettings(head: .cosine, cosineScale: 16)
-    settings.activation = .aglu
-    settings.gate = .adaptiveSqueezeExcitation
-    settings.featureLength = .bounded
-    return settings
-  }()
+  public static let adaptiveParametric = ModelSettings {
+    ($0.head, $0.cosineScale, $0.featureLength) = (.cosine, 16, .bounded)
+    ($0.activation, $0.gate) = (.aglu, .adaptiveSqueezeExcitation)
+  }
 }
 
 extension TrainingSettings {
@@ -132,7 +129,7 @@ extension TrainingSettings {
     var settings = apa(
       epochs: 40, batchSize: 256, learningRate: 0.1, weightDecay: 5e-5, warmupEpochs: 3, augmentation: autoAugmented)
     settings.labelSmoothing = 0.1
-    settings.augmentation.cutmixAlpha = 1
+    settings.augmentation.mixing?.cutmixAlpha = 1
     return settings
   }()
 
@@ -146,18 +143,17 @@ extension TrainingSettings {
     settings.optimizer.excludesBiasAndNormFromDecay = true
     settings.labelSmoothing = 0.1
     settings.repetitions = 4
-    settings.augmentation.resizedCropSize = 192
-    settings.augmentation.policy = .randAugment
+    settings.augmentation.resizedCrop?.size = 192
+    settings.augmentation.policy = .init(.randAugment)
     settings.augmentation.useTorchvisionPolicies()
-    settings.augmentation.policyMagnitude = 9
-    settings.augmentation.erasingProbability = 0.1
-    settings.augmentation.cutmixAlpha = 1
+    settings.augmentation.erasing = .init { $0.probability = 0.1 }
+    settings.augmentation.mixing?.cutmixAlpha = 1
     return settings
   }()
 
   private static let autoAugmented: Augmentation = {
     var augmentation = Augmentation.resizedCropAndFlip
-    augmentation.policy = .autoAugmentImageNet
+    augmentation.policy = .init(.autoAugmentImageNet)
     augmentation.useTorchvisionPolicies()
     return augmentation
   }()
@@ -169,20 +165,20 @@ extension TrainingSettings {
     augmentation: Augmentation
   ) -> TrainingSettings {
     var augmentation = augmentation
-    (augmentation.mixupAlpha, augmentation.mixingPairs) = (0.2, .rolled)
-    return TrainingSettings(
+    augmentation.mixing = .init { ($0.mixupAlpha, $0.pairs) = (0.2, .rolled) }
+    return TrainingSettings {
+      ($0.length, $0.batchSize, $0.learningRate) = (.epochs(epochs), batchSize, learningRate)
       // The published warm-up reaches the full learning rate in the epoch after it.
-      length: .epochs(epochs), batchSize: batchSize, sampler: .instanceBalanced, learningRate: learningRate,
-      warmupEpochs: Double(warmupEpochs + 1), warmupStart: 0.01, schedule: .advancedCosine, decayEpochs: [],
-      decayFactors: [],
-      optimizer: .sgd(weightDecay: weightDecay), gradientClipping: 0, emaDecay: 0, labelSmoothing: 0,
-      augmentation: augmentation)
+      ($0.warmupEpochs, $0.schedule) = (Double(warmupEpochs + 1), .advancedCosine(warmupStart: 0.01))
+      $0.optimizer = .sgd(weightDecay: weightDecay)
+      $0.augmentation = augmentation
+    }
   }
 }
 
 extension Augmentation {
   /// The policies of the published APA code are torchvision's: rotations in both directions, bilinear, with black fill.
   fileprivate mutating func useTorchvisionPolicies() {
-    (policyRotatesInOneDirection, policyInterpolation, policyFill) = (false, .bilinear, 0)
+    policy = policy?.with { ($0.rotatesInOneDirection, $0.interpolation, $0.fill) = (false, .bilinear, 0) }
   }
 }

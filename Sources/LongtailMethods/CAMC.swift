@@ -28,7 +28,7 @@ public struct CAMC: Method {
   /// Which images are used; `validationShare` holds some out for the search of the scale.
   public var data = DataSettings()
   /// The network; a convolutional one, with a cosine head.
-  public var model = ModelSettings(head: .cosine, cosineScale: 20)
+  public var model = ModelSettings { ($0.head, $0.cosineScale) = (.cosine, 20) }
   /// The schedule.
   public var training = TrainingSettings.cifar
   /// The pooling.
@@ -69,8 +69,7 @@ public struct CAMC: Method {
 
   private var network: ModelDescription {
     var network = model.description
-    network.form = .calibrated
-    network.calibration = calibration
+    network.form = .calibrated(calibration)
     // A scale that is found later must be a weight, so that checkpoints hold it.
     if searchesScale, network.scaleRule == .fixed { network.scaleRule = .learned }
     return network

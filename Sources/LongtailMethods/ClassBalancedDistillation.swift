@@ -4,6 +4,7 @@ import NeuralNetworks
 import Objectives
 import Serialization
 import Transforms
+import VisionModels
 
 /// Class-Balanced Distillation (CBD): teachers with instance-balanced sampling, then a student from scratch with
 /// class-balanced sampling, whose features are kept near the direction of the teachers' features of the same images.
@@ -41,7 +42,7 @@ public struct ClassBalancedDistillation: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network of teachers and student; its head has cosines.
-  public var model = ModelSettings(head: .cosine, cosineScale: 20)
+  public var model = ModelSettings { ($0.head, $0.cosineScale) = (.cosine, 20) }
   /// The schedule of teachers and student; its sampler is the teachers'.
   public var training = TrainingSettings.cifar
   /// Which images make an epoch of the student.
@@ -85,9 +86,9 @@ public struct ClassBalancedDistillation: Method {
       CrossEntropyLoss(labelSmoothing: training.labelSmoothing), alpha: alpha, beta: beta)
     var description = model.description
     if projection == .always || teachers.count > 1 {
-      description.projection = try teachers.count * model.description.featureCount()
+      description.form = try .projected(features: teachers.count * model.description.featureCount())
     }
-    let trained = description.projection > 0 ? model.trained(with: ["projection"]) : model.trained
+    let trained = description.form != .classifier ? model.trained(with: ["projection"]) : model.trained
     var stage = try schedule.stage(
       "student", training: trained, initializations: initializations(ofStage: teachers.count),
       objectives: [(.epochs(0), objective)])
@@ -128,6 +129,6 @@ extension TrainingSettings {
     (self.length, batchSize, learningRate) = (length, 128, 0.05)
     optimizer = .sgd(weightDecay: weightDecay)
     augmentation = .resizedCropAndFlip
-    augmentation.resizedCropArea = 0.05
+    augmentation.resizedCrop?.minArea = 0.05
   }
 }

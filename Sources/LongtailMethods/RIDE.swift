@@ -109,7 +109,7 @@ public struct RIDE: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network that experts are made of; margins need a cosine head.
-  public var model = ModelSettings(head: .cosine)
+  public var model = ModelSettings { $0.head = .cosine }
   /// The schedule of the experts.
   public var training = TrainingSettings.rideCIFAR
   /// How many experts, what they share, how wide they are.
@@ -195,11 +195,8 @@ public struct RIDE: Method {
   }
 
   private func network(count: Int, routing: RoutingSettings? = nil) -> ModelDescription {
-    var description = model.description
-    description.form = .experts
-    description.experts = experts
-    (description.experts.count, description.experts.routing) = (count, routing)
-    return description
+    let experts = experts.with { ($0.count, $0.routing) = (count, routing) }
+    return model.description.with { $0.form = .experts(experts) }
   }
 
   // MARK: Losses
@@ -281,7 +278,7 @@ public struct RIDE: Method {
       experts.routing == nil, "experts.routing", "set", "null; the router has a group of its own, router")
     checks.require(
       !training.augmentation.mixes, "training.augmentation", "mixed images",
-      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+      "none that are mixed; set augmentation.mixing to null")
     checks.unused("maxMargin", if: expertLoss != .ldam, "only expertLoss=ldam has margins")
     checks.unused(
       "reweighting.beta", if: reweighting != nil && (expertLoss == .focal || expertLoss == .balancedSoftmax),
@@ -296,7 +293,7 @@ extension TrainingSettings {
   /// - Source: the published code of Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021.
   public static let rideCIFAR: TrainingSettings = {
     var settings = cifar
-    settings.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
+    settings.optimizer = .sgd(weightDecay: 5e-4, nesterov: true)
     settings.augmentation.rotation = 15
     return settings
   }()
@@ -308,9 +305,9 @@ extension TrainingSettings {
   ) -> TrainingSettings {
     var settings = usual
     (settings.length, settings.batchSize, settings.learningRate) = (.epochs(100), batchSize, learningRate)
-    (settings.schedule, settings.decayEpochs, settings.decayFactors) = (.steps, [60, 80], [0.1, 0.01])
+    settings.schedule = .steps(at: [60, 80], [0.1, 0.01])
     settings.warmupEpochs = 5
-    settings.optimizer = .sgd(weightDecay: 2e-4, isNesterov: true)
+    settings.optimizer = .sgd(weightDecay: 2e-4, nesterov: true)
     return settings
   }
 
@@ -323,7 +320,7 @@ extension TrainingSettings {
     settings.length = .epochs(5)
     settings.sampler = .classAware
     settings.learningRate = 0.01
-    settings.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
+    settings.optimizer = .sgd(weightDecay: 5e-4, nesterov: true)
     return settings
   }
 }

@@ -35,13 +35,13 @@ public struct SHIKE: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network that experts are made of.
-  public var model = ModelSettings(head: .cosine)
+  public var model = ModelSettings { $0.head = .cosine }
   /// The schedule of the experts.
   public var training = TrainingSettings.shikeCIFAR
   /// The schedule of the re-initialised classifiers.
   public var retraining = TrainingSettings.shikeRetraining(after: .shikeCIFAR)
   /// How many experts; what they share and multiply follows from the network unless it is given here.
-  public var experts = ExpertSettings(fusion: .product)
+  public var experts = ExpertSettings { $0.fusion = .product }
   /// How experts are distilled into each other: as the published code computes it, or in a clean form.
   public var form = DynamicKnowledgeTransfer.Form.published
   /// What takes the place of the class that experts most often mistake an image for.
@@ -73,9 +73,6 @@ public struct SHIKE: Method {
 
   /// Experts own the last stage of the network, whatever the number of its stages.
   private func network() throws -> ModelDescription {
-    var description = model.description
-    description.form = .experts
-    description.experts = experts
     let family = try BackboneRegistry.backbone(named: model.backbone).family
     guard family != .transformer else {
       guard experts.fusion == .none else {
@@ -83,12 +80,13 @@ public struct SHIKE: Method {
           "model.backbone", model.backbone,
           expected: "a convolutional network, whose feature maps can be multiplied; or set experts.fusion=none")
       }
-      return description
+      return model.description.with { $0.form = .experts(experts) }
     }
+    var divided = experts
     let usual = ExpertSettings.selfHeterogeneous(stages: family == .cifar ? 3 : 4)
-    if experts.sharedParts.isEmpty { description.experts.sharedParts = usual.sharedParts }
-    if experts.shortcut == nil { description.experts.shortcut = usual.shortcut }
-    return description
+    if experts.sharedParts.isEmpty { divided.sharedParts = usual.sharedParts }
+    if experts.shortcut == nil { divided.shortcut = usual.shortcut }
+    return model.description.with { $0.form = .experts(divided) }
   }
 
   /// Takes the published schedule on CIFAR; elsewhere that of the benchmark, because none was published, and weights
@@ -117,7 +115,7 @@ public struct SHIKE: Method {
     checks.require(experts.routing == nil, "experts.routing", "set", "null; all experts are computed")
     checks.require(
       !training.augmentation.mixes, "training.augmentation", "mixed images",
-      "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+      "none that are mixed; set augmentation.mixing to null")
   }
 }
 
@@ -130,8 +128,7 @@ extension TrainingSettings {
   public static let shikeCIFAR: TrainingSettings = {
     var settings = cifar
     (settings.length, settings.learningRate) = (.epochs(180), 0.15)
-    (settings.schedule, settings.decayEpochs, settings.decayFactors) = (.lateWarmupCosine, [], [])
-    (settings.warmupEpochs, settings.warmupStart) = (5, 1.0 / 3)
+    (settings.warmupEpochs, settings.schedule) = (5, .lateWarmupCosine(warmupStart: 1.0 / 3))
     settings.optimizer = .sgd(weightDecay: 5e-4)
     settings.augmentation = .strongCIFAR
     return settings
@@ -143,8 +140,11 @@ extension TrainingSettings {
     settings.length = training.length.scaled(by: 1, over: 9)
     settings.learningRate = training.learningRate * 2 / 3
     settings.backboneLearningRateMultiplier = 1
-    (settings.decayEpochs, settings.decayFactors) = ([], [])
-    if training.schedule == .lateWarmupCosine { settings.warmupStart = 0.5 } else { settings.schedule = .cosine }
+    if case .lateWarmupCosine = training.schedule {
+      settings.schedule = .lateWarmupCosine(warmupStart: 0.5)
+    } else {
+      settings.schedule = .cosine
+    }
     return settings
   }
 }

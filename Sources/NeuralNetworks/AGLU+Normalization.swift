@@ -25,8 +25,8 @@ extension AGLU {
   }
 }
 
-/// The unit behind a normalisation that is training, with its backward. Inputs: images, weight, bias, `lambda`, `kappa` and, with one, a
-/// residual.
+/// The unit behind a normalisation that is training, with its backward. Inputs: images, weight, bias, `lambda`, `kappa`
+/// and, with one, a residual.
 private struct NormalizedUnit: Sendable {
   let settings: BatchNormalizationSettings
   let lambdaGradient: AdaptiveParametricActivation.LambdaGradient

@@ -1,15 +1,16 @@
 import Torch
 
-/// The adaptive gated linear unit, `x (lambda e^(-kappa x) + 1)^(-1/lambda)`, a learned activation in the place of ReLU, SiLU or GELU. Keys
-/// are `lambda_param` and `kappa_param`.
+/// The adaptive gated linear unit, `x (lambda e^(-kappa x) + 1)^(-1/lambda)`, a learned activation that replaces ReLU,
+/// SiLU or GELU. Keys are `lambda_param` and `kappa_param`.
 ///
-/// `lambda` and `kappa` at 1 give SiLU; `kappa` 1.702 comes close to GELU, a large `kappa` to ReLU. Train both without weight decay.
+/// `lambda` and `kappa` at 1 give SiLU; `kappa` 1.702 comes close to GELU, a large `kappa` to ReLU. Train both without
+/// weight decay.
 /// - Shapes: any.
 /// - Source: Adaptive Parametric Activation, ECCV 2024.
 public final class AGLU: Module, Layer {
   /// Bend and slope.
   public let curve: CurveParameters
-  /// What the gradient of `lambda` is.
+  /// The gradient of `lambda`.
   public let lambdaGradient: AdaptiveParametricActivation.LambdaGradient
 
   /// Makes a unit.
@@ -20,7 +21,7 @@ public final class AGLU: Module, Layer {
   ///   - positivity: how `lambda` is kept positive; published detectors use the floor.
   ///   - lambdaGradient: the derivative, or what the published backward computes instead.
   ///   - isTrained: whether the pair is trained.
-  ///   - initializer: where the values come from.
+  ///   - initializer: the source of random numbers.
   public init(
     lambda: ClosedRange<Double> = 0...1, kappa: ClosedRange<Double> = 0.8...1.2,
     sharing: CurveParameters.Sharing = .shared, positivity: CurveParameters.Positivity = .shifted,

@@ -1,6 +1,7 @@
 import Torch
 
-/// A learned gate in the place of a sigmoid: `(lambda e^(-kappa x) + 1)^(-1/lambda)`. Keys are `lambda_param` and `kappa_param`.
+/// A learned gate in the place of a sigmoid: `(lambda e^(-kappa x) + 1)^(-1/lambda)`. Keys are `lambda_param` and
+/// `kappa_param`.
 ///
 /// Train `lambda` and `kappa` without weight decay.
 /// - Shapes: any; values within 0...1.
@@ -12,10 +13,11 @@ public final class APAGate: Module, Layer {
   /// Makes a gate.
   /// - Parameters:
   ///   - lambda: where `lambda` is drawn from.
-  ///   - kappa: where `kappa` is drawn from. The published squeeze-and-excitation begins with -1...0, so that its gates fall at first.
+  ///   - kappa: where `kappa` is drawn from. The published squeeze-and-excitation begins with -1...0, so that its gates
+  ///     fall at first.
   ///   - sharing: which elements share a pair.
   ///   - isTrained: whether the pair is trained.
-  ///   - initializer: where the values come from.
+  ///   - initializer: the source of random numbers.
   public init(
     lambda: ClosedRange<Double> = 0...1, kappa: ClosedRange<Double> = 0...1,
     sharing: CurveParameters.Sharing = .shared, isTrained: Bool = true, using initializer: Initializer

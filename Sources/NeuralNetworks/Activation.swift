@@ -5,13 +5,13 @@ public final class Activation: Module, Layer {
   /// What is applied.
   public private(set) var function: any Layer
 
-  /// Makes a place.
+  /// Makes a slot for an activation.
   public init(_ function: any Layer) { self.function = function }
 
   /// The activation, without a name of its own.
   public override var children: [NamedModule] { [NamedModule("", function)] }
 
-  /// Puts another activation here.
+  /// Replaces the activation.
   public func replace(by other: any Layer) {
     other.setTraining(isTraining)
     function = other

@@ -39,7 +39,7 @@ public final class AdamW: Optimizer {
     }
   }
 
-  /// Computes the gradients once and follows them.
+  /// Computes the gradients once and steps along them.
   public func update(learningRate: Tensor, clipping: Double?, gradients: (Int) throws -> Void) throws {
     try gradients(0)
     try clipGradients(clipping)

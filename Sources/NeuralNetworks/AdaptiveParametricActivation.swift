@@ -2,21 +2,22 @@ import Torch
 
 /// The two-parameter curve `eta(z) = (lambda e^(-kappa z) + 1)^(-1/lambda)`, as a gate and as a unit `z eta(z)`.
 ///
-/// `lambda` bends it from Gumbel (towards 0) over sigmoid (1) and beyond; `kappa` sets slope and direction. Everything is computed in the
-/// logarithm, so that no power overflows: finite for `|kappa z|` in the hundreds and `lambda` from 1e-8 on. Half-precision inputs are
-/// computed in float32.
+/// `lambda` bends it from Gumbel (towards 0) over sigmoid (1) and beyond; `kappa` sets slope and direction. Everything
+/// is computed in the logarithm, so that no power overflows: finite for `|kappa z|` in the hundreds and `lambda` from
+/// 1e-8 on. Half-precision inputs are computed in float32.
 ///
-/// For a single pair, what is to be had is one pass over memory each way: on the processor for float32, and on GPUs for float32 and bfloat16
-/// where `FusedKernels` has the kernels enabled. Everything else is composed of operations.
+/// For a single pair, what is to be had is one pass over memory each way: on the processor for float32, and on GPUs for
+/// float32 and bfloat16 where `FusedKernels` has the kernels enabled. Everything else is composed of operations.
 ///
 /// - Shapes: `lambda` and `kappa` broadcast against the input; their gradients have their own shapes.
 /// - Source: Adaptive Parametric Activation, ECCV 2024.
 public enum AdaptiveParametricActivation {
-  /// What the gradient of `lambda` in a unit is.
+  /// The gradient of `lambda` in a unit.
   public enum LambdaGradient: String, Sendable, Codable, CaseIterable {
     /// The derivative.
     case exact
-    /// `-(z / lambda) d eta / d (kappa z)`, as in the published backward of the unit. It lacks the logarithmic term and has the opposite sign.
+    /// `-(z / lambda) d eta / d (kappa z)`, as in the published backward of the unit. It lacks the logarithmic term and
+    /// has the opposite sign.
     case published
   }
 
@@ -134,7 +135,8 @@ public enum AdaptiveParametricActivation {
   }
 }
 
-/// The curve at some inputs, in the logarithm. With `t = log lambda - kappa z` and `sp = log(1 + e^t)`: `log eta = -sp / lambda`.
+/// The curve at some inputs, in the logarithm. With `t = log lambda - kappa z` and `sp = log(1 + e^t)`: `log eta = -sp
+/// / lambda`.
 private struct Curve {
   let input: Tensor
   let lambda: Tensor
@@ -166,7 +168,8 @@ private struct Curve {
   }
 
   /// `log(sp - sigmoid(t))`. Below `log 0.01` the difference loses its digits and its series in `u = e^t` is taken:
-  /// `u^2 (1/2 - 2u/3 + 3u^2/4 - …)`. Each form sees only exponents of its own side, so that neither has an infinite slope.
+  /// `u^2 (1/2 - 2u/3 + 3u^2/4 - …)`. Each form sees only exponents of its own side, so that neither has an infinite
+  /// slope.
   private func logOfDifference() throws -> Tensor {
     let limit = -4.605170185988091
     let isSmall = try exponent.isLess(than: limit)

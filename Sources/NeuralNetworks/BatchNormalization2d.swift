@@ -2,9 +2,10 @@ import Torch
 
 /// Batch normalisation of image channels.
 ///
-/// While training, a batch is normalised by its own mean and variance, and running values move towards them by `momentum`; in
-/// evaluation the running values are used. The running variance takes the unbiased estimate (divided by n - 1); a batch with one value per
-/// channel (a single image whose feature maps are 1 x 1) has none, so it moves the running mean and leaves the running variance as it is.
+/// While training, a batch is normalised by its own mean and variance, and running values move towards them by
+/// `momentum`; in evaluation the running values are used. The running variance takes the unbiased estimate (divided by
+/// n - 1); a batch with one value per channel (a single image whose feature maps are 1 x 1) has none, so it moves the
+/// running mean and leaves the running variance as it is.
 /// - Shapes: `[batch, channels, height, width]` to the same.
 /// - Source: Batch Normalization, ICML 2015.
 public final class BatchNormalization2d: Module, Layer {

@@ -4,7 +4,7 @@ import Torch
 ///
 /// - Shapes: `[batch, inputs, height, width]` to `[batch, outputs, height', width']`.
 public final class Convolution2d: Module, Layer, CastsWeight {
-  /// How the weights begin; biases are zeros, except with `uniform`.
+  /// The initial weights; biases are zeros, except with `uniform`.
   public enum Start: Sendable {
     /// Kaiming-normal weights by the values that a result sums over.
     case kaimingNormal
@@ -28,8 +28,9 @@ public final class Convolution2d: Module, Layer, CastsWeight {
   public let padding: Int
   /// Parts into which the channels are divided.
   public let groups: Int
-  /// LibTorch 2.11 writes beyond its memory in the weight gradient of strided single-pixel windows over fewer than 16 channels, with
-  /// bfloat16 and several threads; plain PyTorch crashes as well. To take every so many pixels first gives the same without that.
+  /// LibTorch 2.11 writes beyond its memory in the weight gradient of strided single-pixel windows over fewer than 16
+  /// channels, with bfloat16 and several threads; plain PyTorch crashes as well. To take every so many pixels first
+  /// gives the same without that.
   private let picksPixelsFirst: Bool
 
   /// Makes a layer.

@@ -1,6 +1,6 @@
 import Torch
 
-/// The `lambda` and `kappa` of an adaptive parametric activation: one pair for all elements, or one a channel.
+/// The `lambda` and `kappa` of an adaptive parametric activation: one pair for all elements, or one per channel.
 public struct CurveParameters {
   /// What shares a pair.
   public enum Sharing: Sendable, Equatable {

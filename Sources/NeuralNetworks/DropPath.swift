@@ -1,7 +1,7 @@
 import Torch
 
-/// Stochastic depth: while training, sets the whole residual branch of an image to zero with a probability and scales the others up;
-/// otherwise does nothing.
+/// Stochastic depth: while training, sets the whole residual branch of an image to zero with a probability and scales
+/// the others up; otherwise does nothing.
 ///
 /// The draws are counter-based, by seed, step, layer and image.
 /// - Shapes: `[batch, …]` to the same.

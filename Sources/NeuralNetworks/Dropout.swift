@@ -1,6 +1,7 @@
 import Torch
 
-/// While training, sets elements to zero with a probability and scales the others up, so that the mean stays; otherwise does nothing.
+/// While training, sets elements to zero with a probability and scales the others up, so that the mean stays; otherwise
+/// does nothing.
 ///
 /// The draws are counter-based, by seed, step, layer, image and element.
 /// - Shapes: `[batch, …]` to the same.

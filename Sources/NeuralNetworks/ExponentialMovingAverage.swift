@@ -1,6 +1,7 @@
 import Torch
 
-/// A slowly following copy of a module's parameters and floating-point buffers: `average += (1 - decay) (value - average)`.
+/// An exponential moving average (EMA) of a module's parameters and floating-point buffers: `average += (1 - decay)
+/// (value - average)`.
 public final class ExponentialMovingAverage {
   /// The share of the average that each step keeps.
   public let decay: Double

@@ -1,8 +1,9 @@
 import Torch
 
-/// The last keys of a contrastive loss with their labels: a ring of slots on the device, of which a step overwrites the oldest.
+/// The last keys of a contrastive loss with their labels: a ring of slots on the device, of which a step overwrites the
+/// oldest.
 ///
-/// Its place is kept on the device, so that a step needs nothing from the host.
+/// The next slot is kept on the device, so that a step needs no host synchronisation.
 public final class FeatureQueue {
   /// One key per column, `[features, capacity]`.
   public let keys: Tensor
@@ -19,7 +20,8 @@ public final class FeatureQueue {
   ///   - features: the length of a key.
   ///   - initializer: where the first keys come from.
   ///   - device: where it lies.
-  ///   - firstLabel: the class of slots that were never written; published code begins with 0, so that images of class 0 overlook them.
+  ///   - firstLabel: the class of slots that were never written; published code begins with 0, so that images of class
+  ///     0 overlook them.
   /// - Throws: `ParameterError` for a queue without slots or features.
   public init(
     capacity: Int, features: Int, using initializer: Initializer, on device: Device = .cpu, firstLabel: Int = -1
@@ -34,7 +36,7 @@ public final class FeatureQueue {
     place = try Tensor.zeros([], dtype: .int64, on: device)
   }
 
-  /// What a resumed run needs.
+  /// The state that a resumed run needs.
   public var state: [NamedTensor] {
     [NamedTensor("keys", keys), NamedTensor("labels", labels), NamedTensor("place", place)]
   }

@@ -16,8 +16,8 @@ public final class FeedForward: Module, Layer {
   ///   - hidden: channels between the two layers.
   ///   - activation: what stands between them.
   ///   - dropout: the probability that an element after each layer is zero while training.
-  ///   - start: how the weights begin.
-  ///   - initializer: where they come from.
+  ///   - start: the initial weights.
+  ///   - initializer: the source of random numbers.
   public init(
     width: Int, hidden: Int, activation: any Layer = GELU(), dropout: Double = 0,
     start: Linear.Start = .truncatedNormal(standardDeviation: 0.02), using initializer: Initializer

@@ -1,6 +1,7 @@
 import Torch
 
-/// A layer that can be applied with other values than its own parameters, such as those after a step that must itself be differentiated.
+/// A layer that can be applied with other values than its own parameters, such as those after a step that must itself
+/// be differentiated.
 public protocol FunctionalLayer: Layer {
   /// Applies the layer with the given values in the order of `parameters`.
   func applied(to input: Tensor, parameters: [Tensor]) throws -> Tensor

@@ -6,8 +6,8 @@ import Torch
   import Darwin
 #endif
 
-/// Draws the first values of parameters from a counter-based generator: equal for a seed and the order in which a network is built,
-/// whatever the device and the threads.
+/// Draws the initial values of parameters from a counter-based generator: equal for a seed and the order in which a
+/// network is built, whatever the device and the threads.
 public final class Initializer {
   private let generator: Philox4x32
   private let drawsValues: Bool
@@ -24,7 +24,8 @@ public final class Initializer {
     drawsValues = false
   }
 
-  /// An initialiser for a network of which only keys, shapes and operations are asked: its weights take no memory and cannot be set.
+  /// An initialiser for a network of which only keys, shapes and operations are asked: its weights take no memory and
+  /// cannot be set.
   public static func shapesOnly() -> Initializer { Initializer() }
 
   /// A parameter with independent normal values.
@@ -73,7 +74,8 @@ public final class Initializer {
     return try normal(shape, standardDeviation: (2 / Double(outputs)).squareRoot())
   }
 
-  /// Normal values around 0 under the condition that they lie within -2 ... 2, by the inverse of the distribution function.
+  /// Normal values around 0 under the condition that they lie within -2 ... 2, by the inverse of the distribution
+  /// function.
   public func truncatedNormal(_ shape: [Int], standardDeviation: Double) throws -> Tensor {
     guard drawsValues else { return try blank(shape) }
     let count = shape.reduce(1, *)

@@ -2,23 +2,26 @@ import Torch
 
 /// A layer of which several of equal shape can be applied in one go, each to its own share of the channels.
 ///
-/// The layers keep their own parameters, so that each is trained, frozen and saved by itself; what is computed is joined for a pass.
+/// The layers keep their own parameters, so that each is trained, frozen and saved by itself; what is computed is
+/// joined for a pass.
 public protocol StackableLayer: Layer {
   /// Applies layers to their shares.
   ///
   /// - Parameters:
   ///   - layers: the layers, this one first; all of this one's kind and shape.
-  ///   - input: `[batch, layers * channels, height, width]`, or `[batch, channels, height, width]` where all get the same.
+  ///   - input: `[batch, layers * channels, height, width]`, or `[batch, channels, height, width]` where all get the
+  ///     same.
   ///   - sharesInput: whether all layers get the same.
   /// - Returns: `[batch, layers * outputs, height', width']`, the first layer's outputs first.
   func applied(with layers: [any Layer], to input: Tensor, sharesInput: Bool) throws -> Tensor
 }
 
-/// Several layers of equal shape, applied to shares of the channels: joined where their kind can be, otherwise one after the other.
+/// Several layers of equal shape, applied to shares of the channels: joined where their kind can be, otherwise one
+/// after the other.
 public enum LayerStack {
   /// Applies layers to their shares of the channels, or all to the same input.
-  /// - Shapes: `[batch, layers * channels, height, width]`, or with `sharesInput` `[batch, channels, height, width]`, to
-  ///   `[batch, layers * outputs, height', width']`.
+  /// - Shapes: `[batch, layers * channels, height, width]`, or with `sharesInput` `[batch, channels, height, width]`,
+  ///   to `[batch, layers * outputs, height', width']`.
   public static func apply(_ layers: [any Layer], to input: Tensor, sharesInput: Bool = false) throws -> Tensor {
     guard layers.count > 1 else { return try layers.first?(input) ?? input }
     if let first = layers[0] as? any StackableLayer, layers.allSatisfy({ type(of: $0) == type(of: layers[0]) }) {
@@ -98,7 +101,8 @@ extension BatchNormalization2d: StackableLayer {
     return try applied(with: layers.compactMap { $0 as? BatchNormalization2d }, to: input, rectifies: false)
   }
 
-  /// One normalisation over the channels of several layers, then the addition of a residual, then a ReLU, as far as they are asked for.
+  /// One normalisation over the channels of several layers, then the addition of a residual, then a ReLU, as far as
+  /// they are asked for.
   /// - Parameters:
   ///   - layers: the layers, this one first.
   ///   - input: `[batch, layers * channels, height, width]`.

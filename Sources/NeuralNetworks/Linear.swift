@@ -4,7 +4,7 @@ import Torch
 ///
 /// - Shapes: `[…, inputs]` to `[…, outputs]`.
 public final class Linear: Module, Layer, CastsWeight {
-  /// How the weights begin.
+  /// The initial weights.
   public enum Start: Sendable {
     /// Kaiming-normal weights and a bias of zeros.
     case kaimingNormal
@@ -12,7 +12,8 @@ public final class Linear: Module, Layer, CastsWeight {
     case uniform
     /// Normal weights that lie within -2 ... 2, and a bias of zeros: the usual start of transformers.
     case truncatedNormal(standardDeviation: Double)
-    /// Weights uniform within `sqrt(6 / (inputs + outputs))` and a bias of zeros: the default of Keras, also called Xavier.
+    /// Weights uniform within `sqrt(6 / (inputs + outputs))` and a bias of zeros: the default of Keras, also called
+    /// Xavier.
     ///
     /// Source: Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010, equation 16.
     case glorotUniform

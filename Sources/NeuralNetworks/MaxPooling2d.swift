@@ -1,12 +1,12 @@
 import Torch
 
-/// Maxima over squares of pixels.
+/// Maxima over windows of pixels.
 ///
 /// - Shapes: `[batch, channels, height, width]` to `[batch, channels, height', width']`.
 public final class MaxPooling2d: Module, Layer {
-  /// The side of a square, in pixels.
+  /// The width and height of a window, in pixels.
   public let size: Int
-  /// Pixels between neighbouring squares.
+  /// Pixels between neighbouring windows.
   public let stride: Int
   /// Pixels added on each side that are never the maximum.
   public let padding: Int

@@ -1,12 +1,12 @@
 import Torch
 
 extension Module {
-  /// The places of activations below this module, with their paths.
+  /// The activations below this module, with their paths.
   public final var activations: [(path: String, place: Activation)] {
     allModules.compactMap { part in (part.module as? Activation).map { (part.name, $0) } }
   }
 
-  /// Puts new activations in the place of ReLU, SiLU and GELU everywhere below this module, and returns the module itself.
+  /// Replaces ReLU, SiLU and GELU by new activations everywhere below this module, and returns the module itself.
   ///
   /// Activations inside gates stay: they do not shape the features. Do this before optimisers are made.
   /// - Parameter make: makes the activation for the place at a path.

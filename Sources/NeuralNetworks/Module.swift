@@ -2,8 +2,8 @@ import Torch
 
 /// A part of a network: named parameters and buffers of its own, and named parts below it.
 ///
-/// Names are those of the PyTorch model the part corresponds to, so that weights pass between both: a subclass lists its own
-/// tensors in `parameters` and `buffers` and its parts in `children`; the path to a tensor joins them with dots
+/// Names are those of the PyTorch model the part corresponds to, so that weights pass between both: a subclass lists
+/// its own tensors in `parameters` and `buffers` and its parts in `children`; the path to a tensor joins them with dots
 /// (`layer1.0.conv1.weight`). A module is used by one thread at a time.
 open class Module {
   /// Whether the module behaves as in training: batch statistics, dropout.
@@ -47,7 +47,8 @@ open class Module {
   /// The number of trainable values.
   public final var parameterCount: Int { allParameters.reduce(0) { $0 + $1.tensor.elementCount } }
 
-  /// Moves all tensors to a device; weights of convolutions take the given memory format. Every holder of a tensor sees the move.
+  /// Moves all tensors to a device; weights of convolutions take the given memory format. Every holder of a tensor sees
+  /// the move.
   public final func move(to device: Device, format: MemoryFormat = .contiguous) throws {
     try withoutGradients {
       for item in state {

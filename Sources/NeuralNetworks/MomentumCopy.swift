@@ -1,7 +1,7 @@
 import Torch
 
-/// A second network whose parameters follow those of a first: `copy += (1 - momentum) (value - copy)` at every step. Its buffers are its own:
-/// normalisation follows the batches that the copy sees.
+/// A second network whose parameters follow those of a first: `copy += (1 - momentum) (value - copy)` at every step.
+/// Its buffers are its own: normalisation follows the batches that the copy sees.
 ///
 /// - Source: Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020, equation 2.
 public final class MomentumCopy {

@@ -6,21 +6,21 @@ import Torch
   import Darwin
 #endif
 
-/// A normalised classifier: scaled products of features with class vectors of length 1, without biases. By default the scaled cosine,
-/// `s (x / |x|) · (w / |w|)`.
+/// A normalised classifier: scaled products of features with class weights of length 1, without biases. By default the
+/// scaled cosine, `s (x / |x|) · (w / |w|)`.
 ///
-/// The scale matters: cosines alone cannot make a softmax confident. `leastScale(classes:probability:)` bounds it from below; two to three
-/// times that is usual.
+/// The scale matters: cosines alone cannot make a softmax confident. `leastScale(classes:probability:)` bounds it from
+/// below; two to three times that is usual.
 ///
 /// - Shapes: `[batch, inputs]` to `[batch, outputs]`; cosines give values within `-scale ... scale`.
-/// - Source: Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021, for the classifier; Adaptive Parametric Activation,
-///   ECCV 2024, for bounded features.
+/// - Source: Calibrating Class Activation Maps for Long-Tailed Visual Recognition, 2021, for the classifier; Adaptive
+///   Parametric Activation, ECCV 2024, for bounded features.
 public final class NormalizedLinear: Module, Layer, FunctionalLayer {
-  /// What happens to the length of a feature vector.
+  /// The norm that feature vectors get.
   public enum FeatureLength: String, Sendable, Codable, CaseIterable {
     /// It becomes 1: cosines.
     case unit
-    /// It stays: only the lengths of class vectors are removed.
+    /// It is kept: only the weights of the classes are normalised.
     case kept
     /// It becomes `|x| / (1 + |x|)`.
     case bounded
@@ -36,28 +36,28 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     case learnedSquare(rootStart: Double)
   }
 
-  /// One class vector per row, `[outputs, inputs]`.
+  /// The weights of one class per row, `[outputs, inputs]`.
   public let weight: Tensor
-  /// The factor on the products when training begins.
+  /// The factor on the products before training.
   public let scale: Double
-  /// What happens to the length of a feature vector.
+  /// The norm that feature vectors get.
   public let featureLength: FeatureLength
   private let scaleRule: Scale
   private let scaleParameter: Tensor?
 
-  /// Makes a layer of cosines, whose class vectors begin with length 1.
+  /// Makes a layer of cosines with initial class weights of length 1.
   public convenience init(inputs: Int, outputs: Int, scale: Double, using initializer: Initializer) throws {
     try self.init(inputs: inputs, outputs: outputs, scale: .fixed(scale), using: initializer)
   }
 
   /// Makes a layer.
   ///
-  /// The length of a class vector changes no score, but how fast it turns: twice the length, a quarter of the angle a step. Class vectors begin
-  /// as in the published code, with length 1; for bounded features uniform within `1 / sqrt(inputs)`, which gives lengths around 0.58.
-  /// `start` takes the place of both.
+  /// The norm of a class's weights changes no logit, but the effective learning rate of their direction: twice the
+  /// norm, a quarter of the angle per step. As in the published code the initial norm is 1; for bounded features
+  /// weights are uniform within `1 / sqrt(inputs)`, which gives norms around 0.58. `start` replaces both.
   ///
-  /// - Source: the published code of Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS 2019; for bounded
-  ///   features that of Large-Scale Long-Tailed Recognition in an Open World, CVPR 2019.
+  /// - Source: the published code of Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss, NeurIPS
+  ///   2019; for bounded features that of Large-Scale Long-Tailed Recognition in an Open World, CVPR 2019.
   public init(
     inputs: Int, outputs: Int, scale rule: Scale, featureLength: FeatureLength = .unit, start: Linear.Start? = nil,
     using initializer: Initializer
@@ -82,7 +82,7 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     }
   }
 
-  /// The class vectors, and what is learned of the scale.
+  /// The class weights, and the scale if it is learned.
   public override var parameters: [NamedTensor] {
     let name = if case .learnedSquare = scaleRule { "scale_root" } else { "log_scale" }
     return [NamedTensor("weight", weight)] + (scaleParameter.map { [NamedTensor(name, $0)] } ?? [])
@@ -113,7 +113,7 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     return try applied(to: input, parameters: parameters.map(\.tensor))
   }
 
-  /// Applies the layer with other class vectors, and another value for what is learned of the scale.
+  /// Applies the layer with other class weights, and another scale if it is learned.
   public func applied(to input: Tensor, parameters: [Tensor]) throws -> Tensor {
     let products = try NormalizedLinear.products(input, weight: parameters[0], featureLength: featureLength)
     switch scaleRule {
@@ -136,7 +136,8 @@ public final class NormalizedLinear: Module, Layer, FunctionalLayer {
     return try vectors.linear(weight: weight.directions(alongAxis: 1))
   }
 
-  /// The least scale at which a cosine of 1 among cosines of 0 can reach a probability: `log((classes - 1) p / (1 - p))`.
+  /// The least scale at which a cosine of 1 among cosines of 0 can reach a probability: `log((classes - 1) p / (1 -
+  /// p))`.
   /// - Throws: `ParameterError` unless there are at least 2 classes and `p` lies between 0 and 1.
   public static func leastScale(classes: Int, probability: Double) throws -> Double {
     guard classes >= 2 else { throw ParameterError("classes", "\(classes)", expected: "at least 2") }

@@ -21,8 +21,8 @@ public struct OperationCounts: Sendable, Codable, Equatable {
 
 /// Counts the operations of layers while they are applied.
 ///
-/// While something is counted, convolutions and linear layers only work out the shape of their result: the walk through the network is
-/// its own forward pass, so what is counted is what would be computed.
+/// While something is counted, convolutions and linear layers only work out the shape of their result: the walk through
+/// the network is its own forward pass, so what is counted is what would be computed.
 public final class OperationCounter: Sendable {
   /// The counter of the present walk, or nil.
   @TaskLocal public static var current: OperationCounter?
@@ -30,7 +30,8 @@ public final class OperationCounter: Sendable {
 
   private init() {}
 
-  /// Counts what layers would compute in `body`. Nothing is trained or recorded meanwhile, and normalisation moves no running values.
+  /// Counts what layers would compute in `body`. Nothing is trained or recorded meanwhile, and normalisation moves no
+  /// running values.
   public static func count(_ body: () throws -> Void) throws -> OperationCounts {
     let counter = OperationCounter()
     try $current.withValue(counter) { try withoutGradients(body) }

@@ -27,7 +27,8 @@ public struct ParameterGroup {
 
 /// Changes parameters along their gradients.
 ///
-/// All state lives on the device from the start, so that a step looks the same from the first one on and can be captured.
+/// All state lives on the device from the start, so that a step looks the same from the first one on and can be
+/// captured.
 public protocol Optimizer: AnyObject {
   /// What is trained.
   var groups: [ParameterGroup] { get }
@@ -38,8 +39,8 @@ public protocol Optimizer: AnyObject {
   /// - Parameters:
   ///   - learningRate: float32 without axes, on the parameters' device.
   ///   - clipping: a limit on the length of all gradients together, or nil.
-  ///   - gradients: computes the gradients of the current weights and leaves them in the parameters. The argument counts the passes over
-  ///     the same batch from 0: an optimiser that looks at a second point asks twice.
+  ///   - gradients: computes the gradients of the current weights and leaves them in the parameters. The argument
+  ///     counts the passes over the same batch from 0: an optimiser that looks at a second point asks twice.
   func update(learningRate: Tensor, clipping: Double?, gradients: (_ pass: Int) throws -> Void) throws
 }
 
@@ -60,7 +61,7 @@ extension Optimizer {
     }
   }
 
-  /// Scales all gradients down so that together they are no longer than `limit`, without asking the host.
+  /// Scales all gradients down so that together they are no longer than `limit`, without host synchronisation.
   func clipGradients(_ limit: Double?) throws {
     guard let limit else { return }
     let all = try groups.flatMap { try gradients(of: $0) }

@@ -2,7 +2,7 @@
 public struct ParameterError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The setting.
   public let name: String
-  /// What came.
+  /// The value.
   public let value: String
   /// What it must be.
   public let expected: String
@@ -14,6 +14,6 @@ public struct ParameterError: Error, CustomStringConvertible, Sendable, Equatabl
     self.expected = expected
   }
 
-  /// What came and what was expected.
+  /// The value and what was expected.
   public var description: String { "\(name) is \(value), but must be \(expected)" }
 }

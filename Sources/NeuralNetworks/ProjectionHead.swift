@@ -1,6 +1,7 @@
 import Torch
 
-/// Two linear layers around a ReLU, and a result of length 1: what contrastive losses compare. Keys are `fc1` and `fc2`.
+/// Two linear layers around a ReLU, and a result of length 1: what contrastive losses compare. Keys are `fc1` and
+/// `fc2`.
 ///
 /// - Shapes: `[batch, inputs]` to `[batch, outputs]`.
 public final class ProjectionHead: Module, Layer {

@@ -1,7 +1,7 @@
 import Torch
 
-/// Where random layers draw from: the run's seed and the step counter on the device, which the step itself advances. A draw is a
-/// function of seed, step, layer and image, and of nothing that happened before.
+/// Where random layers draw from: the run's seed and the step counter on the device, which the step itself advances. A
+/// draw is a function of seed, step, layer and image, and of nothing that happened before.
 public struct RandomSource {
   /// The run's seed.
   public let seed: UInt64
@@ -22,7 +22,7 @@ public struct RandomSource {
 ///
 /// Two passes in one step draw alike.
 public protocol RandomLayer: Module {
-  /// Gives the layer its source and its number in the network, which keeps its draws apart from those of other layers.
+  /// Gives the layer its source and its number in the network, so that its draws differ from those of other layers.
   func connect(to source: RandomSource, number: Int)
 }
 

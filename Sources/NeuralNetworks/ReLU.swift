@@ -2,7 +2,8 @@ import Torch
 
 /// `max(x, 0)`
 public final class ReLU: Module, Layer {
-  /// Whether the input's own memory takes the result; only for inputs that nothing else reads, such as those of a normalisation.
+  /// Whether the input's own memory takes the result; only for inputs that nothing else reads, such as those of a
+  /// normalisation.
   public let isInPlace: Bool
 
   /// Makes the function.

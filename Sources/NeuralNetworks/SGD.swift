@@ -1,7 +1,7 @@
 import Torch
 
-/// Stochastic gradient descent with momentum: `v = momentum v + g + weightDecay w`, `w -= learningRate v`; with Nesterov's momentum
-/// `w -= learningRate (g + weightDecay w + momentum v)`.
+/// Stochastic gradient descent with momentum: `v = momentum v + g + weightDecay w`, `w -= learningRate v`; with
+/// Nesterov's momentum `w -= learningRate (g + weightDecay w + momentum v)`.
 public final class SGD: Optimizer {
   /// How the update is computed.
   public enum Implementation: String, Sendable, Codable {
@@ -37,7 +37,7 @@ public final class SGD: Optimizer {
     }
   }
 
-  /// Computes the gradients once and follows them.
+  /// Computes the gradients once and steps along them.
   public func update(learningRate: Tensor, clipping: Double?, gradients: (Int) throws -> Void) throws {
     try gradients(0)
     try clipGradients(clipping)

@@ -3,7 +3,8 @@ import Torch
 /// A linear layer with one learned factor per output, `s (x W^T + b)`; the factors begin at 1.
 ///
 /// - Shapes: `[batch, inputs]` to `[batch, outputs]`.
-/// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4 (learnable weight scaling).
+/// - Source: Decoupling Representation and Classifier for Long-Tailed Recognition, ICLR 2020, section 4 (learnable
+///   weight scaling).
 public final class ScaledLinear: Module, Layer {
   /// `[outputs, inputs]`
   public let weight: Tensor

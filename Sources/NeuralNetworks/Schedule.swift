@@ -6,8 +6,8 @@
 
 /// How a value such as the learning rate changes over a stage, as a factor of its base value.
 ///
-/// Steps and epochs count from 0. A schedule is a pure function of the step; training puts all its values on the device once, so
-/// that a step reads its own without asking the host.
+/// Steps and epochs count from 0. A schedule is a pure function of the step; training puts all its values on the device
+/// once, so that a step reads its own without host synchronisation.
 public indirect enum Schedule: Sendable, Equatable {
   /// When the value may change.
   public enum Granularity: String, Sendable, Codable {
@@ -21,25 +21,30 @@ public indirect enum Schedule: Sendable, Equatable {
   case constant
   /// 1 at first; from each milestone on, its factor. Factors are of the base value and do not multiply up.
   case factors([Milestone])
-  /// `end + (1 - end) (1 + cos(pi t)) / 2` where `t` runs from 0 at the first to just below 1 at the last step or epoch.
+  /// `end + (1 - end) (1 + cos(pi t)) / 2` where `t` runs from 0 at the first to just below 1 at the last step or
+  /// epoch.
   case cosine(end: Double, by: Granularity)
-  /// As `cosine` by epochs, but advanced before the first epoch: epoch `e` of `T` has the value of `(e + 1) / T`, and the last one `end`.
+  /// As `cosine` by epochs, but advanced before the first epoch: epoch `e` of `T` has the value of `(e + 1) / T`, and
+  /// the last one `end`.
   ///
   /// Source: methods/balanced-meta-softmax, the published training code.
   case advancedCosine(end: Double)
-  /// A rise over the first `length`, then another schedule. By epoch, epoch `e` of `W` has `(e + 1) / W`; by step, step `s` of `n` has `(s + 1) / n`.
+  /// A warm-up over the first `length`, then another schedule. By epoch, epoch `e` of `W` has `(e + 1) / W`; by step,
+  /// step `s` of `n` has `(s + 1) / n`.
   case warmup(length: TrainingLength, by: Granularity, then: Schedule)
-  /// The published warm-up with cosine: epochs `0 ..< W` rise evenly from `start` to 1, both reached, then the advanced cosine over
-  /// the remaining epochs, counted from the last one of the rise.
+  /// The published warm-up with cosine: in epochs `0 ..< W` the factor rises evenly from `start` to 1, both reached,
+  /// then the advanced cosine over the remaining epochs, counted from the last one of the warm-up.
   case warmupAdvancedCosine(start: Double, epochs: Int, end: Double)
-  /// The warm-up of a published code that counts from 1 what is counted from 0: epoch `e` of the first `W` has
-  /// `start + (1 - start) (e - 1) / (W - 1)`, at least 0, so that it begins a step below `start` and ends a step below 1. Then
+  /// The warm-up of a published code that counts from 1 what is counted from 0: epoch `e` of the first `W` has `start +
+  /// (1 - start) (e - 1) / (W - 1)`, at least 0, so that it begins a step below `start` and ends a step below 1. Then
   /// `end + (1 - end) (1 + cos(pi t)) / 2` where `t` runs from 0 at epoch `W` to 1 behind the last one.
   ///
-  /// Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, the published code.
+  /// Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023,
+  /// the published code.
   case lateWarmupCosine(start: Double, epochs: Int, end: Double)
-  /// A warm-up by steps over the first `epochs`, which need not be whole: step `s` of `n` has `start + (1 - start) (s + 1) / n`; then
-  /// another schedule. For warm-ups of less than two epochs: by epochs, their first one would have the full value already.
+  /// A warm-up by steps over the first `epochs`, which need not be whole: step `s` of `n` has `start + (1 - start) (s +
+  /// 1) / n`; then another schedule. For warm-ups of less than two epochs: by epochs, their first one would have the
+  /// full value already.
   case warmupBySteps(start: Double, epochs: Double, then: Schedule)
   /// Half a cosine by steps from 1 to `end` over what is left after the first `epochs`, which need not be whole.
   case cosineAfterWarmup(epochs: Double, end: Double)

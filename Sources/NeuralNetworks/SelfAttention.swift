@@ -22,8 +22,8 @@ public final class SelfAttention: Module, Layer {
   ///   - hasJoinedBias: whether queries, keys and values have a bias.
   ///   - attentionDropout: the probability that a weight of the attention is zero while training.
   ///   - dropout: the probability that an element of the result is zero while training.
-  ///   - start: how the weights begin.
-  ///   - initializer: where they come from.
+  ///   - start: the initial weights.
+  ///   - initializer: the source of random numbers.
   public init(
     width: Int, heads: Int, hasJoinedBias: Bool = true, attentionDropout: Double = 0, dropout: Double = 0,
     start: Linear.Start = .truncatedNormal(standardDeviation: 0.02), using initializer: Initializer

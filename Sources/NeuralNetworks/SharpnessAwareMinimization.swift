@@ -1,7 +1,8 @@
 import Torch
 
-/// Follows the gradient at the worst nearby point instead of the one at the weights themselves: the weights move `radius` along their
-/// gradient, the gradient is computed again there, and the base optimiser applies it to the weights moved back.
+/// Follows the gradient at the worst nearby point instead of the one at the weights themselves: the weights move
+/// `radius` along their gradient, the gradient is computed again there, and the base optimiser applies it to the
+/// weights moved back.
 ///
 /// - Source: Sharpness-Aware Minimization for Efficiently Improving Generalization, ICLR 2021, equation 2.
 public final class SharpnessAwareMinimization: Optimizer {
@@ -22,7 +23,7 @@ public final class SharpnessAwareMinimization: Optimizer {
   /// The base optimiser's state.
   public var state: [NamedTensor] { base.state }
 
-  /// Computes the gradients twice and follows the second.
+  /// Computes the gradients twice and steps along the second.
   public func update(learningRate: Tensor, clipping: Double?, gradients: (Int) throws -> Void) throws {
     try base.update(learningRate: learningRate, clipping: clipping) { _ in
       try gradients(0)

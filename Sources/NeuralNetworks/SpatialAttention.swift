@@ -1,6 +1,7 @@
 import Torch
 
-/// Scales each place by a share that is computed from the maxima and means over channels around it. Keys are `conv`, `bn` and `gate`.
+/// Scales each position by a share that is computed from the maxima and means over channels around it. Keys are `conv`,
+/// `bn` and `gate`.
 ///
 /// - Shapes: `[batch, channels, height, width]` to the same.
 /// - Source: CBAM: Convolutional Block Attention Module, ECCV 2018, equation 3.
@@ -14,7 +15,7 @@ public final class SpatialAttention: Module, Layer {
   ///   - size: the side of the window in pixels; odd.
   ///   - gate: what turns values into shares; nil for a sigmoid.
   ///   - start: the initial weights of the window.
-  ///   - initializer: where the weights come from.
+  ///   - initializer: the source of the initial weights.
   public init(
     size: Int = 7, gate: (any Layer)? = nil, start: Convolution2d.Start = .kaimingNormal,
     using initializer: Initializer
@@ -31,7 +32,7 @@ public final class SpatialAttention: Module, Layer {
     [NamedModule("conv", convolution), NamedModule("bn", normalization), NamedModule("gate", gate)]
   }
 
-  /// Scales the places.
+  /// Scales the positions.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     let pooled = try Tensor.concatenation(
       [input.max(alongAxes: [1], keepingAxes: true), input.mean(alongAxes: [1], keepingAxes: true)], axis: 1)

@@ -13,7 +13,7 @@ public final class SqueezeExcitation: Module, Layer {
   /// - Parameters:
   ///   - channels: the channels that are scaled.
   ///   - reduced: the channels between the two products.
-  ///   - initializer: where the weights come from.
+  ///   - initializer: the source of the initial weights.
   public init(channels: Int, reduced: Int, using initializer: Initializer) throws {
     let start = Convolution2d.Start.kaimingNormalOutputs
     reduction = try Convolution2d(

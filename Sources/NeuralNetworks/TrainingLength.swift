@@ -1,5 +1,5 @@
-/// A length or a moment of training, counted from 0 at the start of a stage: never a bare number, because a sampler can change how
-/// many steps an epoch has.
+/// A length or a moment of training, counted from 0 at the start of a stage: never a bare number, because a sampler can
+/// change how many steps an epoch has.
 public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Whole passes over the training stream.
   case epochs(Int)
@@ -43,7 +43,8 @@ public enum TrainingLength: Sendable, Hashable, Codable, CustomStringConvertible
     }
   }
 
-  /// The length over another one; nil where the units differ and nothing is known of the length of an epoch, and beside a length of 0.
+  /// The length over another one; nil where the units differ and nothing is known of the length of an epoch, and beside
+  /// a length of 0.
   public func share(of other: TrainingLength, stepsPerEpoch: Int?) -> Double? {
     switch (self, other) {
     case (.epochs(let count), .epochs(let whole)), (.steps(let count), .steps(let whole)):

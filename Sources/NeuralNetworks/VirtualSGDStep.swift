@@ -1,7 +1,7 @@
 import Torch
 
-/// One step of stochastic gradient descent that changes nothing and stays differentiable: `g += weightDecay w`, `v = momentum v + g`,
-/// `w' = w - learningRate v`.
+/// One step of stochastic gradient descent that changes nothing and stays differentiable: `g += weightDecay w`, `v =
+/// momentum v + g`, `w' = w - learningRate v`.
 public struct VirtualSGDStep {
   /// The learning rate, without axes, on the parameters' device.
   public let learningRate: Tensor

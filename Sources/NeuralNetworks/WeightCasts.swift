@@ -8,10 +8,11 @@ public protocol CastsWeight: AnyObject {
   var castWeight: Tensor? { get set }
 }
 
-/// The weights of a network's convolutions and linear layers in a short number type, cast by one operation for all of them and one for
-/// all their gradients.
+/// The weights of a network's convolutions and linear layers in a short number type, cast by one operation for all of
+/// them and one for all their gradients.
 ///
-/// Mixed precision casts each weight by itself, which on a GPU means two small kernels a layer. The numbers are the same.
+/// Mixed precision casts each weight by itself, which on a GPU means two small kernels per layer. The numbers are the
+/// same.
 public final class WeightCasts {
   private let layers: [any CastsWeight]
   private let cast: DifferentiableFunction

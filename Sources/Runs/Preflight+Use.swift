@@ -52,7 +52,7 @@ extension Preflight {
   }
 
   private func checkStorage() throws {
-    let (storage, caches) = (options.data.storage, method.data.cachedShorterEdge > 0)
+    let (storage, caches) = (options.data.storage, method.data.cachedShorterEdge != nil)
     let isResident = directory.training.isResident
     let inMemory = "\(directory.path) has no image files, its images are in memory"
     try refuse("data.cachedShorterEdge", if: isResident && caches, inMemory)

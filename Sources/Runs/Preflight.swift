@@ -103,11 +103,11 @@ public struct Preflight {
   }
 
   private func noteSchedule() {
-    let late = method.training.unreachedDecayEpochs
+    let late = method.training.unreachedMilestones
     if !late.isEmpty {
       note(
         "note: learning-rate milestones past the last epoch: \(late.map { SettingChecks.text(of: $0) }.joined(separator: ", ")) of "
-          + "\(method.training.length); use --set training.schedule=cosine, or set training.decayEpochs")
+          + "\(method.training.length); use --set training.schedule=cosine, or set training.schedule.steps.epochs")
     }
     if method.needsWeights, options.weights == nil {
       note(

@@ -5,9 +5,9 @@ import Torch
 public protocol Backbone: Module {
   /// The length of a feature vector.
   var featureCount: Int { get }
-  /// The names of the heads that belong to it, one a feature vector, as in the weights that others publish.
+  /// The names of its heads, one per feature vector, as in published weights.
   var headNames: [String] { get }
-  /// How the weights of a linear head begin.
+  /// The initial weights of a linear head.
   var headStart: Linear.Start { get }
   /// Applies the network to normalised images `[batch, 3, height, width]`; gives `[batch, features]`.
   func callAsFunction(_ images: Tensor) throws -> Tensor
@@ -23,8 +23,8 @@ extension Backbone {
   /// The one feature vector.
   public func featureVectors(_ images: Tensor) throws -> [Tensor] { [try self(images)] }
 
-  /// What one application to a square image computes, counted by a walk through the network.
-  /// - Parameter inputSize: the side of the image, in pixels.
+  /// The operations of one forward pass of a square image, counted by a walk through the network.
+  /// - Parameter inputSize: the width and height of the image, in pixels.
   /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
     try ModelError.check(inputSize: inputSize)

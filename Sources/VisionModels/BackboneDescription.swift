@@ -8,7 +8,7 @@ public struct BackboneDescription: Sendable {
   public let summary: String
   /// The kind of network.
   public let family: Family
-  /// The side of the square images it is made for, in pixels.
+  /// The width and height of the images that it is made for, in pixels.
   public let inputSize: Int
   /// How the pixels of published weights are normalised.
   public let pixels: Pixels
@@ -76,15 +76,15 @@ public struct BackboneDescription: Sendable {
       initializer, options in
       guard options == BackboneOptions() else {
         throw ModelError.setting(
-          name: options.gate == .own ? "model.dropPath" : "model.gate",
-          value: options.gate == .own ? "\(options.dropPath)" : options.gate.rawValue,
-          expected: "\(options.gate == .own ? "0" : "own") for \(name), which has no such layers")
+          name: options.gate == .default ? "model.dropPath" : "model.gate",
+          value: options.gate == .default ? "\(options.dropPath)" : options.gate.rawValue,
+          expected: "\(options.gate == .default ? "0" : "default") for \(name), which has no such layers")
       }
       return try make(initializer)
     }
   }
 
-  /// Builds it with first weights.
+  /// Builds it with its initial weights.
   /// - Throws: `ModelError.setting` for options that do not fit it.
   public func backbone(using initializer: Initializer, options: BackboneOptions = .init()) throws -> any Backbone {
     for (name, rate) in [("dropPath", options.dropPath), ("dropout", options.dropout)] where !(0..<1).contains(rate) {
@@ -116,7 +116,8 @@ public struct BackboneDescription: Sendable {
 
 /// What can be chosen about a backbone beside its name.
 public struct BackboneOptions: Sendable, Equatable {
-  /// The probability that an image skips a part of the last block while training, rising from 0 at the first; for transformers.
+  /// The probability that an image skips a part of the last block while training, rising from 0 at the first; for
+  /// transformers.
   public var dropPath: Double
   /// The probability that an element is zero while training; for transformers.
   public var dropout: Double
@@ -124,7 +125,7 @@ public struct BackboneOptions: Sendable, Equatable {
   public var gate: ResidualGate
 
   /// Makes options.
-  public init(dropPath: Double = 0, dropout: Double = 0, gate: ResidualGate = .own) {
+  public init(dropPath: Double = 0, dropout: Double = 0, gate: ResidualGate = .default) {
     self.dropPath = dropPath
     self.dropout = dropout
     self.gate = gate

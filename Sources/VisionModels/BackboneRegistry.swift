@@ -72,10 +72,10 @@ public enum BackboneRegistry {
       name: name, summary: "\(summary): \(plan.width) channels, \(plan.depth) blocks, \(plan.heads) heads",
       family: .transformer, inputSize: plan.inputSize, pixels: pixels
     ) { initializer, options in
-      guard options.gate == .own else {
+      guard options.gate == .default else {
         throw ModelError.setting(
           name: "model.gate", value: options.gate.rawValue,
-          expected: "own for \(name): only residual networks have blocks with gates")
+          expected: "default for \(name): only residual networks have blocks with gates")
       }
       var plan = plan
       plan.dropPath = options.dropPath
@@ -87,7 +87,7 @@ public enum BackboneRegistry {
 
 /// A backbone name that is not in the registry.
 public struct UnknownBackbone: Error, CustomStringConvertible, Sendable {
-  /// The name that came.
+  /// The unknown name.
   public let name: String
   /// The name and what could be chosen.
   public var description: String {

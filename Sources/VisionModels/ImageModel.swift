@@ -1,26 +1,28 @@
 import NeuralNetworks
 import Torch
 
-/// A network from images to scores.
+/// A network from images to logits.
 public protocol ImageModel: Module {
-  /// The number of classes it tells apart.
+  /// The number of classes.
   var classCount: Int { get }
-  /// What makes features of images.
+  /// The part from images to features.
   var backbone: any Backbone { get }
-  /// What makes scores of features, in the order of their names.
+  /// The layers from features to logits, in the order of their names.
   var heads: [any Layer] { get }
   /// What keys call its classifiers, such as `fc`.
   var headNames: [String] { get }
   /// The paths of further parts that weights of others lack, such as `projection`.
   var additionNames: [String] { get }
-  /// The key under which weights of others have what this network has under a key: of parts that stand several times, the key of the one.
+  /// The key under which weights of others have what this network has under a key: of parts that stand several times,
+  /// the key of the one.
   func publishedKey(_ key: String) -> String
   /// Applies the network to normalised images `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
-  /// The logits `[batch, classes]` of as many experts as the router chooses for each image, without computing the others; nil for a model
-  /// without router. For evaluation mode: the host reads the router's decisions.
+  /// The logits `[batch, classes]` of as many experts as the router chooses for each image, without computing the
+  /// others; nil for a model without router. For evaluation mode: the host reads the router's decisions.
   func routedLogits(_ images: Tensor) throws -> Tensor?
-  /// The mean multiply-accumulate operations per image where some images stop after the first experts; nil for a model without experts.
+  /// The mean multiply-accumulate operations per image where some images stop after the first experts; nil for a model
+  /// without experts.
   ///
   /// - Parameters:
   ///   - inputSize: the width and height of the images, in pixels.
@@ -49,8 +51,8 @@ extension ImageModel {
     isHead(key) || additionNames.contains { key.hasPrefix($0 + ".") }
   }
 
-  /// What one application to a square image computes, counted by a walk through the network.
-  /// - Parameter inputSize: the side of the image, in pixels.
+  /// The operations of one forward pass of a square image, counted by a walk through the network.
+  /// - Parameter inputSize: the width and height of the image, in pixels.
   /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func operationCounts(inputSize: Int) throws -> OperationCounts {
     try ModelError.check(inputSize: inputSize)

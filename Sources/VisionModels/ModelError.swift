@@ -1,11 +1,11 @@
-/// What a network cannot do with what it is given.
+/// Inputs and settings that a network cannot take.
 public enum ModelError: Error, Equatable, CustomStringConvertible, Sendable {
   /// Images of a size that the network does not take.
   case inputSize(model: String, height: Int, width: Int, expected: String)
   /// A setting without meaning for the network.
   case setting(name: String, value: String, expected: String)
 
-  /// What came, what was expected, what to do.
+  /// The value, what was expected, and what to do.
   public var description: String {
     switch self {
     case .inputSize(let model, let height, let width, let expected):

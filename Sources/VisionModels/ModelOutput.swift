@@ -6,12 +6,13 @@ public struct ModelOutput {
   public var logits: Tensor
   /// The input of the head, `[batch, features]`; of several experts, that of the first one's head.
   public var features: Tensor?
-  /// The logits of each expert, each `[batch, classes]`; empty for a single network. A transformer with a distillation token has two: those of
-  /// the class token, and those of the distillation token.
+  /// The logits of each expert, each `[batch, classes]`; empty for a single network. A transformer with a distillation
+  /// token has two: those of the class token, and those of the distillation token.
   public var expertLogits: [Tensor]
   /// The input of each expert's head, each `[batch, features]`, in the order of `expertLogits`.
   public var expertFeatures: [Tensor]
-  /// The router's logit that an image needs a further expert, after each expert but the last, each `[batch]`. Empty for a model without router.
+  /// The router's logit that an image needs a further expert, after each expert but the last, each `[batch]`. Empty for
+  /// a model without routers.
   public var routerLogits: [Tensor]
   /// The router logit above which a further expert is used.
   public var routerThreshold: Double
@@ -29,7 +30,8 @@ public struct ModelOutput {
     self.routerThreshold = routerThreshold
   }
 
-  /// The mean logits of as many experts as the router chooses for each image, and their number; nil for a model without router.
+  /// The mean logits of as many experts as the router chooses for each image, and their number; nil for a model without
+  /// routers.
   public func routed() throws -> RoutedOutput? {
     guard !routerLogits.isEmpty, routerLogits.count == expertLogits.count - 1 else { return nil }
     return try ExpertRouter.route(

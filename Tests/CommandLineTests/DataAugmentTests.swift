@@ -10,7 +10,8 @@ import Testing
       let sheet = folder.appending(path: "sheet.png").path
       let arguments = [
         "data", "augment", "--data", "synthetic", "--images", "3", "--draws", "4", "--out", sheet,
-        "--set", "training.augmentation.policy=autoAugmentCIFAR", "--set", "training.augmentation.mixupAlpha=0.4",
+        "--set", "training.augmentation.policy.rule=autoAugmentCIFAR", "--set",
+        "training.augmentation.mixing.mixupAlpha=0.4",
       ]
       let result = try Tool.run(arguments)
       #expect(result.status == 0, "\(result.errors)")
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("training.augmentation.policy=autoAugment", "autoAugmentCIFAR"),
+    ("training.augmentation.policy.rule=autoAugment", "autoAugmentCIFAR"),
     ("training.augmentation.flipProbability=1.5", "within 0...1"),
     ("training.augmentation.rotatoin=3", "rotation"),
   ])

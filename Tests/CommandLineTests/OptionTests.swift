@@ -54,10 +54,12 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(object["recipe"] as? String == "ride/cifar100-lt")
     let training = (object["settings"] as? [String: Any])?["training"] as? [String: Any]
-    #expect(training?["length"] as? String == "20 epochs" && training?["decayEpochs"] as? [Double] == [16, 18])
+    #expect(training?["length"] as? String == "20 epochs")
+    let steps = (training?["schedule"] as? [String: Any])?["steps"] as? [String: Any]
+    #expect(steps?["epochs"] as? [Double] == [16, 18])
     let origins = object["origins"] as? [String: String]
     #expect(origins?["training.length"] == "--set")
-    #expect(origins?["training.decayEpochs"]?.hasPrefix("follows: training.length") == true)
+    #expect(origins?["training.schedule.steps.epochs"]?.hasPrefix("follows: training.length") == true)
   }
 
   /// A run goes on as it was started: the same again is in order, anything else is refused and changes nothing.

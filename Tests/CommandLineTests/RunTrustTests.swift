@@ -3,6 +3,7 @@ import Longtail
 import LongtailTestSupport
 import Serialization
 import Testing
+import VisionModels
 
 /// What the tool takes for a run, for weights and for a place to write, and what it does not.
 @Suite struct RunTrustTests {

@@ -49,8 +49,8 @@ import Testing
         try Tool.run(
           [
             "train", "cross-entropy/own", "--data", data.path, "--out", out, "--set", "training.length='2 epochs'",
-            "--set", "training.schedule=steps", "--set", "training.decayEpochs=\(decays)", "--set",
-            "training.decayFactors=[0.1]", "--set", "training.batchSize=4", "--set", "training.warmupEpochs=0",
+            "--set", "training.schedule.steps={epochs: \(decays), factors: [0.1]}", "--set", "training.batchSize=4",
+            "--set", "training.warmupEpochs=0",
             "--set", "model.inputSize=32", "--set", "model.backbone=resnet20",
           ], in: folder)
       }

@@ -198,8 +198,18 @@ import VisionModels
     let indices = try Tensor([3, 3, 0, 6])
     for (augmentation, launches) in [
       (Augmentation.cropAndFlip, ["augment_images_float32"]),
-      (Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 3), ["augment_images_float32"]),
-      (Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0) { $0.rotation = 10 }, ["philox_words"]),
+      (
+        Augmentation {
+          ($0.cropPadding, $0.flipProbability) = (2, 0.5)
+          $0.cutout = .init { $0.size = 3 }
+        }, ["augment_images_float32"]
+      ),
+      (
+        Augmentation {
+          ($0.cropPadding, $0.flipProbability) = (4, 0.5)
+          $0.rotation = 10
+        }, ["philox_words"]
+      ),
       (.strongCIFAR, ["philox_words"]), (.resizedCropAndFlip, ["philox_words"]),
     ] {
       func inputs() throws -> Tensor {

@@ -136,11 +136,12 @@ import Transforms
     for (height, width) in [(32, 32), (1, 1), (5, 7), (8, 3)] {
       for padding in [0, 4] {
         for cutout in [0, 1, 5, 16] {
-          for (number, fill) in Augmentation.CutoutFill.allCases.enumerated() {
+          for (number, fill) in Augmentation.Cutout.Fill.allCases.enumerated() {
             for launcher in [Self.launchers[(padding / 2 + cutout + number) % 4]] {
-              let augmentation = Augmentation(
-                cropPadding: padding, flipProbability: padding == 0 ? 0 : 0.5, cutoutSize: cutout
-              ) { $0.cutoutFill = fill }
+              let augmentation = Augmentation {
+                ($0.cropPadding, $0.flipProbability) = (padding, padding == 0 ? 0 : 0.5)
+                $0.cutout = cutout == 0 ? nil : .init { ($0.size, $0.fill) = (cutout, fill) }
+              }
               var comparison = AugmentationComparison(augmentation, height: height, width: width)
               comparison.batch = height == 32 ? 3 : 95
               let name = "\(augmentation.cropPadding) \(cutout) \(fill) \(height)x\(width)"

@@ -102,9 +102,9 @@ import TrainingTestSupport
   @Test func whatDoesNotFitIsRefused() throws {
     let data = try Tiny.data()
     let changes: [(inout BalancedMetaSoftmax) -> Void] = [
-      { $0.retraining.optimizer.isNesterov = true }, { $0.retraining.optimizer = .adamW(weightDecay: 0) },
-      { $0.retraining.sampler = .classBalanced }, { $0.retraining.augmentation.mixupAlpha = 1 },
-      { $0.meta.batchSize = -1 }, { $0.retraining.gradientClipping = 1 },
+      { $0.retraining.optimizer.nesterov = true }, { $0.retraining.optimizer = .adamW(weightDecay: 0) },
+      { $0.retraining.sampler = .classBalanced }, { $0.retraining.augmentation.mixing = .init { $0.mixupAlpha = 1 } },
+      { $0.meta.batchSize = 0 }, { $0.retraining.gradientClipping = 1 },
     ]
     for change in changes {
       #expect(throws: SettingFault.self) { try recipe(settings(change), data) }

@@ -84,7 +84,7 @@ import TrainingTestSupport
   @Test func whatDoesNotFitIsRefused() throws {
     let data = try Tiny.data()
     let changes: [(inout Breadcrumb) -> Void] = [
-      { $0.training.sampler = .classBalanced }, { $0.training.augmentation.cutmixAlpha = 1 },
+      { $0.training.sampler = .classBalanced }, { $0.training.augmentation.mixing = .init { $0.cutmixAlpha = 1 } },
       { $0.model.head = .cosine }, { ($0.assembling, $0.training.length) = (.weak, .epochs(2)) },
       { ($0.earlyInput, $0.training.length) = (.nothing, .steps(12)) }, { $0.imagesPerClass = 0 },
     ]

@@ -180,9 +180,9 @@ import VisionModels
     #expect(one.stages[1].model == one.model)
     #expect(one.stages[0].phases[0].augmentations == one.stages[1].phases[0].augmentations)
     let colors = try #require(recipe.stages[2].phases[0].augmentations["training"])
-    #expect(colors.hue == 0.2)
+    #expect(colors.jitter?.hue == 0.2)
     #expect(colors.greyProbability == 0.2)
-    #expect(colors.cutoutSize == Tiny.augmentation.cutoutSize)
+    #expect(colors.cutout == Tiny.augmentation.cutout)
     #expect(
       recipe.stages.map { $0.streams[0].sampler } == [
         .instanceBalanced, .instanceBalanced, .instanceBalanced, .streamResampled,
@@ -263,7 +263,7 @@ import VisionModels
     expectFault("contrast.queueLength", SSD { $0.contrast?.queueLength = 10 })
     expectFault("prediction", SSD { $0.prediction = .mean })
     var mixed = SSD()
-    mixed.training.augmentation.mixupAlpha = 1
-    expectFault("mixupAlpha", mixed)
+    mixed.training.augmentation.mixing = .init { $0.mixupAlpha = 1 }
+    expectFault("augmentation.mixing", mixed)
   }
 }

@@ -45,7 +45,7 @@ import VisionModels
           $0.diversity = RIDE.Diversity { ($0.target, $0.temperatureStyle) = (.pairwise, .shifted) }
           $0.distillation = RIDE.Distillation { $0.teacherExperts = 3 }
         }
-      case .rideOfOne: RIDE { $0.experts = ExpertSettings(count: 1) }
+      case .rideOfOne: RIDE { $0.experts = ExpertSettings { $0.count = 1 } }
       case .shike: SHIKE { $0.frozenNormalization = .training }
       case .shikeClean: SHIKE { ($0.experts.count, $0.experts.fusion, $0.form) = (2, .sum, .clean) }
       case .mdcs: MDCS { $0.consistency?.rampEpochs = 2 }
@@ -252,7 +252,7 @@ import VisionModels
     smoothed.training.labelSmoothing = 0.1
     expectFault("training.labelSmoothing", smoothed)
     var mixed = MDCS()
-    mixed.strongAugmentation.mixupAlpha = 1
+    mixed.strongAugmentation.mixing = .init { $0.mixupAlpha = 1 }
     expectFault("strongAugmentation", mixed)
   }
 }

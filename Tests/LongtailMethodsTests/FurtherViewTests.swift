@@ -7,6 +7,7 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
+import VisionModels
 
 /// Several views of each image, from memory and from files.
 @Suite(.serialized) struct FurtherViewTests {
@@ -39,7 +40,10 @@ import TrainingTestSupport
     adjust(&mdcs)
     ssd.balancing.length = .steps(1)
     ssd.contrast?.queueLength = 64
-    if cropping { (mdcs.strongAugmentation.cropPadding, mdcs.strongAugmentation.resizedCropArea) = (0, 0.1) }
+    if cropping {
+      mdcs.strongAugmentation.cropPadding = 0
+      mdcs.strongAugmentation.resizedCrop = .init { $0.minArea = 0.1 }
+    }
     return [ssd, mdcs]
   }
 
@@ -76,7 +80,7 @@ import TrainingTestSupport
     settings.model.inputSize = 24
     settings.adjustSchedule {
       $0.augmentation = .resizedCropAndFlip
-      $0.augmentation.resizedCropSize = 20
+      $0.augmentation.resizedCrop?.size = 20
     }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(
@@ -127,7 +131,7 @@ import TrainingTestSupport
     // Small crops of large images are unlikely to overlap.
     settings.adjustSchedule {
       $0.augmentation = .none
-      $0.augmentation.resizedCropArea = 0.05
+      $0.augmentation.resizedCrop?.minArea = 0.05
     }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(

@@ -30,13 +30,17 @@ import Testing
       let tree = try resolved(name, assignments, imageCount: 10_000)
       #expect(tree.value == defaults.value)
     }
-    for leaf in defaults.leaves where leaf.path.hasSuffix("warmupEpochs") || leaf.path.hasSuffix("decayEpochs") {
+    for leaf in defaults.leaves where leaf.path.hasSuffix("warmupEpochs") || leaf.path.hasSuffix("steps.epochs") {
       let epochs = leaf.value.arrayValue?.compactMap(\.doubleValue) ?? leaf.value.doubleValue.map { [$0] } ?? []
-      #expect(epochs.allSatisfy { $0 == $0.rounded() && ($0 != 1 || leaf.path.hasSuffix("decayEpochs")) }, "\(leaf)")
+      #expect(epochs.allSatisfy { $0 == $0.rounded() && ($0 != 1 || leaf.path.hasSuffix("steps.epochs")) }, "\(leaf)")
     }
     for update in try entry.stages().flatMap(\.updates) {
       if case .warmupBySteps = update.schedule { Issue.record("\(name): \(update.schedule)") }
     }
+  }
+
+  private func milestoneCount(_ settings: TrainingSettings) -> Int {
+    if case .steps(let steps) = settings.schedule { steps.epochs.count } else { 0 }
   }
 
   /// A tenth of the length, in every recipe: the warm-up is real, milestones and later stages lie within it.
@@ -46,8 +50,8 @@ import Testing
     let short = max(1, count / 10)
     let tree = try resolved(name, ["training.length='\(short) epochs'"])
     let settings = try entry.settings(from: tree)
-    #expect(settings.training.unreachedDecayEpochs.isEmpty)
-    #expect(settings.training.decayEpochs.count == entry.settings.training.decayEpochs.count)
+    #expect(settings.training.unreachedMilestones.isEmpty)
+    #expect(milestoneCount(settings.training) == milestoneCount(entry.settings.training))
     let (stages, usual) = try (
       settings.recipe(named: name, for: ClassDistribution(counts: [50, 20])).stages, entry.stages()
     )
@@ -70,21 +74,21 @@ import Testing
   @Test(arguments: [
     (
       "ride/cifar100-lt", "20 epochs",
-      ["training.warmupEpochs=0.5", "training.decayEpochs=[16.0, 18.0]", "router.training.length=1 epochs"]
+      ["training.warmupEpochs=0.5", "training.schedule.steps.epochs=[16.0, 18.0]", "router.training.length=1 epochs"]
     ),
     ("ride/cifar100-lt/distilled", "20 epochs", ["training.warmupEpochs=2.0", "distillation.teacherWarmupEpochs=0.5"]),
     (
       "mdcs/cifar100-lt", "40 epochs",
-      ["training.warmupEpochs=2.0", "training.decayEpochs=[20.0, 32.0, 38.0]", "consistency.rampEpochs=2"]
+      ["training.warmupEpochs=2.0", "training.schedule.steps.epochs=[20.0, 32.0, 38.0]", "consistency.rampEpochs=2"]
     ),
     ("shike/cifar100-lt", "18 epochs", ["retraining.length=2 epochs", "retraining.warmupEpochs=0.5"]),
     (
       "crt/cifar100-lt", "400 epochs",
-      ["training.warmupEpochs=10.0", "training.decayEpochs=[320.0, 360.0]", "retraining.length=20 epochs"]
+      ["training.warmupEpochs=10.0", "training.schedule.steps.epochs=[320.0, 360.0]", "retraining.length=20 epochs"]
     ),
     (
       "lws/cifar10-lt", "2 epochs",
-      ["training.warmupEpochs=0.05", "training.decayEpochs=[1.6, 1.8]", "scaling.length=1 epochs"]
+      ["training.warmupEpochs=0.05", "training.schedule.steps.epochs=[1.6, 1.8]", "scaling.length=1 epochs"]
     ),
     ("ssd/imagenet-lt", "27 epochs", ["balancing.length=1 epochs"]),
   ])
@@ -104,7 +108,7 @@ import Testing
       "crt/cifar100-lt",
       ["training.length='20 epochs'", "training.warmupEpochs=5", "retraining.length='10 epochs'"])
     #expect(text(tree, "training.warmupEpochs") == "5")
-    #expect(text(tree, "training.decayEpochs") == "[16.0, 18.0]")
+    #expect(text(tree, "training.schedule.steps.epochs") == "[16.0, 18.0]")
     #expect(text(tree, "retraining.length") == "10 epochs")
     #expect(tree.origin(of: "training.warmupEpochs") == .commandLine)
   }
@@ -112,12 +116,17 @@ import Testing
   /// Epochs and steps are compared by the images; without data the recipe's own values are shown, with that remark.
   @Test func stepsAreComparedOnceTheDataAreKnown() throws {
     let tree = try resolved("cross-entropy/cifar100-lt", ["training.length='850 steps'"], imageCount: 10_847)
-    #expect(text(tree, "training.decayEpochs") == "[8.0, 9.0]")
+    #expect(text(tree, "training.schedule.steps.epochs") == "[8.0, 9.0]")
     #expect(text(tree, "training.warmupEpochs") == "0.25")
     let unknown = try resolved("cross-entropy/cifar100-lt", ["training.length='850 steps'"])
-    #expect(text(unknown, "training.decayEpochs") == "[160.0, 180.0]")
+    #expect(text(unknown, "training.schedule.steps.epochs") == "[160.0, 180.0]")
     #expect(
-      unknown.origin(of: "training.decayEpochs")?.description.contains("once the number of images is known") == true)
+      text(tree, "training.schedule.steps.epochs") == "[8.0, 9.0]" && text(tree, "training.warmupEpochs") == "0.25")
+    let unknown = try resolved("cross-entropy/cifar100-lt", ["training.length='850 steps'"])
+    #expect(text(unknown, "training.schedule.steps.epochs") == "[160.0, 180.0]")
+    #expect(
+      unknown.origin(of: "training.schedule.steps.epochs")?.description.contains("once the number of images is known")
+        == true)
   }
 
   /// The first epoch of a short warm-up rises by steps; a published one does not.
@@ -128,8 +137,7 @@ import Testing
       settings.learningRateSchedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 2000)
     }
     #expect(factors == [0.1, 0.5, 1, 1])
-    settings.schedule = .lateWarmupCosine
-    (settings.warmupEpochs, settings.warmupStart) = (0.5, 0.5)
+    (settings.warmupEpochs, settings.schedule) = (0.5, .lateWarmupCosine(warmupStart: 0.5))
     let late = [0, 4, 5, 19].map { settings.learningRateSchedule.factor(atStep: $0, stepsPerEpoch: 10, totalSteps: 20) }
     #expect(late[0] == 0.6)
     #expect(late[1] == 1)
@@ -140,16 +148,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("training.decayEpochs=[1]", "training.decayEpochs", "imagenet-lt"),
     ("model.cosineScale=16", "model.cosineScale", "cifar100-lt"),
-    ("training.warmupStart=0.5", "training.warmupStart", "cifar100-lt"), ("data.profile=step", "data.profile", "own"),
+    ("data.profile=step", "data.profile", "own"),
     ("training.optimizer.secondBeta=0.9", "training.optimizer.secondBeta", "cifar100-lt"),
   ])
   func givenValuesWithoutEffectAreRefused(assignment: String, path: String, target: String) throws {
     #expect {
-      // Milestones need factors, so that nothing else is wrong.
-      let more = path == "training.decayEpochs" ? ["training.decayFactors=[0.1]"] : []
-      _ = try resolved("cross-entropy/\(target)", [assignment] + more)
+      _ = try resolved("cross-entropy/\(target)", [assignment])
     } throws: {
       "\($0)".contains("--set") && "\($0)".contains(path) && "\($0)".contains("it has no effect")
     }

@@ -49,7 +49,7 @@ import VisionModels
     #expect(tuned["model.backbone"] == "\"resnet50\"")
     #expect(tuned["model.inputSize"] == "224")
     #expect(tuned["model.shorterEdge"] == "256")
-    #expect(tuned["training.augmentation.resizedCropArea"] == "0.25")
+    #expect(tuned["training.augmentation.resizedCrop.minArea"] == "0.25")
     #expect(tuned["model.normalization.mean"] == "[0.485, 0.456, 0.406]")
   }
 
@@ -92,7 +92,7 @@ import VisionModels
   @Test(arguments: [
     (
       ["model.inputSize=224"],
-      ["model.backbone=resnet18", "model.shorterEdge=256", "training.augmentation.resizedCropArea=0.25"],
+      ["model.backbone=resnet18", "model.shorterEdge=256", "training.augmentation.resizedCrop.minArea=0.25"],
       "inputs of 224 pixels"
     ),
     (
@@ -147,7 +147,7 @@ import VisionModels
     for entry in entries {
       var tree = try entry.settingsTree()
       try OwnDataAdvice(facts, for: type(of: entry.settings)).apply(to: &tree)
-      for leaf in tree.leaves where leaf.path.hasSuffix(".resizedCropArea") {
+      for leaf in tree.leaves where leaf.path.hasSuffix(".resizedCrop.minArea") {
         #expect(Double(leaf.value.compactText) == area, "\(entry.name): \(leaf.path)")
         views += 1
       }

@@ -29,15 +29,15 @@ import TrainingTestSupport
     Short(method: "ssd", assignments: ["balancing.length='1 epochs'", "contrast.queueLength=1024"]),
     Short(method: "camc", assignments: []),
     // After one epoch rare classes have no evidence that a prior correction could raise.
-    Short(method: "apa", assignments: ["training.augmentation.policy=none", "priorCorrection=none"]),
+    Short(method: "apa", assignments: ["training.augmentation.policy=null", "priorCorrection=none"]),
     Short(method: "ride", assignments: ["experts.count=2", "router.training.length='1 epochs'"]),
     // Re-initialised classifiers need the highest learning rate from the first step on.
     Short(
       method: "shike",
       assignments: [
-        "experts.count=2", "training.augmentation.policy=none", "retraining.length='1 epochs'",
-        "retraining.warmupEpochs=0", "retraining.schedule=cosine", "retraining.augmentation.policy=none",
-        "retraining.augmentation.cutoutSize=0",
+        "experts.count=2", "training.augmentation.policy=null", "retraining.length='1 epochs'",
+        "retraining.warmupEpochs=0", "retraining.schedule=cosine", "retraining.augmentation.policy=null",
+        "retraining.augmentation.cutout=null",
       ]),
     Short(method: "mdcs", assignments: ["exponents=[-0.5, 1]", "consistency.rampEpochs=1"]),
   ]

@@ -58,7 +58,7 @@ import Testing
       }
     } catch let error as SettingsError {
       #expect("\(error)".contains(leaf.path), "\(shown): \(error)")
-      #expect(leaf.path.hasSuffix("policyMagnitude") || "\(error)".hasPrefix("--set"), "\(shown): \(error)")
+      #expect(leaf.path.hasSuffix("policy.magnitude") || "\(error)".hasPrefix("--set"), "\(shown): \(error)")
     } catch let error as SettingFault {
       Issue.record("\(shown) is found only when the recipe is made: \(error)")
     } catch let error as ObjectiveError {
@@ -77,7 +77,7 @@ import Testing
   }
 
   /// Lists of numbers that are empty in some recipes.
-  private static let lists: Set<String> = ["decayEpochs", "decayFactors", "sharedParts", "widths", "fusionSources"]
+  private static let lists: Set<String> = ["sharedParts", "widths", "fusionSources"]
 
   /// Paths of numbers and of lists of numbers.
   private static func numbers(of tree: SettingsTree) -> [(path: String, isList: Bool)] {
@@ -99,7 +99,7 @@ import Testing
     ("model.backbone=resnet23", "did you mean resnet20?"), ("model.normalization.mean=[]", "a list of 3 numbers"),
     ("model.inputSize=1000000", "within 1...4096 pixels"), ("model.inputSize=-4", "within 1...4096 pixels"),
     ("training.augmentation.cropPadding=9223372036854775807", "within 0...16384 pixels"),
-    ("training.decayFactors=[1]", "as many numbers as decayEpochs (2)"),
+    ("training.schedule.steps.factors=[1]", "as many numbers as there are epochs (2)"),
     ("training.optimizer.momentum=1", "at least 0 and below 1"),
     ("data.validationShare=0.1", "chooses nothing by a validation set"), ("training.learningRate=.nan", "above 0"),
   ])

@@ -7,7 +7,7 @@ import Testing
 /// Settings of the long-tailed subset that would have no effect are refused.
 @Suite struct DataSelectionTests {
   private func fault(_ change: (inout DataSettings) -> Void, thins: Bool) -> String? {
-    var settings = DataSettings(imbalanceFactor: 100)
+    var settings = DataSettings { $0.imbalanceFactor = 100 }
     change(&settings)
     do {
       try settings.checkSelection(thins: thins)
@@ -37,7 +37,7 @@ import Testing
     try withTemporaryFolder { folder in
       let images = try SyntheticImages(SyntheticImageSettings(classCount: 3, largestClass: 4, testImagesPerClass: 1))
       try images.write(to: folder.path)
-      var settings = DataSettings(imbalanceFactor: 100)
+      var settings = DataSettings { $0.imbalanceFactor = 100 }
       settings.selection = .first
       #expect(throws: ObjectiveError.self) {
         try TrainingData.prepare(DataDirectory.open(folder.path), settings: settings, inputSize: 32, on: .cpu)

@@ -6,6 +6,7 @@ import Testing
 import Torch
 import TrainingTestSupport
 import Transforms
+import VisionModels
 
 /// An interrupted run ends with the same bits as one that was not.
 @Suite(.serialized) struct ResumeTests {
@@ -59,10 +60,14 @@ import Transforms
       ]
     },
     Scenario("drawn operations, mixed pairs, repeated images", stops: [1, 3]) {
-      let strong = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 4) {
-        ($0.policy, $0.policyMagnitudeNoise, $0.policyIncreases) = (.variedRandAugment, 0.5, true)
-        ($0.brightness, $0.blurProbability, $0.erasingProbability) = (0.3, 0.3, 0.3)
-        ($0.mixupAlpha, $0.cutmixAlpha, $0.mixesPerImage) = (0.8, 1, true)
+      let strong = Augmentation {
+        ($0.cropPadding, $0.flipProbability) = (2, 0.5)
+        $0.cutout = .init { $0.size = 4 }
+        $0.policy = .init { ($0.rule, $0.magnitudeNoise, $0.increases) = (.variedRandAugment, 0.5, true) }
+        $0.jitter = .init { $0.brightness = 0.3 }
+        $0.blurProbability = 0.3
+        $0.erasing = .init { $0.probability = 0.3 }
+        $0.mixing = .init { ($0.mixupAlpha, $0.cutmixAlpha, $0.isPerImage) = (0.8, 1, true) }
       }
       var stage = try Tiny.stage(phases: [
         Phase(objective: CrossEntropyLoss(labelSmoothing: 0.1), augmentation: strong),
@@ -94,7 +99,9 @@ import Transforms
     let data = try Tiny.data()
     var recipe = Tiny.recipe(
       [try Tiny.stage(length: .steps(3), optimizer: .adamW(weightDecay: 0.05), learningRate: 1e-3)])
-    recipe.model = ModelDescription(backbone: "deit_tiny_distilled_patch16_224", dropPath: 0.3)
+    recipe.model = ModelDescription {
+      ($0.backbone, $0.dropPath) = ("deit_tiny_distilled_patch16_224", 0.3)
+    }
     let expected = try TrainingRuns.contents(of: recipe, on: data)
     let resumed = try TrainingRuns.contents(of: recipe, on: data, stoppingAfter: [2])
     try TrainingRuns.expectEqual(resumed, expected)

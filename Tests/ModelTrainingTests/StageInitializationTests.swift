@@ -5,6 +5,7 @@ import Objectives
 import Testing
 import Torch
 import TrainingTestSupport
+import VisionModels
 
 @Suite(.serialized) struct StageInitializationTests {
   private func parameters(after stages: [Stage], head: ModelDescription.HeadKind = .linear) throws -> [String: [Float]]

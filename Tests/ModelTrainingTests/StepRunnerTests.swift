@@ -14,11 +14,13 @@ import VisionModels
   /// augmentation, EMA, two phases and a short last batch.
   @Test func replayedStepsGiveTheSameRun() throws {
     let data = try Tiny.data()
-    let changes = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 6) {
-      $0.policy = .trivialAugment
-      $0.mixupAlpha = 0.4
+    let changes = Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (2, 0.5)
+      $0.cutout = .init { $0.size = 6 }
+      $0.policy = .init(.trivialAugment)
+      $0.mixing = .init { $0.mixupAlpha = 0.4 }
     }
-    let weak = Augmentation(cropPadding: 2, flipProbability: 0.5, cutoutSize: 0)
+    let weak = Augmentation { ($0.cropPadding, $0.flipProbability) = (2, 0.5) }
     for optimizer in [OptimizerSettings.sgd(weightDecay: 2e-4), .adamW(weightDecay: 0.05)] {
       let stage = Stage(
         "joint", for: .epochs(4), batchSize: 10, optimizer: optimizer, learningRate: 0.01,

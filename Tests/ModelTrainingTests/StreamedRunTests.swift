@@ -23,7 +23,11 @@ import Transforms
           directory, preprocessing: Preprocessing(inputSize: 24, normalization: Tiny.normalization), cropsFiles: true,
           on: .cpu, loading: ImageStorage(workers: workers))
       }
-      let crops = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 4) { $0.resizedCropArea = 0.3 }
+      let crops = Augmentation {
+        $0.flipProbability = 0.5
+        $0.cutout = .init { $0.size = 4 }
+        $0.resizedCrop = .init { $0.minArea = 0.3 }
+      }
       var recipe = Tiny.recipe([
         try Tiny.stage(length: .epochs(2), phases: [Phase(objective: CrossEntropyLoss(), augmentation: crops)])
       ])
@@ -73,8 +77,9 @@ import Transforms
           phases: [
             Phase(
               objective: CrossEntropyLoss(),
-              augmentation: Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 0) {
-                $0.resizedCropArea = 0.3
+              augmentation: Augmentation {
+                $0.flipProbability = 0.5
+                $0.resizedCrop = .init { $0.minArea = 0.3 }
               }
             )
           ])
@@ -83,7 +88,7 @@ import Transforms
       let notices = Mutex<[String]>([])
       func data(workers: Int, shorterEdge: Int = 28) throws -> TrainingData {
         try TrainingData.prepare(
-          directory, settings: DataSettings(cachedShorterEdge: shorterEdge), preprocessing: recipe.preprocessing,
+          directory, settings: DataSettings { $0.cachedShorterEdge = shorterEdge }, preprocessing: recipe.preprocessing,
           cropsFiles: true, on: .cpu, loading: ImageStorage(workers: workers, cacheFolder: folder.path + "/cache"),
           notice: { text in notices.withLock { $0.append(text) } })
       }

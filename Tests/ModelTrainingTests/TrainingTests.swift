@@ -56,7 +56,7 @@ import VisionModels
     let images = try DeviceImages(bytes: generator.bytes(16 * 32 * 32 * 3), side: 32, labels: labels, on: .cpu)
     let data = TrainingData(
       training: images, test: nil, classes: try ClassDistribution(labels: labels, classCount: 10), digest: "")
-    var optimizer = OptimizerSettings.sgd(weightDecay: 5e-4, isNesterov: true)
+    var optimizer = OptimizerSettings.sgd(weightDecay: 5e-4, nesterov: true)
     optimizer.implementation = implementation
     let stage = try Tiny.stage(
       length: .epochs(10), batchSize: 16, optimizer: optimizer, learningRate: 0.0003, schedule: .constant,
@@ -176,7 +176,7 @@ import VisionModels
     func phase(_ from: TrainingLength, _ gamma: Double) throws -> Phase {
       Phase(
         from: from, objective: try FocalLoss(gamma: gamma),
-        augmentation: Augmentation(cropPadding: Int(gamma), flipProbability: 0, cutoutSize: 0))
+        augmentation: Augmentation { $0.cropPadding = Int(gamma) })
     }
     var stage = try Tiny.stage(phases: [
       phase(.steps(9), 3), phase(.epochs(0), 1), phase(.epochs(2), 2), phase(.steps(9), 4),

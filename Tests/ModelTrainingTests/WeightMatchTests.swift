@@ -44,9 +44,6 @@ import VisionModels
         "head", "head_dist",
       ])
     #expect(throws: UnknownBackbone.self) { try ModelDescription(backbone: "resnet33").headNames() }
-    // A description from before drop-path could be chosen.
-    let old = Data(#"{"backbone": "resnet32", "cosineScale": 30, "head": "linear"}"#.utf8)
-    #expect(try JSONDecoder().decode(ModelDescription.self, from: old) == ModelDescription(backbone: "resnet32"))
   }
 
   @Test func everythingFits() throws {
@@ -231,7 +228,7 @@ import VisionModels
         index, output in try model.state[index].tensor.detached().withHostBytes { try output($0) }
       }
       var description = ModelDescription(backbone: "resnet20", head: .cosine)
-      (description.form, description.experts) = (.experts, .reduced)
+      description.form = .experts(.reduced)
       let experts = try description.outline(classes: 3)
       let error = #expect(throws: WeightMismatch.self) { try WeightsFile(path).load(into: experts) }
       #expect(error?.description.contains("experts.widthFactors=[1]") == true)

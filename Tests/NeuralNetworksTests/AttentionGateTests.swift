@@ -50,26 +50,28 @@ import Torch
     let initializer = Initializer(seed: 2)
     try expectLayerGradients(
       "learned squeeze",
-      GatedSqueezeExcitation(
-        channels: 4, reduced: 2, gate: APAGate(lambda: 0.2...1, using: initializer), using: initializer),
+      ChannelAttention(
+        channels: 4, reduced: 2, pooling: .mean, normalizes: true, dropout: 0.1,
+        gate: APAGate(lambda: 0.2...1, using: initializer), using: initializer),
       shape: [2, 4, 3, 2])
     try expectLayerGradients(
       "plain squeeze",
-      GatedSqueezeExcitation(channels: 4, reduced: 2, normalizesMeans: false, dropout: 0, using: initializer),
+      ChannelAttention(channels: 4, reduced: 2, pooling: .mean, using: initializer),
       shape: [2, 4, 2, 2])
     try expectLayerGradients(
       "convolutional block attention",
       ConvolutionalBlockAttention(
         channel: ChannelAttention(
-          channels: 4, reduced: 2, normalizes: true, gate: APAGate(lambda: 0.2...1, using: initializer),
+          channels: 4, reduced: 2, pooling: .meanAndMaximum, normalizes: true,
+          gate: APAGate(lambda: 0.2...1, using: initializer),
           using: initializer),
         spatial: SpatialAttention(size: 3, gate: APAGate(lambda: 0.2...1, using: initializer), using: initializer)),
       shape: [2, 4, 3, 3])
   }
 
   @Test func plainGatesAreSigmoids() throws {
-    let layer = try GatedSqueezeExcitation(
-      channels: 3, reduced: 1, normalizesMeans: false, dropout: 0, using: Initializer(seed: 1))
+    let layer = try ChannelAttention(
+      channels: 3, reduced: 1, pooling: .mean, using: Initializer(seed: 1))
     let weights = Dictionary(uniqueKeysWithValues: layer.state.map { ($0.name, $0.tensor) })
     #expect(weights.keys.sorted() == ["fc1.weight", "fc2.weight"])
     let x = try Tensor([Float](repeating: 2, count: 12), shape: [1, 3, 2, 2])

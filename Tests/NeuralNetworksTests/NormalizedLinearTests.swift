@@ -3,7 +3,7 @@ import NeuralNetworks
 import Testing
 import Torch
 
-/// Normalised classifiers and rules for class vectors.
+/// Normalised classifiers and rules for the weights of classifiers.
 @Suite struct NormalizedLinearTests {
   @Test(arguments: NormalizedLinear.FeatureLength.allCases)
   func gradientsAreSlopes(length: NormalizedLinear.FeatureLength) throws {
@@ -46,8 +46,8 @@ import Torch
     #expect(throws: ParameterError.self) { try NormalizedLinear.leastScale(classes: 2, probability: 1) }
   }
 
-  /// The published start: a class vector 4.6 times as long turns 21 times as slowly, and fresh classifiers stay untrained.
-  @Test func classVectorsBeginShort() throws {
+  /// The published initialisation: weights 4.6 times as long have a 21 times smaller effective learning rate, and stay untrained.
+  @Test func classWeightsBeginShort() throws {
     let initializer = Initializer(seed: 3)
     for length in [NormalizedLinear.FeatureLength.unit, .kept] {
       let layer = try NormalizedLinear(
@@ -66,7 +66,7 @@ import Torch
     #expect(outline.weight.shape == [100, 64])
   }
 
-  @Test func classVectorsAreRescaled() throws {
+  @Test func classWeightsAreRescaled() throws {
     let weight = try Tensor([3.0, 4, 0, 0, 0.6, 0.8], shape: [3, 2])
     #expect(try ClassifierWeights.norms(weight).doubles() == [5, 0, 1])
     #expect(try ClassifierWeights.normalized(weight, tau: 0).isEqual(to: weight))

@@ -4,7 +4,7 @@ import NeuralNetworks
 import Testing
 
 @Suite struct ScheduleTests {
-  /// Five epochs of rise, then a hundredth at epoch 160 and again at 180, with 85 steps an epoch.
+  /// Five epochs of warm-up, then a hundredth at epoch 160 and again at 180, with 85 steps per epoch.
   @Test func longTailScheduleIsWorkedOutByHand() {
     let schedule = Schedule.warmup(
       length: .epochs(5), by: .epoch,

@@ -8,6 +8,7 @@ import NeuralNetworks
 import Objectives
 import Torch
 import Transforms
+import VisionModels
 
 /// Data and recipes that train in a fraction of a second.
 package enum Tiny {
@@ -36,7 +37,10 @@ package enum Tiny {
   }
 
   /// Crop, flip and cutout at once.
-  package static let augmentation = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 8)
+  package static let augmentation = Augmentation {
+    ($0.cropPadding, $0.flipProbability) = (4, 0.5)
+    $0.cutout = .init { $0.size = 8 }
+  }
   /// Single precision, so that results are the same on processors with and without short products.
   package static let compute = ComputeSettings(device: .cpu, precision: .float32)
   package static let normalization = Normalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.25, 0.25])
@@ -44,7 +48,7 @@ package enum Tiny {
   /// Eight updates of six images: two epochs of four, unless the length says something else.
   package static func stage(
     _ name: String = "joint", length: TrainingLength = .epochs(2), batchSize: Int = 6,
-    sampler: SamplerKind = .instanceBalanced, optimizer: OptimizerSettings = .sgd(weightDecay: 5e-4, isNesterov: true),
+    sampler: SamplerKind = .instanceBalanced, optimizer: OptimizerSettings = .sgd(weightDecay: 5e-4, nesterov: true),
     learningRate: Double = 0.05, schedule: Schedule = .cosine(end: 0, by: .step), clipping: Double? = nil,
     training: ParameterSelection = .all, phases: [Phase]? = nil, emaDecay: Double? = nil
   ) throws -> Stage {

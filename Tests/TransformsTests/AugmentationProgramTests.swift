@@ -8,20 +8,29 @@ import Transforms
 /// The whole program: what draws depend on, and how they are distributed.
 @Suite struct AugmentationProgramTests {
   /// Everything at once.
-  private static let all = Augmentation(cropPadding: 0, flipProbability: 0.5, cutoutSize: 5) {
-    $0.cutoutFill = .black
-    $0.resizedCropArea = 0.2
+  private static let all = Augmentation {
+    $0.flipProbability = 0.5
+    $0.cutout = .init { $0.size = 5 }
+    $0.cutout?.fill = .black
+    $0.resizedCrop = .init { $0.minArea = 0.2 }
     $0.rotation = 20
-    ($0.brightness, $0.contrast, $0.saturation, $0.hue) = (0.4, 0.4, 0.4, 0.1)
-    ($0.jitterProbability, $0.greyProbability, $0.blurProbability, $0.solarizeProbability) = (0.8, 0.2, 0.5, 0.2)
-    ($0.policy, $0.policyMagnitudeNoise, $0.policyIncreases) = (.variedRandAugment, 0.5, true)
-    $0.policyInterpolation = .bilinear
-    $0.erasingProbability = 0.4
+    $0.jitter = .init {
+      ($0.brightness, $0.contrast, $0.saturation, $0.hue, $0.probability) = (0.4, 0.4, 0.4, 0.1, 0.8)
+    }
+    ($0.greyProbability, $0.blurProbability, $0.solarizeProbability) = (0.2, 0.5, 0.2)
+    $0.policy = .init {
+      ($0.rule, $0.magnitudeNoise, $0.increases, $0.interpolation) = (.variedRandAugment, 0.5, true, .bilinear)
+    }
+    $0.erasing = .init { $0.probability = 0.4 }
   }
 
   private static let augmentations = [
     all, .strongCIFAR, .deit,
-    Augmentation(cropPadding: 3, flipProbability: 0.5, cutoutSize: 4) { $0.policy = .trivialAugment },
+    Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (3, 0.5)
+      $0.cutout = .init { $0.size = 4 }
+      $0.policy = .init(.trivialAugment)
+    },
   ]
 
   private func images(_ generator: inout SeededGenerator, _ count: Int, _ height: Int = 14, _ width: Int = 12) throws
@@ -93,9 +102,8 @@ import Transforms
   @Test func strengthZeroChangesNothing() throws {
     var generator = SeededGenerator(seed: 5)
     let images = try images(&generator, 10)
-    let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
-      $0.policy = .randAugment
-      $0.policyMagnitude = 0
+    let augmentation = Augmentation {
+      $0.policy = .init { ($0.rule, $0.magnitude) = (.randAugment, 0) }
     }
     let plain = try AugmentedPixels.of(images, .none, seed: 1, step: 1)
     var same = 0
@@ -109,8 +117,10 @@ import Transforms
 
   @Test func blackSquareIsBlackAndMeanSquareIsZero() throws {
     let images = try Tensor.full([30, 9, 9, 3], 200, dtype: .uint8)
-    for fill in Augmentation.CutoutFill.allCases {
-      let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 3) { $0.cutoutFill = fill }
+    for fill in Augmentation.Cutout.Fill.allCases {
+      let augmentation = Augmentation {
+        $0.cutout = .init { ($0.size, $0.fill) = (3, fill) }
+      }
       let augmented = try result(augmentation, images, .range(0, 30))
       let inside =
         try fill == .mean ? 0.0 : Normalization.imageNet(Tensor.zeros([1, 1, 1, 3], dtype: .uint8)).doubles()[1]
@@ -125,9 +135,8 @@ import Transforms
   @Test func jitterIsUniform() throws {
     let count = 4000
     let images = try Tensor.full([count, 1, 1, 3], 100, dtype: .uint8)
-    let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
-      $0.brightness = 0.5
-      $0.jitterProbability = 0.75
+    let augmentation = Augmentation {
+      $0.jitter = .init { ($0.brightness, $0.probability) = (0.5, 0.75) }
     }
     let levels = try AugmentedPixels.of(images, augmentation, seed: 2, step: 4).enumerated()
       .filter { $0.offset % 3 == 0 }.map { Double($0.element) }
@@ -146,10 +155,8 @@ import Transforms
     let rows = try Tensor.range(0, side).reshaped([side, 1, 1]).expanded([side, side, 1])
     let columns = try Tensor.range(0, side).reshaped([1, side, 1]).expanded([side, side, 1])
     let ramp = try Tensor.concatenation([rows, columns, rows], axis: 2).to(.uint8).expanded([count, side, side, 3])
-    let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
-      $0.resizedCropArea = 0.2
-      $0.resizedCropSize = 50
-      $0.resizedCropInterpolation = .nearest
+    let augmentation = Augmentation {
+      $0.resizedCrop = .init { ($0.minArea, $0.size, $0.interpolation) = (0.2, 50, .nearest) }
     }
     let bytes = try AugmentedPixels.of(ramp, augmentation, seed: 3, step: 1).map(Double.init)
     var areas: [Double] = []
@@ -173,10 +180,9 @@ import Transforms
   @Test func erasingReplacesRectangles() throws {
     let count = 600
     let images = try Tensor.full([count, 20, 20, 3], 90, dtype: .uint8)
-    for fill in Augmentation.ErasingFill.allCases {
-      let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
-        $0.erasingProbability = 0.25
-        $0.erasingFill = fill
+    for fill in Augmentation.Erasing.Fill.allCases {
+      let augmentation = Augmentation {
+        $0.erasing = .init { ($0.probability, $0.fill) = (0.25, fill) }
       }
       let augmented = try result(augmentation, images, .range(0, count))
       let plain = try Normalization.imageNet(images)
@@ -197,9 +203,7 @@ import Transforms
     }
   }
 
-  @Test func olderSettingsDecode() throws {
-    let old = #"{"cropPadding": 4, "flipProbability": 0.5, "cutoutSize": 0}"#
-    #expect(try JSONDecoder().decode(Augmentation.self, from: Data(old.utf8)) == .cropAndFlip)
+  @Test func settingsAreReadAsWritten() throws {
     for augmentation in Self.augmentations {
       let file = try JSONEncoder().encode(augmentation)
       #expect(try JSONDecoder().decode(Augmentation.self, from: file) == augmentation)
@@ -208,15 +212,17 @@ import Transforms
 
   @Test func faultsAreNamed() throws {
     for augmentation in Self.augmentations { try augmentation.requireValid() }
-    let wrong = Augmentation(cropPadding: -1, flipProbability: 2, cutoutSize: 0) {
-      $0.hue = 0.7
-      $0.policy = .variedRandAugment
-      $0.policyMagnitude = 12
-      $0.mixupAlpha = -1
+    let wrong = Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (-1, 2)
+      $0.jitter = .init { $0.hue = 0.7 }
+      $0.policy = .init { ($0.rule, $0.magnitude) = (.variedRandAugment, 12) }
+      $0.mixing = .init { $0.mixupAlpha = -1 }
     }
     var checks = SettingChecks()
     wrong.check(&checks)
     #expect(
-      checks.faults.map(\.path) == ["flipProbability", "cropPadding", "hue", "policyMagnitude", "mixupAlpha"])
+      checks.faults.map(\.path) == [
+        "cropPadding", "flipProbability", "jitter.hue", "policy.magnitude", "mixing.mixupAlpha",
+      ])
   }
 }

@@ -46,16 +46,17 @@ import Transforms
       let (down, right) = (integer(window.x, below: range), integer(window.y, below: range))
       let share: Float = Philox4x32.uniform(window.z)
       let isMirrored = Double(share) < augmentation.flipProbability
-      let top = integer(square.x, below: images.height) - augmentation.cutoutSize / 2
-      let left = integer(square.y, below: images.width) - augmentation.cutoutSize / 2
+      let cutout = augmentation.cutout?.size ?? 0
+      let top = integer(square.x, below: images.height) - cutout / 2
+      let left = integer(square.y, below: images.width) - cutout / 2
       for channel in 0..<3 {
         let mean = Float(normalization.mean[channel] * 255)
         let deviation = Float(normalization.standardDeviation[channel] * 255)
         for row in 0..<images.height {
           for column in 0..<images.width {
             let isCut =
-              (top..<top + augmentation.cutoutSize).contains(row)
-              && (left..<left + augmentation.cutoutSize).contains(column)
+              (top..<top + cutout).contains(row)
+              && (left..<left + cutout).contains(column)
             let source = (isMirrored ? images.width - 1 - column : column) + right - augmentation.cropPadding
             let value = images.pixel(image, row + down - augmentation.cropPadding, source, channel)
             result.append(isCut ? 0 : (Float(value) - mean) / deviation)
@@ -75,11 +76,17 @@ import Transforms
   }
 
   @Test(arguments: [
-    Augmentation.none, .cropAndFlip, Augmentation(cropPadding: 0, flipProbability: 1, cutoutSize: 0),
-    Augmentation(cropPadding: 9, flipProbability: 0, cutoutSize: 0),
-    Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 5),
-    Augmentation(cropPadding: 2, flipProbability: 0.3, cutoutSize: 4),
-    Augmentation(cropPadding: 1, flipProbability: 0.5, cutoutSize: 100),
+    Augmentation.none, .cropAndFlip, Augmentation { $0.flipProbability = 1 },
+    Augmentation { $0.cropPadding = 9 },
+    Augmentation { $0.cutout = .init { $0.size = 5 } },
+    Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (2, 0.3)
+      $0.cutout = .init { $0.size = 4 }
+    },
+    Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (1, 0.5)
+      $0.cutout = .init { $0.size = 100 }
+    },
   ])
   func pixelsEqualThePlainComputation(augmentation: Augmentation) throws {
     try withRandomCases(12) { generator in
@@ -102,7 +109,10 @@ import Transforms
   @Test func geometryMovesBytesUnchanged() throws {
     var generator = SeededGenerator(seed: 40)
     let images = Images(using: &generator, count: 40, height: 8, width: 8)
-    let augmentation = Augmentation(cropPadding: 3, flipProbability: 0.5, cutoutSize: 3)
+    let augmentation = Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (3, 0.5)
+      $0.cutout = .init { $0.size = 3 }
+    }
     let actual = try result(images, augmentation, seed: 2, step: 77, normalization: Self.identity)
     let wanted = expected(images, augmentation, seed: 2, step: 77, normalization: Self.identity)
     #expect(try actual.rounded().to(.uint8).values(as: UInt8.self) == wanted.map { UInt8($0.rounded()) })
@@ -111,7 +121,10 @@ import Transforms
 
   /// An image looks the same in whatever company: alone, in another order, in another batch.
   @Test func companyDoesNotMatter() throws {
-    let augmentation = Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 6)
+    let augmentation = Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (4, 0.5)
+      $0.cutout = .init { $0.size = 6 }
+    }
     try withRandomCases(10) { generator in
       let images = Images(using: &generator, count: 9, height: 12, width: 12)
       let whole = try result(images, augmentation, seed: 8, step: 1234, normalization: .cifar)
@@ -141,7 +154,7 @@ import Transforms
     let marked = try Tensor.zeros([1, 9, 9, 3], dtype: .uint8)
     try marked.selected(axis: 1, index: 4).selected(axis: 1, index: 3).fill(255)
     let images = try marked.expanded([count, 9, 9, 3])
-    let moved = try Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 0)(
+    let moved = try Augmentation { ($0.cropPadding, $0.flipProbability) = (4, 0.5) }(
       images, places: Tensor.range(0, count), step: Tensor(scalar: 3), seed: 1, normalization: Self.identity)
     let places = try moved.selected(axis: 1, index: 0).contiguous().reshaped([count, 81])
     let hits = try (places / 255.0).rounded().sum(alongAxes: [0]).doubles()
@@ -162,6 +175,6 @@ import Transforms
     let values = try rule(image)
     #expect(values.shape == [1, 3, 1, 1])
     expectClose(try values.doubles(), [-2, 0, 1.5], relative: 1e-6, absolute: 1e-7)
-    #expect(Augmentation.none == Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0))
+    #expect(Augmentation.none == Augmentation())
   }
 }

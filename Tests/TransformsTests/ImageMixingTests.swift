@@ -7,7 +7,7 @@ import Transforms
 /// Blended pairs and inserted rectangles.
 @Suite struct ImageMixingTests {
   private func mixing(
-    _ share: Double, cut: Bool, middle: [Int], pairs: Augmentation.MixingPairs = .reversed, count: Int = 2
+    _ share: Double, cut: Bool, middle: [Int], pairs: Augmentation.Mixing.Pairs = .reversed, count: Int = 2
   ) throws -> ImageMixing {
     ImageMixing(
       shares: try Tensor.full([count], share, dtype: .float64),
@@ -100,9 +100,9 @@ import Transforms
     #expect(try shares(augmentation) == batch)
     #expect(try shares(augmentation, seed: 2) != batch)
     #expect(try shares(augmentation, step: 2) != batch)
-    augmentation.mixesPerImage = true
+    augmentation.mixing?.isPerImage = true
     #expect(try Set(shares(augmentation)).count > 3)
-    augmentation.mixingProbability = 0
+    augmentation.mixing?.probability = 0
     #expect(
       try augmentation.mix(images, labels: labels, places: .range(0, 6), step: Tensor(scalar: 0), seed: 1).labels == nil
     )
@@ -112,8 +112,10 @@ import Transforms
   @Test func bothKindsOccur() throws {
     let images = try Tensor(
       [Float](repeating: 0, count: 8 * 8) + [Float](repeating: 1, count: 8 * 8), shape: [2, 1, 8, 8])
-    let augmentation = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) {
-      ($0.mixupAlpha, $0.cutmixAlpha, $0.cutmixShare, $0.mixingProbability) = (0.8, 1, 0.3, 0.9)
+    let augmentation = Augmentation {
+      $0.mixing = .init {
+        ($0.mixupAlpha, $0.cutmixAlpha, $0.cutmixShare, $0.probability) = (0.8, 1, 0.3, 0.9)
+      }
     }
     var (cut, blended, plain) = (0, 0, 0)
     for step in 0..<600 {

@@ -105,7 +105,9 @@ import Transforms
   @Test func greyAgreesWithPillow() throws {
     let fixture = try fixture()
     let wanted = try #require(fixture.others.first { $0.name == "grey" })
-    let grey = Augmentation(cropPadding: 0, flipProbability: 0, cutoutSize: 0) { $0.greyProbability = 1 }
+    let grey = Augmentation {
+      $0.greyProbability = 1
+    }
     let actual = try AugmentedPixels.of(fixture.tensor(), grey, seed: 1, step: 2)
     #expect(actual == [UInt8](wanted.pixels))
     #expect(try bytes(PolicyOperation.saturation(fixture.tensor(), magnitude: 0)) == actual)

@@ -58,7 +58,7 @@ import VisionModels
 
   /// Sources of shallow maps are taken in turn; paths from an early stage are longer.
   @Test func expertsTakeSourcesInTurn() throws {
-    let settings = ExpertSettings(count: 4, sharedParts: [3], fusion: .concatenation)
+    let settings = ExpertSettings { ($0.count, $0.sharedParts, $0.fusion) = (4, [3], .concatenation) }
     let model = try ExpertFamily.basic.model(settings)
     let lengths = (0..<4).map { expert in
       model.state.count { $0.name.hasPrefix("experts.\(expert).fusion.path.") && $0.name.hasSuffix("conv.weight") }

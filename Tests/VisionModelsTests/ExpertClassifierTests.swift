@@ -14,7 +14,8 @@ import VisionModels
 
   @Test(arguments: ExpertFamily.allCases, 1...8)
   func everyFamilyTakesAnyNumber(family: ExpertFamily, count: Int) throws {
-    let model = try family.model(ExpertSettings(count: count, routing: RoutingSettings(topLogits: 3)))
+    let model = try family.model(
+      ExpertSettings { ($0.count, $0.routing) = (count, RoutingSettings { $0.topLogits = 3 }) })
     let images = try family.images()
     let output = try model(images)
     #expect(output.logits.shape == [4, 5])
@@ -46,7 +47,9 @@ import VisionModels
   }
 
   private func expectSameAfterSaving(_ family: ExpertFamily, _ count: Int, _ file: URL) throws {
-    let settings = ExpertSettings(count: count, headSet: .second, routing: RoutingSettings(topLogits: 3))
+    let settings = ExpertSettings {
+      ($0.count, $0.headSet, $0.routing) = (count, .second, RoutingSettings { $0.topLogits = 3 })
+    }
     let (model, other) = (try family.model(settings), try family.model(settings, seed: 2))
     #expect(Set(model.state.map(\.name)).count == model.state.count)
     _ = try withoutGradients { try model(family.images()) }
@@ -69,7 +72,7 @@ import VisionModels
   @Test(arguments: ExpertFamily.allCases.filter { $0.stages > 0 }, [1, 2, 3, 5])
   func stackedIsSeparate(family: ExpertFamily, count: Int) throws {
     for fusion in [DepthFusionRule.none, .product] {
-      let settings = ExpertSettings(count: count, fusion: fusion)
+      let settings = ExpertSettings { ($0.count, $0.fusion) = (count, fusion) }
       try expectEqualComputations(family, settings)
     }
   }
@@ -77,10 +80,12 @@ import VisionModels
   /// Only experts of one shape are joined; the others stand alone.
   @Test func unequalExpertsAreComputedInGroups() throws {
     try expectEqualComputations(
-      .padded, ExpertSettings(count: 4, sharedParts: [1, 2, 1, 2], widthFactors: [1, 1, 1, 1.5]))
-    try expectEqualComputations(.padded, ExpertSettings(count: 3, sharedParts: [3]))
-    try expectEqualComputations(.basic, ExpertSettings(count: 3, sharedParts: [0], widthFactors: [0.5, 1, 0.5]))
-    let model = try ExpertFamily.padded.model(ExpertSettings(count: 3, sharedParts: [0, 1, 2], widths: [8, 16]))
+      .padded, ExpertSettings { ($0.count, $0.sharedParts, $0.widthFactors) = (4, [1, 2, 1, 2], [1, 1, 1, 1.5]) })
+    try expectEqualComputations(.padded, ExpertSettings { ($0.count, $0.sharedParts) = (3, [3]) })
+    try expectEqualComputations(
+      .basic, ExpertSettings { ($0.count, $0.sharedParts, $0.widthFactors) = (3, [0], [0.5, 1, 0.5]) })
+    let model = try ExpertFamily.padded.model(
+      ExpertSettings { ($0.count, $0.sharedParts, $0.widths) = (3, [0, 1, 2], [8, 16]) })
     let keys = model.state.map(\.name)
     #expect(keys.contains("experts.0.layer1.0.conv1.weight") && !keys.contains("experts.1.layer1.0.conv1.weight"))
     #expect(keys.contains("layer2.0.conv1.weight") && !keys.contains("layer3.0.conv1.weight"))
@@ -89,7 +94,7 @@ import VisionModels
 
   /// Learned activations in the places of the network's own, each expert with its own.
   @Test func stackedActivationsKeepTheirParameters() throws {
-    try expectEqualComputations(.padded, ExpertSettings(count: 3)) { model in
+    try expectEqualComputations(.padded, ExpertSettings { $0.count = 3 }) { model in
       let initializer = Initializer(seed: 8)
       try model.experts.replacingActivations { _ in try AGLU(lambda: 0...1, kappa: 0.8...1.2, using: initializer) }
     }
@@ -137,7 +142,7 @@ import VisionModels
   /// A frozen expert in evaluation mode beside others that train: its running values stay.
   @Test func oneExpertCanBeFrozen() throws {
     for computation in [ExpertComputation.separate, .stacked] {
-      let model = try ExpertFamily.padded.model(ExpertSettings(count: 3, computation: computation))
+      let model = try ExpertFamily.padded.model(ExpertSettings { ($0.count, $0.computation) = (3, computation) })
       model.experts.branches[1].setTraining(false)
       for parameter in model.experts.branches[1].allParameters { try parameter.tensor.requiringGradient(false) }
       let before = try copy(model)
@@ -155,7 +160,8 @@ import VisionModels
   @Test func secondHeadsScoreWhenChosen() throws {
     let images = try ExpertFamily.padded.images()
     let models = try [ExpertSettings.HeadSet.first, .second].map {
-      try ExpertFamily.padded.model(ExpertSettings(count: 2, headSet: $0), head: .linear)
+      headSet in
+      try ExpertFamily.padded.model(ExpertSettings { ($0.count, $0.headSet) = (2, headSet) }, head: .linear)
     }
     #expect(models[0].state.map(\.name) == models[1].state.map(\.name))
     try models[1].load(copy(models[0]))
@@ -175,39 +181,40 @@ import VisionModels
     let description = try BackboneRegistry.backbone(named: name)
     let plain = try description.outline(classes: 7)
     let single = try description.experts(
-      ExpertSettings(count: 1), head: .linear, classes: 7, using: .shapesOnly())
+      ExpertSettings { $0.count = 1 }, head: .linear, classes: 7, using: .shapesOnly())
     #expect(single.parameterCount == plain.parameterCount)
     let keys = Set(single.state.map { single.publishedKey($0.name) })
     #expect(keys == Set(plain.state.map(\.name)))
     let operations = try single.expertOperations(inputSize: description.inputSize)
     let whole = try plain.operationCounts(inputSize: description.inputSize)
     #expect(operations.all(perNormalizedElement: 2) == whole.total + 2 * whole.normalizedElements)
-    let many = try description.experts(ExpertSettings(count: 8), head: .linear, classes: 7, using: .shapesOnly())
+    let many = try description.experts(ExpertSettings { $0.count = 8 }, head: .linear, classes: 7, using: .shapesOnly())
     #expect(many.heads.count == 8 * plain.heads.count && many.parameterCount > plain.parameterCount)
   }
 
   @Test func impossibleSettingsAreRefused() throws {
     let wrong: [(ExpertFamily, ExpertSettings, String)] = [
-      (.padded, ExpertSettings(count: 0), "experts.count"), (.padded, ExpertSettings(count: 9), "experts.count"),
-      (.padded, ExpertSettings(sharedParts: [4]), "experts.sharedParts"),
-      (.padded, ExpertSettings(sharedParts: [-1]), "experts.sharedParts"),
-      (.padded, ExpertSettings(sharedParts: [1, 1]), "experts.sharedParts"),
-      (.padded, ExpertSettings(widthFactors: [0]), "experts.widthFactors"),
-      (.padded, ExpertSettings(widthFactors: [.nan]), "experts.widthFactors"),
-      (.padded, ExpertSettings(widthFactors: [0.25]), "experts.widths"),
-      (.padded, ExpertSettings(widths: [0]), "experts.widths"),
-      (.padded, ExpertSettings(widths: [1, 2, 3, 4]), "experts.widths"),
-      (.basic, ExpertSettings(shortcut: .padding), "experts.shortcut"),
-      (.grouped, ExpertSettings(widths: [1, 1]), "experts.widths"),
-      (.transformer, ExpertSettings(widthFactors: [0.5]), "experts.widths"),
-      (.transformer, ExpertSettings(fusion: .product), "experts.fusion"),
-      (.transformer, ExpertSettings(shortcut: .projection), "experts.shortcut"),
-      (.padded, ExpertSettings(sharedParts: [3], fusion: .product), "experts.fusion"),
-      (.padded, ExpertSettings(sharedParts: [0], fusion: .sum), "experts.fusion"),
-      (.padded, ExpertSettings(fusion: .sum, fusionSources: [1]), "experts.fusionSources"),
-      (.padded, ExpertSettings(routing: RoutingSettings(topLogits: 0)), "experts.routing.topLogits"),
-      (.padded, ExpertSettings(routing: RoutingSettings(hidden: -1)), "experts.routing.hidden"),
-      (.padded, ExpertSettings(routing: RoutingSettings(threshold: 1)), "experts.routing.threshold"),
+      (.padded, ExpertSettings { $0.count = 0 }, "experts.count"),
+      (.padded, ExpertSettings { $0.count = 9 }, "experts.count"),
+      (.padded, ExpertSettings { $0.sharedParts = [4] }, "experts.sharedParts"),
+      (.padded, ExpertSettings { $0.sharedParts = [-1] }, "experts.sharedParts"),
+      (.padded, ExpertSettings { $0.sharedParts = [1, 1] }, "experts.sharedParts"),
+      (.padded, ExpertSettings { $0.widthFactors = [0] }, "experts.widthFactors"),
+      (.padded, ExpertSettings { $0.widthFactors = [.nan] }, "experts.widthFactors"),
+      (.padded, ExpertSettings { $0.widthFactors = [0.25] }, "experts.widths"),
+      (.padded, ExpertSettings { $0.widths = [0] }, "experts.widths"),
+      (.padded, ExpertSettings { $0.widths = [1, 2, 3, 4] }, "experts.widths"),
+      (.basic, ExpertSettings { $0.shortcut = .padding }, "experts.shortcut"),
+      (.grouped, ExpertSettings { $0.widths = [1, 1] }, "experts.widths"),
+      (.transformer, ExpertSettings { $0.widthFactors = [0.5] }, "experts.widths"),
+      (.transformer, ExpertSettings { $0.fusion = .product }, "experts.fusion"),
+      (.transformer, ExpertSettings { $0.shortcut = .projection }, "experts.shortcut"),
+      (.padded, ExpertSettings { ($0.sharedParts, $0.fusion) = ([3], .product) }, "experts.fusion"),
+      (.padded, ExpertSettings { ($0.sharedParts, $0.fusion) = ([0], .sum) }, "experts.fusion"),
+      (.padded, ExpertSettings { ($0.fusion, $0.fusionSources) = (.sum, [1]) }, "experts.fusionSources"),
+      (.padded, ExpertSettings { $0.routing = RoutingSettings { $0.topLogits = 0 } }, "experts.routing.topLogits"),
+      (.padded, ExpertSettings { $0.routing = RoutingSettings { $0.hidden = -1 } }, "experts.routing.hidden"),
+      (.padded, ExpertSettings { $0.routing = RoutingSettings { $0.threshold = 1 } }, "experts.routing.threshold"),
     ]
     for (family, settings, name) in wrong {
       let error = #expect(throws: ModelError.self) { try family.model(settings) }
@@ -215,11 +222,13 @@ import VisionModels
     }
   }
 
-  @Test func missingSettingsHaveDefaults() throws {
-    #expect(try JSONDecoder().decode(ExpertSettings.self, from: Data("{}".utf8)) == ExpertSettings())
-    let settings = ExpertSettings(
-      count: 4, sharedParts: [2], widths: [24, 48], shortcut: .projection, fusion: .concatenation,
-      fusionActivation: .everywhere, headSet: .first, routing: RoutingSettings(topLogits: 5), computation: .stacked)
+  @Test func settingsAreReadAsWritten() throws {
+    let settings = ExpertSettings {
+      ($0.count, $0.sharedParts, $0.widths, $0.shortcut) = (4, [2], [24, 48], .projection)
+      ($0.fusion, $0.fusionActivation, $0.headSet) = (.concatenation, .everywhere, .first)
+      $0.routing = RoutingSettings { $0.topLogits = 5 }
+      $0.computation = .stacked
+    }
     #expect(try JSONDecoder().decode(ExpertSettings.self, from: JSONEncoder().encode(settings)) == settings)
   }
 }

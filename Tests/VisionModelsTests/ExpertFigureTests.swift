@@ -15,8 +15,8 @@ import VisionModels
 
   @Test(arguments: [(2, 530_512), (3, 783_856), (4, 1_037_200), (6, 1_543_888)])
   func reducedExpertsOfSmallImages(count: Int, parameters: Int) throws {
-    #expect(try experts(ExpertSettings(count: count, widthFactors: [0.75])).parameterCount == parameters)
-    #expect(try experts(ExpertSettings(count: count, widths: [24, 48])).parameterCount == parameters)
+    #expect(try experts(ExpertSettings { ($0.count, $0.widthFactors) = (count, [0.75]) }).parameterCount == parameters)
+    #expect(try experts(ExpertSettings { ($0.count, $0.widths) = (count, [24, 48]) }).parameterCount == parameters)
   }
 
   @Test func routerIsSmall() throws {
@@ -31,7 +31,8 @@ import VisionModels
   ])
   func widthsCanBeNamed(classes: Int, count: Int, second: Int, third: Int, parameters: Int) throws {
     #expect(
-      try experts(ExpertSettings(count: count, widths: [second, third]), classes: classes).parameterCount == parameters)
+      try experts(ExpertSettings { ($0.count, $0.widths) = (count, [second, third]) }, classes: classes).parameterCount
+        == parameters)
   }
 
   @Test(arguments: [
@@ -39,7 +40,8 @@ import VisionModels
   ])
   func reducedExpertsOfLargeImages(backbone: String, millions: [Double]) throws {
     for (count, expected) in zip(2...4, millions) {
-      let model = try experts(ExpertSettings(count: count, widthFactors: [0.75]), of: backbone, classes: 1000)
+      let model = try experts(
+        ExpertSettings { ($0.count, $0.widthFactors) = (count, [0.75]) }, of: backbone, classes: 1000)
       expectClose(Double(model.parameterCount) / 1e6, expected, absolute: 0.005)
     }
   }
@@ -75,7 +77,7 @@ import VisionModels
   @Test(arguments: [(3, [192, 384], 1_404_155_904, 6_050_113_536), (1, [256, 512], 2_392_834_048, 4_230_479_872)])
   func operationsOfLargeImages(count: Int, widths: [Int], own: Int, all: Int) throws {
     let operations = try experts(
-      ExpertSettings(count: count, widths: widths), of: "resnext50_32x4d", classes: 1000
+      ExpertSettings { ($0.count, $0.widths) = (count, widths) }, of: "resnext50_32x4d", classes: 1000
     ).expertOperations(inputSize: 224)
     #expect(ExpertOperations.total(operations.shared) == 1_837_645_824)
     #expect(ExpertOperations.total(operations.experts[0]) == own && operations.all() == all)

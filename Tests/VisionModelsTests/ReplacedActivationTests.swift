@@ -33,8 +33,8 @@ import VisionModels
     }
     func plain(_ reduction: Int) -> ResidualStyle {
       ResidualStyle(gate: { channels, initializer in
-        try GatedSqueezeExcitation(
-          channels: channels, reduced: channels / reduction, normalizesMeans: false, dropout: 0, using: initializer)
+        try ChannelAttention(
+          channels: channels, reduced: channels / reduction, pooling: .mean, using: initializer)
       })
     }
     let learned = ResidualStyle.adaptiveParametric(reduction: 16)

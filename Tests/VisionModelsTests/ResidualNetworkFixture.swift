@@ -1,6 +1,6 @@
 import Foundation
 
-/// Stored keys, shapes and scores of networks in plain PyTorch; see `Fixtures/generators/make_residual_networks.py`.
+/// Stored keys, shapes and logits of networks in plain PyTorch; see `Fixtures/generators/make_residual_networks.py`.
 struct ResidualNetworkFixture: Decodable {
   struct Case: Decodable {
     let keys: [String]

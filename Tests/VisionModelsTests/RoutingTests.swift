@@ -45,8 +45,10 @@ import VisionModels
     _ family: ExpertFamily, count: Int = 4, fusion: DepthFusionRule = .none, threshold: Double = 0.5
   ) throws -> ExpertClassifier {
     let model = try family.model(
-      ExpertSettings(
-        count: count, fusion: fusion, routing: RoutingSettings(topLogits: 3, hidden: 8, threshold: threshold)))
+      ExpertSettings {
+        ($0.count, $0.fusion) = (count, fusion)
+        $0.routing = RoutingSettings { ($0.topLogits, $0.hidden, $0.threshold) = (3, 8, threshold) }
+      })
     // Running values away from their beginning, so that evaluation is that of a trained network.
     for seed in UInt64(20)..<24 { _ = try withoutGradients { try model(family.images(16, seed: seed)) } }
     model.setTraining(false)
@@ -106,7 +108,7 @@ import VisionModels
     let plain = try ExpertFamily.padded.model(ExpertSettings())
     plain.setTraining(false)
     #expect(throws: ModelError.self) { try plain.routed(images) }
-    let gated = try ExpertFamily.padded.model(ExpertSettings(routing: RoutingSettings()))
+    let gated = try ExpertFamily.padded.model(ExpertSettings { $0.routing = RoutingSettings() })
     let error = #expect(throws: ModelError.self) { try gated.routed(images) }
     #expect(error?.description.contains("evaluation") == true)
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import LongtailCLI
+import VisionModels
 
 /// The `longtail-bench experts` command.
 struct BenchExpertsCommand: ParsableCommand {
@@ -111,11 +112,10 @@ struct BenchExpertsCommand: ParsableCommand {
     var description = ModelDescription(backbone: model.model, head: .cosine)
     if let computation {
       let stages = try BackboneRegistry.backbone(named: model.model).family == .cifar ? 3 : 4
-      description.form = .experts
-      description.experts =
-        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings(widthFactors: [widthFactor ?? 0.75])
-      description.experts.count = experts
-      description.experts.computation = computation
+      var settings =
+        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings { $0.widthFactors = [widthFactor ?? 0.75] }
+      (settings.count, settings.computation) = (experts, computation)
+      description.form = .experts(settings)
     }
     var optimizer = OptimizerSettings.sgd(weightDecay: 2e-4)
     optimizer.implementation = model.optimizer.implementation

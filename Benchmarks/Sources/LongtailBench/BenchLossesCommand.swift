@@ -1,6 +1,8 @@
 import ArgumentParser
 import Longtail
 import LongtailCLI
+import Serialization
+import VisionModels
 
 /// The `longtail-bench losses` command.
 struct BenchLossesCommand: ParsableCommand {
@@ -62,7 +64,7 @@ struct BenchLossesCommand: ParsableCommand {
   }
 
   private var settings: OptimizerSettings {
-    var settings = OptimizerSettings.sgd(momentum: momentum, weightDecay: weightDecay, isNesterov: nesterov)
+    var settings = OptimizerSettings.sgd(momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
     settings.implementation = model.optimizer.implementation
     return settings
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import Serialization
+import VisionModels
 
 /// The `longtail-bench memory` command.
 struct BenchMemoryCommand: ParsableCommand {

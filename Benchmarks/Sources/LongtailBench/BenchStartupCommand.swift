@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import VisionModels
 
 /// The `longtail-bench startup` command.
 struct BenchStartupCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import LongtailCLI
+import VisionModels
 
 /// The `longtail-bench step` command.
 struct BenchStepCommand: ParsableCommand {

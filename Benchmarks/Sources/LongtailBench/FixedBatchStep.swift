@@ -29,7 +29,7 @@ struct FixedBatchStep {
       indices: try Tensor.range(0, labels.elementCount, on: device))
     self.optimizer = try SGD(
       [ParameterGroup(model.allParameters, weightDecay: optimizer.weightDecay)], momentum: optimizer.momentum,
-      isNesterov: optimizer.isNesterov, implementation: optimizer.implementation)
+      isNesterov: optimizer.nesterov, implementation: optimizer.implementation)
     rate = try Tensor(scalar: Float(learningRate), on: device)
     step = try Tensor.zeros([], dtype: .int64, on: device)
     objective = try CrossEntropyLoss()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Longtail
+import VisionModels
 
 /// Runs whole steps as the trainer runs them: order, gather, augmentation, model, loss, backward, optimiser, metrics.
 struct TrainerBench {

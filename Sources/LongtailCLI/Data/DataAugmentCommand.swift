@@ -11,7 +11,7 @@ struct DataAugmentCommand: ParsableCommand {
       The first column shows images without augmentation, each further column one random draw, as the network sees them.
 
       longtail data augment --data photos --recipe balanced-softmax/own --out sheet.png
-      longtail data augment --data synthetic --set training.augmentation.policy=trivialAugment --out sheet.png
+      longtail data augment --data synthetic --set training.augmentation.policy.rule=trivialAugment --out sheet.png
       """)
 
   @OptionGroup var options: DataOptions

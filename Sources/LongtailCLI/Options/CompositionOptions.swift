@@ -1,6 +1,7 @@
 import ArgumentParser
 import Longtail
 import Serialization
+import VisionModels
 
 /// Options that replace one part of a recipe.
 public struct CompositionOptions: ParsableArguments {

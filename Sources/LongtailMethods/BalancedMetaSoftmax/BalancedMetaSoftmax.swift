@@ -101,9 +101,9 @@ public struct BalancedMetaSoftmax: Method {
     var settings = TrainingSettings.classifier(after: features)
     settings.sampler = .instanceBalanced
     settings.length = features.length.scaled(by: 2, over: 13)
-    if features.schedule == .advancedCosine { settings.schedule = .advancedCosine }
+    if case .advancedCosine = features.schedule { settings.schedule = .advancedCosine(warmupStart: 0) }
     // The inner step is one of plain SGD.
-    settings.optimizer.isNesterov = false
+    settings.optimizer.nesterov = false
     return settings
   }
 
@@ -124,7 +124,7 @@ public struct BalancedMetaSoftmax: Method {
       objectives: [(.epochs(0), objective)])
     stage.frozenNormalization = frozenNormalization
     guard meta.adaptation != .none else { return stage }
-    let size = meta.batchSize > 0 ? meta.batchSize : retraining.batchSize
+    let size = meta.batchSize ?? retraining.batchSize
     stage.streams.append(DataStream(ClassifierMetaStep.metaStream, sampler: .classAware, batchSize: size))
     for index in stage.phases.indices {
       stage.phases[index].augmentations[ClassifierMetaStep.metaStream] = retraining.augmentation
@@ -153,17 +153,19 @@ public struct BalancedMetaSoftmax: Method {
     let optimizer = retraining.optimizer
     checks.require(
       optimizer.kind == .sgd, "retraining.optimizer.kind", optimizer.kind.rawValue, "sgd, \(ahead)")
-    checks.require(!optimizer.isNesterov, "retraining.optimizer.isNesterov", true, "false, \(ahead)")
+    checks.require(!optimizer.nesterov, "retraining.optimizer.nesterov", true, "false, \(ahead)")
     checks.require(
       !optimizer.excludesBiasAndNormFromDecay, "retraining.optimizer.excludesBiasAndNormFromDecay", true,
       "false, \(ahead)")
     checks.require(
-      optimizer.sharpnessRadius == 0, "retraining.optimizer.sharpnessRadius", optimizer.sharpnessRadius, "0, \(ahead)")
+      optimizer.sharpnessRadius == nil, "retraining.optimizer.sharpnessRadius", optimizer.sharpnessRadius ?? 0,
+      "null, \(ahead)")
     checks.require(
-      retraining.gradientClipping == 0, "retraining.gradientClipping", retraining.gradientClipping, "0, \(ahead)")
+      retraining.gradientClipping == nil, "retraining.gradientClipping", retraining.gradientClipping ?? 0,
+      "null, \(ahead)")
     checks.require(
-      !retraining.augmentation.mixes, "retraining.augmentation.mixupAlpha and cutmixAlpha", "above 0",
-      "0, because a sampled image has one class; or set meta.adaptation to none")
+      !retraining.augmentation.mixes, "retraining.augmentation.mixing", "on",
+      "null, because a sampled image has one class; or set meta.adaptation to none")
     checks.require(
       retraining.sampler == .instanceBalanced && retraining.repetitions == 1, "retraining.sampler and repetitions",
       "\(retraining.sampler.rawValue), \(retraining.repetitions)",

@@ -7,7 +7,7 @@ final class ClassParameters {
   private let values: Tensor
   private let optimizer: AdamW
   private let learningRate: Tensor
-  private let limit: Double
+  private let limit: Double?
 
   /// - Parameters:
   ///   - parameters: what is learned, one tensor.
@@ -28,7 +28,7 @@ final class ClassParameters {
   /// One step down a gradient, `[classes]`.
   func follow(_ gradient: Tensor) throws {
     try optimizer.update(learningRate: learningRate, clipping: nil) { _ in try values.setGradient(gradient) }
-    guard limit > 0 else { return }
+    guard let limit else { return }
     try withoutGradients {
       let limited = try values.detached()
       try limited.copy(from: limited.clamped(from: -limit, to: limit))

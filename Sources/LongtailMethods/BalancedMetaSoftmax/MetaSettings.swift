@@ -1,13 +1,14 @@
 import DataLoading
 import Serialization
 
-/// How class rates or class weights are learned beside a classifier, by looking one step ahead on a class-balanced batch.
-public struct MetaSettings: Sendable, Codable, Equatable {
+/// How class sampling rates or class weights are learned beside a classifier, by a virtual step that is judged on a
+/// class-balanced batch.
+public struct MetaSettings: Settings {
   /// What is learned.
   public enum Adaptation: String, Sendable, Codable, CaseIterable {
     /// How often each class is drawn.
     case sampler
-    /// How much each class's loss counts; images are drawn as they are.
+    /// The weight of each class's loss; images are drawn uniformly.
     case reweighter
     /// Nothing.
     case none
@@ -17,54 +18,41 @@ public struct MetaSettings: Sendable, Codable, Equatable {
   public enum Drawing: String, Sendable, Codable, CaseIterable {
     /// By image up to 200,000 of them, by class above.
     case automatic
-    /// Noise for every image: exact.
+    /// Gumbel noise for every image: exact.
     case byImage
-    /// Noise for every class, then an image of it; the gradient is taken over classes.
+    /// Gumbel noise for every class, then an image of it; the gradient is taken over classes.
     case byClass
   }
 
-  /// How the gradient through the step ahead is found.
+  /// How the gradient through the virtual step is found.
   public enum InnerStep: String, Sendable, Codable, CaseIterable {
-    /// In closed form for linear heads, by differentiating otherwise.
+    /// In closed form for linear heads, by differentiation otherwise.
     case automatic
     /// Two ordinary gradients and inner products; linear heads only.
     case closedForm
-    /// By differentiating through the step; any head.
+    /// By differentiation through the step; any head.
     case differentiated
   }
 
   /// What is learned.
-  public var adaptation: Adaptation
-  /// The rates at first: 0 draws all images alike, 1 all classes.
-  public var power: Double
-  /// Adam's rate for the learned values; it stays as it is.
-  public var learningRate: Double
-  /// Images of a class-balanced batch; 0 for as many as the classifier's batch has.
-  public var batchSize: Int
+  public var adaptation = Adaptation.sampler
+  /// The power of the inverse class counts in the initial rates: 0 draws images uniformly, 1 classes.
+  @Within(-10...10) public var power = 0.0
+  /// Adam's learning rate of what is learned; it is constant.
+  @Within(0...1000) public var learningRate = 0.01
+  /// Images of a class-balanced batch; nil for as many as the classifier's batch has.
+  @Within(1...1_000_000) public var batchSize: Int? = nil
   /// How images are drawn.
-  public var drawing: Drawing
-  /// How the gradient through the step ahead is found.
-  public var innerStep: InnerStep
-  /// Whether the step ahead begins with the velocities of the real optimiser.
-  public var usesVelocities: Bool
-  /// The greatest distance of learned values from 0, so that no class stops learning; 0 for no limit.
-  public var scoreLimit: Double
+  public var drawing = Drawing.automatic
+  /// How the gradient through the virtual step is found.
+  public var innerStep = InnerStep.automatic
+  /// Whether the virtual step starts from the momentum buffers of the real optimiser.
+  public var usesVelocities = true
+  /// The greatest absolute value of what is learned, so that no class stops learning; nil for no limit.
+  @Within(above: 0, upTo: 1000) public var scoreLimit: Double? = nil
 
-  /// Makes settings.
-  public init(
-    adaptation: Adaptation = .sampler, power: Double = 0, learningRate: Double = 0.01, batchSize: Int = 0,
-    drawing: Drawing = .automatic, innerStep: InnerStep = .automatic, usesVelocities: Bool = true,
-    scoreLimit: Double = 0
-  ) {
-    self.adaptation = adaptation
-    self.power = power
-    self.learningRate = learningRate
-    self.batchSize = batchSize
-    self.drawing = drawing
-    self.innerStep = innerStep
-    self.usesVelocities = usesVelocities
-    self.scoreLimit = scoreLimit
-  }
+  /// A learned sampler that starts with uniformly drawn images.
+  public init() {}
 
   /// How a sampler draws; nil to let it decide.
   var samplerDrawing: MetaSampler.Drawing? {
@@ -73,15 +61,5 @@ public struct MetaSettings: Sendable, Codable, Equatable {
     case .byImage: .byImage
     case .byClass: .byClass
     }
-  }
-}
-
-extension MetaSettings: CheckedSettings {
-  /// Ranges of all numbers.
-  public func check(_ checks: inout SettingChecks) {
-    checks.number("power", power, in: -10...10)
-    checks.number("learningRate", learningRate, in: 0...1000)
-    checks.integer("batchSize", batchSize, in: 0...1_000_000)
-    checks.number("scoreLimit", scoreLimit, in: 0...1000)
   }
 }

@@ -3,6 +3,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
+import VisionModels
 
 /// Label-distribution-aware margins with deferred re-weighting (LDAM-DRW): margins alone first, then margins with
 /// effective-number weights.
@@ -17,7 +18,7 @@ public struct LDAM: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network; margins are in units of cosine, so its head is a cosine one.
-  public var model = ModelSettings(head: .cosine)
+  public var model = ModelSettings { $0.head = .cosine }
   /// The schedule.
   public var training = TrainingSettings.cifar
   /// The margin of the rarest class.

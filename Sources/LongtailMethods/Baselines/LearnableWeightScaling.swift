@@ -3,6 +3,7 @@ import ModelTraining
 import NeuralNetworks
 import Objectives
 import Serialization
+import VisionModels
 
 /// Learnable weight scaling (LWS): features and classifier learned with instance-balanced sampling, then one factor per
 /// class, the only trained parameters, with class-balanced sampling.
@@ -20,7 +21,7 @@ public struct LearnableWeightScaling: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network; its head has a factor per class.
-  public var model = ModelSettings(head: .scaledLinear)
+  public var model = ModelSettings { $0.head = .scaledLinear }
   /// The schedule of features and classifier.
   public var training = TrainingSettings.cifar
   /// The schedule of the factors.

@@ -4,6 +4,7 @@ import NeuralNetworks
 import Objectives
 import Serialization
 import Torch
+import VisionModels
 
 /// Breadcrumb (EMANATE): a classifier trained on class-balanced features of the same images from earlier epochs, moved
 /// to where their class is now, so that rare classes bring other features instead of repeats.
@@ -113,7 +114,7 @@ public struct Breadcrumb: Method {
     let plan = try plan(for: classes)
     try check(plan, imageCount: classes.total)
     var description = model.description
-    if assembling == .strong { description.form = .twoHeads }
+    if assembling == .strong { description.form = .twoHeads(prediction: .soft) }
     let heads = try description.headNames()
     let stages =
       try assembling == .strong
@@ -247,8 +248,8 @@ public struct Breadcrumb: Method {
       !training.dropsLastBatch, "training.dropsLastBatch", true,
       "false: an epoch must have each image, so that the features of every class are stored")
     checks.require(
-      !training.augmentation.mixes, "training.augmentation.mixupAlpha and cutmixAlpha", "above 0",
-      "0, because the features of mixed images belong to no class")
+      !training.augmentation.mixes, "training.augmentation.mixing", "on",
+      "null, because the features of mixed images belong to no class")
     checks.require(
       assembling == .strong || !retraining.augmentation.mixes && retraining.repetitions == 1,
       "retraining.augmentation and repetitions", "mixed or repeated images",

@@ -43,7 +43,7 @@ public struct MDCS: Method {
   /// Which images are used.
   public var data = DataSettings()
   /// The network that experts are made of.
-  public var model = ModelSettings(head: .cosine)
+  public var model = ModelSettings { $0.head = .cosine }
   /// The schedule; its augmentation is that of the weak view.
   public var training = TrainingSettings.mdcsCIFAR
   /// The augmentation of the strong view.
@@ -70,16 +70,13 @@ public struct MDCS: Method {
     var stage = try training.stage("experts", training: model.trained, objectives: [(.epochs(0), objective)])
     stage.streams[0].furtherViews = [strongAugmentation]
     stage.program = { _ in MultiViewProgram() }
-    var description = model.description
-    description.form = .experts
-    description.experts = experts
-    description.experts.count = exponents.count
-    return recipe(name, [stage], network: description)
+    let experts = experts.with { $0.count = exponents.count }
+    return recipe(name, [stage], network: model.description.with { $0.form = .experts(experts) })
   }
 
   /// Whether the augmentation of either view does.
   public var cropsFiles: Bool {
-    training.augmentation.resizedCropArea > 0 || strongAugmentation.resizedCropArea > 0
+    training.augmentation.resizedCrop != nil || strongAugmentation.resizedCrop != nil
   }
 
   /// Takes the published schedule and views of a benchmark.
@@ -91,27 +88,27 @@ public struct MDCS: Method {
       (training.augmentation, strongAugmentation) = (TrainingSettings.mdcsCIFAR.augmentation, training.augmentation)
     case .imageNetLT, .imageNetLTResNeXt50:
       (training.length, training.batchSize, training.learningRate) = (.epochs(400), 256, 0.1)
-      training.optimizer = .sgd(weightDecay: 5e-4, isNesterov: true)
+      training.optimizer = .sgd(weightDecay: 5e-4, nesterov: true)
       strongAugmentation = .strongLarge(training.augmentation)
     case .placesLT:
       (training.batchSize, training.learningRate, training.backboneLearningRateMultiplier) = (64, 0.01, 0.1)
-      training.optimizer = .sgd(weightDecay: 4e-4, isNesterov: true)
-      (training.schedule, training.decayEpochs, training.decayFactors) = (.steps, [10, 20], [0.1, 0.01])
+      training.optimizer = .sgd(weightDecay: 4e-4, nesterov: true)
+      training.schedule = .steps(at: [10, 20], [0.1, 0.01])
       experts.widthFactors = [1]
       model.trainedParts = []
       strongAugmentation = .strongLarge(training.augmentation)
     case .iNaturalist2018:
       (training.length, training.batchSize, training.learningRate) = (.epochs(400), 512, 0.2)
-      (training.schedule, training.decayEpochs, training.decayFactors) = (.steps, [200, 300, 380], [0.1, 0.01, 0.001])
+      training.schedule = .steps(at: [200, 300, 380], [0.1, 0.01, 0.001])
       training.warmupEpochs = 5
-      training.optimizer = .sgd(weightDecay: 2e-4, isNesterov: true)
+      training.optimizer = .sgd(weightDecay: 2e-4, nesterov: true)
       // The published loader has one view and cannot run; these are the views of ImageNet.
       training.augmentation = TrainingSettings.imageNetLT.augmentation
       strongAugmentation = .strongLarge(training.augmentation)
     case .synthetic, .own:
       // The usual augmentation is that of the weak view.
       strongAugmentation = training.augmentation
-      strongAugmentation.policy = .trivialAugment
+      strongAugmentation.policy = .init(.trivialAugment)
     }
   }
 
@@ -129,7 +126,7 @@ public struct MDCS: Method {
       ("training.augmentation", training.augmentation), ("strongAugmentation", strongAugmentation),
     ] {
       checks.require(
-        !augmentation.mixes, path, "mixed images", "none that are mixed; set mixupAlpha and cutmixAlpha to 0")
+        !augmentation.mixes, path, "mixed images", "none that are mixed; set augmentation.mixing to null")
     }
     checks.unused("experts.count", if: true, "there are as many experts as exponents")
   }
@@ -144,7 +141,7 @@ extension TrainingSettings {
   public static let mdcsCIFAR: TrainingSettings = {
     var settings = rideCIFAR
     (settings.length, settings.batchSize, settings.warmupEpochs) = (.epochs(400), 64, 20)
-    (settings.decayEpochs, settings.decayFactors) = ([200, 320, 380], [0.1, 0.01, 0.001])
+    settings.schedule = .steps(at: [200, 320, 380], [0.1, 0.01, 0.001])
     return settings
   }()
 }
@@ -153,9 +150,10 @@ extension Augmentation {
   /// The strong view of large images: RandAugment beside the given augmentation.
   static func strongLarge(_ weak: Augmentation) -> Augmentation {
     var strong = weak
-    (strong.policy, strong.policyOperations, strong.policyMagnitude) = (.variedRandAugment, 2, 10)
-    strong.policyMagnitudeNoise = 0.5
-    (strong.policyInterpolation, strong.policyFillsMean) = (.bilinearOrBicubic, true)
+    strong.policy = .init {
+      ($0.rule, $0.operations, $0.magnitude, $0.magnitudeNoise) = (.variedRandAugment, 2, 10, 0.5)
+      ($0.interpolation, $0.fillsMean) = (.bilinearOrBicubic, true)
+    }
     return strong
   }
 }

@@ -23,12 +23,12 @@ public struct ColorAugmentation: Settings {
 
   /// An augmentation with these changes in place of its own of the same kind.
   public func applied(to augmentation: Augmentation) -> Augmentation {
-    var changed = augmentation
-    (changed.brightness, changed.contrast) = (brightness, contrast)
-    (changed.saturation, changed.hue) = (saturation, hue)
-    changed.jitterProbability = probability
-    changed.greyProbability = greyProbability
-    changed.blurProbability = blurProbability
-    return changed
+    augmentation.with {
+      $0.jitter = Augmentation.Jitter {
+        ($0.brightness, $0.contrast, $0.saturation, $0.hue) = (brightness, contrast, saturation, hue)
+        $0.probability = probability
+      }
+      ($0.greyProbability, $0.blurProbability) = (greyProbability, blurProbability)
+    }
   }
 }

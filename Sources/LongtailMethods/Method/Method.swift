@@ -2,6 +2,7 @@ import Datasets
 import ModelTraining
 import NeuralNetworks
 import Serialization
+import VisionModels
 
 /// A method of long-tailed recognition, told in one place: its card, its settings with their defaults, its variants,
 /// its presets for benchmarks, and the one function that turns settings and a class distribution into a recipe.
@@ -47,7 +48,7 @@ extension Method {
   /// Nothing: most methods take the benchmark's preset.
   public mutating func adapt(to benchmark: Benchmark) {}
   /// Whether the augmentation of the schedule does.
-  public var cropsFiles: Bool { training.augmentation.resizedCropArea > 0 }
+  public var cropsFiles: Bool { training.augmentation.resizedCrop != nil }
   /// None: most methods count epochs in schedules alone.
   public var pathsInEpochsOfTraining: [String] { [] }
   /// Most methods choose nothing after training.

@@ -2,6 +2,7 @@ import Datasets
 import ModelTraining
 import NeuralNetworks
 import Objectives
+import VisionModels
 
 /// A loss of logits that can replace that of a recipe, by name.
 public enum ObjectiveKind: String, Sendable, Codable, CaseIterable {

@@ -15,6 +15,8 @@ final class ContrastiveFeatures: StageProgram {
     var model: ModelDescription
     var objective: MaskedContrastive
     var weight: Double
+    /// The length of what is compared.
+    var features: Int
     var queueLength: Int
     var momentum: Double
     /// The label of queue entries that were never written.
@@ -33,7 +35,7 @@ final class ContrastiveFeatures: StageProgram {
     follower = try Self.contrastive(stage.anotherModel(settings.model))
     copy = try MomentumCopy(follower, of: network, momentum: settings.momentum)
     queue = try FeatureQueue(
-      capacity: settings.queueLength, features: settings.model.contrastiveFeatures,
+      capacity: settings.queueLength, features: settings.features,
       // Another seed than the network's, which would give the same first values.
       using: Initializer(seed: ~stage.seed), on: stage.device, firstLabel: settings.firstLabel)
   }

@@ -102,17 +102,15 @@ public struct SSD: Method {
     var description = model.description
     description.head = .scaledLinear
     guard let contrast else { return description }
-    description.form = .contrastive
-    description.contrastiveFeatures = contrast.features
+    description.form = .contrastive(features: contrast.features)
     return description
   }
 
   /// The student; its heads have factors only where they are needed.
   private var student: ModelDescription {
     var description = model.description
-    description.form = .twoHeads
+    description.form = .twoHeads(prediction: prediction)
     description.head = balancesAgain ? .scaledLinear : .linear
-    description.prediction = prediction
     return description
   }
 
@@ -134,7 +132,8 @@ public struct SSD: Method {
       model: teacher,
       objective: try MaskedContrastive(
         temperature: contrast.temperature, excludesOwnClass: contrast.excludesOwnClass),
-      weight: contrast.weight, queueLength: contrast.queueLength, momentum: contrast.momentum,
+      weight: contrast.weight, features: contrast.features, queueLength: contrast.queueLength,
+      momentum: contrast.momentum,
       firstLabel: variant == .published ? 0 : -1)
     stage.streams[0].furtherViews = [secondView(contrast)]
     stage.program = { try ContrastiveFeatures(settings, in: $0) }
@@ -143,7 +142,7 @@ public struct SSD: Method {
 
   private func secondView(_ contrast: Contrast) -> Augmentation {
     var augmentation = contrast.viewColors.applied(to: training.augmentation)
-    if augmentation.resizedCropArea > 0, let area = contrast.viewArea { augmentation.resizedCropArea = area }
+    if let area = contrast.viewArea { augmentation.resizedCrop?.minArea = area }
     return augmentation
   }
 
@@ -213,7 +212,7 @@ public struct SSD: Method {
       model.head == .linear, "model.head", model.head.rawValue, "linear; the method adds factors per class itself")
     checks.require(
       contrast == nil || !training.augmentation.mixes, "training.augmentation", "mixed images",
-      "none that are mixed, which belong to no single class; set mixupAlpha and cutmixAlpha to 0")
+      "none that are mixed, which belong to no single class; set augmentation.mixing to null")
     if let length = contrast?.queueLength {
       checks.require(
         length >= training.batchSize, "contrast.queueLength", length,
@@ -230,7 +229,7 @@ extension TrainingSettings {
   /// 0.1 after 5 epochs of warm-up, a cosine to 0, weight decay 5e-4.
   public static let ssdCIFAR: TrainingSettings = {
     var settings = cifar
-    (settings.schedule, settings.decayEpochs, settings.decayFactors) = (.cosine, [], [])
+    settings.schedule = .cosine
     settings.optimizer = .sgd(weightDecay: 5e-4)
     return settings
   }()

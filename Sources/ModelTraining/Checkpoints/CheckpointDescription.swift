@@ -1,5 +1,6 @@
 import Foundation
 import Serialization
+import VisionModels
 
 /// What a checkpoint was written by and for, so that it can be used, or refused, without its run.
 public struct CheckpointDescription: Sendable, Codable, Equatable {

@@ -2,32 +2,30 @@ import Datasets
 import Objectives
 import Serialization
 
-/// Which images of a balanced data set are used for training.
-public struct DataSettings: Sendable, Codable, Equatable {
-  /// The largest over the smallest training count; 1 takes the data as they are. Applies to CIFAR, not to folders and lists.
-  public var imbalanceFactor: Double
-  /// How counts fall from the first class to the last.
-  public var profile: LongTailProfile.Shape
-  /// Which images of a class are kept: `shuffled` ones, as the field does, or the `first` in file order.
+/// Which images of a data set are used for training.
+public struct DataSettings: Settings {
+  /// The largest over the smallest class count of the training set; 1 uses all images. Applies to CIFAR, not to folders and lists.
+  @Within(1...1_000_000, note: "(the images of the largest class over those of the smallest, such as 100)")
+  public var imbalanceFactor = 1.0
+  /// How class counts fall from the first class to the last.
+  public var profile = LongTailProfile.Shape.exponential
+  /// Which images of a class are used: `shuffled` ones, as the field does, or the `first` in file order.
   public var selection = LongTailedSelection.Order.shuffled
-  /// The seed of the conventional subset; the field uses 0.
-  public var selectionSeed: Int
-  /// Decode each training image once, with a shorter edge of so many pixels, into a file that later epochs and runs read; 0 reads the
-  /// images themselves each time. Random parts are then cut out of smaller images, so results differ a little.
-  public var cachedShorterEdge: Int
-  /// The share of the training images that is set aside for choices after training, and not trained on: of each class with two images or
-  /// more at least one. Which ones depends on `selectionSeed`.
-  public var validationShare = 0.0
+  /// The seed of that selection, and of the validation set; the field uses 0.
+  @Within(0...Int(UInt32.max)) public var selectionSeed = 0
+  /// Decode each training image once, resized to this shorter edge in pixels, into a file that later epochs and runs read; nil decodes the
+  /// original files each time. Random crops are then cut from smaller images, so results differ a little.
+  @Within(1...8192, note: "pixels") public var cachedShorterEdge: Int? = nil
+  /// The share of the training images that is held out for validation: at least one image of each class with two or more. Which ones
+  /// depends on `selectionSeed`.
+  @Within(0..<1) public var validationShare = 0.0
 
-  /// Makes settings.
-  public init(
-    imbalanceFactor: Double = 1, profile: LongTailProfile.Shape = .exponential, selectionSeed: Int = 0,
-    cachedShorterEdge: Int = 0
-  ) {
-    self.imbalanceFactor = imbalanceFactor
-    self.profile = profile
-    self.selectionSeed = selectionSeed
-    self.cachedShorterEdge = cachedShorterEdge
+  /// All images.
+  public init() {}
+
+  /// Which values have no effect.
+  public func checkTogether(_ checks: inout SettingChecks) {
+    checks.unused("profile", if: imbalanceFactor == 1, "all images are used where data.imbalanceFactor is 1")
   }
 
   /// Refuses a selection that would have no effect.
@@ -46,18 +44,5 @@ public struct DataSettings: Sendable, Codable, Equatable {
         name: "data.selectionSeed", value: "\(selectionSeed)",
         expected: "0 with data.selection=first, which draws nothing; or set data.selection=shuffled")
     }
-  }
-}
-
-extension DataSettings: CheckedSettings {
-  /// Ranges of all numbers.
-  public func check(_ checks: inout SettingChecks) {
-    checks.number(
-      "imbalanceFactor", imbalanceFactor, in: 1...1_000_000,
-      ": the images of the largest class over those of the smallest, such as 100")
-    checks.integer("selectionSeed", selectionSeed, in: 0...Int(UInt32.max))
-    checks.integer("cachedShorterEdge", cachedShorterEdge, in: 0...8192, " pixels")
-    checks.number("validationShare", validationShare, in: 0..<1)
-    checks.unused("profile", if: imbalanceFactor == 1, "all images are used where data.imbalanceFactor is 1")
   }
 }

@@ -49,12 +49,12 @@ public struct ImagePreparation {
   /// - Parameters:
   ///   - source: the images.
   ///   - cropsFiles: whether training crops whole images at random.
-  ///   - cachedShorterEdge: the shorter edge of the images in a decoded cache, which is written if it does not exist; 0 for none.
+  ///   - cachedShorterEdge: the shorter edge of the images in a decoded cache, which is written if it does not exist; nil for none.
   /// - Throws: `DataSourceError.unreadableImages`, `.tooMuchMemory` when memory is asked for and there is too little, `.tooLittleDisk`.
   public func images(
-    of source: any ImageSource, cropsFiles: Bool = false, cachedShorterEdge: Int = 0
+    of source: any ImageSource, cropsFiles: Bool = false, cachedShorterEdge: Int? = nil
   ) throws -> Result {
-    if source.isResident || cachedShorterEdge == 0 && staysInMemory(source, cropsFiles) {
+    if source.isResident || cachedShorterEdge == nil && staysInMemory(source, cropsFiles) {
       let prepared = try PreparedImages(
         source, side: preprocessing.inputSize, shorterEdge: preprocessing.shorterEdge, place: cropPosition,
         workers: loading.workerCount,
@@ -69,7 +69,7 @@ public struct ImagePreparation {
       in: source, skipsUnreadable: skipsUnreadable, workers: loading.workerCount, progress: progress)
     try check(images.count, of: source, skipped)
     let decoded: any ImageSource =
-      cachedShorterEdge > 0 ? try cached(images, shorterEdge: cachedShorterEdge) : ChangeCheckedImages(images)
+      try cachedShorterEdge.map { try cached(images, shorterEdge: $0) } ?? ChangeCheckedImages(images)
     return Result(
       images: try StreamedImages(
         decoded, preprocessing: preprocessing, on: device, workers: loading.workerCount, cropPosition: cropPosition,
@@ -88,7 +88,7 @@ public struct ImagePreparation {
     guard shorterEdge >= preprocessing.inputSize else {
       throw DataSourceError.badSetting(
         name: "data.cachedShorterEdge", value: "\(shorterEdge)",
-        expected: "0, or at least the input size, \(preprocessing.inputSize)")
+        expected: "null, or at least the input size, \(preprocessing.inputSize)")
     }
     let folder = loading.cacheFolder.isEmpty ? CacheFolder.path() + "/images" : loading.cacheFolder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

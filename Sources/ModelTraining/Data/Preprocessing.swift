@@ -1,15 +1,16 @@
 import Transforms
+import VisionModels
 
-/// How images become network inputs when nothing is random. It travels with every checkpoint.
+/// How images become network inputs at test time. Every checkpoint holds it.
 public struct Preprocessing: Sendable, Codable, Equatable {
-  /// The side of the square images, in pixels.
+  /// The width and height of the inputs, in pixels.
   public var inputSize: Int
   /// Mean and standard deviation.
   public var normalization: Normalization
-  /// The length that the shorter edge is resized to before the middle is cut out, in pixels; nil for the input size.
+  /// The length that the shorter edge is resized to before the centre is cropped, in pixels; nil for the input size.
   public var resizedShorterEdge: Int?
 
-  /// The length that the shorter edge is resized to before the middle is cut out, in pixels.
+  /// The length that the shorter edge is resized to before the centre is cropped, in pixels.
   public var shorterEdge: Int { max(resizedShorterEdge ?? inputSize, inputSize) }
 
   /// Makes a rule.
@@ -17,5 +18,12 @@ public struct Preprocessing: Sendable, Codable, Equatable {
     self.inputSize = inputSize
     self.normalization = normalization
     self.resizedShorterEdge = resizedShorterEdge
+  }
+}
+
+extension Normalization {
+  /// The rule that published weights of a backbone expect.
+  public init(_ pixels: BackboneDescription.Pixels) {
+    self.init(mean: pixels.mean, standardDeviation: pixels.standardDeviation)
   }
 }

@@ -82,15 +82,15 @@ struct CropSplit {
 
   /// A random resized crop needs the whole image, so the loader cuts it, and flips it too; else it cuts the middle.
   init(_ augmentation: Augmentation, of images: StreamedImages) {
-    guard augmentation.resizedCropArea > 0 else {
+    guard let resized = augmentation.resizedCrop else {
       (crop, size, remaining) = (.center(shorterEdge: images.shorterEdge), images.side, augmentation)
       return
     }
     var rest = augmentation
-    (rest.resizedCropArea, rest.resizedCropSize, rest.flipProbability) = (0, 0, 0)
+    (rest.resizedCrop, rest.flipProbability) = (nil, 0)
     crop = .random(
-      RandomCrop(area: augmentation.resizedCropArea...1, flipProbability: augmentation.flipProbability))
-    size = augmentation.resizedCropSize > 0 ? augmentation.resizedCropSize : images.side
+      RandomCrop(area: resized.minArea...1, flipProbability: augmentation.flipProbability))
+    size = resized.size ?? images.side
     remaining = rest
   }
 }

@@ -1,9 +1,9 @@
 import NeuralNetworks
 import Serialization
 
-/// How weights are changed, by value.
-public struct OptimizerSettings: Sendable, Codable, Equatable {
-  /// The rule.
+/// The optimiser of a stage.
+public struct OptimizerSettings: Settings {
+  /// The update rules.
   public enum Kind: String, Sendable, Codable, CaseIterable {
     /// Stochastic gradient descent.
     case sgd
@@ -11,57 +11,70 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
     case adamW
   }
 
-  /// The rule.
-  public var kind: Kind
+  /// The update rule.
+  public var kind = Kind.sgd
   /// SGD's momentum, or AdamW's first beta.
-  public var momentum: Double
+  @Within(0..<1) public var momentum = 0.9
   /// AdamW's second beta.
-  public var secondBeta: Double
-  /// The decay of weights.
-  public var weightDecay: Double
-  /// Whether biases and normalisation parameters are spared from decay.
-  public var excludesBiasAndNormFromDecay: Bool
-  /// Whether SGD looks ahead.
-  public var isNesterov: Bool
-  /// The radius of sharpness-aware minimisation; 0 for none.
-  public var sharpnessRadius: Double
+  @Within(0..<1) public var secondBeta = 0.999
+  /// Weight decay: with SGD added to the gradient, with AdamW decoupled from it.
+  @Within(0...10) public var weightDecay = 0.0
+  /// Whether biases and normalisation parameters have no weight decay.
+  public var excludesBiasAndNormFromDecay = false
+  /// Whether SGD has Nesterov momentum.
+  public var nesterov = false
+  /// The radius of sharpness-aware minimisation (SAM); nil for plain steps.
+  @Within(above: 0, upTo: 100) public var sharpnessRadius: Double? = nil
   /// How SGD is computed.
-  public var implementation: SGD.Implementation
-  /// The names of parameters that are spared from decay wherever they stand.
+  public var implementation = SGD.Implementation.fused
+  /// Names of parameters without weight decay, in any module.
   public var noDecayNames = OptimizerSettings.usualNoDecayNames
 
-  /// What decay would pull away from where it works: bend and slope of adaptive activations, and the scale of a normalised head.
+  /// Parameters that weight decay would pull away from where they work: bend and slope of adaptive activations, the scale of a normalised
+  /// head.
   public static let usualNoDecayNames = ["lambda_param", "kappa_param", "log_scale", "scale_root"]
+
+  /// SGD without weight decay.
+  public init() {}
 
   /// Stochastic gradient descent.
   public static func sgd(
-    momentum: Double = 0.9, weightDecay: Double, isNesterov: Bool = false, excludesBiasAndNormFromDecay: Bool = false,
-    sharpnessRadius: Double = 0
+    momentum: Double = 0.9, weightDecay: Double, nesterov: Bool = false, excludesBiasAndNormFromDecay: Bool = false,
+    sharpnessRadius: Double? = nil
   ) -> OptimizerSettings {
-    OptimizerSettings(
-      kind: .sgd, momentum: momentum, secondBeta: 0.999, weightDecay: weightDecay,
-      excludesBiasAndNormFromDecay: excludesBiasAndNormFromDecay,
-      isNesterov: isNesterov, sharpnessRadius: sharpnessRadius, implementation: .fused)
+    OptimizerSettings {
+      ($0.momentum, $0.weightDecay, $0.nesterov) = (momentum, weightDecay, nesterov)
+      $0.excludesBiasAndNormFromDecay = excludesBiasAndNormFromDecay
+      $0.sharpnessRadius = sharpnessRadius
+    }
   }
 
   /// Adam with decoupled weight decay.
   public static func adamW(
     betas: (Double, Double) = (0.9, 0.999), weightDecay: Double, excludesBiasAndNormFromDecay: Bool = true
   ) -> OptimizerSettings {
-    OptimizerSettings(
-      kind: .adamW, momentum: betas.0, secondBeta: betas.1, weightDecay: weightDecay,
-      excludesBiasAndNormFromDecay: excludesBiasAndNormFromDecay,
-      isNesterov: false, sharpnessRadius: 0, implementation: .fused)
+    OptimizerSettings {
+      ($0.kind, $0.weightDecay) = (.adamW, weightDecay)
+      ($0.momentum, $0.secondBeta) = betas
+      $0.excludesBiasAndNormFromDecay = excludesBiasAndNormFromDecay
+    }
+  }
+
+  /// What values must be together, and which have no effect.
+  public func checkTogether(_ checks: inout SettingChecks) {
+    checks.require(kind != .sgd || !nesterov || momentum > 0, "nesterov", true, "false where momentum is 0")
+    checks.unused("secondBeta", if: kind != .adamW, "only kind=adamW has a second beta")
+    checks.unused("nesterov", if: kind != .sgd && nesterov, "only kind=sgd has Nesterov momentum")
   }
 
   /// The optimiser of some parameters.
   /// - Parameters:
   ///   - parameters: what is trained.
-  ///   - rateFactor: a factor on the learning rate of a parameter, by its path.
+  ///   - learningRateMultiplier: a factor on the learning rate of a parameter, by its path.
   public func optimizer(
-    for parameters: [NamedTensor], rateFactor: (String) -> Double = { _ in 1 }
+    for parameters: [NamedTensor], learningRateMultiplier: (String) -> Double = { _ in 1 }
   ) throws -> any Optimizer {
-    let byFactor = Dictionary(grouping: parameters) { rateFactor($0.name) }
+    let byFactor = Dictionary(grouping: parameters) { learningRateMultiplier($0.name) }
     let all = byFactor.sorted { $0.key > $1.key }.flatMap { factor, parameters in
       groups(of: parameters).map { group in
         ParameterGroup(group.parameters, weightDecay: group.weightDecay, learningRateFactor: factor)
@@ -69,10 +82,10 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
     }
     let base: any Optimizer =
       switch kind {
-      case .sgd: try SGD(all, momentum: momentum, isNesterov: isNesterov, implementation: implementation)
+      case .sgd: try SGD(all, momentum: momentum, isNesterov: nesterov, implementation: implementation)
       case .adamW: try AdamW(all, betas: (momentum, secondBeta))
       }
-    return sharpnessRadius > 0 ? SharpnessAwareMinimization(base, radius: sharpnessRadius) : base
+    return sharpnessRadius.map { SharpnessAwareMinimization(base, radius: $0) } ?? base
   }
 
   private func groups(of parameters: [NamedTensor]) -> [ParameterGroup] {
@@ -88,19 +101,5 @@ public struct OptimizerSettings: Sendable, Codable, Equatable {
     return (groups + [ParameterGroup(parameters.filter(isExcludedFromDecay), weightDecay: 0)]).filter {
       !$0.parameters.isEmpty
     }
-  }
-}
-
-extension OptimizerSettings: CheckedSettings {
-  /// Ranges of all numbers.
-  public func check(_ checks: inout SettingChecks) {
-    checks.number("momentum", momentum, in: 0..<1)
-    checks.number("secondBeta", secondBeta, in: 0..<1)
-    checks.number("weightDecay", weightDecay, in: 0...10)
-    checks.number("sharpnessRadius", sharpnessRadius, in: 0...100)
-    checks.require(
-      kind != .sgd || !isNesterov || momentum > 0, "isNesterov", true, "false where momentum is 0")
-    checks.unused("secondBeta", if: kind != .adamW, "only kind=adamW has a second beta")
-    checks.unused("isNesterov", if: kind != .sgd && isNesterov, "only kind=sgd has Nesterov momentum")
   }
 }

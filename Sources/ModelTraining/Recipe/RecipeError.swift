@@ -52,7 +52,7 @@ public enum RecipeError: Error, CustomStringConvertible, Sendable, Equatable {
       for phase in stage.phases where phase.augmentations[update.stream]?.mixes == true {
         guard phase.objectives[update.name]?.acceptsMixedLabels == true else {
           throw fail(
-            "an objective of update '\(update.name)' that can take mixed labels; set mixupAlpha and cutmixAlpha to 0")
+            "an objective of update '\(update.name)' that can take mixed labels; set augmentation.mixing to null")
         }
       }
     }

@@ -1,6 +1,7 @@
 import NeuralNetworks
 import Objectives
 import Transforms
+import VisionModels
 
 /// A part of training with its own optimisers and length: streams of images, and the updates of each step.
 public struct Stage: Sendable {

@@ -34,7 +34,7 @@ struct LengthFollowing {
       for path in morePaths { try scale(path, by: share, in: &tree) }
     }
     for stage in stages {
-      for path in ["\(stage).warmupEpochs", "\(stage).decayEpochs"] {
+      for path in ["\(stage).warmupEpochs", "\(stage).schedule.steps.epochs"] {
         if let share = share(of: stage, in: tree) {
           try scale(path, by: share, in: &tree)
         } else if reference.length(of: stage) != tree.length(of: stage) {

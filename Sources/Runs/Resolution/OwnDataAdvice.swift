@@ -158,8 +158,9 @@ public struct OwnDataAdvice: Sendable {
 
   /// Puts the advice into the settings that it knows of, except those that are given.
   public func apply(to tree: inout SettingsTree) throws {
-    let open = Set(tree.leaves.filter { !$0.origin.isGiven }.map(\.path))
-    for choice in choices where open.contains(choice.path) {
+    // The path of a group that is off has the origin of the group.
+    let open = choices.filter { tree.origin(of: $0.path)?.isGiven == false }
+    for choice in open {
       try tree.set(choice.path, to: choice.value, origin: .data(reason: choice.reason))
     }
   }
@@ -167,7 +168,7 @@ public struct OwnDataAdvice: Sendable {
   /// Large inputs are cut out of whole images, small ones out of padded squares.
   private static func augmentation(side: Int) -> [(String, JSONValue)] {
     side >= 96
-      ? [("cropPadding", .integer(0)), ("resizedCropArea", .number(0.25))]
+      ? [("cropPadding", .integer(0)), ("resizedCrop.minArea", .number(0.25))]
       : [("cropPadding", .integer(side / 8))]
   }
 

@@ -4,6 +4,7 @@ import NeuralNetworks
 import RunRecords
 import Serialization
 import Transforms
+import VisionModels
 
 /// Parts of a recipe that are swapped for others, by name.
 public struct RecipeComposition: Sendable, Equatable {

@@ -4,6 +4,7 @@
 /// @Within(0...1) public var rotation = 0.0
 /// @Within(above: 0, upTo: 10) public var maxMargin = 0.5
 /// @Within(0..<1) public var emaDecay: Double? = nil
+/// @Within(1...4096, note: "pixels") public var inputSize = 32
 /// ```
 ///
 /// It is written and read as the plain value. `Settings` checks the ranges.
@@ -13,20 +14,22 @@ public struct Within<Value: RangedValue>: Sendable {
   public var wrappedValue: Value
   /// Nil for a decoded value, whose range is that of the declaration.
   private let range: SettingRange<Value.Bound>?
+  /// The unit or a hint, which follows the range in messages.
+  private let note: String
 
   /// A value of at least the lower and at most the upper bound.
-  public init(wrappedValue: Value, _ range: ClosedRange<Value.Bound>) {
-    (self.wrappedValue, self.range) = (wrappedValue, .closed(range))
+  public init(wrappedValue: Value, _ range: ClosedRange<Value.Bound>, note: String = "") {
+    (self.wrappedValue, self.range, self.note) = (wrappedValue, .closed(range), note)
   }
 
   /// A value of at least the lower bound and below the upper one.
-  public init(wrappedValue: Value, _ range: Range<Value.Bound>) {
-    (self.wrappedValue, self.range) = (wrappedValue, .halfOpen(range))
+  public init(wrappedValue: Value, _ range: Range<Value.Bound>, note: String = "") {
+    (self.wrappedValue, self.range, self.note) = (wrappedValue, .halfOpen(range), note)
   }
 
   /// A value above a bound and at most another.
-  public init(wrappedValue: Value, above bound: Value.Bound, upTo greatest: Value.Bound) {
-    (self.wrappedValue, self.range) = (wrappedValue, .above(bound, upTo: greatest))
+  public init(wrappedValue: Value, above bound: Value.Bound, upTo greatest: Value.Bound, note: String = "") {
+    (self.wrappedValue, self.range, self.note) = (wrappedValue, .above(bound, upTo: greatest), note)
   }
 }
 
@@ -40,6 +43,7 @@ extension Within: Codable {
   public init(from decoder: any Decoder) throws {
     wrappedValue = try decoder.singleValueContainer().decode(Value.self)
     range = nil
+    note = ""
   }
 
   /// Writes the plain value.
@@ -58,6 +62,6 @@ protocol RangedSetting {
 extension Within: RangedSetting {
   func check(_ other: any RangedSetting, named name: String, _ checks: inout SettingChecks) {
     guard let range, let other = other as? Within<Value> else { return }
-    other.wrappedValue.check(range, named: name, &checks)
+    other.wrappedValue.check(range, note, named: name, &checks)
   }
 }

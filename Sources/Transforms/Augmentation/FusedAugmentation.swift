@@ -22,17 +22,10 @@ struct FusedAugmentation {
   /// Whether the augmentation has only transforms of the kernel; pairs are mixed later.
   static func canMake(_ augmentation: Augmentation) -> Bool {
     // A property that is added later counts as one that the kernel does not support.
-    var known = Augmentation.none
-    known.cropPadding = augmentation.cropPadding
-    known.flipProbability = augmentation.flipProbability
-    known.cutoutSize = augmentation.cutoutSize
-    known.cutoutFill = augmentation.cutoutFill
-    known.mixupAlpha = augmentation.mixupAlpha
-    known.cutmixAlpha = augmentation.cutmixAlpha
-    known.cutmixShare = augmentation.cutmixShare
-    known.mixingProbability = augmentation.mixingProbability
-    known.mixesPerImage = augmentation.mixesPerImage
-    known.mixingPairs = augmentation.mixingPairs
+    let known = Augmentation {
+      ($0.cropPadding, $0.flipProbability) = (augmentation.cropPadding, augmentation.flipProbability)
+      ($0.cutout, $0.mixing) = (augmentation.cutout, augmentation.mixing)
+    }
     return augmentation == known
   }
 
@@ -79,7 +72,8 @@ struct FusedAugmentation {
   /// The fields of `ImageChanges` in `augmentation.cu`.
   private func changes(height: Int, width: Int, _ normalization: Normalization) -> [UInt32] {
     let numbers = [
-      height, width, augmentation.cropPadding, augmentation.cutoutSize, augmentation.cutoutFill == .black ? 1 : 0,
+      height, width, augmentation.cropPadding, augmentation.cutout?.size ?? 0,
+      augmentation.cutout?.fill == .black ? 1 : 0,
     ]
     let levels = (normalization.mean + normalization.standardDeviation).map { Float($0 * 255) }
     return numbers.map { UInt32(truncatingIfNeeded: $0) }

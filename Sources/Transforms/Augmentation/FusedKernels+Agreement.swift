@@ -4,7 +4,8 @@ extension FusedKernels {
   /// Compares every kernel with its reference of tensor operations on a device, whether it is enabled or not. Do this once on each kind of
   /// device before kernels are enabled there.
   ///
-  /// - Throws: `TorchError` where no kernel can be compiled or loaded. A kernel that fails by itself is among the results.
+  /// - Throws: `TorchError` where no kernel can be compiled or loaded. A kernel that fails by itself is among the
+  ///   results.
   public static func agreements(on device: Device) throws -> [KernelAgreement] {
     try agreements(on: device, shapes: comparedShapes)
   }
@@ -17,8 +18,11 @@ extension FusedKernels {
   private static func augmentationAgreements(on device: Device) throws -> [KernelAgreement] {
     let launcher = try launcher(forComparisonOn: device)
     return [
-      Augmentation.none, .cropAndFlip, Augmentation(cropPadding: 4, flipProbability: 0.5, cutoutSize: 16),
-      Augmentation(cropPadding: 0, flipProbability: 0.3, cutoutSize: 7) { $0.cutoutFill = .black },
+      Augmentation.none, .cropAndFlip, .cropAndFlip.with { $0.cutout = .init() },
+      Augmentation {
+        $0.flipProbability = 0.3
+        $0.cutout = .init { ($0.size, $0.fill) = (7, .black) }
+      },
     ].enumerated().flatMap { number, augmentation in
       [[32, 32], [5, 7]].flatMap { size in
         let comparison = AugmentationComparison(augmentation, height: size[0], width: size[1])

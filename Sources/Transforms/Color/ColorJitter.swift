@@ -3,12 +3,9 @@ import Torch
 /// Random factors on brightness, contrast and saturation and a random hue shift, in an order drawn for each image, as
 /// torchvision's ColorJitter does it.
 struct ColorJitter {
-  let brightness: Double
-  let contrast: Double
-  let saturation: Double
-  let hue: Double
-  /// The probability that an image is jittered.
-  let probability: Double
+  private let settings: Augmentation.Jitter
+
+  init(_ settings: Augmentation.Jitter) { self.settings = settings }
 
   /// All orders of the four transforms.
   private static let orders: [[Int]] = (0..<24).map { number in
@@ -25,16 +22,16 @@ struct ColorJitter {
   ///   - factors: the row of words with one factor each.
   ///   - order: the row whose first word draws the order and whose second decides which images are jittered.
   func apply(to batch: inout TransformedBatch, draws: AugmentationDraws, factors: Int, order: Int) throws {
-    let strengths = [brightness, contrast, saturation, hue]
+    let strengths = [settings.brightness, settings.contrast, settings.saturation, settings.hue]
     // Factors do not fall below 0; the hue shift is centred at 0 instead of 1.
     let magnitudes = try (0..<4).map { index in
       let (low, high) =
-        index == 3 ? (-hue, hue) : (max(0, 1 - strengths[index]), 1 + strengths[index])
+        index == 3 ? (-settings.hue, settings.hue) : (max(0, 1 - strengths[index]), 1 + strengths[index])
       return try draws.uniform(factors, index).to(.float64) * (high - low) + low
     }
     let table = try Tensor.stack(magnitudes, axis: 1)
     let orders = try draws.integers(order, 0, below: Self.orders.count)
-    let isChosen = try draws.uniform(order, 1).isLess(than: probability)
+    let isChosen = try draws.uniform(order, 1).isLess(than: settings.probability)
     let device = orders.device
     let active = Self.operations.indices.filter { strengths[$0] > 0 }
     let kinds = Self.operations.indices.map { active.contains($0) ? Double(Self.operations[$0].rawValue) : 0 }

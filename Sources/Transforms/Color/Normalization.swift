@@ -2,20 +2,23 @@ import Serialization
 import Torch
 
 /// How pixel values become network inputs: `(value / 255 - mean) / standardDeviation` per channel.
-public struct Normalization: Sendable, Codable, Equatable {
+public struct Normalization: Settings {
   /// The mean of red, green and blue in 0...1.
-  public var mean: [Double]
+  @Within(-1000...1000) public var mean = [0.485, 0.456, 0.406]
   /// The standard deviation of red, green and blue in 0...1.
-  public var standardDeviation: [Double]
+  @Within(above: 0, upTo: 1000) public var standardDeviation = [0.229, 0.224, 0.225]
 
   /// The usual constants of CIFAR-10 and CIFAR-100.
   public static let cifar = Normalization(mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.2023, 0.1994, 0.2010])
   /// The usual constants of ImageNet.
-  public static let imageNet = Normalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+  public static let imageNet = Normalization()
 
   /// The constants of iNaturalist 2018 in published long-tail code.
   public static let iNaturalist = Normalization(
     mean: [0.466, 0.471, 0.380], standardDeviation: [0.195, 0.194, 0.192])
+
+  /// The constants of ImageNet.
+  public init() {}
 
   /// Makes a rule from three means and three standard deviations.
   public init(mean: [Double], standardDeviation: [Double]) {
@@ -48,12 +51,10 @@ public struct Normalization: Sendable, Codable, Equatable {
     }
     return (try placed(mean), try placed(standardDeviation))
   }
-}
 
-extension Normalization: CheckedSettings {
-  /// Three finite numbers each; standard deviations are above 0.
-  public func check(_ checks: inout SettingChecks) {
-    checks.numbers("mean", mean, in: -1000...1000, count: 3...3)
-    checks.numbers("standardDeviation", standardDeviation, above: 0, upTo: 1000, count: 3...3)
+  /// One number per channel.
+  public func checkTogether(_ checks: inout SettingChecks) {
+    checks.count("mean", mean, 3...3)
+    checks.count("standardDeviation", standardDeviation, 3...3)
   }
 }

@@ -7,7 +7,7 @@ struct RandomErasing {
   /// The probability that an image is erased.
   let probability: Double
   /// The fill of the rectangle.
-  let fill: Augmentation.ErasingFill
+  let fill: Augmentation.Erasing.Fill
   /// The rectangle's share of the image's area.
   static let area = 0.02...1.0 / 3
   /// Its height over its width.

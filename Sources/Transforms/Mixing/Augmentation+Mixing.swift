@@ -15,28 +15,28 @@ extension Augmentation {
   public func mix(
     _ images: Tensor, labels: Tensor, places: Tensor, step: Tensor, seed: UInt64, stream: Int = 0, view: Int = 0
   ) throws -> (images: Tensor, labels: MixedLabels?) {
-    guard mixes else { return (images, nil) }
+    guard let mixing, mixing.mixes else { return (images, nil) }
     let count = images.shape[0]
     // One draw for the batch, at position 0, or one for each position.
-    let drawn = try mixesPerImage ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
+    let drawn = try mixing.isPerImage ? places : Tensor.zeros([1], dtype: .int64, on: places.device)
     let origin = AugmentationDraws.Origin(seed: seed, stream: stream, view: view, step: step, places: drawn)
     let draws = try AugmentationDraws(origin, [0..<2], for: .mixing)
-    let cuts = mixupAlpha > 0 ? (cutmixAlpha > 0 ? cutmixShare : 0) : 1
+    let cuts = mixing.mixupAlpha == nil ? 1 : mixing.cutmixAlpha == nil ? 0 : mixing.cutmixShare
     let isCut = try draws.uniform(0, 0).isLess(than: cuts)
-    let isMixed = try draws.uniform(0, 1).isLess(than: mixingProbability)
+    let isMixed = try draws.uniform(0, 1).isLess(than: mixing.probability)
     let uniform = try draws.uniform(0, 2).to(.float64)
-    func share(_ alpha: Double) throws -> Tensor {
-      try alpha > 0 ? BetaQuantiles.of(alpha).callAsFunction(uniform) : uniform
+    func share(_ alpha: Double?) throws -> Tensor {
+      try alpha.map { try BetaQuantiles.of($0).callAsFunction(uniform) } ?? uniform
     }
-    let drawnShare = try share(cutmixAlpha).selected(where: isCut, else: share(mixupAlpha))
+    let drawnShare = try share(mixing.cutmixAlpha).selected(where: isCut, else: share(mixing.mixupAlpha))
     let shares = try drawnShare.selected(where: isMixed, else: 1.0)
-    let mixing = ImageMixing(
+    let mix = ImageMixing(
       shares: try shares.expanded([count]), isCut: try isCut.expanded([count]),
       middle: (
         row: try draws.integers(1, 0, below: images.shape[2]).expanded([count]),
         column: try draws.integers(1, 1, below: images.shape[3]).expanded([count])
-      ), pairs: mixingPairs)
-    let (mixed, mixedLabels) = try mixing(images, labels: labels)
+      ), pairs: mixing.pairs)
+    let (mixed, mixedLabels) = try mix(images, labels: labels)
     return (mixed, mixedLabels)
   }
 }

@@ -12,10 +12,10 @@ public struct ImageMixing {
   /// The middle of the rectangle, `[row, column]`, int64 `[batch]` each.
   public let middle: (row: Tensor, column: Tensor)
   /// The partner of each image.
-  public let pairs: Augmentation.MixingPairs
+  public let pairs: Augmentation.Mixing.Pairs
 
   /// Makes a mixing.
-  public init(shares: Tensor, isCut: Tensor, middle: (row: Tensor, column: Tensor), pairs: Augmentation.MixingPairs) {
+  public init(shares: Tensor, isCut: Tensor, middle: (row: Tensor, column: Tensor), pairs: Augmentation.Mixing.Pairs) {
     self.shares = shares
     self.isCut = isCut
     self.middle = middle

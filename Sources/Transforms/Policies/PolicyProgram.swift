@@ -16,9 +16,8 @@ struct PolicyProgram {
 
   /// The same rule for images that a crop has brought to another size: shifts are shares of it.
   func resized(to shape: [Int], by augmentation: Augmentation) -> PolicyProgram {
-    guard augmentation.resizedCropSize > 0, let rule = augmentation.policy(height: shape[1], width: shape[2]) else {
-      return self
-    }
+    guard augmentation.resizedCrop?.size != nil, let settings = augmentation.policy else { return self }
+    let rule = settings.policy(height: shape[1], width: shape[2])
     return PolicyProgram(policy: rule, fill: fill, interpolation: interpolation, firstDraw: firstDraw)
   }
 

@@ -1,27 +1,29 @@
 import NeuralNetworks
 import Torch
 
-/// Joins an expert's last map with a shallow map: a chain of 3x3 convolutions, each halving the sides, brings the shallow map to the shape
-/// of the deep one.
+/// Joins an expert's last map with a shallow map: a chain of 3x3 convolutions, each halving height and width, brings
+/// the shallow map to the shape of the deep one.
 ///
 /// Keys are `path.<n>.conv`, `path.<n>.bn`, and with a concatenation `join`.
-/// - Shapes: a shallow map `[batch, channels, height, width]` and a deep one `[batch, features, height', width']` to the latter.
-/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023, depth-wise knowledge
-///   fusion.
+/// - Shapes: a shallow map `[batch, channels, height, width]` and a deep one `[batch, features, height', width']` to
+///   the latter.
+/// - Source: Long-Tailed Visual Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023,
+///   depth-wise knowledge fusion.
 public final class DepthFusion: Module {
-  /// What is made of both maps.
+  /// How both maps are combined.
   public let rule: DepthFusionRule
   private let path: [DownsamplingStep]
   private let join: Convolution2d?
 
-  /// Makes the path.
+  /// Makes the branch.
   /// - Parameters:
-  ///   - rule: what is made of both maps.
+  ///   - rule: how both maps are combined.
   ///   - channels: those of the shallow map, and after each convolution.
-  ///   - activation: where the path has an activation; `automatic` is `between` here.
+  ///   - activation: where the branch has an activation; `automatic` is `between` here.
   ///   - style: the kind of activation.
-  ///   - initializer: where weights come from; they begin evenly within one over the root of a sum's terms, as the published code leaves
-  ///     them, while those of its other convolutions begin normally distributed with six times their variance.
+  ///   - initializer: the source of initial weights; they are uniform within one over the root of a sum's terms, as the
+  ///     published code leaves them, while those of its other convolutions begin normally distributed with six times
+  ///     their variance.
   public init(
     _ rule: DepthFusionRule, channels: [Int], activation: DepthFusionActivation = .between,
     style: ResidualStyle = .plain, using initializer: Initializer
@@ -64,7 +66,8 @@ public final class DepthFusion: Module {
     }
   }
 
-  /// The feature of two maps of one shape: the mean over all places of what the rule makes of them, `[batch, channels]`.
+  /// The feature of two maps of one shape: the mean over all positions of what the rule makes of them, `[batch,
+  /// channels]`.
   public static func feature(deep: Tensor, shallow: Tensor, _ rule: DepthFusionRule = .product) throws -> Tensor {
     try fused(deep: deep, shallow: shallow, rule).mean(alongAxes: [2, 3])
   }
@@ -74,7 +77,7 @@ public final class DepthFusion: Module {
   }
 }
 
-/// A 3x3 convolution that halves the sides, its normalisation, and mostly an activation.
+/// A 3x3 convolution that halves height and width, its normalisation, and mostly an activation.
 final class DownsamplingStep: Module, Layer {
   private let convolution: Convolution2d
   private let normalization: BatchNormalization2d

@@ -1,4 +1,5 @@
-/// What is made of an expert's last map and a shallow map that a path of convolutions has brought to its shape.
+/// How an expert's last feature map is combined with a shallow one, which a branch of convolutions has brought to its
+/// shape.
 public enum DepthFusionRule: String, Sendable, Codable, CaseIterable {
   /// There is no shallow map.
   case none
@@ -10,13 +11,13 @@ public enum DepthFusionRule: String, Sendable, Codable, CaseIterable {
   case concatenation
 }
 
-/// Where the path from a shallow map has an activation, beside those between two convolutions.
+/// Where the branch from a shallow map has an activation, beside those between two convolutions.
 public enum DepthFusionActivation: String, Sendable, Codable, CaseIterable {
   /// `single` for networks of 32-pixel images, as in the published code, `between` for others.
   case automatic
   /// Nowhere else: the last convolution never has one.
   case between
-  /// Behind the convolution of a path that has only one.
+  /// Behind the convolution of a branch that has only one.
   case single
   /// Behind every convolution.
   case everywhere

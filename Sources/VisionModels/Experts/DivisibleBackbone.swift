@@ -10,15 +10,15 @@ public protocol DivisibleBackbone: Backbone {
   /// Makes the shared part.
   /// - Parameters:
   ///   - parts: how many parts it has behind the beginning.
-  ///   - shortcut: how its blocks pass their input on; nil for the backbone's own.
-  ///   - initializer: where its weights come from.
+  ///   - shortcut: the shortcut of its blocks; nil for the backbone's default.
+  ///   - initializer: the source of its initial weights.
   func trunk(
     parts: Int, shortcut: CIFARResNet.Shortcut?, using initializer: Initializer
   ) throws -> any ExpertTrunk
   /// Makes the late part of an expert.
   /// - Parameters:
   ///   - shape: where it begins, how wide it is, and what is fused.
-  ///   - initializer: where its weights come from.
+  ///   - initializer: the source of its initial weights.
   func branch(_ shape: ExpertShape, using initializer: Initializer) throws -> any ExpertBranch
 }
 
@@ -44,13 +44,13 @@ public struct ExpertShape: Sendable, Equatable {
   public var sharedParts: Int
   /// The widths of all parts, the shared ones first.
   public var widths: [Int]
-  /// How blocks pass their input on; nil for the backbone's own.
+  /// The shortcut of the blocks; nil for the backbone's default.
   public var shortcut: CIFARResNet.Shortcut?
-  /// What is made of the last map and a shallow one.
+  /// How the last map and a shallow one are combined.
   public var fusion: DepthFusionRule
   /// The shared stage, from 0, that the shallow map comes from.
   public var fusionSource: Int
-  /// Where the path from the shallow map has an activation.
+  /// Where the branch from the shallow map has an activation.
   public var fusionActivation: DepthFusionActivation
 
   /// Whether the stages of both can be computed together.

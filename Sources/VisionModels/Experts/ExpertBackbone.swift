@@ -1,10 +1,11 @@
 import NeuralNetworks
 import Torch
 
-/// A backbone divided into a part that experts share, and late parts of each expert. Keys of the shared part are the backbone's own; those of
-/// expert `e` stand behind `experts.<e>`.
+/// A backbone divided into a part that experts share, and late parts of each expert. Keys of the shared part are the
+/// backbone's own; those of expert `e` stand behind `experts.<e>`.
 ///
-/// - Shapes: `[batch, 3, height, width]` to one `[batch, features]` an expert, or two where the backbone has two summary tokens.
+/// - Shapes: `[batch, 3, height, width]` to one `[batch, features]` per expert, or two where the backbone has two
+///   summary tokens.
 public final class ExpertBackbone: Module, Backbone {
   /// What the experts share, how wide they are, and how they are computed.
   public let settings: ExpertSettings
@@ -14,14 +15,14 @@ public final class ExpertBackbone: Module, Backbone {
   public let branches: [any ExpertBranch]
   /// What the backbone calls its heads.
   let baseHeadNames: [String]
-  /// How linear heads begin.
+  /// The initial weights of linear heads.
   public let headStart: Linear.Start
 
   /// Divides a backbone.
   /// - Parameters:
   ///   - base: the backbone; an outline of it is enough.
   ///   - settings: what is shared, and how wide the rest is.
-  ///   - initializer: where the weights come from.
+  ///   - initializer: the source of the initial weights.
   /// - Throws: `ModelError.setting` for settings that do not fit the backbone.
   public init(dividing base: any DivisibleBackbone, _ settings: ExpertSettings, using initializer: Initializer) throws {
     self.settings = settings
@@ -105,7 +106,7 @@ public final class ExpertBackbone: Module, Backbone {
 }
 
 extension BackboneDescription {
-  /// Builds a network of experts with first weights.
+  /// Builds a network of experts with its initial weights.
   /// - Throws: `ModelError.setting` for settings and options that do not fit it.
   public func expertBackbone(
     _ settings: ExpertSettings, using initializer: Initializer, options: BackboneOptions = .init()

@@ -2,14 +2,13 @@ import NeuralNetworks
 import Torch
 
 extension ExpertClassifier {
-  /// Scores images by as many experts as the router ask for. Experts see only the images that go on to them, so that what is not asked is
-  /// not computed.
+  /// Classifies images with as many experts as the routers decide. Experts see only the images that reach them.
   ///
-  /// For evaluation: the host reads after each gate which images go on.
+  /// For evaluation: the host reads after each router which images go on.
   /// - Parameters:
   ///   - images: the images.
-  ///   - threshold: the logit above which a further expert is asked; the router' own without it.
-  /// - Throws: `ModelError.setting` for a model without router or in training mode.
+  ///   - threshold: the logit above which the next expert is computed; that of the routers by default.
+  /// - Throws: `ModelError.setting` for a model without routers or in training mode.
   public func routed(_ images: Tensor, threshold: Double? = nil) throws -> RoutedOutput {
     let router = try evaluatedRouter()
     let threshold = threshold ?? router.threshold
@@ -43,7 +42,7 @@ extension ExpertClassifier {
     }
   }
 
-  /// The logits of `routed`; nil for a model without router.
+  /// The logits of `routed`; nil for a model without routers.
   public func routedLogits(_ images: Tensor) throws -> Tensor? {
     router == nil ? nil : try routed(images).logits
   }
@@ -53,8 +52,9 @@ extension ExpertClassifier {
     try expertOperations(inputSize: inputSize).expected(stoppingFractions: fractions)
   }
 
-  /// The same with all experts computed for all images and the unasked ones left out of the means: what `routed` must agree with.
-  /// - Throws: `ModelError.setting` for a model without router or in training mode.
+  /// The same with all experts computed for all images and those that are not needed left out of the means: what
+  /// `routed` must agree with.
+  /// - Throws: `ModelError.setting` for a model without routers or in training mode.
   public func routedWithAllExperts(_ images: Tensor) throws -> RoutedOutput {
     let router = try evaluatedRouter()
     return try withoutGradients {
@@ -64,8 +64,8 @@ extension ExpertClassifier {
     }
   }
 
-  /// What one application to a square image computes, by part, without router.
-  /// - Parameter inputSize: the side of the image, in pixels.
+  /// The operations of one forward pass of a square image, by part, without the routers.
+  /// - Parameter inputSize: the width and height of the image, in pixels.
   /// - Throws: `ModelError.inputSize` when the network does not take images of that size.
   public func expertOperations(inputSize: Int) throws -> ExpertOperations {
     try ModelError.check(inputSize: inputSize)
@@ -84,7 +84,7 @@ extension ExpertClassifier {
     guard let router else {
       throw ModelError.setting(
         name: "experts.routing", value: "null",
-        expected: "set for a model of several experts that are to be asked in turn")
+        expected: "set, so that there are routers")
     }
     guard !isTraining else {
       throw ModelError.setting(

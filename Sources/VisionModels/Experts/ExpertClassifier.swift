@@ -1,28 +1,29 @@
 import NeuralNetworks
 import Torch
 
-/// Experts with their heads: a shared part, late parts of each expert, and the mean of their scores.
+/// Experts with their heads: a shared part, late parts of each expert, and the mean of their logits.
 ///
-/// The output has the logits and features of each expert, and with router what these say. Keys of expert `e` and its head stand behind
-/// `experts.<e>`; a second head of it has `second_` before its name; those of router stand behind `router`.
-/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021; Long-Tailed Visual Recognition via
-///   Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023; More Diverse experts with Consistency Self-distillation, ICCV
-///   2023.
+/// The output has the logits and features of each expert, and with routers their logits. Keys of expert `e` and its
+/// head stand behind `experts.<e>`; a second head of it has `second_` before its name; those of the routers behind
+/// `router`.
+/// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021; Long-Tailed Visual
+///   Recognition via Self-Heterogeneous Integration with Knowledge Excavation, CVPR 2023; More Diverse experts with
+///   Consistency Self-distillation, ICCV 2023.
 public final class ExpertClassifier: Module, ImageModel {
   /// The shared part and the late parts.
   public let experts: ExpertBackbone
   /// The number of classes.
   public let classCount: Int
-  /// What decides whether a further expert is asked, if there is such a thing and more than one expert.
+  /// The routers; nil for none, and for a single expert.
   public let router: ExpertRouter?
-  /// The heads of each expert: those that score, and the other ones.
+  /// The heads of each expert: those that predict, and the other ones.
   private let scoringHeads: [[any Layer]]
   private let otherHeads: [[any Layer]]
 
   /// Joins experts and new heads.
-  /// - Throws: `ModelError.setting` for router with settings outside their ranges.
+  /// - Throws: `ModelError.setting` for routers with settings outside their ranges.
   public init(
-    _ experts: ExpertBackbone, head: Head, classes: Int, headInitialization: HeadInitialization = .own,
+    _ experts: ExpertBackbone, head: Head, classes: Int, headInitialization: HeadInitialization = .default,
     using initializer: Initializer
   ) throws {
     self.experts = experts
@@ -40,7 +41,7 @@ public final class ExpertClassifier: Module, ImageModel {
     let second = try experts.settings.headSet == .single ? first.map { _ in [] } : heads()
     (scoringHeads, otherHeads) = experts.settings.headSet == .second ? (second, first) : (first, second)
     router = try experts.settings.routing.flatMap { routing in
-      // Behind the last expert nothing is to be decided.
+      // There is no router behind the last expert.
       guard experts.branches.count > 1 else { return nil }
       return try ExpertRouter(
         features: experts.branches.dropLast().map(\.featureCount), classes: classes, settings: routing,
@@ -50,11 +51,11 @@ public final class ExpertClassifier: Module, ImageModel {
 
   /// The shared part and the late parts.
   public var backbone: any Backbone { experts }
-  /// The heads that score, those of the first expert first.
+  /// The heads that predict, those of the first expert first.
   public var heads: [any Layer] { scoringHeads.flatMap { $0 } }
-  /// The names of the heads that score.
+  /// The names of the heads that predict.
   public var headNames: [String] { names(prefix: experts.settings.headSet == .second ? Self.secondPrefix : "") }
-  /// The names of the heads that do not score, of the router, and of the paths from shallow maps.
+  /// The names of the heads that do not predict, of the router, and of the branches from shallow maps.
   public var additionNames: [String] {
     otherHeadNames + ["router"] + experts.branches.indices.map { "experts.\($0).fusion" }
   }
@@ -72,7 +73,7 @@ public final class ExpertClassifier: Module, ImageModel {
 
   private static let secondPrefix = "second_"
 
-  /// The names of the heads that do not score; no loss depends on them, so that updates must leave them out.
+  /// The names of the heads that do not predict; no loss depends on them, so that updates must leave them out.
   public var otherHeadNames: [String] {
     switch experts.settings.headSet {
     case .single: []
@@ -93,13 +94,13 @@ public final class ExpertClassifier: Module, ImageModel {
     experts.setTraining(training)
   }
 
-  /// The key without the expert and the number of a second head: every expert begins with the same published weights.
+  /// The key without the expert and the number of a second head: every expert starts from the same published weights.
   public func publishedKey(_ key: String) -> String {
     guard let match = key.wholeMatch(of: /experts\.\d+\.(?:second_)?(.+)/) else { return key }
     return String(match.output.1)
   }
 
-  /// Scores images by all experts.
+  /// Classifies images with all experts.
   public func callAsFunction(_ images: Tensor) throws -> ModelOutput {
     let features = try experts.expertFeatureVectors(images)
     let logits = try features.enumerated().map { try self.logits(ofExpert: $0.offset, $0.element) }

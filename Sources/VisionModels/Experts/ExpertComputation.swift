@@ -4,7 +4,7 @@ public enum ExpertComputation: String, Sendable, Codable, CaseIterable {
   case automatic
   /// One expert after the other, but for the first layers of experts of equal shape, which see the same map.
   case separate
-  /// Experts of equal shape together: their channels lie behind each other, their convolutions are one in groups, their normalisations one.
-  /// Transformers and experts that differ in shape are computed one after the other.
+  /// Experts of equal shape together: their channels lie behind each other, their convolutions are one in groups, their
+  /// normalisations one. Transformers and experts that differ in shape are computed one after the other.
   case stacked
 }

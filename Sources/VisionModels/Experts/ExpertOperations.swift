@@ -1,10 +1,10 @@
 import NeuralNetworks
 
-/// What a network of experts computes for one image, by part.
+/// The operations of a network of experts for one image, by part.
 public struct ExpertOperations: Sendable, Codable, Equatable {
   /// The part that all experts share.
   public var shared: OperationCounts
-  /// Each expert with its head, without router.
+  /// Each expert with its head, without the routers.
   public var experts: [OperationCounts]
 
   /// Names the parts.
@@ -13,12 +13,12 @@ public struct ExpertOperations: Sendable, Codable, Equatable {
     self.experts = experts
   }
 
-  /// Operations of a part: one a multiply-accumulate, and so many for each element that a normalisation gives.
+  /// Operations of a part: one per multiply-accumulate, and the given number per element of a normalisation's output.
   public static func total(_ counts: OperationCounts, perNormalizedElement: Int = 0) -> Int {
     counts.total + perNormalizedElement * counts.normalizedElements
   }
 
-  /// Operations where all experts are asked.
+  /// Operations where all experts are computed.
   public func all(perNormalizedElement: Int = 0) -> Int {
     ([shared] + experts).reduce(0) { $0 + Self.total($1, perNormalizedElement: perNormalizedElement) }
   }
@@ -37,7 +37,7 @@ public struct ExpertOperations: Sendable, Codable, Equatable {
     }
     var used = 0.0
     var result = Double(Self.total(shared, perNormalizedElement: perNormalizedElement))
-    // Whoever stops later has asked an expert too.
+    // An image that stops later has used this expert too.
     for (index, expert) in experts.enumerated() {
       used = fractions[index...].reduce(0, +)
       result += used * Double(Self.total(expert, perNormalizedElement: perNormalizedElement))

@@ -7,24 +7,26 @@ import Torch
   import Darwin
 #endif
 
-/// Routers that decide, from the mean logits of the experts so far and the last one's feature, whether a further expert is asked.
+/// Routers that decide, from the mean logits of the experts so far and the features of the last one, whether the next
+/// expert is computed.
 ///
-/// Gate `g` stands behind expert `g`; its hidden layer is its own, the output layer is shared by all. Keys are `hidden.<g>` and `output`.
+/// Router `g` stands behind expert `g` and has a hidden layer of its own; all share the output layer. Keys are
+/// `hidden.<g>` and `output`.
 /// - Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, and its published code.
 public final class ExpertRouter: Module {
-  /// How many of the highest mean logits a gate sees.
+  /// How many of the highest mean logits a router sees.
   public let topLogits: Int
-  /// The logit above which a further expert is asked.
+  /// The logit above which the next expert is computed.
   public let threshold: Double
   private let hidden: [Linear]
   private let output: Linear
 
-  /// Makes router.
+  /// Makes the routers.
   /// - Parameters:
-  ///   - features: the length of the feature that each gate sees, one number a gate.
+  ///   - features: the length of the features that each router sees, one number per router.
   ///   - classes: the number of classes.
   ///   - settings: the number of logits and hidden units, and the threshold.
-  ///   - initializer: where the weights come from.
+  ///   - initializer: the source of the initial weights.
   /// - Throws: `ModelError.setting` for settings outside their ranges.
   public init(features: [Int], classes: Int, settings: RoutingSettings = .init(), using initializer: Initializer) throws
   {
@@ -46,22 +48,22 @@ public final class ExpertRouter: Module {
     [NamedModule("hidden", Chain(hidden)), NamedModule("output", output)]
   }
 
-  /// The number of router.
+  /// The number of routers.
   public var count: Int { hidden.count }
 
-  /// What a gate says, `[batch]`.
+  /// The logit of one router, `[batch]`.
   /// - Parameters:
-  ///   - gate: the gate.
-  ///   - meanLogits: the mean logits of the experts up to the gate's own, `[batch, classes]`.
-  ///   - features: the feature of the gate's expert, of any length, `[batch, features]`.
-  public func logits(ofStep gate: Int, meanLogits: Tensor, features: Tensor) throws -> Tensor {
-    let layer = hidden[gate]
+  ///   - step: the router, from 0.
+  ///   - meanLogits: the mean logits of the experts up to the router's, `[batch, classes]`.
+  ///   - features: the features of the router's expert, of any length, `[batch, features]`.
+  public func logits(ofStep step: Int, meanLogits: Tensor, features: Tensor) throws -> Tensor {
+    let layer = hidden[step]
     return try Self.logits(
       meanLogits: meanLogits, features: features, hidden: (layer.weight, layer.bias),
       output: (output.weight, output.bias), topLogits: topLogits)
   }
 
-  /// What all router say, each `[batch]`.
+  /// The logits of all routers, each `[batch]`.
   public func callAsFunction(expertLogits: [Tensor], expertFeatures: [Tensor]) throws -> [Tensor] {
     let means = try Self.runningMeans(expertLogits)
     return try (0..<min(count, means.count)).map {
@@ -69,8 +71,8 @@ public final class ExpertRouter: Module {
     }
   }
 
-  /// The formula of one gate: an output layer over the highest mean logits in falling order, followed by rectified hidden units of the
-  /// feature's direction; `[batch]`.
+  /// The formula of one router: an output layer over the highest mean logits in falling order, followed by rectified
+  /// hidden units of the feature's direction; `[batch]`.
   /// - Parameters:
   ///   - meanLogits: `[batch, classes]`.
   ///   - features: `[batch, features]`.
@@ -98,11 +100,11 @@ public final class ExpertRouter: Module {
     }
   }
 
-  /// Who is asked when all experts have spoken: expert 0, and each further one as long as no gate before it has stopped an image.
+  /// Which experts count when all are computed: expert 0, and each further one until a router stops an image.
   /// - Parameters:
   ///   - expertLogits: the logits of each expert, `[batch, classes]`.
-  ///   - routerLogits: what each gate says, `[batch]`, one fewer than experts.
-  ///   - threshold: the logit above which a further expert is asked.
+  ///   - routerLogits: the logit of each router, `[batch]`, one fewer than experts.
+  ///   - threshold: the logit above which the next expert is computed.
   public static func route(expertLogits: [Tensor], routerLogits: [Tensor], threshold: Double = 0) throws -> RoutedOutput
   {
     let means = try runningMeans(expertLogits)

@@ -1,10 +1,10 @@
 import Torch
 
-/// What experts say of a batch where router decide how many are asked.
+/// The logits of a batch where routers decide how many experts are computed for each image.
 public struct RoutedOutput {
-  /// The mean logits of the experts that were asked, `[batch, classes]`.
+  /// The mean logits of the experts that were computed, `[batch, classes]`.
   public var logits: Tensor
-  /// How many experts were asked, int64 `[batch]`.
+  /// How many experts were computed, int64 `[batch]`.
   public var expertsUsed: Tensor
 
   /// Makes an output.

@@ -1,37 +1,19 @@
 import Serialization
 
-/// How router decide whether a further expert is asked, by value.
-public struct RoutingSettings: Sendable, Codable, Equatable {
-  /// How many of the highest mean logits a gate sees, 30 for CIFAR-100 and 50 for large sets; all of fewer classes.
-  public var topLogits: Int
-  /// The hidden units that see an expert's feature.
-  public var hidden: Int
-  /// The probability above which a further expert is asked, between 0 and 1.
-  public var threshold: Double
+/// The routers of a network of experts, which decide for each image whether the next expert is computed.
+public struct RoutingSettings: Settings {
+  /// How many of the highest mean logits a router sees, 30 for CIFAR-100 and 50 for large sets; all of fewer classes.
+  @Within(1...1_000_000) public var topLogits = 30
+  /// The hidden units that see an expert's features.
+  @Within(1...65_536) public var hidden = 16
+  /// The probability above which the next expert is computed, between 0 and 1.
+  @Within(0...1) public var threshold = 0.5
 
-  /// Makes settings.
-  public init(topLogits: Int = 30, hidden: Int = 16, threshold: Double = 0.5) {
-    self.topLogits = topLogits
-    self.hidden = hidden
-    self.threshold = threshold
-  }
+  /// The published routers for CIFAR-100.
+  public init() {}
 
-  /// Reads settings; what is not there has its default.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    let usual = RoutingSettings()
-    topLogits = try values.decodeIfPresent(Int.self, forKey: .topLogits) ?? usual.topLogits
-    hidden = try values.decodeIfPresent(Int.self, forKey: .hidden) ?? usual.hidden
-    threshold = try values.decodeIfPresent(Double.self, forKey: .threshold) ?? usual.threshold
-  }
-}
-
-extension RoutingSettings: CheckedSettings {
-  /// Ranges of all numbers.
-  public func check(_ checks: inout SettingChecks) {
-    checks.integer("topLogits", topLogits, in: 1...1_000_000)
-    checks.integer("hidden", hidden, in: 1...65_536)
-    checks.number("threshold", threshold, in: 0...1)
+  /// The threshold lies between the two bounds.
+  public func checkTogether(_ checks: inout SettingChecks) {
     checks.require(threshold > 0 && threshold < 1, "threshold", threshold, "above 0 and below 1")
   }
 }

@@ -24,7 +24,8 @@ public final class StagedTrunk: Module, ExpertTrunk {
   }
 }
 
-/// The late stages of an expert, and where there is a fusion its path. Keys are `layer3`, … as in the network, and `fusion`.
+/// The late stages of an expert, and where there is a fusion its path. Keys are `layer3`, … as in the network, and
+/// `fusion`.
 public final class StagedBranch: Module, ExpertBranch {
   /// Where it begins, and how wide it is.
   public let shape: ExpertShape
@@ -58,8 +59,8 @@ public final class StagedBranch: Module, ExpertBranch {
     return try fused.mean(alongAxes: [2, 3])
   }
 
-  /// The features of several experts whose stages have one shape, one after the other; their first layers see the same map and are
-  /// computed together where their kind can be.
+  /// The features of several experts whose stages have one shape, one after the other; their first layers see the same
+  /// map and are computed together where their kind can be.
   static func featuresEnteredTogether(_ branches: [StagedBranch], _ shared: [Tensor]) throws -> [Tensor] {
     let input = shared[branches[0].shape.sharedParts]
     let chains = branches.map { $0.stages.flattened }

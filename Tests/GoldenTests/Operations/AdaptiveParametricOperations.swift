@@ -59,8 +59,9 @@ let adaptiveParametricOperations: [GoldenOperation] = [
       "lambda": "gate.lambda_param", "kappa": "gate.kappa_param",
     ]
     let initializer = Initializer(seed: 0)
-    let layer = try GatedSqueezeExcitation(
-      channels: reduction.shape[1], reduced: reduction.shape[0], epsilon: epsilon,
+    let layer = try ChannelAttention(
+      channels: reduction.shape[1], reduced: reduction.shape[0], pooling: .mean, normalizes: true, epsilon: epsilon,
+      dropout: 0.1,
       gate: APAGate(using: initializer), using: initializer)
     try layer.useDouble(
       Dictionary(uniqueKeysWithValues: names.map { ($0.value, try inputs.tensor($0.key)) }))

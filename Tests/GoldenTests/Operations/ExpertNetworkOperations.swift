@@ -57,5 +57,6 @@ let expertNetworkOperations: [GoldenOperation] = [
 
 private func experts(of backbone: String, count: Int, widths: [Int], classes: Int) throws -> ExpertClassifier {
   try BackboneRegistry.backbone(named: backbone).experts(
-    ExpertSettings(count: count, widths: widths), head: .cosine(scale: 30), classes: classes, using: .shapesOnly())
+    ExpertSettings { ($0.count, $0.widths) = (count, widths) }, head: .cosine(scale: 30), classes: classes,
+    using: .shapesOnly())
 }

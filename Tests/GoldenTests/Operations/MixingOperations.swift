@@ -7,7 +7,7 @@ let mixingOperations: [GoldenOperation] = [
   GoldenOperation("mix", book: "apa") { inputs in
     let (images, labels) = (try inputs.tensor("images"), try inputs.labelTensor("labels"))
     let isCut = try inputs.choice("kind", ["mixup": false, "cutmix": true])
-    let pairs = try inputs.choice("pairing", ["flip": Augmentation.MixingPairs.reversed, "roll": .rolled])
+    let pairs = try inputs.choice("pairing", ["flip": Augmentation.Mixing.Pairs.reversed, "roll": .rolled])
     let (classes, labelSmoothing) = (try inputs.integer("num_classes"), try inputs.number("label_smoothing"))
     let share = try inputs.number("lambda")
     let centre = try inputs.optional("centre") == nil ? [0, 0] : inputs.integers("centre")

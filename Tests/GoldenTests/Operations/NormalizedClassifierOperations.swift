@@ -63,9 +63,9 @@ let normalizedClassifierOperations: [GoldenOperation] = [
       "attention": GoldenOutput(pooled.attention), "position_weight": GoldenOutput(pooled.weights),
       "pooled_plain": GoldenOutput(pooled.plain), "pooled_calibrated": GoldenOutput(pooled.calibrated),
       "logits_plain": GoldenOutput(plain), "logits_calibrated": GoldenOutput(calibrated),
-      "cam": GoldenOutput(ClassActivationCalibration.activationMaps(map, classVectors: weight)),
+      "cam": GoldenOutput(ClassActivationCalibration.activationMaps(map, classWeights: weight)),
       "cam_calibrated": GoldenOutput(
-        ClassActivationCalibration.activationMaps(map, classVectors: weight, weights: pooled.weights)),
+        ClassActivationCalibration.activationMaps(map, classWeights: weight, weights: pooled.weights)),
       "loss": GoldenOutput(loss),
     ].merging(gradientOutputs(of: loss, leaves)) { $1 }
   },

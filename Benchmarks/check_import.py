@@ -1,5 +1,5 @@
 """Checks imported weights: makes networks of torchvision and timm with drawn weights, saves them as .pth files, takes them in with
-`longtail models import`, and compares the scores of both programs for the same images.
+`longtail models import`, and compares the logits of both programs for the same images.
 
     python Benchmarks/check_import.py                  # under an interpreter that has torch, torchvision, safetensors; timm if at hand
     python Benchmarks/check_import.py --networks resnet50 --images 8

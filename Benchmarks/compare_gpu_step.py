@@ -10,7 +10,7 @@ are not in them. Parts and bars:
 - resnet32-128: 5 times the images of an official-like loop, 2.5 times those of eager float32, no fewer than the better
   of a CUDA graph and max-autotune, a quarter of what streaming the activations through memory allows (330,000 a second);
 - resnet32-512: 45 % of that limit;
-- resnet50: 40 % of its limit of 9,300 images a second;
+- resnet50: 40 % of its limit of 9,300 images per second;
 - vit_b_16: a quarter of the measured rate of bfloat16 products, at 105.4 billion operations an image;
 - these four: at most 1.1 times the memory of eager PyTorch in the same precision and layout;
 - at-once: four seeds at once train 1.8 times the images of one;
@@ -46,7 +46,7 @@ class Part:
     every_round: tuple
     once: tuple
     options: tuple = ()
-    bound: float | None = None  # images a second that the device's memory allows
+    bound: float | None = None  # images per second that the device's memory allows
 
 
 STEPS = {
@@ -222,7 +222,7 @@ def compare_at_once(sitting, table):
     if one and four:
         benchmark = "GPU step, resnet32 batch 128, captured bfloat16"
         table.add(benchmark, "four seeds at once against one", four, one, "images/s", len(rates[4]))
-    return [Bar.at_least("four seeds at once, images a second of one's", ratio(four, one), 1.8, 3, " x")]
+    return [Bar.at_least("four seeds at once, images per second of one's", ratio(four, one), 1.8, 3, " x")]
 
 
 def check_profile(sitting, table):
@@ -239,7 +239,7 @@ def check_profile(sitting, table):
 
 def compare_captured_losses(sitting, _):
     arguments = sitting.arguments
-    # Whole epochs, because a recording of several steps reads the loss at other steps than one of a single step.
+    # Whole epochs, because a captured graph of several steps reads the loss at other steps than that of a single step.
     steps = ["--objective", "balanced-softmax", "--steps", 2, "--warmup", 2 if arguments.tiny else 85]
     steps += ["--window", 2, "--batch", 64, "--images", 128] if arguments.tiny else ["--window", 85]
     bars = []

@@ -1,7 +1,7 @@
 """Compares the loader with Pillow, torchvision, OpenCV and simplejpeg: decode, random part, resize to 224, mirror, as bytes.
 
 The same JPEG files for all, one core each, in turn (A B A B ...). The measure is processor time for an image, all of the process
-included; for two threads it is images a second of two workers over one. Bars:
+included; for two threads it is images per second of two workers over one. Bars:
 
 - at least 1.8 times as fast as Pillow, and no slower than the fastest of the others;
 - with a decoded cache (shorter side 256) at least 10 times as fast as Pillow from files;

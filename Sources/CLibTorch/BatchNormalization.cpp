@@ -238,7 +238,7 @@ CT_FAST void reduce(const Gradients &of, int64_t first, int64_t begin, int64_t e
          : reduce_turns<true, false>(of, first, begin, end, count, sums, products);
 }
 
-/// `gx = g * a + (x - mean) * b + c` with numbers a channel.
+/// `gx = g * a + (x - mean) * b + c` with one set of numbers per channel.
 struct InputGradient {
   const float *byGradient, *byInput, *constant;
   float *result;

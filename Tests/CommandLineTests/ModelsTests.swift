@@ -82,7 +82,7 @@ import Testing
           "--set", "model.backbone=resnet20", "--set", "training.length='1 steps'", "--set", "training.warmupEpochs=0",
         ], in: folder)
       #expect(trained.status == 0, "\(trained.errors)")
-      #expect(trained.errors.contains("fit resnet20; the head starts afresh"))
+      #expect(trained.errors.contains("fit resnet20; the head is initialised at random"))
     }
   }
 

@@ -45,8 +45,8 @@ import Testing
     let temporary = try TemporaryFolder()
     let one = try Sample.answeredRun(seed: 0, answers: first, at: temporary.file("a"))
     func expect(_ runs: [RunSummary], _ text: String) {
-      let error = #expect(throws: RunError.self) { try BiasVarianceReport(runs) }
-      #expect(error?.description.contains(text) == true, "\(String(describing: error))")
+      let error = #expect(throws: (any Error).self) { try BiasVarianceReport(runs) }
+      #expect(error.map { "\($0)" }?.contains(text) == true, "\(String(describing: error))")
     }
     expect([], "no runs")
     let shorter = try Sample.answeredRun(seed: 1, answers: Array(first.dropLast()), at: temporary.file("b"))
@@ -54,7 +54,7 @@ import Testing
     let counts = try Sample.answeredRun(seed: 2, answers: first, counts: [200, 6], at: temporary.file("c"))
     expect([one, counts], "differ from those of")
     let unknown = try Sample.answeredRun(seed: 3, answers: ["cat", "cat", "cat", "lynx"], at: temporary.file("d"))
-    expect([one, unknown], "'lynx' is none of the run's classes")
+    expect([one, unknown], "'lynx' is not one of the run's classes")
     let empty = try Sample.answeredRun(seed: 4, answers: first, at: temporary.file("e"))
     try FileManager.default.removeItem(atPath: RunFolder(empty.path).predictionsPath)
     expect([one, empty], "there is no such file")
@@ -66,7 +66,7 @@ import Testing
     expect([one, other], "image '1.png'")
     records[1].path = "0.png"
     try folder.write(records)
-    expect([one, other], "stands twice")
+    expect([one, other], "occurs twice")
     let again = try Sample.answeredRun(seed: 0, answers: second, at: temporary.file("i"))
     expect([one, again], "the same seed, 0")
     let changed = try Sample.answeredRun(seed: 7, answers: second, at: temporary.file("j"))

@@ -56,7 +56,7 @@ import Testing
     #expect(summary.status == .finished)
     #expect(summary.isUnmeasured)
     #expect(summary.lastEpoch == 2)
-    #expect(RunQuery.table([summary]).plainText.contains("a: trained to its end and not measured"))
+    #expect(RunQuery.table([summary]).plainText.contains("a: trained to its end and not evaluated"))
     let error = #expect(throws: RunError.self) { try RunComparison([summary]) }
     #expect(error?.description.contains("train it with --hold-out") == true)
     // Metrics that are there and damaged are another matter.
@@ -85,7 +85,7 @@ import Testing
     let runs = try RunQuery.list(temporary.path)
     #expect(runs.map(\.name) == ["bad", "good"])
     #expect(runs[0].problems.count == 1)
-    #expect(RunQuery.table(runs).plainText.contains("bad: \(bad.environmentPath): line 1"))
+    #expect(RunQuery.table(runs).plainText.contains("bad: \(bad.environmentPath), line 1"))
   }
 
   @Test func printsTheList() throws {
@@ -142,7 +142,7 @@ import Testing
     #expect(throws: RunError.self) { try RunComparison([]) }
     let twice = try summaries([("a", 0, 0.4), ("a", 0, 0.5)])
     let error = #expect(throws: RunError.self) { try RunComparison(twice) }
-    #expect(error?.description.contains("seed 0 of a stands twice") == true)
+    #expect(error?.description.contains("seed 0 of a is given twice") == true)
     let temporary = try TemporaryFolder()
     let unfinished = RunSummary(try RunFolder.create(at: temporary.file("a")))
     #expect(throws: RunError.self) { try RunComparison([unfinished]) }

@@ -134,7 +134,7 @@ struct ExpertsReport: Encodable, CustomStringConvertible {
   struct Form: Encodable {
     let computation: String
     let milliseconds: TimingSummary
-    /// Images a second over those of the plain network.
+    /// Images per second over those of the plain network.
     let relativeRate: Double
     /// The same by the time that the processor has worked.
     let relativeProcessorRate: Double

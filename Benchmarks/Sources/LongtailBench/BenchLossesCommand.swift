@@ -17,7 +17,7 @@ struct BenchLossesCommand: ParsableCommand {
   @OptionGroup var model: BenchModelOptions
   @OptionGroup var options: BenchOptions
 
-  @Option(help: "The first weights.")
+  @Option(help: "The initial weights.")
   var weights: String
 
   @Option(help: "The batch.")

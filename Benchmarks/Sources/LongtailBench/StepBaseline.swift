@@ -4,7 +4,7 @@ import Serialization
 
 /// An earlier report of the same benchmark, and how much faster it is now.
 struct StepBaseline: Encodable, CustomStringConvertible {
-  /// The report's images a second.
+  /// The report's images per second.
   let imagesPerSecond: Double
   /// How many times as many it is now.
   let ratio: Double

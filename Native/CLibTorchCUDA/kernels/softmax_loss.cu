@@ -1,9 +1,9 @@
 #include "reduction.cuh"
 
-// One block a row of scores; blockDim.x is a multiple of 32. The score of class j in a row with label y is
+// One block per row of logits; blockDim.x is a multiple of 32. The logit of class j in a row with label y is
 // z[j] * scale + offset[j] - (j == y ? margin[y] : 0), where offset and margin may be missing.
 
-/// Everything about a row's scores that is the same for all rows.
+/// Everything about a row's logits that is the same for all rows.
 struct ScoreRule {
   const float *offset;
   const float *margin;
@@ -11,7 +11,7 @@ struct ScoreRule {
   int classes;
 };
 
-/// The score of a class, less the largest scaled logit of the row: offsets are added to small numbers, where they count.
+/// The logit of a class, less the largest scaled logit of the row: offsets are added to small numbers, where they count.
 template <typename Element>
 __device__ inline float score(const ScoreRule &rule, const Element *logits, int index, int label, float largest) {
   float value = widened(logits[index]) * rule.scale - largest;

@@ -51,7 +51,7 @@ public struct MetaSettings: Settings {
   /// The greatest absolute value of what is learned, so that no class stops learning; nil for no limit.
   @Within(above: 0, upTo: 1000) public var scoreLimit: Double? = nil
 
-  /// A learned sampler that starts with uniformly drawn images.
+  /// A learned sampler that starts with uniformly sampled images.
   public init() {}
 
   /// How a sampler draws; nil to let it decide.

@@ -74,7 +74,7 @@ public struct OwnDataAdvice: Sendable {
   ///   - method: the method, which says what stages and views it has.
   ///   - tree: the settings so far; what is given there is advised no more, and the rest of the advice is for it.
   public init(_ facts: Facts, for method: any Method.Type, beside tree: SettingsTree? = nil) {
-    let given = Given(tree)
+    let given = UserValues(tree)
     let side = given.inputSize ?? Self.inputSize(facts, network: given.network)
     let batch = given.batchSize(of: "training") ?? Self.batchSize(facts.imageCount)
     let place = facts.usesGPU ? "on a GPU" : "on a processor"
@@ -112,8 +112,8 @@ public struct OwnDataAdvice: Sendable {
     self.choices = choices
   }
 
-  /// What is given already.
-  private struct Given {
+  /// Values that a file or an option sets.
+  private struct UserValues {
     private let tree: SettingsTree?
 
     init(_ tree: SettingsTree?) { self.tree = tree }
@@ -135,7 +135,7 @@ public struct OwnDataAdvice: Sendable {
   }
 
   private static func learningRate(
-    of stage: String, _ factor: Double, batch: Int, _ facts: Facts, _ given: Given
+    of stage: String, _ factor: Double, batch: Int, _ facts: Facts, _ given: UserValues
   ) -> Choice {
     if let learningRate = given.learningRate {
       return Choice(

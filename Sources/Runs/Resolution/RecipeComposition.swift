@@ -38,7 +38,7 @@ public struct RecipeComposition: Sendable, Equatable {
   }
 }
 
-/// Random changes to images that can be chosen by name.
+/// Augmentations that can be chosen by name.
 public enum NamedAugmentation: String, Sendable, Codable, CaseIterable {
   /// None.
   case none

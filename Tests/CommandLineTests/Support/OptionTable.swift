@@ -159,7 +159,7 @@ enum OptionTable {
       Row("--top", "as many classes as there are", refused: ["run photos --top 101"]),
       Row("--format", "the lines", refused: ["run photos --json --format csv"]), json,
     ],
-    "recipes list": [json], "recipes show": [json],
+    "recipes list": [json, Row("--markdown", "the output", refused: ["--markdown --json"])], "recipes show": [json],
     "models list": [json, Row("--input-size --classes", "every network")],
     "models show": [json, Row("--input-size --classes --keys", "the network")],
     "models import": [

@@ -4,7 +4,7 @@ import Objectives
 import Torch
 import VisionModels
 
-/// Scores of several experts of a golden case, in float64, as a model's output.
+/// Logits of several experts of a golden case, in float64, as a model's output.
 struct ExpertCase {
   /// `[experts, batch, classes]`; a leaf that requires a gradient.
   let leaf: Tensor
@@ -21,7 +21,7 @@ struct ExpertCase {
     labels = try inputs.labelTensor(field)
   }
 
-  /// What a model of these experts says.
+  /// The output of a model of these experts.
   func output(routerLogits: [Tensor] = []) throws -> ModelOutput {
     ModelOutput(logits: try ExpertLogits.mean(of: experts), expertLogits: experts, routerLogits: routerLogits)
   }

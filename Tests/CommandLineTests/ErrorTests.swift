@@ -128,7 +128,7 @@ import Testing
   /// What would run a command when Python reads it is refused by name.
   @Test func refusesHostileWeights() throws {
     let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "CheckpointsTests/Fixtures")
+      .appending(path: "SerializationTests/Fixtures")
     try withTemporaryFolder { folder in
       for name in ["hostile-system", "hostile-eval", "whole-module"] {
         let result = try Tool.run(

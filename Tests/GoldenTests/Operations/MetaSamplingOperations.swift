@@ -24,7 +24,9 @@ let metaSamplingOperations: [GoldenOperation] = [
       "W_after": try GoldenOutput(result.parameters[0]), "b_after": try GoldenOutput(result.parameters[1]),
       "meta_loss": try GoldenOutput(result.metaLoss), "grad_psi": try GoldenOutput(gradient),
       "psi_after_adam_lr_0.01": try GoldenOutput(given.scores(after: gradient)),
-    ].merging(try MetaSamplerInitialization(counts: given.counts, scores: given.scores.doubles()).probabilityOutputs) { $1 }
+    ].merging(try MetaSamplerInitialization(counts: given.counts, scores: given.scores.doubles()).probabilityOutputs) {
+      $1
+    }
   },
   GoldenOperation("meta_reweight", book: "balanced-meta-softmax") { inputs in
     let (scores, labels) = (try inputs.tensor("psi"), try inputs.labelTensor("labels"))

@@ -101,7 +101,8 @@ struct ShardIndex: Sendable {
     }
     if let member = sample.members["json"] {
       guard member.size <= 1 << 20 else { throw problem("has a .json member of more than 1 MiB") }
-      let stream = ByteStream(try file.bytes(at: member.offset, count: member.size), name: file.path + ":" + member.name)
+      let stream = ByteStream(
+        try file.bytes(at: member.offset, count: member.size), name: file.path + ":" + member.name)
       if let label = try Self.label(JSONReader(stream)) { return label }
     }
     let folder = PathTable.lastPart(of: String(sample.key.split(separator: "/").dropLast().joined(separator: "/")))

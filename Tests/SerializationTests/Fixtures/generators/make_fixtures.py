@@ -1,4 +1,4 @@
-"""Writes the fixtures of CheckpointsTests with real PyTorch and the safetensors package.
+"""Writes the fixtures of SerializationTests with real PyTorch and the safetensors package.
 
 Run in a folder outside the repository that has torch 2.11 and safetensors (0.8 was used):
     python make_fixtures.py ..

@@ -131,7 +131,7 @@ import VisionModels
     // Small crops of large images are unlikely to overlap.
     settings.adjustSchedule {
       $0.augmentation = .none
-      $0.augmentation.resizedCrop?.minArea = 0.05
+      $0.augmentation.resizedCrop = .init { $0.minArea = 0.05 }
     }
     try withData(settings, place) { data in
       var stage = try Tiny.stage(

@@ -147,8 +147,8 @@ import VisionModels
     for entry in entries {
       var tree = try entry.settingsTree()
       try OwnDataAdvice(facts, for: type(of: entry.settings)).apply(to: &tree)
-      for leaf in tree.leaves where leaf.path.hasSuffix(".resizedCrop.minArea") {
-        #expect(Double(leaf.value.compactText) == area, "\(entry.name): \(leaf.path)")
+      for leaf in tree.leaves where [".resizedCrop", ".resizedCrop.minArea"].contains(where: leaf.path.hasSuffix) {
+        #expect(leaf.value == (area == 0 ? .null : .number(area)), "\(entry.name): \(leaf.path)")
         views += 1
       }
     }

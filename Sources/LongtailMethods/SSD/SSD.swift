@@ -142,7 +142,9 @@ public struct SSD: Method {
 
   private func secondView(_ contrast: Contrast) -> Augmentation {
     var augmentation = contrast.viewColors.applied(to: training.augmentation)
-    if let area = contrast.viewArea { augmentation.resizedCrop?.minArea = area }
+    if let area = contrast.viewArea {
+      augmentation.resizedCrop = (augmentation.resizedCrop ?? .init()).with { $0.minArea = area }
+    }
     return augmentation
   }
 

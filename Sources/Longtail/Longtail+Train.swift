@@ -26,7 +26,7 @@ public enum Longtail {
   ///   - fraction: the fraction of the training images held out as a test set when the data have none; 0 for none.
   ///   - folder: the run's folder, which must not exist; nil for a free one in `runs`, named after the recipe.
   ///   - seed: the random seed.
-  ///   - options: changes device, precision, weights and the like.
+  ///   - change: changes device, precision, weights and the like.
   ///   - observers: called while training, for progress.
   ///   - notice: called with what a user should know and what takes long; it may be called from other threads.
   /// - Returns: the finished run.

@@ -18,7 +18,7 @@ public struct PreparedImages: Sendable {
   ///   - source: the images.
   ///   - side: pixels along each side of the squares, 1...4096.
   ///   - shorterEdge: the length that shorter edges are resized to before the square is cut out; by default `side`.
-  ///   - position: the position of the square.
+  ///   - place: the position of the square.
   ///   - workers: number of threads; by default one per processor core.
   ///   - memoryLimit: the most bytes the block may have; by default half of the machine's memory.
   ///   - skipsUnreadable: whether images that cannot be decoded are left out instead of ending the work.

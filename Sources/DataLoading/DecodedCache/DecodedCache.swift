@@ -5,7 +5,7 @@ import Synchronization
 
 /// Images of a source, decoded once at a fixed shorter edge, in one file: for data sets that fit on a disk but not in memory.
 ///
-/// A cache belongs to the fingerprint of its source (see ``DataDigest``: names, labels and contents) and to its policy; when either has
+/// A cache belongs to the fingerprint of its source (see `DataDigest`: names, labels and contents) and to its policy; when either has
 /// changed it is rebuilt. The file is renamed into place when it is complete.
 public enum DecodedCache {
   /// How large a cache will be.

@@ -22,7 +22,7 @@ public struct ClassAware: Sampler {
   ///   - classCount: number of classes; those without images are skipped.
   ///   - imagesPerClass: images taken from each drawn class.
   ///   - epochLength: draws in an epoch, or `nil` for the number of images.
-  /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` for a number that is not above 0.
+  /// - Throws: `LabelError` for no labels or one out of range, `ClassDistributionError` for a number that is not above 0.
   public init(labels: [Int32], classCount: Int, imagesPerClass: Int = 1, epochLength: Int? = nil) throws {
     members = try ClassMembers(labels: labels, classCount: classCount)
     guard members.imageCount > 0 else { throw LabelError.noLabels }

@@ -6,7 +6,7 @@ import Foundation
 /// Exponent 1 is instance-balanced, 0.5 square-root, 0 class-balanced sampling. A class without images gets 0 whatever
 /// the exponent and does not count for the shares of the others.
 ///
-/// - Throws: ``ClassDistributionError`` for no class, no image, a negative count or an exponent that is not finite.
+/// - Throws: `ClassDistributionError` for no class, no image, a negative count or an exponent that is not finite.
 public func classProbabilities(counts: [Int], exponent: Double) throws -> [Double] {
   _ = try ClassDistribution(counts: counts)
   guard exponent.isFinite else {
@@ -23,7 +23,7 @@ public func classProbabilities(counts: [Int], exponent: Double) throws -> [Doubl
 /// Class probabilities on the way from instance-balanced (`progress` 0) to class-balanced (`progress` 1) sampling:
 /// `(1 - progress) * instance + progress * balanced`. A class without images gets 0.
 ///
-/// - Throws: ``ClassDistributionError`` for unusable counts or a progress outside `0...1`.
+/// - Throws: `ClassDistributionError` for unusable counts or a progress outside `0...1`.
 public func progressiveProbabilities(counts: [Int], progress: Double) throws -> [Double] {
   _ = try ClassDistribution(counts: counts)
   guard progress >= 0, progress <= 1 else {

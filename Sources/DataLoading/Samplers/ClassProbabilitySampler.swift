@@ -22,7 +22,7 @@ public struct ClassProbabilitySampler: Sampler {
   ///   - classCount: number of classes.
   ///   - exponent: power on the class counts; finite.
   ///   - epochLength: draws in an epoch, or `nil` for the number of images.
-  /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` for an unusable exponent or
+  /// - Throws: `LabelError` for no labels or one out of range, `ClassDistributionError` for an unusable exponent or
   ///   length.
   public init(labels: [Int32], classCount: Int, exponent: Double, epochLength: Int? = nil) throws {
     let members = try ClassMembers(labels: labels, classCount: classCount)

@@ -8,7 +8,7 @@ public struct InstanceBalanced: Sampler {
 
   /// A sampler over this many images.
   ///
-  /// - Throws: ``LabelError/noLabels`` when there is no image.
+  /// - Throws: `LabelError/noLabels` when there is no image.
   public init(imageCount: Int) throws {
     guard imageCount > 0 else { throw LabelError.noLabels }
     epochLength = imageCount

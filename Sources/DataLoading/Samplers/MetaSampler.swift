@@ -39,7 +39,7 @@ public final class MetaSampler {
   ///   - power: 0 for instance-balanced initial rates, 1 for class-balanced ones.
   ///   - drawing: how images are drawn; nil to choose by their number.
   ///   - device: where it lies.
-  /// - Throws: ``LabelError`` or ``ClassDistributionError`` for unusable labels or power.
+  /// - Throws: `LabelError` or `ClassDistributionError` for unusable labels or power.
   public init(
     labels: [Int32], classCount: Int, power: Double = 0, drawing: Drawing? = nil, on device: Device = .cpu
   ) throws {

@@ -13,7 +13,7 @@ public struct MetaSamplerInitialization: Sendable, Equatable {
   private let counts: [Int]
 
   /// Computes the initial parameters.
-  /// - Throws: ``ClassDistributionError`` for unusable counts or a power that is not finite.
+  /// - Throws: `ClassDistributionError` for unusable counts or a power that is not finite.
   public init(counts: [Int], power: Double) throws {
     let total = Double(try ClassDistribution(counts: counts).total)
     guard power.isFinite else {

@@ -21,7 +21,7 @@ public struct ProgressivelyBalanced: Sampler {
   ///   - classCount: number of classes.
   ///   - epochs: epochs of the stage; later epochs stay class-balanced.
   ///   - epochLength: draws in an epoch, or `nil` for the number of images.
-  /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` when a length is not
+  /// - Throws: `LabelError` for no labels or one out of range, `ClassDistributionError` when a length is not
   ///   above 0.
   public init(labels: [Int32], classCount: Int, epochs: Int, epochLength: Int? = nil) throws {
     members = try ClassMembers(labels: labels, classCount: classCount)

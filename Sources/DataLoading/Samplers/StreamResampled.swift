@@ -25,7 +25,7 @@ public struct StreamResampled: Sampler {
   ///   - classCount: number of classes.
   ///   - bufferSize: the size of the shuffle buffer; 1 keeps the order.
   ///   - epochLength: images in an epoch, or `nil` for the number of images.
-  /// - Throws: ``LabelError`` for no labels or one out of range, ``ClassDistributionError`` when a length is not above 0.
+  /// - Throws: `LabelError` for no labels or one out of range, `ClassDistributionError` when a length is not above 0.
   public init(labels: [Int32], classCount: Int, bufferSize: Int = 1000, epochLength: Int? = nil) throws {
     guard !labels.isEmpty else { throw LabelError.noLabels }
     rule = try StreamResampling(counts: countLabels(labels, classCount: classCount))

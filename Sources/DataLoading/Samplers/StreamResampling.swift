@@ -18,7 +18,7 @@ public struct StreamResampling: Sendable, Equatable {
   public let keepProbabilities: [Double]
 
   /// Computes the rule.
-  /// - Throws: ``ClassDistributionError`` for unusable counts.
+  /// - Throws: `ClassDistributionError` for unusable counts.
   public init(counts: [Int]) throws {
     let total = Double(try ClassDistribution(counts: counts).total)
     let present = Double(counts.count { $0 > 0 })

@@ -31,7 +31,7 @@ public struct BreadcrumbPlan: Sendable, Equatable {
   ///   - depth: from how many epochs features of a class are stored.
   ///   - rowsPerEpoch: the largest number of features of each class in an epoch, where that is more than its images;
   ///     nil for its images.
-  /// - Throws: ``ClassDistributionError`` for unusable counts, or a number that is not above 0.
+  /// - Throws: `ClassDistributionError` for unusable counts, or a number that is not above 0.
   public init(counts: [Int], perClass: Int, depth: Depth = .byRarity, rowsPerEpoch: [Int]? = nil) throws {
     _ = try ClassDistribution(counts: counts)
     guard perClass > 0 else {
@@ -59,7 +59,7 @@ public struct BreadcrumbPlan: Sendable, Equatable {
   }
 
   /// The target of each class that fills the batches of an epoch: `ceil(ceil(images / batch) batch / classes)`.
-  /// - Throws: ``ClassDistributionError`` for a number that is not above 0.
+  /// - Throws: `ClassDistributionError` for a number that is not above 0.
   public static func perClass(images: Int, batchSize: Int, classes: Int) throws -> Int {
     for (name, value) in [("images", images), ("batchSize", batchSize), ("classes", classes)] where value < 1 {
       throw ClassDistributionError.parameter(name, expected: "1 or more", got: Double(value))

@@ -47,7 +47,9 @@ extension String {
   /// Hands the name to a system call.
   public func withSystemPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
     // Asked for every file of a set, so that the search is the system's.
-    let isPlain = utf8.withContiguousStorageIfAvailable { memchr($0.baseAddress, 0xF4, $0.count) == nil }
+    let isPlain = utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.baseAddress.map { memchr($0, 0xF4, bytes.count) == nil } ?? true
+    }
     guard isPlain == false || (isPlain == nil && utf8.contains(0xF4)) else { return try withCString(body) }
     return try (systemBytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
       // The array holds at least the terminating zero, so that there is an address.

@@ -54,7 +54,7 @@ def contestants(arguments, folder):
 
     def ours(*options):
         def measure():
-            found = harness.run_tool(arguments.tool, [*common, *options], 1)["runs"][-1]
+            found = harness.run_tool(arguments.tool, [*common, *options], 1, takes_threads=False)["runs"][-1]
             return {"median": found["processorMillisecondsPerImage"], "rate": found["imagesPerSecond"]}
 
         return measure

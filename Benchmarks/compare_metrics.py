@@ -37,7 +37,8 @@ def main():
 
 def measure(arguments, file):
     def ours():
-        report = harness.run_tool(arguments.tool, ["bench", "metrics", "--logits", file], arguments.threads)
+        report = harness.run_tool(
+            arguments.tool, ["bench", "metrics", "--logits", file], arguments.threads, takes_threads=False)
         wall = report["milliseconds"]["median"]
         return {**report, "median": wall, "wall": wall, "processor": report["processorMilliseconds"]}
 

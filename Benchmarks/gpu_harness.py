@@ -18,6 +18,9 @@ import harness
 UNFINISHED = 75
 PROCESS_LIMIT = 300  # seconds after which a contestant has failed
 
+# The tool refuses these on a processor.
+GPU_OPTIONS = {"--capture", "--steps-per-replay", "--tensor-float32", "--at-once"}
+
 
 class Unfinished(Exception):
     """The time is over before everything is measured."""
@@ -99,14 +102,17 @@ class Sitting:
             return {"error": f"printed no JSON: {output.strip()[-300:]}"}
 
     def _without_unknown(self, options):
-        """Drops options, with their values, that the tool's help does not name."""
+        """Drops options, with their values, that the tool's help does not name, and on a processor those for GPUs alone."""
+        on_gpu = self.arguments.device.startswith("cuda")
         kept, position = [], 0
         while position < len(options):
             name = options[position]
             following = position + 1
             while following < len(options) and not str(options[following]).startswith("--"):
                 following += 1
-            if name in self.known_options:
+            if name in GPU_OPTIONS and not on_gpu:
+                self.note(f"{name} is for GPUs; it was left out")
+            elif name in self.known_options:
                 kept += options[position:following]
             else:
                 self.note(f"this tool has no {name}; it was left out")

@@ -122,9 +122,9 @@ def environment(threads):
     return dict(os.environ, OMP_NUM_THREADS=str(threads))
 
 
-def run_tool(tool, arguments, threads):
-    """Runs our tool with --json and returns what it printed."""
-    command = [tool, *map(str, arguments), "--threads", str(threads), "--json"]
+def run_tool(tool, arguments, threads, takes_threads=True):
+    """Runs our tool with --json and returns what it printed; some of its benchmarks have no --threads."""
+    command = [tool, *map(str, arguments), *(["--threads", str(threads)] if takes_threads else []), "--json"]
     return json.loads(run(command, environment(threads)))
 
 

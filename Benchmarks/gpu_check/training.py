@@ -56,12 +56,12 @@ def training_command(sitting, method, seeds, options, folder):
 
 
 def known_options(sitting, options):
-    """Splits options into those that this tool has and, for a note, those that it has not."""
+    """Splits options into those that this tool takes here and, for a note, those that it does not take."""
     known = gpu_harness.options_of(sitting.tool, "train")
     kept, missing, use = [], [], True
     for word in options:
         if word.startswith("--"):
-            use = word in known
+            use = word in known and (sitting.device.startswith("cuda") or word not in gpu_harness.GPU_OPTIONS)
         (kept if use else missing).append(word)
     return kept, missing
 

@@ -20,6 +20,7 @@ public enum CommandLineTool {
   private static func status(of arguments: [String]) -> Int32 {
     do {
       if let unknown = UnknownCommand.find(in: arguments) { throw unknown }
+      if let repeated = RepeatedOption.find(in: arguments) { throw repeated }
       var command = try LongtailCommand.parseAsRoot(arguments)
       try run(&command)
       return 0

@@ -18,11 +18,7 @@ struct BiasVarianceCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Folders of runs, or names in runs/.", valueName: "RUN"))
   var runs: [String]
 
-  @Option(help: ArgumentHelp("text, csv, markdown, latex or json.", valueName: "FORMAT"))
-  var format = ComparisonFormat.text
-
-  @Flag(help: "The same as --format json.")
-  var json = false
+  @OptionGroup var form: FormatOptions
 
   @Option(
     help: ArgumentHelp("Also write a page with a chart; it opens without network.", valueName: "FILE.html"),
@@ -34,10 +30,15 @@ struct BiasVarianceCommand: ParsableCommand {
     completion: .file(extensions: ["csv"]))
   var images: String?
 
+  func validate() throws {
+    guard let out, out == images else { return }
+    throw ValidationError("--out and --images name one file, \(out); give each its own.")
+  }
+
   func run() throws {
     for path in [out, images].compactMap({ $0 }) { try OutputFile.checkAbsent(path) }
     let report = try BiasVarianceReport(runs.flatMap { try RunQuery.list(RunLocation.path(of: $0)) })
-    try (json ? .json : format).output(table: report.table, csv: report.csv, json: report)
+    try form.format.output(table: report.table, csv: report.csv, json: report)
     for advice in report.advice { Console.error("note: \(advice)") }
     if let out {
       try page(report).write(to: out)

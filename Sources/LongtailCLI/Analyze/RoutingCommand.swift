@@ -22,13 +22,10 @@ struct RoutingCommand: ParsableCommand {
   var operations = OperationBudgets([0.9, 0.8, 0.77, 0.7, 0.6])
   @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
   var data: String?
-  @Option(help: "Which images: test or train.")
-  var split = "test"
+  @Option(help: "Which images: test or train. Default: test; of other data without a test set all images.")
+  var split: String?
   @OptionGroup var compute: ComputeOptions
-  @Option(help: ArgumentHelp("text, csv, markdown, latex or json.", valueName: "FORMAT"))
-  var format = ComparisonFormat.text
-  @Flag(help: "The same as --format json.")
-  var json = false
+  @OptionGroup var form: FormatOptions
 
   func run() throws {
     let found = try CheckpointSource(source)
@@ -43,6 +40,7 @@ struct RoutingCommand: ParsableCommand {
     let report = try RoutingReport(
       of: trace, trainedThreshold: gates.threshold, budgets: self.operations.shares, classes: classes,
       cost: { try operations.expected(stoppingFractions: $0) })
-    try (json ? .json : format).output(table: report.table, csv: report.csv, json: report)
+    self.operations.tellMissing(in: report.rows.map(\.name))
+    try form.format.output(table: report.table, csv: report.csv, json: report)
   }
 }

@@ -18,8 +18,8 @@ struct BenchExpertsCommand: ParsableCommand {
   @Option(help: "The number of experts.")
   var experts = 3
 
-  @Option(help: "What the widths of the experts' own stages are multiplied by.")
-  var widthFactor = 0.75
+  @Option(help: "What the widths of the experts' own stages are multiplied by. Default: 0.75; with --fusion 1.")
+  var widthFactor: Double?
 
   @Option(help: "How experts are computed: separate, stacked or automatic; separate and stacked without it.")
   var computation: ExpertComputation?
@@ -47,6 +47,9 @@ struct BenchExpertsCommand: ParsableCommand {
       ("experts", experts), ("batch", batch), ("classes", classes), ("steps", steps), ("warmup", warmup),
     ]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
+    try UnusedOption.refuse(
+      "--width-factor", given: widthFactor != nil, if: fusion,
+      "experts with --fusion have the whole width; leave out one of both")
   }
 
   func run() throws {
@@ -85,7 +88,7 @@ struct BenchExpertsCommand: ParsableCommand {
     }
     try options.show(
       ExpertsReport(
-        model: model.model, experts: experts, widthFactor: fusion ? 1 : widthFactor, fusion: fusion, batch: batch,
+        model: model.model, experts: experts, widthFactor: fusion ? 1 : widthFactor ?? 0.75, fusion: fusion, batch: batch,
         classes: classes, device: "\(compute.device)", precision: compute.precision.rawValue,
         layout: model.layout.rawValue, threads: Engine.threadCount, plain: summary, forms: forms, profiles: profiles))
   }
@@ -108,7 +111,7 @@ struct BenchExpertsCommand: ParsableCommand {
       let stages = try BackboneRegistry.backbone(named: model.model).family == .cifar ? 3 : 4
       description.form = .experts
       description.experts =
-        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings(widthFactors: [widthFactor])
+        fusion ? .selfHeterogeneous(stages: stages) : ExpertSettings(widthFactors: [widthFactor ?? 0.75])
       description.experts.count = experts
       description.experts.computation = computation
     }

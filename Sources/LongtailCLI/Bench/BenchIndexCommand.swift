@@ -16,14 +16,14 @@ struct BenchIndexCommand: ParsableCommand {
   @Option(help: "What to open: \(IndexedSet.allCases.map(\.rawValue).joined(separator: ", ")); all of them without it.")
   var kind: IndexedSet?
 
-  @Option(help: "Records of a list, table, JSON file or shards.")
-  var records = 437_513
+  @Option(help: "Records of a list, table, JSON file or shards. Default: 437513.")
+  var records: Int?
 
-  @Option(help: "Files of the folder.")
-  var files = 1_000_000
+  @Option(help: "Files of the folder. Default: 1000000.")
+  var files: Int?
 
-  @Option(help: "Classes.")
-  var classes = 8142
+  @Option(help: "Classes. Default: 8142.")
+  var classes: Int?
 
   @Option(help: "Measurements of each; the median is shown.")
   var rounds = 3
@@ -37,11 +37,16 @@ struct BenchIndexCommand: ParsableCommand {
 
   func validate() throws {
     for (name, value, least) in [
-      ("records", records, 2), ("files", files, 2), ("classes", classes, 2), ("rounds", rounds, 1),
+      ("records", records ?? 2, 2), ("files", files ?? 2, 2), ("classes", classes ?? 2, 2), ("rounds", rounds, 1),
     ]
     where value < least {
       throw ValidationError("--\(name) is \(value), but must be at least \(least)")
     }
+    try UnusedOption.refuse(
+      "--records", given: records != nil, if: kind == .folder, "the folder has files; give --files")
+    try UnusedOption.refuse(
+      "--files", given: files != nil, if: kind != nil && kind != .folder,
+      "only --kind folder has files of its own; give --records")
     if at != nil, kind == nil { throw ValidationError("--at needs --kind: one folder holds one set") }
   }
 
@@ -52,8 +57,23 @@ struct BenchIndexCommand: ParsableCommand {
   }
 
   private func kept(_ set: IndexedSet, _ place: String) throws -> IndexReport {
-    if !FileManager.default.fileExists(atPath: place) { try make(set, place) }
-    return try measure(set, place)
+    let isThere = FileManager.default.fileExists(atPath: place)
+    if !isThere { try make(set, place) }
+    let report = try measure(set, place)
+    if isThere { try check(report, place) }
+    return report
+  }
+
+  /// A set that is there has its size; another one that is asked for is refused.
+  private func check(_ report: IndexReport, _ place: String) throws {
+    let (size, option) = report.kind == IndexedSet.folder.rawValue ? (files, "--files") : (records, "--records")
+    // Fewer records than classes leave classes out.
+    let expected = [(option, size, report.records), ("--classes", classes.map { min($0, report.records) }, report.classes)]
+    for (option, given, present) in expected {
+      guard let given, given != present else { continue }
+      throw ValidationError(
+        "\(option) is \(given), but the set in \(place) has \(present); leave it out, or name another folder with --at.")
+    }
   }
 
   private func madeAndRemoved() throws -> [IndexReport] {
@@ -70,13 +90,13 @@ struct BenchIndexCommand: ParsableCommand {
   private func make(_ set: IndexedSet, _ path: String) throws {
     Console.error("making \(set.rawValue)...")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try set.make(at: path, records: set == .folder ? files : records, classes: classes)
+    try set.make(at: path, records: set == .folder ? files ?? 1_000_000 : records ?? 437_513, classes: classes ?? 8142)
   }
 
   private func measure(_ set: IndexedSet, _ path: String) throws -> IndexReport {
     var times: [Duration] = []
     var stored = 0
-    var count = 0
+    var (count, classCount) = (0, 0)
     let before = ProcessUsage.residentBytes
     var growth = 0
     for round in 0..<rounds {
@@ -85,12 +105,12 @@ struct BenchIndexCommand: ParsableCommand {
       guard let images = opened else { continue }
       // The first round alone starts from memory that nothing has used before.
       if round == 0 { growth = ProcessUsage.residentBytes - before }
-      count = images.count
+      (count, classCount) = (images.count, images.classNames.count)
       stored = IndexedSet.storedBytes(of: images)
     }
     guard let summary = TimingSummary(times) else { throw CancellationError() }
     return IndexReport(
-      kind: set.rawValue, records: count, classes: classes, milliseconds: summary,
+      kind: set.rawValue, records: count, classes: classCount, milliseconds: summary,
       bytesPerRecord: Double(stored) / Double(max(1, count)), residentGrowth: growth)
   }
 }

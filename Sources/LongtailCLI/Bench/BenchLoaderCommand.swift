@@ -15,7 +15,7 @@ struct BenchLoaderCommand: ParsableCommand {
   @Argument(help: "Pictures or folders of pictures.")
   var files: [String] = []
 
-  @OptionGroup var options: BenchOptions
+  @OptionGroup var options: BenchReportOptions
 
   @Option(help: "Loader threads, one measurement for each number.")
   var workers = "1,2"
@@ -38,28 +38,34 @@ struct BenchLoaderCommand: ParsableCommand {
   @Flag(help: "Also measure with a decoded cache, in a temporary file.")
   var cache = false
 
-  @Option(help: "The shorter side of the pictures in the cache.")
-  var cacheSide = 256
+  @Option(help: "The shorter side of the pictures in the cache. Default: 256.")
+  var cacheSide: Int?
 
-  @Option(help: "How many photographs are drawn without files.")
-  var pictures = 64
+  @Option(help: "How many photographs are drawn without files. Default: 64.")
+  var pictures: Int?
 
   func validate() throws {
-    for (name, value) in [("side", side), ("batch", batch), ("pictures", pictures), ("cache-side", cacheSide)]
+    for (name, value) in [
+      ("side", side), ("batch", batch), ("pictures", pictures ?? 1), ("cache-side", cacheSide ?? 1),
+    ]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
+    try UnusedOption.refuse(
+      "--cache-side", given: cacheSide != nil, if: !cache, "no cache is measured; add --cache, or leave it out")
+    try UnusedOption.refuse(
+      "--pictures", given: pictures != nil, if: !files.isEmpty, "files are named, so none are drawn; leave it out")
     _ = try workerCounts()
   }
 
   func run() throws {
-    try options.start()
+    try Engine.verify()
     let folder = try TemporaryFolder()
-    let source = try ImageFiles(files.isEmpty ? BenchPhotographs.write(pictures, to: folder.path) : files)
+    let source = try ImageFiles(files.isEmpty ? BenchPhotographs.write(pictures ?? 64, to: folder.path) : files)
     var runs: [LoaderRun] = []
     for count in try workerCounts() { runs.append(try measure(source, workers: count, isCached: false)) }
     if cache {
       let cached = try DecodedCache.openOrMake(
-        folder.path + "/decoded", of: source, policy: DecodedCachePolicy(shortSide: cacheSide))
+        folder.path + "/decoded", of: source, policy: DecodedCachePolicy(shortSide: cacheSide ?? 256))
       for count in try workerCounts() { runs.append(try measure(cached, workers: count, isCached: true)) }
     }
     let bytes = try source.labels.indices.reduce(0) { try $0 + source.contentSize(at: $1) }

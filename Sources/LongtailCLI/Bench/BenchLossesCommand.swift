@@ -37,6 +37,10 @@ struct BenchLossesCommand: ParsableCommand {
 
   func validate() throws {
     guard steps >= 1 else { throw ValidationError("--steps is \(steps), but must be at least 1") }
+    try UnusedOption.refuse(
+      "--input-size", given: model.inputSize != nil, "the pictures of --batch have their own; leave it out")
+    try UnusedOption.refuse(
+      "--nesterov", given: nesterov, if: momentum == 0, "there is no momentum; give a --momentum above 0")
   }
 
   func run() throws {

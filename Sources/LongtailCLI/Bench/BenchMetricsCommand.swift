@@ -10,29 +10,33 @@ struct BenchMetricsCommand: ParsableCommand {
       (int32, [samples]) and 'counts' (int64, [classes], training images per class).
       """)
 
-  @OptionGroup var options: BenchOptions
+  @OptionGroup var options: BenchReportOptions
 
   @Option(help: "A file with logits, labels and counts.")
   var logits: String?
 
-  @Option(help: "Samples, without a file.")
-  var samples = 10_000
+  @Option(help: "Samples, without a file. Default: 10000.")
+  var samples: Int?
 
-  @Option(help: "Classes, without a file.")
-  var classes = 100
+  @Option(help: "Classes, without a file. Default: 100.")
+  var classes: Int?
 
   @Option(help: "Measurements.")
   var rounds = 7
 
   func validate() throws {
-    for (name, value) in [("samples", samples), ("classes", classes), ("rounds", rounds)] where value < 1 {
+    for (name, value) in [("samples", samples ?? 1), ("classes", classes ?? 1), ("rounds", rounds)] where value < 1 {
       throw ValidationError("--\(name) is \(value), but must be at least 1")
     }
+    let reason = "the file of --logits has its own; leave out one of both"
+    try UnusedOption.refuse("--samples", given: samples != nil, if: logits != nil, reason)
+    try UnusedOption.refuse("--classes", given: classes != nil, if: logits != nil, reason)
   }
 
   func run() throws {
-    try options.start()
-    let input = try logits.map(MetricsInput.init(file:)) ?? MetricsInput(samples: samples, classes: classes)
+    try Engine.verify()
+    let input = try logits.map(MetricsInput.init(file:))
+      ?? MetricsInput(samples: samples ?? 10_000, classes: classes ?? 100)
     let classes = try ClassDistribution(counts: input.counts)
     var (times, processor): ([Duration], [Double]) = ([], [])
     var last: EvaluationResult?

@@ -2,13 +2,15 @@ import ArgumentParser
 import Foundation
 import Longtail
 
-/// What all benchmarks take.
+/// What benchmarks of the engine take.
 struct BenchOptions: ParsableArguments {
   @Option(help: "Threads inside one operation; the engine's own choice without it.")
   var threads: Int?
 
-  @Flag(help: "Print one JSON object.")
-  var json = false
+  @OptionGroup var report: BenchReportOptions
+
+  /// Whether a report is printed as JSON.
+  var json: Bool { report.json }
 
   func validate() throws {
     try OptionRange.check("--threads", threads, in: 1...Engine.greatestThreadCount)
@@ -19,6 +21,15 @@ struct BenchOptions: ParsableArguments {
     try Engine.verify()
     if let threads { try Engine.setThreadCount(threads) }
   }
+
+  /// Prints a report as JSON or as text.
+  func show(_ report: some Encodable & CustomStringConvertible) throws { try self.report.show(report) }
+}
+
+/// How a benchmark reports.
+struct BenchReportOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object.")
+  var json = false
 
   /// Prints a report as JSON or as text.
   func show(_ report: some Encodable & CustomStringConvertible) throws {

@@ -51,9 +51,10 @@ struct BenchRecipeCommand: ParsableCommand {
   func run() throws {
     try options.start()
     let compute = try BenchModelOptions.compute(device: device, precision: precision, choices: choices)
+    try choices.check(on: compute.device)
     try compute.apply()
-    let settings = try settings(of: recipe, parts: parts.composition)
-    let other = try self.settings(of: beside, parts: RecipeComposition())
+    let settings = try settings()
+    let other = try otherSettings()
     let bench = RecipeBench(rounds: rounds, steps: steps, classes: classes, compute: compute)
     try options.show(
       bench.run(
@@ -61,15 +62,30 @@ struct BenchRecipeCommand: ParsableCommand {
         beside: RecipeBench.Contestant(name: beside, settings: other)))
   }
 
-  private func settings(of name: String, parts: RecipeComposition) throws -> any MethodSettings {
-    let entry = try RecipeRegistry.recipe(named: name)
+  private func settings() throws -> any MethodSettings {
+    let entry = try RecipeRegistry.recipe(named: recipe)
+    let tree = try entry.resolvedTree { tree in
+      try parts.apply(to: &tree, then: assignments)
+    }
+    let defaults = try entry.settingsTree()
+    let isLength = { (value: JSONValue?) in value?.stringValue?.wholeMatch(of: /[1-9][0-9.]* (epochs?|steps?)/) != nil }
+    try tree.requireUse(beside: defaults) { path, value in
+      if path.hasPrefix("data.") { return "the pictures are noise, made for the benchmark; leave it out" }
+      // A length of no steps leaves a stage out.
+      guard isLength(value), isLength(defaults.value(at: path)) else { return nil }
+      return "--rounds and --steps say how long a stage is timed; leave it out"
+    }
+    return try entry.settings(from: tree)
+  }
+
+  /// The other recipe may lack a setting; a misspelt one is refused by the recipe itself.
+  private func otherSettings() throws -> any MethodSettings {
+    let entry = try RecipeRegistry.recipe(named: beside)
     var tree = try entry.settingsTree()
-    try parts.apply(to: &tree)
     for assignment in assignments {
       do {
         try tree.apply(assignment: assignment)
-      } catch  where name != recipe {
-        // The other recipe may lack the setting; a misspelt one is refused by the recipe itself.
+      } catch SettingsError.unknownKey {
         continue
       }
     }

@@ -46,8 +46,9 @@ struct BenchRoutingCommand: ParsableCommand {
     for share in operations.shares {
       let budget = share * Double(cost.all())
       let threshold = try trace.threshold(withinBudget: budget) { try cost.expected(stoppingFractions: $0) }
-      if let threshold { thresholds.append(("budget \(RunQuery.percent(share)) %", threshold)) }
+      if let threshold { thresholds.append((OperationBudgets.name(share), threshold)) }
     }
+    operations.tellMissing(in: thresholds.map(\.0))
     let times = try time(model, thresholds.map(\.1), on: images, description.preprocessing, settings)
     guard let all = TimingSummary(times[0]) else {
       throw RunError.notComparable(

@@ -10,8 +10,8 @@ struct BenchStepCommand: ParsableCommand {
   @OptionGroup var options: BenchOptions
   @OptionGroup var choices: DeviceOptions
 
-  @Option(help: "What is minimised: cross-entropy or balanced-softmax.")
-  var objective = BenchObjective.crossEntropy
+  @Option(help: "What is minimised: cross-entropy or balanced-softmax. Default: cross-entropy.")
+  var objective: BenchObjective?
 
   @Option(help: "Pictures per step.")
   var batch = 128
@@ -22,8 +22,8 @@ struct BenchStepCommand: ParsableCommand {
   @Option(help: "Pictures in the data set; 10847 without it, and fewer where they would take more than 256 MiB.")
   var pictures: Int?
 
-  @Option(help: "Seconds to measure.")
-  var seconds = 10.0
+  @Option(help: "Seconds to measure. Default: 10.")
+  var seconds: Double?
 
   @Option(help: "Windows to measure, instead of seconds.")
   var steps: Int?
@@ -54,15 +54,33 @@ struct BenchStepCommand: ParsableCommand {
     ]
     where value < 1 { throw ValidationError("--\(name) is \(value), but must be at least 1") }
     guard warmup >= 1 else { throw ValidationError("--warmup is \(warmup), but must be at least 1") }
-    guard seconds > 0 else { throw ValidationError("--seconds is \(seconds), but must be positive") }
+    if let seconds, !(seconds > 0) { throw ValidationError("--seconds is \(seconds), but must be positive") }
     if let pictures, pictures < max(classes, batch) {
       throw ValidationError("--pictures is \(pictures), but must be at least the batch and the classes")
+    }
+    try UnusedOption.refuse(
+      "--seconds", given: seconds != nil, if: steps != nil, "--steps ends the measurement; leave out one of both")
+    if atOnce > 1, !choices.capture { throw ValidationError("--at-once needs --capture, on a GPU.") }
+    try checkFixedBatch()
+  }
+
+  /// One batch that is ready has neither a data set nor what the trainer does.
+  private func checkFixedBatch() throws {
+    guard fixedBatch else { return }
+    for (option, isGiven) in [
+      ("--objective balanced-softmax", objective == .balancedSoftmax), ("--pictures", pictures != nil),
+      ("--window", window != nil), ("--profile", profile), ("--capture", choices.capture),
+    ] {
+      try UnusedOption.refuse(
+        option, given: isGiven,
+        "--fixed-batch times cross-entropy on one batch, step by step, without the trainer; leave out one of both")
     }
   }
 
   func run() throws {
     try options.start()
     let compute = try model.compute(choices)
+    try choices.check(on: compute.device)
     try compute.apply()
     let side = try model.side()
     let images = try BenchPictures.images(
@@ -73,7 +91,7 @@ struct BenchStepCommand: ParsableCommand {
     let notes = NoticeList()
     let bench = TrainerBench(
       model: ModelDescription(backbone: model.model), compute: compute, batchSize: batch, side: side,
-      implementation: model.optimizer.implementation, objective: objective, notice: { notes.add($0) })
+      implementation: model.optimizer.implementation, objective: objective ?? .crossEntropy, notice: { notes.add($0) })
     let data = try BenchPictures.data(images, classes: classes)
     var measurement = try time(bench, data, compute)
     if profile {
@@ -85,7 +103,7 @@ struct BenchStepCommand: ParsableCommand {
     try show(measurement, compute)
   }
 
-  private var limit: BenchLimit { steps.map(BenchLimit.count) ?? .seconds(seconds) }
+  private var limit: BenchLimit { steps.map(BenchLimit.count) ?? .seconds(seconds ?? 10) }
 
   private func pictureCount(side: Int) -> Int {
     pictures ?? max(batch, classes, min(10_847, (256 << 20) / (3 * side * side)))
@@ -144,7 +162,7 @@ struct BenchStepCommand: ParsableCommand {
       device: "\(compute.device)", precision: compute.precision.rawValue, layout: model.layout.rawValue,
       optimizer: model.optimizer.rawValue, threads: Engine.threadCount, steps: times.count, milliseconds: times,
       imagesPerSecond: measurement.rate, begin: measurement.begin, end: measurement.end,
-      objective: objective.rawValue, window: measurement.window, atOnce: atOnce,
+      objective: (objective ?? .crossEntropy).rawValue, window: measurement.window, atOnce: atOnce,
       captured: choices.capture && compute.device.kind == .cuda && measurement.notes.isEmpty,
       captureNote: measurement.notes.isEmpty ? nil : measurement.notes.joined(separator: "; "),
       stepsPerReplay: choices.stepsPerReplay, kernels: compute.kernels.rawValue, tensorFloat32: choices.tensorFloat32,

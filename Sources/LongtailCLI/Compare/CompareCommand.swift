@@ -31,8 +31,8 @@ struct CompareCommand: ParsableCommand {
   @Option(
     help: "Seeds that one GPU trains at the same time; needs --capture. Default: up to 8 of small pictures, else 1.")
   var atOnce: Int?
-  @Option(help: "Epochs between two measurements on the test set; 0 for only the last.")
-  var evaluateEvery = 10
+  @Option(help: "Epochs between two measurements on the test set; 0 for only the last. Default: 10.")
+  var evaluateEvery: Int?
   @Option(help: "The share of training images to set aside for testing, when the data have no test set.")
   var holdOut = 0.0
   @Option(help: ArgumentHelp("text, csv, markdown, latex or json.", valueName: "FORMAT"))

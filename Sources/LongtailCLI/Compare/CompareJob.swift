@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Longtail
 
@@ -37,12 +38,16 @@ struct CompareJob {
   private func plan(_ recipe: String) throws -> Plan {
     let entry = try RecipeRegistry.recipe(named: recipe)
     let launch = launch(recipe, seed: seeds[0])
-    try command.device.check(launch)
+    try command.device.check(on: ComputeSettings(launch).device)
     let directory = try launch.openData()
     let tree = try entry.resolvedTree(for: RecipeEntry.DataFacts(launch, directory)) { tree in
-      try command.parts.composition.apply(to: &tree)
-      for assignment in command.assignments { try tree.apply(assignment: assignment) }
+      try command.parts.apply(to: &tree, then: command.assignments)
     }
+    guard directory.evaluation != nil else {
+      throw ValidationError(
+        "Recipes are compared by a test set, and \(launch.data) has none; add --hold-out 0.2, or name data with one.")
+    }
+    try TrainingUse(launch, directory, tree).check(evaluateEvery: command.evaluateEvery)
     let settings = try entry.settings(from: tree)
     // The counts do not matter for what fits together.
     let names = directory.classNames
@@ -54,7 +59,7 @@ struct CompareJob {
     let data = command.data == "drawn" ? command.data : URL(fileURLWithPath: command.data).path
     var launch = RunLaunch(
       recipe: recipe, data: data, seed: seed, device: command.compute.device, precision: command.compute.precision,
-      threads: command.compute.threads, evaluationInterval: command.evaluateEvery, holdOut: command.holdOut)
+      threads: command.compute.threads, evaluationInterval: command.evaluateEvery ?? 10, holdOut: command.holdOut)
     command.device.apply(to: &launch)
     launch.objective = command.parts.objective
     // All runs are measured on the same images.
@@ -78,6 +83,8 @@ struct CompareJob {
       throw RunError.notComparable(
         reason: "\(path): the run was begun with other data or settings; repeat them, or choose another --out")
     }
+    try RecordedOptions(path: path, remedy: "Leave it out, or choose another --out.")
+      .checkComputing(command.compute, command.device, evaluateEvery: command.evaluateEvery, run.launch)
     say("\(path): \(run.isFinished ? "finished already" : "goes on")")
     return run
   }

@@ -27,8 +27,11 @@ struct DataAugmentCommand: ParsableCommand {
   )
   var assignments: [String] = []
 
-  @Option(help: ArgumentHelp("Pictures, one a row, spread over the training images.", valueName: "N"))
-  var pictures = 8
+  @Option(
+    help: ArgumentHelp(
+      "Pictures, one a row, spread over the training images. Default: 8, or fewer where there are fewer.",
+      valueName: "N"))
+  var pictures: Int?
 
   @Option(help: ArgumentHelp("Draws, one a column.", valueName: "N"))
   var draws = 10
@@ -39,10 +42,14 @@ struct DataAugmentCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The sheet to write; an existing file is left alone.", valueName: "FILE.png"))
   var out: String
 
+  /// The settings that decide what a sheet looks like.
+  private static let shownSettings = [
+    "model.inputSize", "model.shortSide", "model.normalization", "training.augmentation",
+  ]
+
   func validate() throws {
-    for (name, value) in [("pictures", pictures), ("draws", draws)] where !(1...64).contains(value) {
-      throw ValidationError("--\(name) is \(value), but must be within 1...64")
-    }
+    try OptionRange.check("--pictures", pictures, in: 1...64)
+    try OptionRange.check("--draws", draws, in: 1...64)
   }
 
   func run() throws {
@@ -52,6 +59,9 @@ struct DataAugmentCommand: ParsableCommand {
     let images = try options.open(trainList: list.trainList, allowsEmptyClasses: true).training
     guard images.count > 0 else {
       throw DataSourceError.badSetting(name: options.data, value: "0 images", expected: "at least 1 training image")
+    }
+    if let pictures, pictures > images.count {
+      throw ValidationError("--pictures is \(pictures), but \(options.data) has \(images.count) training images.")
     }
     let chosen = spread(over: images.count)
     let side = settings.model.inputSize
@@ -71,14 +81,19 @@ struct DataAugmentCommand: ParsableCommand {
     let file = try config.map { try SettingsFile($0) }
     let name = recipe ?? file?.recipe ?? (options.data == "drawn" ? "cross-entropy/drawn" : "cross-entropy/own")
     let entry = try RecipeRegistry.recipe(named: name)
-    var tree = try entry.settingsTree()
-    if let file { try tree.apply(file) }
-    for assignment in assignments { try tree.apply(assignment: assignment) }
+    let tree = try entry.resolvedTree { tree in
+      if let file { try tree.apply(file) }
+      try tree.apply(assignments: assignments)
+    }
+    try tree.requireUse(beside: entry.settingsTree()) { path, _ in
+      guard !Self.shownSettings.contains(where: { path == $0 || path.hasPrefix($0 + ".") }) else { return nil }
+      return "a sheet shows \(Self.shownSettings.joined(separator: ", ")) alone; leave it out"
+    }
     return try entry.settings(from: tree)
   }
 
   private func spread(over count: Int) -> [Int] {
-    let shown = min(pictures, count)
+    let shown = min(pictures ?? 8, count)
     return (0..<shown).map { $0 * count / shown }
   }
 }

@@ -21,7 +21,7 @@ struct DataCheckCommand: ParsableCommand {
   var workers: Int?
 
   func validate() throws {
-    if let workers, workers < 1 { throw ValidationError("--workers is \(workers), expected 1 or more") }
+    try OptionRange.check("--workers", workers, in: 1...1024)
   }
 
   func run() throws {

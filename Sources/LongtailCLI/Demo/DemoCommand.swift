@@ -26,10 +26,7 @@ struct DemoCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let numbers = seeds.split(separator: ",").compactMap { UInt64($0.trimmingCharacters(in: .whitespaces)) }
-    guard !numbers.isEmpty, numbers.count == seeds.split(separator: ",").count else {
-      throw ValidationError("--seeds is '\(seeds)', but must be numbers separated by commas, such as 0,1,2.")
-    }
+    let numbers = try SeedList.parse(seeds)
     guard out?.isEmpty != true else { throw ValidationError("--out is empty; name the folder of the runs.") }
     if let epochs, epochs < 1 { throw ValidationError("--epochs is \(epochs), but must be at least 1.") }
     try DemoJob(self, seeds: numbers).run()

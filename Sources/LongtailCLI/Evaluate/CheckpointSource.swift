@@ -39,8 +39,8 @@ struct CheckpointSource {
   }
 
   /// What a measurement starts from: the run's own data, or others that are named.
-  func measurement(of split: String, data: String?, _ compute: ComputeOptions) throws -> (RunLaunch, ComputeSettings) {
-    guard ["test", "train"].contains(split) else {
+  func measurement(of split: String?, data: String?, _ compute: ComputeOptions) throws -> (RunLaunch, ComputeSettings) {
+    if let split, !["test", "train"].contains(split) {
       throw ValidationError("--split is '\(split)', but must be test or train.")
     }
     var launch = launch ?? RunLaunch(recipe: checkpoint.description.recipe, data: data ?? "")
@@ -70,15 +70,15 @@ struct CheckpointSource {
   /// The images of a split as the checkpoint's network sees them, with labels in the checkpoint's class order.
   ///
   /// Data that are not the run's own may lack classes and have others, which are left out; where they have no test set, all of their
-  /// images are measured.
-  func images(of launch: RunLaunch, split: String, views: TestViews, on device: Device) throws -> MeasuredImages {
+  /// images are measured, unless a split is asked for.
+  func images(of launch: RunLaunch, split: String?, views: TestViews, on device: Device) throws -> MeasuredImages {
     let isForeign = isForeign(launch.data)
     let directory = isForeign ? try foreignData(launch.data) : try launch.openData()
-    let isWhole = isForeign && split == "test" && directory.evaluation == nil
+    let isWhole = isForeign && split == nil && directory.evaluation == nil
     let chosen: (any ImageSource)? = split == "train" || isWhole ? directory.training : directory.evaluation
     guard let chosen else {
-      throw DataSourceError.badSetting(
-        name: launch.data, value: "no test images", expected: "a test set, or --split train")
+      let remedy = isForeign ? "leave out --split to measure all images" : "measure others with --split train"
+      throw ValidationError("--split test measures test images, and \(launch.data) has none; \(remedy).")
     }
     let names = checkpoint.description.classNames
     let (matched, unknown) = try RelabelledImages.known(in: chosen, matching: names, role: launch.data)
@@ -90,7 +90,7 @@ struct CheckpointSource {
     let source: any ImageSource = isUnchanged ? chosen : matched
     return MeasuredImages(
       pictures: try ViewedPictures(source, views: views, maker: maker), path: launch.data,
-      split: isWhole ? "all images" : split, unknownClasses: unknown,
+      split: isWhole ? "all images" : split ?? "test", areResident: chosen.isResident, unknownClasses: unknown,
       notes: isForeign ? directory.notes.filter { !$0.contains("there is no test set") } : [])
   }
 

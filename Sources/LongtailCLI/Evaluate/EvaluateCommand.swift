@@ -16,8 +16,8 @@ struct EvaluateCommand: ParsableCommand {
   var source: String
   @Option(help: "The data folder, or 'drawn'. Default: that of the run.", completion: .directory)
   var data: String?
-  @Option(help: "Which images: test or train.")
-  var split = "test"
+  @Option(help: "Which images: test or train. Default: test; of other data without a test set all images.")
+  var split: String?
   @Option(help: "Views of each picture whose scores are averaged: single, mirrored or ten-crops.")
   var views = TestViews.single
   @Flag(help: "Leave out images that cannot be decoded instead of refusing them; they are named.")
@@ -31,6 +31,9 @@ struct EvaluateCommand: ParsableCommand {
     var (launch, settings) = try found.measurement(of: split, data: data, compute)
     if skipUnreadable { launch.skipsUnreadable = true }
     let images = try found.images(of: launch, split: split, views: views, on: settings.device)
+    try UnusedOption.refuse(
+      "--skip-unreadable", given: skipUnreadable, if: images.areResident,
+      "\(launch.data) has no image files, its images lie in memory, and none can be unreadable; leave it out")
     images.tell()
     let description = found.checkpoint.description
     let model = try found.checkpoint.model()

@@ -8,6 +8,8 @@ struct MeasuredImages {
   let path: String
   /// `test`, `train` or `all images`.
   let split: String
+  /// Whether they are pixels in memory rather than files.
+  let areResident: Bool
   /// Classes that the network does not know; their images are left out.
   let unknownClasses: [UnknownClass]
   /// What opening the data has told.

@@ -35,6 +35,9 @@ struct ModelsImportCommand: ParsableCommand {
     if let classes, !(1...10_000_000).contains(classes) {
       throw ValidationError("--classes is \(classes), but must be within 1 ... 10000000")
     }
+    try UnusedOption.refuse(
+      "--key", given: key != nil, if: file.hasSuffix(".safetensors"),
+      "a safetensors file has one place for weights, only PyTorch files have several; leave it out")
     if let out, !out.hasSuffix(".safetensors") {
       throw ValidationError("--out is '\(out)', but must end in .safetensors")
     }

@@ -35,7 +35,7 @@ struct ModelsScoreCommand: ParsableCommand {
   var threads: Int?
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads is \(threads), but must be at least 1") }
+    try OptionRange.check("--threads", threads, in: 1...Engine.greatestThreadCount)
   }
 
   func run() throws {

@@ -54,6 +54,10 @@ struct PredictCommand: ParsableCommand {
     let files = try ImageFiles(images)
     for note in files.notes { Console.error("note: \(note)") }
     let checkpoint = try CheckpointSource(source).checkpoint
+    let classCount = checkpoint.description.classNames.count
+    guard top <= classCount else {
+      throw ValidationError("--top is \(top), but the network knows \(classCount) classes; name at most as many.")
+    }
     let settings = try ComputeSettings(
       RunLaunch(
         recipe: checkpoint.description.recipe, data: "", device: compute.device, precision: compute.precision,
@@ -87,7 +91,7 @@ struct PredictCommand: ParsableCommand {
     try model.move(to: settings.device, format: settings.memoryFormat)
     let writer = PredictionWriter(
       format: json ? .json : format ?? .table, classNames: description.classNames,
-      top: min(top, description.classNames.count), output: output)
+      top: top, output: output)
     writer.begin()
     var rows = PredictionRows(count: files.count, unreadable: prepared.skipped, showsUnreadable: !skipUnreadable)
     try Evaluator(for: description, compute: settings).logits(of: model, on: prepared) { logits, _ in

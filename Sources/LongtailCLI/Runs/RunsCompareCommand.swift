@@ -14,11 +14,7 @@ struct RunsCompareCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Folders of runs, or names in runs/.", valueName: "RUN"))
   var runs: [String]
 
-  @Option(help: ArgumentHelp("text, csv, markdown, latex or json.", valueName: "FORMAT"))
-  var format = ComparisonFormat.text
-
-  @Flag(help: "The same as --format json.")
-  var json = false
+  @OptionGroup var form: FormatOptions
 
   @Option(
     help: ArgumentHelp("Append the rows, with commit, device and command, to a results file.", valueName: "FILE"),
@@ -29,6 +25,6 @@ struct RunsCompareCommand: ParsableCommand {
     let summaries = try runs.flatMap { try RunQuery.list(RunLocation.path(of: $0)) }
     let comparison = try RunComparison(summaries)
     if let record { try ResultsFile.append(comparison, of: summaries, to: record) }
-    try (json ? .json : format).output(comparison)
+    try form.format.output(comparison)
   }
 }

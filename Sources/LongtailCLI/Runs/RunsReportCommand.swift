@@ -28,6 +28,10 @@ struct RunsReportCommand: ParsableCommand {
       throw ValidationError("\(folders.count) folders make one page; name its file with --out FILE.html.")
     }
     let summaries = try folders.flatMap { try RunQuery.list($0) }
+    let places = summaries.map { URL(fileURLWithPath: $0.path).resolvingSymlinksInPath().path }
+    if let twice = places.indices.first(where: { places[..<$0].contains(places[$0]) }) {
+      throw ValidationError("\(summaries[twice].path) is named twice; each run stands once on a page.")
+    }
     let methods = Self.methods(summaries)
     guard let first = methods.first else {
       throw RunError.notARun(path: folders[0])

@@ -131,7 +131,7 @@ struct TrainCommand: ParsableCommand {
     let launch = try launch(of: name)
     let directory = try launch.openData()
     let tree = try settings(of: name, file: file, facts: facts(for: launch, directory))
-    try requireUse(of: tree, launch, directory)
+    try TrainingUse(launch, directory, tree).check(evaluateEvery: evaluateEvery)
     if printConfig { return printConfiguration(tree, of: name) }
     try TrainingJob(self).start(launch, directory, tree: tree, seeds: seeds.map(SeedList.parse))
   }
@@ -139,33 +139,6 @@ struct TrainCommand: ParsableCommand {
   private func printConfiguration(_ tree: SettingsTree, of name: String) {
     if let objective = parts.objective { Console.error("note: the loss is \(objective.rawValue), by --objective") }
     Console.output(json ? tree.json(recipe: name).indentedText : tree.text(recipe: name))
-  }
-
-  /// Refuses what would be given in vain for these data.
-  private func requireUse(of tree: SettingsTree, _ launch: RunLaunch, _ directory: DataDirectory) throws {
-    let settings = try RecipeRegistry.recipe(named: launch.recipe).settings(from: tree).data
-    let path = "data.imbalanceFactor"
-    if settings.imbalanceFactor > 1, let origin = tree.origin(of: path), origin.isGiven {
-      guard launch.trainingList.isEmpty else {
-        throw SettingsError.invalidValue(
-          path: path, reason: "it has no effect: --train-list names the training images; leave out one of both",
-          origin: origin)
-      }
-      guard TrainingData.thins(directory, settings) else {
-        throw SettingsError.invalidValue(
-          path: path,
-          reason: "only CIFAR is thinned, other data are used as they are; 'longtail data make-longtail' makes a list",
-          origin: origin)
-      }
-    }
-    if let evaluateEvery, evaluateEvery > 0, directory.evaluation == nil {
-      throw ValidationError(
-        "--evaluate-every measures on a test set, and the data have none; add --hold-out 0.2, or leave it out.")
-    }
-    if cacheFolder != nil, settings.cachedShortSide == 0 {
-      throw ValidationError(
-        "--cache-folder keeps decoded images, and none are kept; add --set data.cachedShortSide=256 or the like.")
-    }
   }
 
   private func launch(of name: String) throws -> RunLaunch {
@@ -185,7 +158,7 @@ struct TrainCommand: ParsableCommand {
     // Data may take long to open: a file that cannot be read is told before.
     if !launch.weights.isEmpty { _ = try InputFile(launch.weights) }
     device.apply(to: &launch)
-    try device.check(launch)
+    try device.check(on: ComputeSettings(launch).device)
     launch.objective = parts.objective
     launch.finishedStages = try FinishedStageOption.checkpoints(finishedStage)
     return launch
@@ -199,8 +172,7 @@ struct TrainCommand: ParsableCommand {
   private func settings(of name: String, file: SettingsFile?, facts: RecipeEntry.DataFacts?) throws -> SettingsTree {
     try RecipeRegistry.recipe(named: name).resolvedTree(for: facts) { tree in
       if let file { try tree.apply(file) }
-      try parts.composition.apply(to: &tree)
-      for assignment in assignments { try tree.apply(assignment: assignment) }
+      try parts.apply(to: &tree, then: assignments)
     }
   }
 
@@ -264,9 +236,11 @@ struct DeviceOptions: ParsableArguments {
   }
 
   /// Refuses what only a GPU can do on a processor.
-  func check(_ launch: RunLaunch) throws {
-    guard capture || tensorFloat32, try ComputeSettings(launch).device.kind != .cuda else { return }
-    let option = capture ? "--capture" : "--tensor-float32"
+  func check(on device: Device) throws {
+    let given = [
+      ("--capture", capture), ("--tensor-float32", tensorFloat32), ("--deterministic", deterministic),
+    ]
+    guard device.kind != .cuda, let option = given.first(where: \.1)?.0 else { return }
     throw ValidationError("\(option) is for GPUs, and this run computes on a processor; leave it out.")
   }
 

@@ -22,7 +22,8 @@ struct RepeatedOption: Error, CustomStringConvertible {
   private static func options(in arguments: ArraySlice<String>) -> [(name: String, value: String)] {
     arguments.indices.compactMap { index in
       guard arguments[index].hasPrefix("--") else { return nil }
-      let parts = arguments[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let parts = arguments[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init)
       if parts.count == 2 { return (parts[0], parts[1]) }
       let next = index + 1
       return (parts[0], next < arguments.endIndex ? arguments[next] : "")

@@ -15,7 +15,7 @@ import Testing
     (["--at-once", "2"], "it needs --seeds"), (["--at-once", "2", "--seeds", "0,1"], "needs --capture"),
     (["--at-once", "0"], "at least 1"), (["--steps-per-replay", "2"], "needs --capture"),
     (["--hold-out", "nan"], "--hold-out is nan"), (["--seed", "1", "--seeds", "2,3"], "either --seed or --seeds"),
-    (["--cache-folder", "kept"], "data.cachedShortSide"), (["--capture"], "--capture is for GPUs"),
+    (["--cache-folder", "kept"], "--cache-folder keeps decoded images"), (["--capture"], "--capture is for GPUs"),
     (["--tensor-float32"], "--tensor-float32 is for GPUs"), (["--weights", "/dev/zero"], "it is a device"),
     (["--set", "training.batchSize=9223372036854775807"], "setting 'training.batchSize'"),
     (["--set", "model.shortSide=9223372036854775807"], "setting 'model.shortSide'"),

@@ -88,7 +88,8 @@ struct BenchExpertsCommand: ParsableCommand {
     }
     try options.show(
       ExpertsReport(
-        model: model.model, experts: experts, widthFactor: fusion ? 1 : widthFactor ?? 0.75, fusion: fusion, batch: batch,
+        model: model.model, experts: experts, widthFactor: fusion ? 1 : widthFactor ?? 0.75, fusion: fusion,
+        batch: batch,
         classes: classes, device: "\(compute.device)", precision: compute.precision.rawValue,
         layout: model.layout.rawValue, threads: Engine.threadCount, plain: summary, forms: forms, profiles: profiles))
   }

@@ -68,11 +68,14 @@ struct BenchIndexCommand: ParsableCommand {
   private func check(_ report: IndexReport, _ place: String) throws {
     let (size, option) = report.kind == IndexedSet.folder.rawValue ? (files, "--files") : (records, "--records")
     // Fewer records than classes leave classes out.
-    let expected = [(option, size, report.records), ("--classes", classes.map { min($0, report.records) }, report.classes)]
+    let expected = [
+      (option, size, report.records), ("--classes", classes.map { min($0, report.records) }, report.classes),
+    ]
     for (option, given, present) in expected {
       guard let given, given != present else { continue }
       throw ValidationError(
-        "\(option) is \(given), but the set in \(place) has \(present); leave it out, or name another folder with --at.")
+        "\(option) is \(given), but the set in \(place) has \(present); leave it out, or name another folder with --at."
+      )
     }
   }
 

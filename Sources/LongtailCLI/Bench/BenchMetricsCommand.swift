@@ -35,7 +35,8 @@ struct BenchMetricsCommand: ParsableCommand {
 
   func run() throws {
     try Engine.verify()
-    let input = try logits.map(MetricsInput.init(file:))
+    let input =
+      try logits.map(MetricsInput.init(file:))
       ?? MetricsInput(samples: samples ?? 10_000, classes: classes ?? 100)
     let classes = try ClassDistribution(counts: input.counts)
     var (times, processor): ([Duration], [Double]) = ([], [])

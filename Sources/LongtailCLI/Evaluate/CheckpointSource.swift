@@ -78,8 +78,9 @@ struct CheckpointSource {
     let chosen: (any ImageSource)? = split == "train" || isWhole ? directory.training : directory.evaluation
     guard let chosen else {
       let remedy = isForeign ? "leave out --split to measure all images" : "measure others with --split train"
-      throw ValidationError("--split test measures test images, and \(launch.data) has none; \(remedy).")
+      throw ValidationError("\(launch.data) has no test images, which --split test, the default, measures; \(remedy).")
     }
+    try views.requireUse(of: chosen, as: checkpoint.description.preprocessing)
     let names = checkpoint.description.classNames
     let (matched, unknown) = try RelabelledImages.known(in: chosen, matching: names, role: launch.data)
     let maker = PictureMaker(

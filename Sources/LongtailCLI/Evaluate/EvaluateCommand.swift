@@ -72,5 +72,3 @@ struct EvaluateCommand: ParsableCommand {
     Console.output(classes.plainText)
   }
 }
-
-extension TestViews: ExpressibleByArgument {}

@@ -64,6 +64,7 @@ struct PredictCommand: ParsableCommand {
         threads: compute.threads))
     let maker = PictureMaker(
       preprocessing: checkpoint.description.preprocessing, device: settings.device, skipsUnreadable: true)
+    try views.requireUse(of: files, as: checkpoint.description.preprocessing)
     let prepared = try ViewedPictures(files, views: views, maker: maker)
     sayWhatCannotBeDecoded(prepared.skipped, of: files.count)
     guard let out else { return try write(files, prepared, checkpoint, settings) { Console.output(data: $0) } }

@@ -30,7 +30,8 @@ struct CompositionOptions: ParsableArguments {
     ] {
       guard let name, let value = tree.value(at: path), value != .string(name) else { continue }
       throw ValidationError(
-        "\(option) \(name) and --set \(path)=\(value.stringValue ?? value.compactText) exclude each other; leave out one of both.")
+        "\(option) \(name) and --set \(path)=\(value.stringValue ?? value.compactText) exclude each other; leave out one of both."
+      )
     }
   }
 

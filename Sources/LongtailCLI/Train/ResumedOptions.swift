@@ -39,7 +39,8 @@ struct ResumedOptions {
     try recorded.same("--checkpoint-every", command.checkpointEvery, launch.checkpointInterval)
     try recorded.same("--objective", command.parts.objective, launch.objective)
     if !command.finishedStage.isEmpty {
-      try recorded.same("--finished-stage", try FinishedStageOption.checkpoints(command.finishedStage), launch.finishedStages)
+      try recorded.same(
+        "--finished-stage", try FinishedStageOption.checkpoints(command.finishedStage), launch.finishedStages)
     }
     try checkSettings(run)
   }
@@ -73,7 +74,8 @@ struct ResumedOptions {
     let values = Dictionary(present.leaves.map { ($0.path, $0.value) }) { first, _ in first }
     for leaf in tree.leaves where !Self.isSame(leaf.value, values[leaf.path]) {
       let present = values[leaf.path].map { $0.stringValue ?? $0.compactText } ?? "none"
-      throw recorded.difference("\(leaf.origin): \(leaf.path)", leaf.value.stringValue ?? leaf.value.compactText, present)
+      throw recorded.difference(
+        "\(leaf.origin): \(leaf.path)", leaf.value.stringValue ?? leaf.value.compactText, present)
     }
   }
 

@@ -9,7 +9,8 @@ import Testing
 import Torch
 import TrainingTestSupport
 
-/// Methods on CIFAR-100-LT, factor 100, under the folder that LONGTAIL_DATA names: ResNet-20, one epoch per stage; two for Breadcrumb.
+/// Methods on CIFAR-100-LT, factor 100, under the folder that LONGTAIL_DATA names: ResNet-20 at 16 pixels, one epoch per stage; two for
+/// Breadcrumb.
 @Suite struct RealImagesTests {
   /// A method with settings that make it short.
   struct Short: CustomTestStringConvertible, Sendable {
@@ -48,7 +49,7 @@ import TrainingTestSupport
     var tree = try entry.settingsTree()
     let common = [
       "model.backbone=resnet20", "training.length='1 epochs'", "training.batchSize=128", "training.warmupEpochs=0",
-      "training.schedule=cosine", "training.learningRate=0.05",
+      "training.schedule=cosine", "training.learningRate=0.05", "model.inputSize=16",
     ]
     for assignment in common + short.assignments { try tree.apply(assignment: assignment) }
     let settings = try entry.settings(from: tree)

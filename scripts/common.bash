@@ -82,8 +82,8 @@ build_tool() {
   fi
 }
 
-# The package in Benchmarks shares the build folder, so that the modules of the library are compiled once.
-benchmarks=$root/.build/release/longtail-bench
+# The package in Benchmarks has a folder of its own: SwiftPM plans a build for one root package, and takes the plan of the other for it.
+benchmarks=$root/.build/benchmarks/release/longtail-bench
 benchmarks_stamp=$root/.build/benchmarks.stamp
 
 build_benchmarks() {
@@ -91,7 +91,7 @@ build_benchmarks() {
     "$root/Benchmarks/Sources" && return
   say "building longtail-bench (the first time takes some minutes)…"
   build_logged "$root/.build/benchmarks-build.log" "$benchmarks_stamp" \
-    swift build --package-path "$root/Benchmarks" --scratch-path "$root/.build" -c release --product longtail-bench
+    swift build --package-path "$root/Benchmarks" --scratch-path "$root/.build/benchmarks" -c release --product longtail-bench
 }
 
 # The product of all tests is named, because `--build-tests` also builds every plugin and tool of the dependencies.

@@ -19,7 +19,7 @@ public protocol ImageModel: Module {
   /// Applies the network to normalised images `[batch, 3, height, width]`.
   func callAsFunction(_ images: Tensor) throws -> ModelOutput
   /// The logits `[batch, classes]` of as many experts as the router chooses for each image, without computing the
-  /// others; nil for a model without router. For evaluation mode: the host reads the router's decisions.
+  /// others; nil for a model without a router. For evaluation mode: the host reads the router's decisions.
   func routedLogits(_ images: Tensor) throws -> Tensor?
   /// The mean multiply-accumulate operations per image where some images stop after the first experts; nil for a model
   /// without experts.

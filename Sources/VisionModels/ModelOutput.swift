@@ -12,7 +12,7 @@ public struct ModelOutput {
   /// The input of each expert's head, each `[batch, features]`, in the order of `expertLogits`.
   public var expertFeatures: [Tensor]
   /// The router's logit that an image needs a further expert, after each expert but the last, each `[batch]`. Empty for
-  /// a model without routers.
+  /// a model without a router.
   public var routerLogits: [Tensor]
   /// The router logit above which a further expert is used.
   public var routerThreshold: Double

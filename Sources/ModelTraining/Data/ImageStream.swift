@@ -23,7 +23,7 @@ final class ImageStream {
   /// Makes a stream at its beginning.
   ///
   /// - Parameters:
-  ///   - stream: what the stage says of it.
+  ///   - stream: its description in the stage.
   ///   - plan: which images each step sees.
   ///   - images: the training images.
   ///   - device: where batches are wanted.

@@ -4,7 +4,7 @@ import VisionModels
 
 extension Evaluator {
   /// The router's logits and the predictions after each expert, for each image; all experts are computed. The model is left in evaluation mode.
-  /// - Throws: `ModelError.setting` for a model without router.
+  /// - Throws: `ModelError.setting` for a model without a router.
   public func routingTrace(of model: any ImageModel, on images: any TrainingImages) throws -> RoutingTrace {
     try compute.apply()
     model.setTraining(false)

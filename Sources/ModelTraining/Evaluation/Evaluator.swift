@@ -35,7 +35,7 @@ public final class Evaluator {
     var logits: Tensor
     /// Of each expert, `[experts, batch, classes]`; nil for a network with one.
     var expertLogits: Tensor?
-    /// How many experts the router chooses, int64 `[batch]`; nil for a network without router.
+    /// How many experts the router chooses, int64 `[batch]`; nil for a network without a router.
     var expertsUsed: Tensor?
 
     var tensors: [Tensor] { [logits] + [expertLogits, expertsUsed].compactMap { $0 } }

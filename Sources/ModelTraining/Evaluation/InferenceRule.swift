@@ -8,7 +8,7 @@ public enum InferenceRule: String, Sendable, Codable, CaseIterable {
   ///
   /// Source: Adaptive Parametric Activation, ECCV 2024, published code (`rel`).
   case relativeFrequency
-  /// By the mean logits of as many experts as the model's router chooses; of all experts for a model without router.
+  /// By the mean logits of as many experts as the model's router chooses; of all experts for a model without a router.
   ///
   /// Source: Long-tailed Recognition by Routing Diverse Distribution-Aware Experts, ICLR 2021, section 3.
   case routed

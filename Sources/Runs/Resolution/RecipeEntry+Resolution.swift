@@ -83,7 +83,7 @@ extension RecipeEntry {
 }
 
 extension RecipeEntry.DataFacts {
-  /// What a run's data say: the number of training images, and for recipes for data of one's own what the images look like.
+  /// Facts about a run's data: the number of training images, and for recipes for data of one's own what the images look like.
   init(_ options: RunOptions, _ directory: DataDirectory, isOwn: Bool, compute: ComputeSettings) throws {
     let own =
       isOwn

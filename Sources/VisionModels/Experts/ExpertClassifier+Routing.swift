@@ -8,7 +8,7 @@ extension ExpertClassifier {
   /// - Parameters:
   ///   - images: the images.
   ///   - threshold: the logit above which the next expert is computed; that of the routers by default.
-  /// - Throws: `ModelError.setting` for a model without routers or in training mode.
+  /// - Throws: `ModelError.setting` for a model without a router or in training mode.
   public func routed(_ images: Tensor, threshold: Double? = nil) throws -> RoutedOutput {
     let router = try evaluatedRouter()
     let threshold = threshold ?? router.threshold
@@ -42,7 +42,7 @@ extension ExpertClassifier {
     }
   }
 
-  /// The logits of `routed`; nil for a model without routers.
+  /// The logits of `routed`; nil for a model without a router.
   public func routedLogits(_ images: Tensor) throws -> Tensor? {
     router == nil ? nil : try routed(images).logits
   }
@@ -54,7 +54,7 @@ extension ExpertClassifier {
 
   /// The same with all experts computed for all images and those that are not needed left out of the means: what
   /// `routed` must agree with.
-  /// - Throws: `ModelError.setting` for a model without routers or in training mode.
+  /// - Throws: `ModelError.setting` for a model without a router or in training mode.
   public func routedWithAllExperts(_ images: Tensor) throws -> RoutedOutput {
     let router = try evaluatedRouter()
     return try withoutGradients {
